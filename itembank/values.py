@@ -1,0 +1,120 @@
+"""Frozen values of the item bank that other packages receive."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from engine import Blueprint, Pool
+
+ResponseValue = str | list[str] | None
+"""What a pupil sends for one response field: one value, several in order, or nothing."""
+
+Response = Mapping[str, ResponseValue]
+"""A whole response to one item: response identifier → value."""
+
+
+class Interaction(StrEnum):
+    """The interactions that can be shown and answered."""
+
+    CHOICE = "choice"
+    MULTIPLE_CHOICE = "multiple_choice"
+    INLINE_CHOICE = "inline_choice"
+    TEXT_ENTRY = "text_entry"
+    EXTENDED_TEXT = "extended_text"
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseField:
+    """One response that an item asks for, as the player and the journal see it; it never held a key.
+
+    Attributes
+    ----------
+    identifier : the response variable, such as ``RESPONSE``
+    interaction : how it is answered
+    choices : identifiers that may be sent; empty where the pupil types
+    maximum : how many of them may be sent; 0 means any number
+    """
+
+    identifier: str
+    interaction: Interaction
+    choices: tuple[str, ...] = ()
+    maximum: int = 1
+
+    @property
+    def is_typed(self) -> bool:
+        """Whether the answer is free text, which is encrypted wherever it is kept."""
+        return not self.choices
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryView:
+    """What a laptop may receive of one item version: built from parts that never held a key.
+
+    Attributes
+    ----------
+    item : item version, ``identifier@version``
+    html : rendered fragment
+    fields : what the item asks for
+    stimulus : identifier of the passage shown beside it, or ""
+    rendering_hash : SHA-256 of ``html`` and of the stimulus' html, hexadecimal
+    """
+
+    item: str
+    html: str
+    fields: tuple[ResponseField, ...]
+    stimulus: str
+    rendering_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class StimulusView:
+    """A passage as a laptop receives it."""
+
+    identifier: str
+    title: str
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
+class ItemScore:
+    """The outcome of scoring one response.
+
+    Attributes
+    ----------
+    category : 0 … n_categories - 1, what the engine sees; -1 when a person must rate it
+    score : the item's SCORE outcome, in points
+    """
+
+    category: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledBank:
+    """Immutable snapshot that delivery uses; the arrays of ``pool`` run parallel to ``views``.
+
+    Attributes
+    ----------
+    hash : SHA-256 of the canonical bytes, hexadecimal
+    test : identifier of the test, such as ``wiskunde-4``
+    title : what pupils and schools read
+    calibration : identifier of the calibration version the parameters come from
+    time_limit_ms : working time without accommodations, in milliseconds; 0 means none
+    pool, blueprint : what the engine chooses from, and by which rules
+    views : one delivery view an item
+    stimuli : passages by identifier
+    scoring : compiled scoring rules, one an item, as canonical JSON; opened by `itembank.score`
+    """
+
+    hash: str
+    test: str
+    title: str
+    calibration: str
+    time_limit_ms: int
+    pool: Pool
+    blueprint: Blueprint
+    views: tuple[DeliveryView, ...]
+    stimuli: Mapping[str, StimulusView]
+    scoring: tuple[str, ...]

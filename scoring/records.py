@@ -1,0 +1,87 @@
+"""The frozen records that scoring works on; the pipeline makes them from sealed sittings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRecord:
+    """One accepted answer.
+
+    Attributes
+    ----------
+    position : 1 … n, place in the sitting
+    item : item version, ``identifier@version``
+    category : 0 … n_categories - 1; -1 when a person must still rate it
+    elapsed_ms : working time in milliseconds, by the laptop's monotonic clock
+    late : given after the sitting was closing
+    scored : counts for the ability (false for pretest items)
+    """
+
+    position: int
+    item: str
+    category: int
+    elapsed_ms: int
+    late: bool = False
+    scored: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SittingRecord:
+    """One sealed sitting, without a name and without a Discimus ID.
+
+    Attributes
+    ----------
+    sitting : identifier of the sitting
+    pupil : pseudonym for the purpose "scoring"
+    school, school_class : identifiers in the roster
+    test : identifier of the test
+    bank : hash of the compiled bank
+    calibration : calibration version that chose the items
+    started_at, sealed_at : instants in UTC
+    simulated : the pupil is a simulee or a virtual pupil
+    """
+
+    sitting: UUID
+    pupil: str
+    school: str
+    school_class: str
+    test: str
+    bank: str
+    calibration: str
+    started_at: datetime
+    sealed_at: datetime
+    answers: tuple[AnswerRecord, ...]
+    simulated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreRecord:
+    """One pupil's result on one test.
+
+    Attributes
+    ----------
+    theta, standard_error : EAP and posterior standard deviation, in logits
+    scale_score, scale_error : the same on the reporting scale
+    level : mastery level (*beheersingsniveau*), "" where the scale has no cut scores
+    n_answers : how many scored answers it rests on
+    calibration, algorithm : versions that produced it
+    """
+
+    sitting: UUID
+    pupil: str
+    school: str
+    school_class: str
+    test: str
+    theta: float
+    standard_error: float
+    scale_score: float
+    scale_error: float
+    level: str
+    n_answers: int
+    calibration: str
+    algorithm: str
+    simulated: bool = False

@@ -33,6 +33,22 @@ def _load_postgres_server() -> type[PostgresServer]:
     return server
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say plainly when a run that may not skip anything did skip."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    if skipped and os.environ.get("PEIL_NO_SKIPS"):
+        terminalreporter.write_line(f"{len(skipped)} skipped, and this run may not skip (PEIL_NO_SKIPS)", red=True)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Where nothing may be skipped, a skipped test is a failure."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    skipped = reporter.stats.get("skipped", []) if reporter else []
+    if skipped and os.environ.get("PEIL_NO_SKIPS") and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """Folder of data that nobody here wrote, with reference results; beside the repository, not in it."""

@@ -1,0 +1,58 @@
+# Peil. `make demo` shows the whole product, `make test` tests it; both set everything up by themselves.
+# Needs python3 (3.11 or later) with venv, and make. Works from any path, as root or as an ordinary user.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+BIN := .venv/bin
+export PYTHONDONTWRITEBYTECODE ?=
+
+.PHONY: help
+help: ## say what can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
+
+.PHONY: setup
+setup: ## make .venv and install the locked dependencies (the others do this by themselves)
+	@bash .ci/setup
+
+.PHONY: demo
+demo: setup ## run the whole product on demo data and serve it until stopped (SEED=7 for another draw)
+	@exec $(BIN)/python -m peil demo $(if $(SEED),--seed $(SEED))
+
+.PHONY: demo-check
+demo-check: setup ## the same demo without serving; fails if any step did not do its work
+	@exec $(BIN)/python -m peil demo --check $(if $(SEED),--seed $(SEED))
+
+.PHONY: test
+test: setup ## run all tests (browser tests need Chromium: installed when you are root)
+	@bash .ci/chromium
+	@exec $(BIN)/python -m pytest $(ARGS)
+
+.PHONY: check
+check: setup ## format, lint, types, import rules
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+.PHONY: format
+format: setup ## format and mend what a machine can mend
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+.PHONY: bench
+bench: setup ## speed side by side with the peers, as ratios
+	@for bench in tests/bench/bench_*.py; do $(BIN)/python "$$bench"; done
+
+.PHONY: drill
+drill: setup ## kill the server under load and count the answers (KILLS=200 for more)
+	@exec $(BIN)/python -m loadtest.drill --kills $(or $(KILLS),20)
+
+.PHONY: hooks
+hooks: setup ## install the local pre-commit hooks
+	$(BIN)/pre-commit install
+
+.PHONY: clean
+clean: ## remove what setup and the tools made
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info build

@@ -1,1 +1,32 @@
-"""To be filled."""
+"""Scoring: from frozen records of sealed sittings to abilities, the reporting scale and stored scores."""
+
+from __future__ import annotations
+
+from scoring.abilities import ALGORITHM, CalibratedItems, score_sittings
+from scoring.errors import RecordError, ScaleError, ScoringError, StoreError
+from scoring.matrix import ResponseMatrix, build_responses, stack_responses
+from scoring.records import AnswerRecord, ScoreRecord, SittingRecord
+from scoring.standards import Level, ReportingScale, read_scale
+from scoring.store import load_scores, store_scores, waves
+
+__all__ = [
+    "ALGORITHM",
+    "AnswerRecord",
+    "CalibratedItems",
+    "Level",
+    "RecordError",
+    "ReportingScale",
+    "ResponseMatrix",
+    "ScaleError",
+    "ScoreRecord",
+    "ScoringError",
+    "SittingRecord",
+    "StoreError",
+    "build_responses",
+    "load_scores",
+    "read_scale",
+    "score_sittings",
+    "stack_responses",
+    "store_scores",
+    "waves",
+]

@@ -1,0 +1,19 @@
+"""What can go wrong while scoring; each error says what, which and what to do."""
+
+from __future__ import annotations
+
+
+class ScoringError(Exception):
+    """Base of every error that this package raises."""
+
+
+class RecordError(ScoringError):
+    """A record does not fit the items, the scale or the records beside it."""
+
+
+class ScaleError(ScoringError):
+    """A reporting scale or its file is not valid."""
+
+
+class StoreError(ScoringError):
+    """A wave's scores cannot be stored or found."""

@@ -1,0 +1,5 @@
+"""Make ``python -m peil`` the same as ``peil``."""
+
+from peil.cli import main
+
+main()

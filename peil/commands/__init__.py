@@ -1,0 +1,1 @@
+"""One module a command; `peil.cli` imports it only when it is called."""

@@ -1,0 +1,150 @@
+"""The database: how we connect to it, and how its tables come to be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import OperationalError
+
+from peil.errors import DatabaseError
+from peil.settings import Settings
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection as SqliteConnection
+
+    from sqlalchemy import MetaData
+    from sqlalchemy.pool import ConnectionPoolEntry
+
+BUSY_MS = 10_000
+MIGRATION_LOCK = 0x5045494C  # "PEIL": two starts at once take turns
+
+
+def sqlite_url(settings: Settings) -> URL:
+    """Address of the SQLite file in the data folder, whatever signs its path holds."""
+    return URL.create("sqlite", database=str(settings.database_file))
+
+
+def postgres_url(url: str) -> URL:
+    """The same server through psycopg, the driver that is installed."""
+    return make_url(url).set(drivername="postgresql+psycopg")
+
+
+def connect(url: URL) -> Engine:
+    """Make an engine; SQLite gets write-ahead logging, full synchronisation and foreign keys."""
+    database = create_engine(url, pool_pre_ping=url.get_backend_name() != "sqlite")
+    if database.dialect.name == "sqlite":
+        event.listen(database, "connect", _set_pragmas)
+    return database
+
+
+def _set_pragmas(connection: SqliteConnection, _entry: ConnectionPoolEntry) -> None:
+    """Settings that SQLite keeps per connection (the journal asserts the live ones)."""
+    connection.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA foreign_keys=ON")
+
+
+def open_database(settings: Settings) -> Engine:
+    """Connect as the role that serves requests.
+
+    Raises
+    ------
+    DatabaseError
+        If the database cannot be reached.
+    """
+    database = connect(postgres_url(settings.database_url) if settings.is_postgresql else sqlite_url(settings))
+    try:
+        with database.connect():
+            return database
+    except OperationalError as error:
+        raise unreachable(database.url, error) from None
+
+
+def unreachable(url: URL, error: OperationalError) -> DatabaseError:
+    """One sentence on a database that does not answer; it never holds a password."""
+    reason = str(error.orig).strip().splitlines()[0]
+    return DatabaseError(
+        f"{url.render_as_string(hide_password=True)}: the database cannot be opened ({reason}). "
+        "Check PEIL_DATABASE_URL or the data folder, and that the server runs."
+    )
+
+
+def migration_config() -> Config:
+    """Alembic's configuration for the one history that is packaged with this version."""
+    config = Config()
+    config.set_main_option("script_location", "peil:migrations")
+    return config
+
+
+def head_revision() -> str:
+    """Newest revision of the packaged history; there is one."""
+    head = ScriptDirectory.from_config(migration_config()).get_current_head()
+    assert head is not None
+    return head
+
+
+def migrate(settings: Settings, revision: str = "head") -> None:
+    """Bring the tables to a revision, all steps in one transaction.
+
+    Parameters
+    ----------
+    settings
+        On PostgreSQL ``owner_url`` is used where given, else ``database_url``.
+    revision
+        ``head``, or an earlier one to go back to.
+    """
+    owner = settings.owner_url or settings.database_url
+    database = connect(postgres_url(owner) if settings.is_postgresql else sqlite_url(settings))
+    try:
+        with _alone(database) as connection:
+            config = migration_config()
+            config.attributes["connection"] = connection
+            if revision == "head" or _is_ahead(connection, revision):
+                command.upgrade(config, revision)
+            else:
+                command.downgrade(config, revision)
+    except OperationalError as error:
+        raise unreachable(database.url, error) from None
+    finally:
+        database.dispose()
+
+
+def _is_ahead(connection: Connection, revision: str) -> bool:
+    """Whether a revision still has to come."""
+    current = MigrationContext.configure(connection).get_current_revision()
+    steps = [step.revision for step in ScriptDirectory.from_config(migration_config()).walk_revisions()][::-1]
+    return revision != "base" and (current is None or steps.index(revision) > steps.index(current))
+
+
+@contextmanager
+def _alone(database: Engine) -> Iterator[Connection]:
+    """One transaction that no other migration shares; on SQLite foreign keys rest while tables are rebuilt."""
+    with database.connect() as connection:
+        if database.dialect.name == "sqlite":
+            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+            connection.commit()
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
+        yield connection
+        connection.commit()
+
+
+def metadata() -> MetaData:
+    """Every table that the packages declare."""
+    from sqlmodel import SQLModel
+
+    import delivery
+    import itembank
+    import scoring
+
+    assert delivery and itembank and scoring
+    return SQLModel.metadata

@@ -1,0 +1,89 @@
+"""Settings: environment variables that start with ``PEIL_``, and nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from peil.errors import SettingsError
+
+DATABASE_FILE = "peil.sqlite"
+SECRETS_FILE = "secrets.json"
+CHECKPOINTS_FILE = "checkpoints.jsonl"
+
+
+class Settings(BaseSettings):
+    """How this installation runs.
+
+    Attributes
+    ----------
+    data : folder for the SQLite database, the keys and the signed checkpoints (``PEIL_DATA``)
+    database_url : ``postgresql://…`` as the role *peil_web*; empty means SQLite in the data folder
+    journal_url : the same server as *peil_journal*, which may only add and read events
+    archive_url : the same server as *peil_archive*, which may erase
+    owner_url : the same server as the owner of the tables, for migrations only
+    host, port : where ``peil serve`` listens
+    secure_cookies : cookies only over HTTPS; leave it on behind a proxy that speaks HTTPS
+    """
+
+    model_config = SettingsConfigDict(env_prefix="PEIL_", frozen=True, extra="ignore")
+
+    data: Path = Path("peil-data")
+    database_url: str = ""
+    journal_url: str = ""
+    archive_url: str = ""
+    owner_url: str = ""
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65535)
+    secure_cookies: bool = False
+
+    @field_validator("database_url", "journal_url", "archive_url", "owner_url")
+    @classmethod
+    def _is_postgresql(cls, url: str) -> str:
+        """Accept PostgreSQL addresses only: an SQLite file lives in the data folder."""
+        if url and not url.startswith(("postgresql://", "postgres://")):
+            raise ValueError("must start with postgresql://; leave it out for SQLite in the data folder")
+        return url
+
+    @property
+    def is_postgresql(self) -> bool:
+        """Whether the database is a server; otherwise it is a file in the data folder."""
+        return bool(self.database_url)
+
+    @property
+    def database_file(self) -> Path:
+        """Place of the SQLite database."""
+        return self.data / DATABASE_FILE
+
+    @property
+    def secrets_file(self) -> Path:
+        """Place of the keys, outside the database."""
+        return self.data / SECRETS_FILE
+
+    @property
+    def checkpoints_file(self) -> Path:
+        """Place of the signed heads of the log, outside the database."""
+        return self.data / CHECKPOINTS_FILE
+
+
+def load_settings(data: Path | None = None) -> Settings:
+    """Read the settings from the environment.
+
+    Parameters
+    ----------
+    data
+        Data folder from the command line; wins over ``PEIL_DATA``.
+
+    Raises
+    ------
+    SettingsError
+        If a value cannot be used; names the variable.
+    """
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        faults = (f"PEIL_{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in error.errors())
+        raise SettingsError(f"Settings cannot be used. {'; '.join(faults)}. Correct the environment variable.") from None
+    return settings if data is None else settings.model_copy(update={"data": data})

@@ -6,6 +6,7 @@ import math
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -75,8 +76,9 @@ class ReportingScale:
         return self.unit * standard_error
 
     def level(self, scale_score: float) -> str:
-        """Name of the highest level whose cut score is reached; "" where the scale has no levels."""
-        reached = [level.name for level in self.levels if level.cut <= scale_score]
+        """Name of the highest level whose cut score is reached by the score as it is shown; "" without levels."""
+        shown = round(scale_score, self.decimals)  # a school must never read "225" under a level that starts at 225
+        reached = [level.name for level in self.levels if level.cut <= shown]
         return reached[-1] if reached else ""
 
 
@@ -154,7 +156,5 @@ def _check_levels(test: str, levels: tuple[Level, ...]) -> None:
     cuts = [level.cut for level in levels]
     if cuts and cuts[0] != -math.inf:
         raise ScaleError(f"scale of {test}: the lowest level {names[0]!r} must have no cut score")
-    if any(not math.isfinite(cut) for cut in cuts[1:]) or any(
-        low >= high for low, high in zip(cuts, cuts[1:], strict=False)
-    ):
+    if any(not math.isfinite(cut) for cut in cuts[1:]) or any(low >= high for low, high in pairwise(cuts)):
         raise ScaleError(f"scale of {test}: cut scores must be numbers that rise from level to level, they are {cuts}")

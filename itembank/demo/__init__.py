@@ -1,0 +1,7 @@
+"""The demo bank: content written for Peil as QTI 3 sources, zipped by code into a package that users could have made."""
+
+from __future__ import annotations
+
+from itembank.demo.build import SUBJECTS, CatalogueEntry, build_package, plan_files, read_catalogue, read_keys
+
+__all__ = ["SUBJECTS", "CatalogueEntry", "build_package", "plan_files", "read_catalogue", "read_keys"]

@@ -1,0 +1,77 @@
+"""What can go wrong in the item bank; every message says what, which, why and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+class ItemBankError(Exception):
+    """Base of every error that the item bank raises."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong with what somebody wants to bring in.
+
+    Attributes
+    ----------
+    file : path inside the package
+    line : 1 … n; 0 where no line applies
+    what : the thing by its name, such as ``item W4-001: qti-order-interaction``
+    why : the reason, without a full stop
+    remedy : what the author can do, without a full stop
+    """
+
+    file: str
+    line: int
+    what: str
+    why: str
+    remedy: str
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        return f"{place}: {self.what}: {self.why}. {self.remedy}."
+
+
+class PackageError(ItemBankError):
+    """A package, item or medium that is not taken in; nothing was stored.
+
+    Attributes
+    ----------
+    problems : at least one
+    """
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class RulesError(ItemBankError):
+    """Response processing that cannot be read; ``line`` is its place in the file, 0 where none applies."""
+
+    def __init__(self, why: str, line: int = 0) -> None:
+        self.why = why
+        self.line = line
+        super().__init__(f"line {line}: {why}" if line else why)
+
+
+class ResponseError(ItemBankError):
+    """A response that an item cannot have."""
+
+    def __init__(self, field: str, why: str) -> None:
+        self.field = field
+        self.why = why
+        super().__init__(f"response field {field}: {why}")
+
+
+class PlanError(ItemBankError):
+    """A description of a test (assessment plan) that cannot be used."""
+
+
+class ReleaseError(ItemBankError):
+    """A bank that cannot be compiled, stored or loaded."""
+
+
+class NotInBankError(ItemBankError):
+    """Something asked for by name is not in the bank."""

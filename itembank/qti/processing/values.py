@@ -1,0 +1,194 @@
+"""Values of QTI variables: a base type, a cardinality and one or more scalars; NULL is None."""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+Pair = tuple[str, str]
+Point = tuple[float, float]
+Scalar = bool | int | float | str | Pair | Point
+
+NUMERIC = ("integer", "float")
+_APOSTROPHES = str.maketrans({"\u2018": "'", "\u2019": "'", "\u02bc": "'", "\u00a0": " "})
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?")
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}(\.\d{3})+(,\d*)?")
+_DURATION = re.compile(
+    r"(-)?P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d*)?)S)?)?", re.ASCII
+)
+_DURATION_SECONDS = (365.25 * 86_400, 30.4375 * 86_400, 86_400.0, 3_600.0, 60.0, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A value that is not NULL.
+
+    Attributes
+    ----------
+    base_type : ``identifier``, ``boolean``, ``integer``, ``float``, ``string``, ``point``, ``pair``, …; "" for a record
+    cardinality : ``single``, ``multiple``, ``ordered`` or ``record``
+    items : the scalars; exactly one when single
+    fields : the fields of a record
+    """
+
+    base_type: str
+    cardinality: str
+    items: tuple[Scalar, ...]
+    fields: Mapping[str, Value | None] = field(default_factory=dict)
+
+    @property
+    def scalar(self) -> Scalar | None:
+        """The one scalar of a single value, or None."""
+        return self.items[0] if self.cardinality == "single" and self.items else None
+
+
+def single(base_type: str, item: Scalar) -> Value:
+    """Return one scalar as a value."""
+    return Value(base_type, "single", (item,))
+
+
+TRUE = single("boolean", True)
+FALSE = single("boolean", False)
+
+
+def boolean(truth: bool) -> Value:
+    """Return TRUE or FALSE."""
+    return TRUE if truth else FALSE
+
+
+def real(number: float) -> Value | None:
+    """Return a float value, or NULL for what is no number."""
+    return single("float", number) if math.isfinite(number) else None
+
+
+def container(cardinality: str, base_type: str, items: Iterable[Scalar]) -> Value | None:
+    """Return a container, or NULL when it is empty: the specification treats these alike."""
+    held = tuple(items)
+    return Value(base_type, cardinality, held) if held else None
+
+
+def clean_text(text: str) -> str:
+    """Text without outer spaces, composed, with straight apostrophes: what a key and an answer are compared in."""
+    return unicodedata.normalize("NFC", text).translate(_APOSTROPHES).strip()
+
+
+def _parse_number(text: str) -> float | None:
+    """Read a number as a pupil types it: comma or point, spaces, a real minus sign, leading zeros."""
+    plain = "".join(text.split()).replace("\u2212", "-")
+    if "," in plain and _THOUSANDS.fullmatch(plain):
+        plain = plain.replace(".", "")
+    plain = plain.replace(",", ".", 1)
+    return float(plain) if len(plain) <= 40 and _NUMBER.fullmatch(plain) else None
+
+
+def _parse_integer(text: str) -> int | None:
+    """Whole number; a point before exactly three digits separates thousands."""
+    plain = "".join(text.split()).replace("\u2212", "-")
+    number = _parse_number(plain.replace(".", "") if _THOUSANDS.fullmatch(plain) else plain)
+    return int(number) if number is not None and math.isfinite(number) and number.is_integer() else None
+
+
+def _parse_boolean(text: str) -> bool | None:
+    """Truth value as XML writes it."""
+    return {"true": True, "1": True, "false": False, "0": False}.get(text.strip().lower())
+
+
+def _parse_pair(text: str) -> Pair | None:
+    """Two identifiers without direction: kept in one order."""
+    parts = sorted(text.split())
+    return (parts[0], parts[1]) if len(parts) == 2 else None
+
+
+def _parse_directed_pair(text: str) -> Pair | None:
+    """Two identifiers, in order."""
+    parts = text.split()
+    return (parts[0], parts[1]) if len(parts) == 2 else None
+
+
+def _parse_point(text: str) -> Point | None:
+    """Two coordinates."""
+    numbers = [_parse_number(part) for part in re.split(r"[\s,]+", text.strip())]
+    x, y = numbers if len(numbers) == 2 else (None, None)
+    return None if x is None or y is None else (x, y)
+
+
+def _parse_duration(text: str) -> float | None:
+    """Seconds of an ISO 8601 duration, or of a plain number."""
+    match = _DURATION.fullmatch(text.strip())
+    if match is None or not any(match.groups()[1:]):
+        return _parse_number(text)
+    parts = zip(match.groups()[1:], _DURATION_SECONDS, strict=True)
+    seconds = sum(float(part) * unit for part, unit in parts if part)
+    return -seconds if match.group(1) else seconds
+
+
+_PARSERS = {
+    "boolean": _parse_boolean,
+    "integer": _parse_integer,
+    "float": _parse_number,
+    "duration": _parse_duration,
+    "pair": _parse_pair,
+    "directedPair": _parse_directed_pair,
+    "point": _parse_point,
+}
+BASE_TYPES = frozenset(_PARSERS) | {"identifier", "string", "uri", "file", "intOrIdentifier"}
+
+
+@lru_cache(maxsize=8192)
+def parse_scalar(base_type: str, text: str) -> Scalar | None:
+    """Scalar of a base type from its text, or None (NULL) where the text is empty or not of that type."""
+    parser = _PARSERS.get(base_type)
+    if parser is not None:
+        return parser(text)
+    return clean_text(text) or None
+
+
+def parse_value(cardinality: str, base_type: str, texts: Iterable[str]) -> Value | None:
+    """Value from texts; what is not of the base type is left out, and nothing left is NULL."""
+    items = [item for item in (parse_scalar(base_type, text) for text in texts) if item is not None]
+    if cardinality == "single":
+        return single(base_type, items[0]) if len(items) == 1 else None
+    return container(cardinality, base_type, items)
+
+
+def is_number(item: Scalar | None) -> bool:
+    """Whether it is an int or a float, and no truth value."""
+    return isinstance(item, int | float) and not isinstance(item, bool)
+
+
+def number(value: Value | None) -> float | int | None:
+    """Return the number of a single numeric value, or None."""
+    item = value.scalar if value is not None else None
+    return item if isinstance(item, int | float) and not isinstance(item, bool) else None
+
+
+def truth(value: Value | None) -> bool | None:
+    """Return the truth of a single boolean, or None."""
+    item = value.scalar if value is not None else None
+    return item if isinstance(item, bool) else None
+
+
+def as_condition(value: Value | None) -> bool:
+    """Whether a condition holds: TRUE, and leniently a number other than zero or anything that is not empty."""
+    if value is None:
+        return False
+    item = value.scalar
+    return bool(item) if isinstance(item, bool | int | float) else bool(value.items or value.fields)
+
+
+def same(one: Value, other: Value) -> bool:
+    """Whether two values are equal: ordered ones in order, multiple ones as bags, records by field."""
+    if one.cardinality == "record" or other.cardinality == "record":
+        return dict(one.fields) == dict(other.fields)
+    if "ordered" in (one.cardinality, other.cardinality) or len(one.items) < 2:
+        return one.items == other.items
+    return sorted(map(repr, map(_plain, one.items))) == sorted(map(repr, map(_plain, other.items)))
+
+
+def _plain(item: Scalar) -> Scalar:
+    """Return numbers as floats, so that 1 and 1.0 are one."""
+    return float(item) if isinstance(item, int) and not isinstance(item, bool) else item

@@ -1,0 +1,94 @@
+"""XML from strangers: no document type, no entity, no network, bounded in size, depth and number of elements."""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from lxml import etree
+from lxml.etree import _Element
+
+from itembank.errors import PackageError, Problem
+
+MAX_BYTES = 2_000_000
+"""An item with all its text is a few tens of kilobytes; a manifest of 5,000 items stays under this too."""
+MAX_DEPTH = 100
+MAX_ELEMENTS = 100_000
+
+_BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_ENCODINGS = {"utf-8", "utf-16", "us-ascii", "iso-8859-1", "iso-8859-15", "windows-1252"}
+_DECLARED = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
+_DOCTYPE = re.compile(r"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+
+
+def _refuse(file: str, line: int, why: str, remedy: str) -> PackageError:
+    """Return the error with one problem."""
+    return PackageError([Problem(file, line, "XML", why, remedy)])
+
+
+def _encoding(content: bytes, file: str) -> str:
+    """Encoding by byte order mark, then by declaration, then UTF-8."""
+    for mark, name in _BOMS:
+        if content.startswith(mark):
+            return name
+    declared = _DECLARED.match(content[:200])
+    name = declared.group(1).decode("ascii").lower() if declared else "utf-8"
+    if name not in _ENCODINGS:
+        raise _refuse(file, 1, f"the encoding {name} is not supported", "Save the file as UTF-8")
+    return name
+
+
+def _refuse_document_type(content: bytes, file: str) -> None:
+    """Refuse a document type before any parser sees it: entities cannot even be declared."""
+    try:
+        text = content.decode(_encoding(content, file))
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise _refuse(file, line, "the bytes are not in the encoding that the file declares", "Save it as UTF-8") from None
+    found = _DOCTYPE.search(text)
+    if found:
+        line = text.count("\n", 0, found.start()) + 1
+        raise _refuse(file, line, "a document type or entity is declared", "Remove the <!DOCTYPE …> part")
+
+
+def _check_shape(root: _Element, file: str) -> None:
+    """Refuse a tree that is too deep or too large."""
+    depth, n_elements = 0, 0
+    for event, element in etree.iterwalk(root, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        n_elements += event == "start"
+        if depth > MAX_DEPTH:
+            why = f"elements are nested deeper than {MAX_DEPTH}"
+            raise _refuse(file, element.sourceline or 0, why, "Flatten the content")
+        if n_elements > MAX_ELEMENTS:
+            raise _refuse(file, 0, f"there are more than {MAX_ELEMENTS} elements", "Split the file")
+
+
+def parse(content: bytes, file: str) -> _Element:
+    """Parse XML without trusting it; comments and processing instructions are dropped.
+
+    Parameters
+    ----------
+    content : the file's bytes
+    file : its name, for messages
+
+    Raises
+    ------
+    PackageError
+        If it is too large or deep, declares a document type or entity, uses another encoding than it says, or is not
+        well-formed; the problem names the line.
+    """
+    if len(content) > MAX_BYTES:
+        raise _refuse(file, 0, f"the file is larger than {MAX_BYTES // 1_000_000} MB", "Split it")
+    _refuse_document_type(content, file)
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
+    )
+    try:
+        root = etree.fromstring(content, parser)
+    except (etree.XMLSyntaxError, ValueError, LookupError) as error:
+        line = (getattr(error, "lineno", 0) or 0) if isinstance(error, etree.XMLSyntaxError) else 0
+        message = str(error).split(", line ")[0].rstrip(".")
+        raise _refuse(file, line, f"not well-formed ({message})", "Repair the XML") from None
+    _check_shape(root, file)
+    return root

@@ -1,0 +1,82 @@
+/**
+ * Talk to the server. Every call gives an answer, also when there is no network: status 0.
+ *
+ * @typedef {string | string[] | null} ResponseValue
+ * @typedef {Record<string, ResponseValue>} ItemResponse
+ * @typedef {{position: number, item: string, html: string, revision: number,
+ *   stimulus: null | {identifier: string, title: string, html: string}}} Current
+ * @typedef {{sitting: string, epoch: number, head: number,
+ *   state: "ready" | "open" | "paused" | "closing" | "sealed" | "void",
+ *   test: {title: string, length: number}, pupil: {first_name: string}, answered: number, complete: boolean,
+ *   current: Current | null, draft: ItemResponse | null, time: {limit_ms: number | null, used_ms: number},
+ *   accommodations: Record<string, unknown>}} Head
+ * @typedef {{status: number, body: any, retryAfter: number}} Reply  retryAfter in milliseconds, 0 if not given
+ */
+
+const ROOT = "/api/v1";
+const PATIENCE_MS = 8000;
+
+/**
+ * @param {string} method
+ * @param {string} path  under /api/v1
+ * @param {{body?: unknown, token?: string, keepalive?: boolean}} [options]
+ * @returns {Promise<Reply>}
+ */
+export async function call(method, path, { body, token, keepalive = false } = {}) {
+  const headers = new Headers({ Accept: "application/json" });
+  if (token) headers.set("Authorization", `Bearer ${token}`);
+  if (body !== undefined) headers.set("Content-Type", "application/json");
+  try {
+    const answer = await fetch(ROOT + path, {
+      method, headers, keepalive, cache: "no-store", credentials: "omit",
+      body: body === undefined ? undefined : JSON.stringify(body),
+      signal: timeout(PATIENCE_MS),
+    });
+    const text = await answer.text();
+    return { status: answer.status, body: parse(text), retryAfter: seconds(answer.headers.get("Retry-After")) };
+  } catch {
+    return { status: 0, body: {}, retryAfter: 0 };
+  }
+}
+
+/** @param {Reply} reply  @returns {boolean} whether the same call may do better a little later */
+export function isPassing({ status }) {
+  return status === 0 || status === 408 || status === 429 || status >= 500;
+}
+
+/**
+ * How long to wait before trying again: doubling, with jitter, never less than the server asked.
+ *
+ * @param {number} attempt  0 for the first retry
+ * @param {number} [retryAfter]  milliseconds
+ * @returns {number} milliseconds
+ */
+export function backOff(attempt, retryAfter = 0) {
+  const wait = Math.min(15000, 1000 * 2 ** attempt);
+  return retryAfter + wait * (0.5 + Math.random() * 0.5);
+}
+
+/** @param {number} ms */
+export const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
+
+/** @param {number} ms  @returns {AbortSignal} */
+function timeout(ms) {
+  const controller = new AbortController();
+  setTimeout(() => controller.abort(), ms);
+  return controller.signal;
+}
+
+/** @param {string} text  @returns {any} */
+function parse(text) {
+  try {
+    return text ? JSON.parse(text) : {};
+  } catch {
+    return {};
+  }
+}
+
+/** @param {string | null} header  @returns {number} milliseconds */
+function seconds(header) {
+  const value = Number(header);
+  return Number.isFinite(value) && value > 0 ? Math.min(value, 120) * 1000 : 0;
+}

@@ -1,0 +1,63 @@
+/**
+ * Read and write the answer in an item as the server rendered it (elements with data-field).
+ *
+ * @typedef {import("./api.js").ItemResponse} ItemResponse
+ * @typedef {import("./api.js").ResponseValue} ResponseValue
+ */
+
+/** @param {ParentNode} root  @returns {HTMLElement[]} */
+const fieldsOf = (root) => [...root.querySelectorAll("[data-field]")].map((field) => /** @type {HTMLElement} */ (field));
+
+/** @param {HTMLElement} field  @returns {HTMLInputElement[]} */
+const boxesOf = (field) => [...field.querySelectorAll("input")];
+
+/** @param {HTMLElement} field  @returns {ResponseValue} */
+function valueOf(field) {
+  const chosen = boxesOf(field).filter((box) => box.checked).map((box) => box.value);
+  if (field.dataset.interaction === "choice") return chosen[0] ?? null;
+  if (field.dataset.interaction === "multiple_choice") return chosen.length ? chosen : null;
+  const typed = /** @type {HTMLInputElement} */ (field).value;
+  return typed.trim() === "" ? null : wellFormed(typed);
+}
+
+/** Half a surrogate pair cannot travel as UTF-8. @param {string} typed */
+const wellFormed = (typed) => typed.replace(/\p{Surrogate}/gu, "\uFFFD");
+
+/** @param {ParentNode} root  @returns {ItemResponse} */
+export function readResponse(root) {
+  return Object.fromEntries(fieldsOf(root).map((field) => [field.dataset.field ?? "", valueOf(field)]));
+}
+
+/** @param {ParentNode} root  @param {ItemResponse} response */
+export function writeResponse(root, response) {
+  for (const field of fieldsOf(root)) {
+    const value = response[field.dataset.field ?? ""];
+    if (value === undefined || value === null) continue;
+    const boxes = boxesOf(field);
+    for (const box of boxes) box.checked = [value].flat().includes(box.value);
+    if (!boxes.length) /** @type {HTMLInputElement} */ (field).value = [value].flat().join("");
+  }
+}
+
+/** @param {ItemResponse} response */
+export const isComplete = (response) => Object.values(response).every((value) => value !== null);
+
+/** @param {ItemResponse} response */
+export const isEmpty = (response) => Object.values(response).every((value) => value === null);
+
+/**
+ * Hold to the largest number of options that may be chosen: one too many is not taken, and said.
+ *
+ * @param {HTMLElement} root
+ * @param {(maximum: number | null) => void} say  null when all is well again
+ */
+export function limitChoices(root, say) {
+  root.addEventListener("change", (event) => {
+    const box = /** @type {HTMLInputElement} */ (event.target);
+    const field = /** @type {HTMLElement | null} */ (box.closest("[data-maximum]"));
+    const maximum = Number(field?.dataset.maximum ?? 0);
+    const tooMany = field !== null && maximum > 0 && boxesOf(field).filter((other) => other.checked).length > maximum;
+    if (tooMany) box.checked = false;
+    say(tooMany ? maximum : null);
+  });
+}

@@ -1,0 +1,82 @@
+/**
+ * Answers on this laptop, kept until the sitting is sealed and their receipt came.
+ *
+ * A row is written before the answer is sent. No answer of the server deletes one; only `forget` does.
+ *
+ * @typedef {import("./api.js").ItemResponse} ItemResponse
+ * @typedef {{sitting: string, position: number, revision: number, item: string, response: ItemResponse,
+ *   elapsed_ms: number, hash: string, settled: boolean, receipt: string | null}} Row
+ *   settled: nothing more to send; receipt: null where the server kept the body as evidence
+ */
+
+const STORE = "answers";
+
+/** Where there is no IndexedDB (or it is shut off) answers live in memory, as long as the page does. */
+class MemoryOutbox {
+  /** @type {Map<string, Row>} */
+  #rows = new Map();
+
+  /** @param {Row} row */
+  async write(row) { this.#rows.set(`${row.sitting} ${row.position} ${row.revision}`, { ...row }); }
+
+  /** @param {string} sitting  @returns {Promise<Row[]>} */
+  async rows(sitting) { return [...this.#rows.values()].filter((row) => row.sitting === sitting); }
+
+  /** @param {string} sitting */
+  async forget(sitting) {
+    for (const [key, row] of this.#rows) if (row.sitting === sitting) this.#rows.delete(key);
+  }
+}
+
+class StoredOutbox {
+  /** @param {IDBDatabase} database */
+  constructor(database) { this.database = database; }
+
+  /** Resolves when the row is on disk. @param {Row} row */
+  async write(row) { await this.#change((store) => store.put(row)); }
+
+  /** In order of position. @param {string} sitting  @returns {Promise<Row[]>} */
+  rows(sitting) {
+    return new Promise((done, fail) => {
+      const asked = this.database.transaction(STORE).objectStore(STORE).getAll(rangeOf(sitting));
+      asked.onsuccess = () => done(asked.result);
+      asked.onerror = () => fail(asked.error);
+    });
+  }
+
+  /** @param {string} sitting */
+  async forget(sitting) { await this.#change((store) => store.delete(rangeOf(sitting))); }
+
+  /** @param {(store: IDBObjectStore) => void} change  @returns {Promise<void>} */
+  #change(change) {
+    return new Promise((done, fail) => {
+      const transaction = this.database.transaction(STORE, "readwrite", { durability: "strict" });
+      change(transaction.objectStore(STORE));
+      transaction.oncomplete = () => done();
+      transaction.onabort = () => fail(transaction.error);
+    });
+  }
+}
+
+/** @typedef {MemoryOutbox | StoredOutbox} Outbox */
+
+/** @param {string} sitting */
+const rangeOf = (sitting) => IDBKeyRange.bound([sitting], [sitting, []]);
+
+/** @returns {Promise<Outbox>} */
+export function openOutbox() {
+  return new Promise((done) => {
+    const inMemory = () => done(new MemoryOutbox());
+    try {
+      const asked = indexedDB.open("peil", 1);
+      asked.onupgradeneeded = () => {
+        asked.result.createObjectStore(STORE, { keyPath: ["sitting", "position", "revision"] });
+      };
+      asked.onsuccess = () => done(new StoredOutbox(asked.result));
+      asked.onerror = inMemory;
+      asked.onblocked = inMemory;
+    } catch {
+      inMemory();
+    }
+  });
+}

@@ -1,0 +1,110 @@
+/**
+ * The page of one question: the item, its passage, the answer being typed, and how long it took.
+ *
+ * @typedef {import("./api.js").Head} Head
+ * @typedef {import("./api.js").Current} Current
+ * @typedef {import("./api.js").ItemResponse} ItemResponse
+ */
+
+import { isComplete, limitChoices, readResponse, writeResponse } from "./item.js";
+import { keepDraft, loadDraft } from "./seat.js";
+import { fill, show, text } from "./views.js";
+
+export class QuestionPage {
+  /**
+   * @param {Head} head  with a current item
+   * @param {(response: ItemResponse, elapsedMs: number) => void} onNext
+   */
+  constructor(head, onNext) {
+    this.current = /** @type {Current} */ (head.current);
+    this.onNext = onNext;
+    this.locked = false;
+    this.page = /** @type {HTMLFormElement} */ (
+      show("question", { position: this.current.position, length: head.test.length })
+    );
+    this.place = this.#part("[data-item-place]");
+    this.next = this.#part("[data-next]");
+    this.ask = /** @type {HTMLDialogElement} */ (this.#part("[data-ask]"));
+    this.#draw(head);
+    this.#restore(head);
+    this.#listen();
+  }
+
+  /** @param {Current} other  @returns {boolean} whether this page shows it already */
+  shows(other) {
+    return this.current.position === other.position && this.current.item === other.item && this.page.isConnected;
+  }
+
+  get response() { return readResponse(this.place); }
+
+  /** Time with this question on the screen, whole milliseconds by the monotonic clock. */
+  get elapsedMs() { return Math.round(this.before + performance.now() - this.since); }
+
+  /** While an answer is under way nothing may change; the focus stays on the button. @param {boolean} locked */
+  lock(locked) {
+    this.locked = locked;
+    this.#part("[data-work]").inert = locked;
+    this.next.setAttribute("aria-disabled", String(locked));
+  }
+
+  /** @param {string} sentence  "" takes it away */
+  say(sentence) { fill(this.page, "message", sentence); }
+
+  /** @param {string} sentence */
+  showTime(sentence) { fill(this.page, "time", sentence); }
+
+  /** Keep what is typed now over a reload. */
+  keep() {
+    const { position, item } = this.current;
+    keepDraft({ position, item, response: this.response, elapsed_ms: this.elapsedMs });
+  }
+
+  /** @param {Head} head */
+  #draw({ current, test }) {
+    const gauge = /** @type {HTMLProgressElement} */ (this.#part("[data-gauge]"));
+    gauge.max = test.length;
+    gauge.style.setProperty("--marks", String(test.length));
+    gauge.value = this.current.position - 1;
+    this.place.innerHTML = this.current.html; // rendered and cleaned by the server; the page allows no script in it
+    if (!current?.stimulus) return;
+    const passage = this.#part("[data-passage]");
+    passage.innerHTML = current.stimulus.html;
+    passage.setAttribute("aria-label", `${passage.getAttribute("aria-label")}: ${current.stimulus.title}`);
+    passage.hidden = false;
+    this.page.classList.add("with-passage");
+  }
+
+  /** This tab's own draft is the freshest; else the server's. @param {Head} head */
+  #restore({ draft }) {
+    const own = loadDraft();
+    const mine = own?.position === this.current.position && own.item === this.current.item ? own : null;
+    const response = mine?.response ?? draft;
+    if (response) writeResponse(this.place, response);
+    this.before = mine?.elapsed_ms ?? 0;
+    this.since = performance.now();
+  }
+
+  #listen() {
+    limitChoices(this.place, (maximum) => this.say(maximum === null ? "" : text("too-many", { maximum })));
+    this.page.addEventListener("input", () => this.keep());
+    this.page.addEventListener("submit", (event) => {
+      event.preventDefault();
+      if (this.locked || this.ask.open) return;
+      if (isComplete(this.response)) this.#goOn();
+      else this.ask.showModal();
+    });
+    this.ask.addEventListener("click", (event) => {
+      const answer = /** @type {HTMLElement} */ (event.target).dataset.answer;
+      if (answer) this.ask.close();
+      if (answer === "go") this.#goOn();
+    });
+  }
+
+  #goOn() {
+    this.say("");
+    this.onNext(this.response, this.elapsedMs);
+  }
+
+  /** @param {string} selector  @returns {HTMLElement} */
+  #part(selector) { return /** @type {HTMLElement} */ (this.page.querySelector(selector)); }
+}

@@ -1,0 +1,49 @@
+/**
+ * What this tab must remember over a reload: who works here, and the answer being typed. Gone when the tab closes.
+ *
+ * @typedef {{sitting: string, token: string, epoch: number, started: boolean}} Seat
+ * @typedef {{position: number, item: string, response: import("./api.js").ItemResponse, elapsed_ms: number}} Draft
+ */
+
+const SEAT = "peil.seat";
+const DRAFT = "peil.draft";
+
+/** Used where the browser refuses sessionStorage. @type {Map<string, string>} */
+const memory = new Map();
+
+/** @param {string} key  @returns {any} */
+function read(key) {
+  try {
+    return JSON.parse(sessionStorage.getItem(key) ?? "null");
+  } catch {
+    return JSON.parse(memory.get(key) ?? "null");
+  }
+}
+
+/** @param {string} key  @param {unknown} value */
+function write(key, value) {
+  const text = JSON.stringify(value);
+  try {
+    sessionStorage.setItem(key, text);
+  } catch {
+    memory.set(key, text);
+  }
+}
+
+/** @returns {Seat | null} */
+export const loadSeat = () => read(SEAT);
+
+/** @param {Seat} seat */
+export const keepSeat = (seat) => write(SEAT, seat);
+
+/** @returns {Draft | null} */
+export const loadDraft = () => read(DRAFT);
+
+/** @param {Draft | null} draft */
+export const keepDraft = (draft) => write(DRAFT, draft);
+
+/** Leave nothing of this pupil for whoever sits here next. */
+export function leaveSeat() {
+  write(SEAT, null);
+  write(DRAFT, null);
+}

@@ -1,0 +1,102 @@
+/**
+ * Sends what is in the outbox, in order, again and again until each row is settled by the server.
+ *
+ * @typedef {import("./outbox.js").Row} Row
+ * @typedef {import("./api.js").Reply} Reply
+ * @typedef {object} Listener
+ * @property {(row: Row) => void} sending
+ * @property {() => void} waiting  no answer from the server for now; it is tried again
+ * @property {(row: Row, body: any) => void} settled
+ * @property {(row: Row, reply: Reply) => void} stopped  trying again would not help
+ */
+
+import { backOff, call, isPassing } from "./api.js";
+
+/** Codes that keep the row waiting: the sitting is not open yet, or not again. */
+const LATER = new Set(["not_open", "paused"]);
+
+export class Sender {
+  #running = false;
+  /** @type {() => void} */
+  #wake = () => {};
+
+  /**
+   * @param {import("./seat.js").Seat} seat
+   * @param {import("./outbox.js").Outbox} outbox
+   * @param {Listener} listener
+   */
+  constructor(seat, outbox, listener) {
+    this.seat = seat;
+    this.outbox = outbox;
+    this.listener = listener;
+    /** @type {Row[]} not settled yet, in order */
+    this.pending = [];
+    addEventListener("online", () => this.kick());
+  }
+
+  /** Find what an earlier page of this sitting could not send. */
+  async load() {
+    const rows = await this.outbox.rows(this.seat.sitting);
+    this.pending = rows.filter((row) => !row.settled);
+  }
+
+  /** Write first; the promise resolves when the answer is on disk. @param {Row} row */
+  async submit(row) {
+    await this.outbox.write(row);
+    this.pending = [...this.pending.filter((other) => other.position !== row.position), row];
+    this.kick();
+  }
+
+  /** Try now instead of later. */
+  kick() {
+    this.#wake();
+    if (!this.#running && this.pending.length) this.#run();
+  }
+
+  async #run() {
+    this.#running = true;
+    let attempt = 0;
+    while (this.pending.length) {
+      const [row] = this.pending;
+      this.listener.sending(row);
+      const reply = await this.#put(row);
+      if (isPassing(reply) || LATER.has(reply.body.code)) {
+        this.listener.waiting();
+        await this.#pause(backOff(attempt++, reply.retryAfter));
+      } else if (reply.status === 200 || reply.body.code === "already_answered") {
+        attempt = 0;
+        await this.#settle(row, reply);
+      } else {
+        if (reply.body.receipt) await this.#settle(row, reply);
+        this.listener.stopped(row, reply);
+        break;
+      }
+    }
+    this.#running = false;
+  }
+
+  /** @param {Row} row  @returns {Promise<Reply>} */
+  #put({ position, revision, item, response, elapsed_ms, hash }) {
+    return call("PUT", `/sittings/${this.seat.sitting}/answers/${position}`, {
+      token: this.seat.token,
+      body: { revision, item, response, elapsed_ms, epoch: this.seat.epoch, showing: null, hash },
+    });
+  }
+
+  /** @param {Row} row  @param {Reply} reply */
+  async #settle(row, reply) {
+    const receipt = reply.body.code === "already_answered" ? null : reply.body.receipt;
+    await this.outbox.write({ ...row, settled: true, receipt });
+    this.pending = this.pending.filter((other) => other !== row);
+    if (reply.status === 200 || reply.body.code === "already_answered") this.listener.settled(row, reply.body);
+  }
+
+  /** @param {number} ms */
+  async #pause(ms) {
+    await new Promise((done) => {
+      const timer = setTimeout(done, ms);
+      this.#wake = () => { clearTimeout(timer); done(undefined); };
+    });
+    this.#wake = () => {};
+  }
+}

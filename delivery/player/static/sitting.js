@@ -1,0 +1,250 @@
+/**
+ * One sitting on this laptop: what the server's head says decides which page is shown.
+ *
+ * @typedef {import("./api.js").Head} Head
+ * @typedef {import("./api.js").Reply} Reply
+ * @typedef {import("./outbox.js").Row} Row
+ */
+
+import { backOff, call, isPassing, sleep } from "./api.js";
+import { Clock } from "./clock.js";
+import { applyAccommodations } from "./display.js";
+import { Drafts } from "./drafts.js";
+import { hashOf } from "./hash.js";
+import { isComplete } from "./item.js";
+import { QuestionPage } from "./question.js";
+import { keepDraft, keepSeat, leaveSeat } from "./seat.js";
+import { Sender } from "./sender.js";
+import { bar, notice, onAction, show, shown, text } from "./views.js";
+
+const POLL_MS = 10000;
+/** How long an answer may be under way before the page says that there is no connection. */
+const SILENCE_MS = 2000;
+
+export class Sitting {
+  /** @type {QuestionPage | null} */
+  question = null;
+  over = false;
+  handingIn = false;
+
+  /**
+   * @param {import("./seat.js").Seat} seat
+   * @param {import("./outbox.js").Outbox} outbox
+   * @param {(message: string) => void} leave  back to the codes
+   */
+  constructor(seat, outbox, leave) {
+    this.seat = seat;
+    this.outbox = outbox;
+    this.leave = leave;
+    this.sender = new Sender(seat, outbox, {
+      sending: () => this.#sending(),
+      waiting: () => this.#offline(),
+      settled: (_, body) => this.#settled(body),
+      stopped: (row, reply) => this.#stopped(row, reply),
+    });
+    this.drafts = new Drafts(seat, () => this.question);
+    this.warn = (/** @type {BeforeUnloadEvent} */ event) => { if (this.sender.pending.length) event.preventDefault(); };
+    addEventListener("beforeunload", this.warn);
+    addEventListener("offline", () => { if (!this.over) this.#offline(); });
+  }
+
+  /** Begin, or go on after a reload. @param {Head | null} head  null when the server must be asked first */
+  async start(head) {
+    await this.sender.load();
+    if (head) this.#begin(head);
+    for (;;) {
+      if (head) await sleep(POLL_MS * (0.85 + Math.random() * 0.3));
+      if (this.over) return;
+      const reply = await call("GET", `/sittings/${this.seat.sitting}`, { token: this.seat.token });
+      if (this.over) return;
+      if (reply.status === 200) {
+        if (head) this.#heard(reply.body);
+        else this.#begin(reply.body);
+        head = reply.body;
+      } else if (isPassing(reply)) {
+        this.#offline();
+        if (!head) await sleep(backOff(1, reply.retryAfter));
+      } else if (this.#refused(reply)) return;
+    }
+  }
+
+  /** @param {Head} head */
+  #begin(head) {
+    this.clock = new Clock(head);
+    applyAccommodations(head.accommodations ?? {});
+    bar(head.test.title, head.pupil.first_name);
+    this.head = head;
+    if (this.sender.pending.length) {
+      show("connecting");
+      this.sender.kick();
+    } else this.#show(head);
+  }
+
+  /** A head that came by itself. @param {Head} head */
+  #heard(head) {
+    if (head.head < (this.head?.head ?? 0)) return;
+    this.head = head;
+    this.clock?.set(head);
+    if (this.sender.pending.length) this.sender.kick();
+    else this.#show(head);
+  }
+
+  /** The one place that chooses the page. @param {Head} head */
+  #show(head) {
+    if (this.handingIn) return;
+    notice(head.answered ? "saved" : "");
+    if (head.state === "sealed") this.#finish("");
+    else if (head.state === "void") this.#end("gone");
+    else if (head.state === "closing") this.#close(head);
+    else if (head.state === "paused") this.#aside("paused");
+    else if (head.complete) this.#askHandIn(head);
+    else if (head.state === "ready" || !head.current) this.#aside("waiting");
+    else if (this.seat.started || head.answered) this.#ask(head);
+    else this.#welcome(head);
+    this.question?.showTime(this.clock?.sentence ?? "");
+  }
+
+  /** A page that waits; the question comes back as it was left. @param {string} view */
+  #aside(view) {
+    this.question?.keep();
+    this.question = null;
+    if (shown() !== view) show(view);
+  }
+
+  /** @param {Head} head */
+  #welcome(head) {
+    if (shown() === "start") return;
+    const page = show("start", { first_name: head.pupil.first_name, test: head.test.title, length: head.test.length });
+    onAction(page, "start", () => {
+      this.seat.started = true;
+      keepSeat(this.seat);
+      this.#show(this.head ?? head);
+    });
+  }
+
+  /** @param {Head} head */
+  #ask(head) {
+    if (head.current && this.question?.shows(head.current)) return;
+    this.question = new QuestionPage(head, (response, elapsedMs) => this.#answer(response, elapsedMs));
+  }
+
+  /** @param {import("./api.js").ItemResponse} response  @param {number} elapsed_ms */
+  async #answer(response, elapsed_ms) {
+    const question = /** @type {QuestionPage} */ (this.question);
+    const { position, item, revision } = question.current;
+    question.lock(true);
+    question.keep();
+    const hash = await hashOf({ elapsed_ms, item, position, response, revision });
+    const { sitting } = this.seat;
+    await this.sender.submit({ sitting, position, revision, item, response, elapsed_ms, hash, settled: false, receipt: null });
+  }
+
+  #sending() {
+    if (document.getElementById("notice")?.dataset.state !== "offline") notice("saving");
+    clearTimeout(this.silence);
+    this.silence = setTimeout(() => { if (this.sender.pending.length) this.#offline(); }, SILENCE_MS);
+  }
+
+  #offline() {
+    const answering = this.sender.pending.length > 0;
+    notice("offline", answering ? "offline" : this.question ? "offline-idle" : "unreachable");
+  }
+
+  /** @param {any} body  reply to an answer */
+  async #settled(body) {
+    clearTimeout(this.silence);
+    keepDraft(null);
+    this.question = null;
+    if (this.sender.pending.length) return;
+    const head = typeof body.head === "object" && body.head ? body.head : { ...this.head, ...body };
+    this.#heard(head);
+  }
+
+  /** @param {Row} row  @param {Reply} reply */
+  async #stopped(row, reply) {
+    clearTimeout(this.silence);
+    if (this.#refused(reply)) return;
+    notice("");
+    if (reply.status === 422 && this.question?.current.position === row.position) {
+      this.sender.pending = this.sender.pending.filter((other) => other !== row);
+      this.question.lock(false);
+      this.question.say(reply.body.message ?? text("trouble"));
+      return;
+    }
+    const page = show("trouble", { message: reply.body.message ?? text("trouble") });
+    onAction(page, "again", () => { show("connecting"); this.sender.kick(); });
+  }
+
+  /** Is this the end on this laptop? @param {Reply} reply  @returns {boolean} */
+  #refused({ status, body }) {
+    if (body.code === "moved") this.#end("moved");
+    else if (status === 410 || status === 404) this.#end("gone");
+    else if (status === 401 || status === 403) {
+      this.#end(null);
+      this.leave(text("signed-off"));
+    } else return false;
+    return true;
+  }
+
+  /** @param {Head} head */
+  #askHandIn(head) {
+    this.question = null;
+    if (shown() === "hand-in") return;
+    const page = show("hand-in", { length: head.test.length });
+    onAction(page, "hand-in", () => this.#handIn(""));
+  }
+
+  /** The room is closed: what stands complete on the screen still counts. @param {Head} head */
+  async #close(head) {
+    const { question } = this;
+    if (question && !question.locked && head.current && question.shows(head.current) && isComplete(question.response)) {
+      await this.#answer(question.response, question.elapsedMs);
+    } else this.#handIn(text("closed"));
+  }
+
+  /** Hand in, then say that nothing is left on this laptop. @param {string} message */
+  async #handIn(message) {
+    this.handingIn = true;
+    await this.drafts.send();
+    this.question = null;
+    show("closing");
+    const { sitting, token, epoch } = this.seat;
+    const closed = await this.#insist("POST", `/sittings/${sitting}/hand-in`, { token, body: { epoch } });
+    if (!closed) return;
+    const position = (closed.body.answered ?? this.head?.answered) || 0;
+    const sealed = await this.#insist("POST", `/sittings/${sitting}/seal`, { token, body: { epoch, position } });
+    if (sealed) await this.#finish(message, sealed.body.receipt);
+  }
+
+  /** Until the server says something. @returns {Promise<Reply | null>} null when it refused */
+  async #insist(/** @type {string} */ method, /** @type {string} */ path, /** @type {object} */ options) {
+    for (let attempt = 0; ; attempt++) {
+      const reply = await call(method, path, options);
+      if (this.over || this.#refused(reply)) return null;
+      if (!isPassing(reply)) return reply;
+      this.#offline();
+      await sleep(backOff(attempt, reply.retryAfter));
+    }
+  }
+
+  /** @param {string} message  @param {string} [receipt] */
+  async #finish(message, receipt) {
+    const rows = await this.outbox.rows(this.seat.sitting);
+    const proof = receipt ?? rows.at(-1)?.receipt ?? "";
+    await this.outbox.forget(this.seat.sitting);
+    const code = proof.slice(0, 8).toUpperCase().replace(/(.{4})(?=.)/, "$1-");
+    const slots = { message, first_name: this.head?.pupil.first_name ?? "", receipt: code };
+    this.#end("done", slots);
+  }
+
+  /** @param {string | null} view  @param {Record<string, string | number>} [slots] */
+  #end(view, slots) {
+    this.over = true;
+    this.question = null;
+    this.drafts.stop();
+    removeEventListener("beforeunload", this.warn);
+    leaveSeat();
+    notice("");
+    if (view) show(view, slots);
+  }
+}

@@ -37,11 +37,11 @@ class LateGroup(TyperGroup):
 
     _listing = False
 
-    def list_commands(self, ctx: Context) -> list[str]:
+    def list_commands(self, ctx: Context) -> list[str]:  # noqa: ARG002 -- typer's signature
         """Names, in the order of `COMMANDS`."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
+    def get_command(self, ctx: Context, cmd_name: str) -> Command | None:  # noqa: ARG002 -- typer's signature
         """Return the command, or only its line of help while a list is made."""
         if cmd_name not in COMMANDS:
             return None

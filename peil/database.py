@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from alembic import command
@@ -12,6 +13,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import OperationalError
+from sqlmodel import SQLModel
 
 from peil.errors import DatabaseError
 from peil.settings import Settings
@@ -140,11 +142,6 @@ def _alone(database: Engine) -> Iterator[Connection]:
 
 def metadata() -> MetaData:
     """Every table that the packages declare."""
-    from sqlmodel import SQLModel
-
-    import delivery
-    import itembank
-    import scoring
-
-    assert delivery and itembank and scoring
+    for package in ("itembank", "delivery", "scoring"):
+        import_module(package)
     return SQLModel.metadata

@@ -85,5 +85,7 @@ def load_settings(data: Path | None = None) -> Settings:
         settings = Settings()
     except ValidationError as error:
         faults = (f"PEIL_{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in error.errors())
-        raise SettingsError(f"Settings cannot be used. {'; '.join(faults)}. Correct the environment variable.") from None
+        raise SettingsError(
+            f"Settings cannot be used. {'; '.join(faults)}. Correct the environment variable."
+        ) from None
     return settings if data is None else settings.model_copy(update={"data": data})

@@ -1,4 +1,4 @@
-"""The demo bank: content written for Peil as QTI 3 sources, zipped by code into a package that users could have made."""
+"""The demo bank: content written for Peil as QTI 3 sources, zipped by code into a package as users make them."""
 
 from __future__ import annotations
 

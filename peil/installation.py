@@ -1,0 +1,48 @@
+"""One installation: its settings, keys and database, opened together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from sqlalchemy import Engine
+
+from peil.database import migrate, open_database
+from peil.secrets import Keys, load_keys
+from peil.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """What every command needs.
+
+    Attributes
+    ----------
+    settings : where things are
+    keys : the installation's keys, from a file outside the database
+    database : connected as the role that serves requests, with all tables present
+    """
+
+    settings: Settings
+    keys: Keys
+    database: Engine
+
+
+@contextmanager
+def open_installation(settings: Settings) -> Iterator[Installation]:
+    """Open an installation, making the data folder, keys and tables that are not there yet.
+
+    Raises
+    ------
+    PeilError
+        If the keys cannot be used or the database cannot be reached.
+    """
+    settings.data.mkdir(parents=True, exist_ok=True)
+    keys = load_keys(settings.secrets_file)
+    migrate(settings)
+    database = open_database(settings)
+    try:
+        yield Installation(settings, keys, database)
+    finally:
+        database.dispose()

@@ -1,0 +1,106 @@
+"""Serves the application with uvicorn: finds a free port, says where, stops cleanly."""
+
+from __future__ import annotations
+
+import errno
+import resource
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from peil.errors import CommandError
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
+KEEP_ALIVE_S = 75  # a pupil thinks longer than uvicorn's 5 s between two answers
+STOP_S = 3  # open streams of the console may take this long to end
+OTHER_PORTS = 20
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """Listen at a port, or at the next free one.
+
+    Parameters
+    ----------
+    host, port
+        Where to listen; port 0 lets the system choose.
+
+    Raises
+    ------
+    CommandError
+        If neither the port nor one of the next twenty can be used.
+    """
+    last = port if port == 0 else min(port + OTHER_PORTS, 65_535)
+    for candidate in range(port, last + 1):
+        listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((host, candidate))
+            listener.listen(2048)
+        except OSError as error:
+            listener.close()
+            if error.errno != errno.EADDRINUSE:
+                raise CommandError(
+                    f"{host}:{candidate}: cannot listen here ({error.strerror}). Choose --port."
+                ) from None
+        else:
+            return listener
+    raise CommandError(f"{host}: ports {port} to {last} are all taken. Choose another one with --port.")
+
+
+def address_of(listener: socket.socket) -> str:
+    """Address that a browser on this machine can open."""
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def memory_mb() -> float:
+    """Most memory this process has used so far, in MB (10⁶ bytes)."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak * (1.0 if sys.platform == "darwin" else 1024.0) / 1e6
+
+
+def run(app: ASGIApp, listener: socket.socket, announce: Callable[[], None]) -> None:
+    """Serve until SIGINT or SIGTERM, then let running requests end and return.
+
+    Parameters
+    ----------
+    app
+        What to serve; its start-up and shut-down run too.
+    announce
+        Called once requests are answered.
+    """
+    import uvicorn
+
+    class Announcing(uvicorn.Server):
+        """Calls back when it has started."""
+
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            announce()
+
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        timeout_keep_alive=KEEP_ALIVE_S,
+        timeout_graceful_shutdown=STOP_S,
+        server_header=False,
+    )
+    previous = signal.signal(signal.SIGTERM, _leave)  # uvicorn raises the signal again when it has stopped
+    try:
+        Announcing(config).run(sockets=[listener])
+    except KeyboardInterrupt:
+        pass
+    finally:
+        signal.signal(signal.SIGTERM, previous)
+        listener.close()
+
+
+def _leave(_signal: int, _frame: FrameType | None) -> None:
+    """Turn SIGTERM into the same clean way out as Ctrl-C."""
+    raise KeyboardInterrupt

@@ -41,8 +41,10 @@ def plain(value: Value | None) -> Any:
         return None
     if value.cardinality == "record":
         return {name: plain(held) for name, held in value.fields.items()}
-    items = [" ".join(f"{part:g}" if isinstance(part, float) else part for part in item) if isinstance(item, tuple) else item
-             for item in value.items]
+    items = [
+        " ".join(f"{part:g}" if isinstance(part, float) else part for part in item) if isinstance(item, tuple) else item
+        for item in value.items
+    ]
     return items[0] if value.cardinality == "single" else items
 
 
@@ -128,8 +130,13 @@ def _check_item(path: Path) -> list[CaseResult]:
         program = read_program(nodes)
     except (PackageError, RulesError) as error:
         return [
-            CaseResult(name, str(case.get("name", "")), "refused" if case.get("xfail") else "scored", str(error),
-                       bool(case.get("xfail")))
+            CaseResult(
+                name,
+                str(case.get("name", "")),
+                "refused" if case.get("xfail") else "scored",
+                str(error),
+                bool(case.get("xfail")),
+            )
             for case in cases["cases"]
         ]
     return [_result(name, case, cases.get("seed", 0), nodes, program) for case in cases["cases"]]

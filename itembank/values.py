@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from engine import Blueprint, Pool
+if TYPE_CHECKING:  # reading and scoring items needs no numerics
+    from engine import Blueprint, Pool
 
 ResponseValue = str | list[str] | None
 """What a pupil sends for one response field: one value, several in order, or nothing."""

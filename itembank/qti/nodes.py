@@ -90,7 +90,9 @@ def node_of(element: _Element) -> Node:
     """Return the element and all below it in the internal form."""
     return Node(
         name=name_of(element),
-        attributes={camel_case(str(key)): str(value).strip() for key, value in element.attrib.items() if "}" not in str(key)},
+        attributes={
+            camel_case(str(key)): str(value).strip() for key, value in element.attrib.items() if "}" not in str(key)
+        },
         children=tuple(node_of(child) for child in element if isinstance(child.tag, str)),
         text=element.text or "",
         tail=element.tail or "",

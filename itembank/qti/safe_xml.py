@@ -44,7 +44,9 @@ def _refuse_document_type(content: bytes, file: str) -> None:
         text = content.decode(_encoding(content, file))
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
-        raise _refuse(file, line, "the bytes are not in the encoding that the file declares", "Save it as UTF-8") from None
+        raise _refuse(
+            file, line, "the bytes are not in the encoding that the file declares", "Save it as UTF-8"
+        ) from None
     found = _DOCTYPE.search(text)
     if found:
         line = text.count("\n", 0, found.start()) + 1

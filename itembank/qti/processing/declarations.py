@@ -124,7 +124,12 @@ class Declaration:
 
     def initial(self) -> Value | None:
         """Value before any rule runs; a numeric outcome without default starts at 0 (QTI 2.1, section 5.2)."""
-        if self.default is None and self.kind == "outcome" and self.cardinality == "single" and self.base_type in NUMERIC:
+        if (
+            self.default is None
+            and self.kind == "outcome"
+            and self.cardinality == "single"
+            and self.base_type in NUMERIC
+        ):
             return single(self.base_type, 0.0 if self.base_type == "float" else 0)
         return self.default
 
@@ -152,7 +157,9 @@ def read_area(node: Node) -> Area:
     """Shape and coordinates of an ``areaMapEntry`` or ``inside``."""
     parts = node.get("coords").replace(",", " ").split()
     coords = tuple(read_number(part.rstrip("%"), 0.0, node.line, "a coordinate") for part in parts)
-    return Area(node.get("shape", "default"), coords, read_number(node.get("mappedValue"), 0.0, node.line, "mappedValue"))
+    return Area(
+        node.get("shape", "default"), coords, read_number(node.get("mappedValue"), 0.0, node.line, "mappedValue")
+    )
 
 
 def _texts(node: Node | None) -> tuple[str, ...] | None:

@@ -106,7 +106,7 @@ def _fragment(run: Run, rule: Node) -> None:
     _run_rules(run, rule.children)
 
 
-def _stop(run: Run, rule: Node) -> None:
+def _stop(_run: Run, _rule: Node) -> None:
     """Leave the section."""
     raise StopRulesError
 

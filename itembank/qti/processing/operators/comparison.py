@@ -137,7 +137,9 @@ def in_area(item: Scalar, area: Area) -> bool:
         return False
     if area.shape == "default":
         return True
-    least, contains = _SHAPES.get(area.shape, (0, lambda *_: False))
+    if area.shape not in _SHAPES:
+        return False
+    least, contains = _SHAPES[area.shape]
     return len(area.coords) >= least and contains(item[0], item[1], area.coords)
 
 

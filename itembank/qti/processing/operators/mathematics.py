@@ -63,7 +63,7 @@ def math_operator(run: Run, node: Node) -> Value | None:
 
 
 @operator("mathConstant")
-def math_constant(run: Run, node: Node) -> Value | None:
+def math_constant(_run: Run, node: Node) -> Value | None:
     """Return pi or e."""
     constants = {"pi": math.pi, "e": math.e}
     return real(constants[node.get("name")]) if node.get("name") in constants else None

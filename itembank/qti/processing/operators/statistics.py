@@ -27,7 +27,13 @@ def statistic(run: Run, node: Node) -> Value | None:
     values = run.operands(node)
     if any(value is None or value.base_type == "mixed" for value in values):
         return None
-    members = [float(item) for value in values if value is not None for item in value.items if is_number(item) and isinstance(item, int | float)]
+    members = [
+        float(item)
+        for value in values
+        if value is not None
+        for item in value.items
+        if is_number(item) and isinstance(item, int | float)
+    ]
     if len(members) != sum(len(value.items) for value in values if value is not None):
         return None
     try:

@@ -9,7 +9,7 @@ from itembank.qti.processing.values import Value, boolean, number, parse_scalar,
 
 
 @operator("baseValue")
-def base_value(run: Run, node: Node) -> Value | None:
+def base_value(_run: Run, node: Node) -> Value | None:
     """Return a constant."""
     base_type = node.get("baseType", "string")
     item = parse_scalar(base_type, node.text)
@@ -35,7 +35,7 @@ def default(run: Run, node: Node) -> Value | None:
 
 
 @operator("null")
-def null(run: Run, node: Node) -> Value | None:
+def null(_run: Run, _node: Node) -> Value | None:
     """Return NULL."""
     return None
 

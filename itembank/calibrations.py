@@ -1,0 +1,49 @@
+"""Calibration versions: parameters of item versions with where they come from; kept for ever."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+MODELS = ("rasch", "2pl")
+
+
+@dataclass(frozen=True, slots=True)
+class CalibratedItem:
+    """What one calibration says of one item version.
+
+    Attributes
+    ----------
+    item : ``identifier@version``
+    discrimination, difficulty : slope in 1/logit and location in logits (D = 1)
+    discrimination_error, difficulty_error : their standard errors
+    n : how many answers it rests on
+    p_value : share of full marks among them
+    """
+
+    item: str
+    discrimination: float
+    difficulty: float
+    discrimination_error: float
+    difficulty_error: float
+    n: int
+    p_value: float
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrationVersion:
+    """One calibration, with its provenance.
+
+    Attributes
+    ----------
+    identifier : such as ``field-test-1``
+    model : ``2pl`` or ``rasch``
+    items : one entry an item version
+    provenance : what it rests on: data, versions, settings; plain data
+    """
+
+    identifier: str
+    model: str
+    items: tuple[CalibratedItem, ...]
+    provenance: Mapping[str, Any] = field(default_factory=dict)

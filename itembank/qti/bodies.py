@@ -1,0 +1,159 @@
+"""Take the body of an item or passage apart from the rest, and check everything in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from copy import deepcopy
+
+from lxml.etree import _Element
+
+from itembank.markup import (
+    HTML_ELEMENTS,
+    MATH_ELEMENTS,
+    MATH_SKIPPED,
+    SKIPPED_SUBTREES,
+    UNWRAPPED,
+    is_math,
+    local_name,
+)
+from itembank.qti.findings import Findings
+from itembank.qti.nodes import attribute, name_of
+
+_STRUCTURE = frozenset(["prompt", "simpleChoice", "inlineChoice", "label", "itemBody", "stimulusBody", "rubricBlock"])
+_TEMPLATES = frozenset(["printedVariable", "templateBlock", "templateInline"])
+_PICTURE_TYPES = ("image/", "")
+
+
+def drop(element: _Element) -> None:
+    """Take an element out and leave the text after it."""
+    parent, before = element.getparent(), element.getprevious()
+    if parent is None:
+        return
+    if element.tail:
+        if before is not None:
+            before.tail = (before.tail or "") + element.tail
+        else:
+            parent.text = (parent.text or "") + element.tail
+    parent.remove(element)
+
+
+def _is_for_raters(element: _Element) -> bool:
+    """Whether a rubric block is not meant for the candidate."""
+    return name_of(element) == "rubricBlock" and "candidate" not in attribute(element, "view").split()
+
+
+def private_copy(body: _Element, findings: Findings) -> _Element:
+    """Copy the body alone, without rubrics for raters, feedback and styles.
+
+    Parameters
+    ----------
+    body : ``itemBody`` or ``stimulusBody`` of the parsed file
+    findings : told what is left out
+    """
+    copy = deepcopy(body)
+    copy.tail = None
+    for element in list(copy.iter("*")):
+        if name_of(element) in SKIPPED_SUBTREES:
+            why = "it is not shown during a test"
+            findings.warn(element, local_name(element), why, "Nothing to do; it stays in the stored source")
+            drop(element)
+        elif _is_for_raters(element):
+            drop(element)
+    return copy
+
+
+def is_foreign(address: str) -> bool:
+    """Whether an address leads out of the package: a scheme, a host, or an absolute path."""
+    return not address or address.startswith(("/", "\\", "#")) or ":" in address.split("/")[0]
+
+
+def picture_href(element: _Element) -> str:
+    """Address of a picture: ``src`` of an image, ``data`` of an object."""
+    return attribute(element, "src" if name_of(element) == "img" else "data")
+
+
+def _check_picture(element: _Element, findings: Findings, pictures: dict[str, int]) -> None:
+    """Check a picture's address, type and text alternative."""
+    href = picture_href(element)
+    if is_foreign(href):
+        findings.refuse(
+            element,
+            local_name(element),
+            f"the picture's address {href[:60]!r} is not a file of the package",
+            "Put the picture into the package and refer to it by a relative path",
+        )
+        return
+    if name_of(element) == "object" and not attribute(element, "type").startswith("image/"):
+        findings.refuse(
+            element,
+            "object",
+            f"the type {attribute(element, 'type')!r} is not supported",
+            "Use a PNG, JPEG or SVG picture",
+        )
+        return
+    if name_of(element) == "img" and element.get("alt") is None:
+        findings.warn(element, "img", "the picture has no text alternative", 'Add alt="…" (alt="" for decoration)')
+    pictures.setdefault(href, element.sourceline or 0)
+
+
+def _check_attributes(element: _Element, findings: Findings) -> None:
+    """Refuse event handlers; say that styles are left out."""
+    for name in element.attrib:
+        plain = str(name).rpartition("}")[2].lower()
+        if plain.startswith("on"):
+            findings.refuse(element, local_name(element), f"the event handler {plain} is not allowed", "Remove it")
+        elif plain == "style":
+            findings.warn(element, "style", "inline styles are not used", "Use the shared classes of QTI 3")
+
+
+def _check_math(element: _Element, findings: Findings) -> None:
+    """Refuse what is no plain MathML."""
+    name = local_name(element)
+    if name not in MATH_ELEMENTS | MATH_SKIPPED:
+        findings.refuse(element, name, "this element of MathML is not supported", "Write the formula without it")
+
+
+def check_content(root: _Element, findings: Findings, on_interaction: Callable[[_Element], None]) -> dict[str, int]:
+    """Check every element of a private copy; anything unknown is refused by its name.
+
+    Parameters
+    ----------
+    root : a copy made by `private_copy`
+    findings : told what is wrong
+    on_interaction : called with every interaction
+
+    Returns
+    -------
+    dict
+        hrefs of the pictures → line.
+    """
+    pictures: dict[str, int] = {}
+    for element in root.iter("*"):
+        name = name_of(element)
+        _check_attributes(element, findings)
+        if is_math(element):
+            _check_math(element, findings)
+        elif name.endswith("Interaction"):
+            on_interaction(element)
+        elif name in ("img", "object"):
+            _check_picture(element, findings, pictures)
+        elif name in _TEMPLATES:
+            why = "items that are drawn anew for every pupil are not supported yet"
+            findings.refuse(element, local_name(element), why, "Write the item out")
+        elif name in UNWRAPPED:
+            if name == "a":
+                findings.warn(element, "a", "links are shown as plain text", "Remove the link")
+        elif name not in HTML_ELEMENTS and name not in _STRUCTURE and not _inside_refused(element):
+            findings.refuse(
+                element, local_name(element), "this element is not supported", "Write the content without it"
+            )
+    return pictures
+
+
+def _inside_refused(element: _Element) -> bool:
+    """Whether it stands in an interaction that is refused by its own name already, or in an object."""
+    known = ("choiceInteraction", "inlineChoiceInteraction", "textEntryInteraction", "extendedTextInteraction")
+    return any(
+        ((name := name_of(parent)).endswith("Interaction") and name not in known) or name == "object"
+        for parent in element.iterancestors()
+    )

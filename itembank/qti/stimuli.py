@@ -1,0 +1,54 @@
+"""Read one passage that items share."""
+
+from __future__ import annotations
+
+from lxml.etree import _Element
+
+from itembank.errors import PackageError, Problem
+from itembank.markup import XML_LANG, local_name
+from itembank.qti.bodies import check_content, private_copy
+from itembank.qti.findings import Findings
+from itembank.qti.items import IDENTIFIER
+from itembank.qti.nodes import attribute, name_of
+from itembank.qti.safe_xml import parse
+from itembank.qti.sources import Body, StimulusSource
+
+
+def read_stimulus(xml: bytes, *, file: str = "stimulus.xml") -> StimulusSource:
+    """Read one ``qti-assessment-stimulus``.
+
+    Parameters
+    ----------
+    xml : the file's bytes
+    file : its path, for messages
+
+    Raises
+    ------
+    PackageError
+        If it is none, or anything in it cannot be shown; every problem names its line.
+    """
+    root = parse(xml, file)
+    identifier = attribute(root, "identifier")
+    findings = Findings(file, f"stimulus {identifier or '(no identifier)'}")
+    body = next((child for child in root if name_of(child) == "stimulusBody"), None)
+    if name_of(root) != "assessmentStimulus" or body is None:
+        why = f"the root element is {local_name(root)}, so this is no stimulus with a body"
+        raise PackageError([Problem(file, root.sourceline or 1, "file", why, "Give a qti-assessment-stimulus")])
+    if not IDENTIFIER.fullmatch(identifier):
+        findings.refuse(root, "identifier", f"{identifier[:60]!r} is no usable identifier", "Give it a short one")
+
+    def refuse_interaction(element: _Element) -> None:
+        findings.refuse(element, local_name(element), "a stimulus cannot ask a question", "Put it into an item")
+
+    copy = private_copy(body, findings)
+    pictures = check_content(copy, findings, refuse_interaction)
+    findings.raise_if_refused()
+    language = root.get(XML_LANG) or body.get(XML_LANG) or ""
+    return StimulusSource(
+        identifier=identifier,
+        title=attribute(root, "title"),
+        file=file,
+        body=Body(copy, pictures=pictures, language=language),
+        xml=xml,
+        warnings=findings.warnings,
+    )

@@ -1,0 +1,161 @@
+"""Build the HTML of an item's or passage's body, element by element, from what the allow-list names.
+
+Nothing is copied that is not named: an attribute or element that reading overlooked does not reach a pupil.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from lxml import etree
+from lxml.etree import _Element
+
+from itembank.errors import ReleaseError
+from itembank.markup import (
+    HTML_ATTRIBUTES,
+    HTML_ELEMENTS,
+    MATH_ATTRIBUTES,
+    MATH_ELEMENTS,
+    MATH_SKIPPED,
+    SKIPPED_SUBTREES,
+    UNWRAPPED,
+    XML_LANG,
+    is_math,
+    local_name,
+)
+from itembank.qti.bodies import picture_href
+from itembank.qti.nodes import attribute, name_of
+from itembank.values import ResponseField
+
+_BLOCKS = frozenset(["p", "div"])
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What rendering knows besides the body; no key and no parameter is among it.
+
+    Attributes
+    ----------
+    fields : what is asked, by response identifier
+    base_types : base type of each
+    media : href as written → stored name ``sha256.ext``
+    """
+
+    fields: Mapping[str, ResponseField]
+    base_types: Mapping[str, str]
+    media: Mapping[str, str]
+
+    def place(self, identifier: str) -> str:
+        """Say which of several fields it is: " 2 van 3", or "" for the only one."""
+        names = list(self.fields)
+        return f" {names.index(identifier) + 1} van {len(names)}" if len(names) > 1 else ""
+
+
+Renderer = Callable[[_Element, _Element, Page], None]
+CONTROLS: dict[str, Renderer] = {}
+"""What builds each interaction; filled by `itembank.rendering.controls`."""
+
+
+def add_text(parent: _Element, text: str | None) -> None:
+    """Append text behind what the parent holds."""
+    if not text:
+        return
+    if len(parent):
+        parent[-1].tail = (parent[-1].tail or "") + text
+    else:
+        parent.text = (parent.text or "") + text
+
+
+def add_content(source: _Element, target: _Element, page: Page, *, phrasing: bool = False) -> None:
+    """Append everything inside the source to the target.
+
+    Parameters
+    ----------
+    source : element of the body
+    target : element of the page
+    page : what rendering knows besides
+    phrasing : only phrasing content fits here (a label, a legend): blocks become ``span class="block"``
+    """
+    add_text(target, source.text)
+    for child in source:
+        add_element(child, target, page, phrasing=phrasing)
+        add_text(target, child.tail)
+
+
+def add_element(element: _Element, target: _Element, page: Page, *, phrasing: bool = False) -> None:
+    """Append one element and all inside it; what the allow-list does not name is left out."""
+    name = name_of(element)
+    if is_math(element):
+        _add_math(element, target, page)
+    elif name in CONTROLS:
+        CONTROLS[name](element, target, page)
+    elif name in ("img", "object"):
+        _add_picture(element, target, page)
+    elif name in UNWRAPPED:
+        add_content(element, target, page, phrasing=phrasing)
+    elif name == "rubricBlock":
+        add_content(element, etree.SubElement(target, "div", {"class": "rubric"}), page)
+    elif name in HTML_ELEMENTS and name not in SKIPPED_SUBTREES:
+        add_content(element, _add_html(element, target, name, phrasing), page, phrasing=phrasing)
+
+
+def _add_html(element: _Element, target: _Element, name: str, phrasing: bool) -> _Element:
+    """Append the element with the attributes that are allowed."""
+    if phrasing and name in _BLOCKS:
+        added = etree.SubElement(target, "span", {"class": "block"})
+    else:
+        added = etree.SubElement(target, name)
+    for allowed in sorted(HTML_ATTRIBUTES.get(name, ())):
+        value = element.get(allowed)
+        if value is not None:
+            added.set(allowed, value)
+    language = element.get(XML_LANG) or element.get("lang")
+    if language:
+        added.set("lang", language)
+    shared = [word for word in element.get("class", "").split() if word.startswith("qti-")]
+    if shared and not added.get("class"):
+        added.set("class", " ".join(shared))
+    return added
+
+
+def _add_math(element: _Element, target: _Element, page: Page) -> None:
+    """Append MathML without prefix, as HTML wants it."""
+    name = local_name(element)
+    if name in MATH_SKIPPED or name not in MATH_ELEMENTS:
+        return
+    added = etree.SubElement(target, name)
+    for key in element.attrib:
+        if str(key) in MATH_ATTRIBUTES:
+            added.set(str(key), element.get(key, ""))
+    add_text(added, element.text)
+    for child in element:
+        if is_math(child):
+            _add_math(child, added, page)
+        add_text(added, child.tail)
+
+
+def _add_picture(element: _Element, target: _Element, page: Page) -> None:
+    """Append a picture by the address of its stored content."""
+    href = picture_href(element)
+    stored = page.media.get(href)
+    if stored is None:
+        raise ReleaseError(f"the picture {href!r} is not in the bank: import the item with its package")
+    alternative = element.get("alt")
+    if alternative is None:
+        alternative = " ".join("".join(str(part) for part in element.itertext()).split())
+    added = etree.SubElement(target, "img", {"src": f"/media/{stored}", "alt": alternative})
+    for side in ("width", "height"):
+        size = attribute(element, side)
+        if size.isdigit() and len(size) < 5:
+            added.set(side, size)
+
+
+def to_html(root: _Element) -> str:
+    """Write a built tree as HTML text.
+
+    Parameters
+    ----------
+    root : element without namespaces
+    """
+    return etree.tostring(root, method="html", encoding="unicode", with_tail=False)

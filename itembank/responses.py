@@ -1,0 +1,64 @@
+"""Check that a response is one that the item can have."""
+
+from __future__ import annotations
+
+from itembank.errors import ResponseError
+from itembank.values import DeliveryView, Interaction, Response, ResponseField, ResponseValue
+
+LONGEST = {Interaction.TEXT_ENTRY: 1_000, Interaction.EXTENDED_TEXT: 10_000}
+"""Characters of a typed answer."""
+
+
+def _check_typed(field: ResponseField, value: str) -> None:
+    """Refuse a text that is too long or holds control characters."""
+    longest = LONGEST[field.interaction]
+    if len(value) > longest:
+        raise ResponseError(field.identifier, f"the text has {len(value)} characters; at most {longest} are kept")
+    if any(ord(letter) < 32 and letter not in "\n\r\t" for letter in value):
+        raise ResponseError(field.identifier, "the text holds control characters")
+
+
+def _check_chosen(field: ResponseField, value: str | list[str]) -> None:
+    """Refuse a choice that is not offered, is doubled, or is one too many."""
+    chosen = value if isinstance(value, list) else [value]
+    unknown = [choice for choice in chosen if choice not in field.choices]
+    if unknown:
+        raise ResponseError(field.identifier, f"{str(unknown[0])[:40]!r} is none of its choices")
+    if len(set(chosen)) != len(chosen):
+        raise ResponseError(field.identifier, "a choice is named twice")
+    if field.maximum and len(chosen) > field.maximum:
+        raise ResponseError(field.identifier, f"{len(chosen)} choices are given; at most {field.maximum} are allowed")
+
+
+def _check_value(field: ResponseField, value: ResponseValue) -> None:
+    """Check one field; nothing is always allowed."""
+    if value is None:
+        return
+    several = field.interaction is Interaction.MULTIPLE_CHOICE
+    if isinstance(value, list) != several or not all(isinstance(part, str) for part in (value if several else [value])):
+        raise ResponseError(field.identifier, "a list of texts is expected" if several else "one text is expected")
+    if field.is_typed and isinstance(value, str):
+        _check_typed(field, value)
+    else:
+        _check_chosen(field, value)
+
+
+def check_response(view: DeliveryView, response: Response) -> None:
+    """Refuse a response that the item cannot have.
+
+    Parameters
+    ----------
+    view : the item as it was shown
+    response : response identifier → value; a field that is left out counts as nothing
+
+    Raises
+    ------
+    ResponseError
+        It names the field: unknown, not of its kind, none of its choices, too many, or too long.
+    """
+    fields = {field.identifier: field for field in view.fields}
+    for identifier, value in response.items():
+        field = fields.get(identifier)
+        if field is None:
+            raise ResponseError(str(identifier)[:40], "the item has no such field")
+        _check_value(field, value)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from engine.ability import Abilities, estimate_eap
 from engine.adaptive import AdaptiveState, Blueprint, Choice, Pool
+from engine.calibration import Calibration, GroupEstimate, ItemFlag, ItemStandardErrors, calibrate
 from engine.errors import BlueprintError, DesignError, EngineError, ParameterError, ResponseError
 from engine.models import ItemParameters, item_information, log_probabilities, probability_correct
 from engine.quadrature import Quadrature, normal_quadrature
 from engine.responses import Responses
+from engine.simulation import linear_booklets, simulate_responses
 from engine.table import ResponseTable, response_table
 
 __all__ = [
@@ -15,20 +17,27 @@ __all__ = [
     "AdaptiveState",
     "Blueprint",
     "BlueprintError",
+    "Calibration",
     "Choice",
     "DesignError",
     "EngineError",
+    "GroupEstimate",
+    "ItemFlag",
     "ItemParameters",
+    "ItemStandardErrors",
     "ParameterError",
     "Pool",
     "Quadrature",
     "ResponseError",
     "ResponseTable",
     "Responses",
+    "calibrate",
     "estimate_eap",
     "item_information",
+    "linear_booklets",
     "log_probabilities",
     "normal_quadrature",
     "probability_correct",
     "response_table",
+    "simulate_responses",
 ]

@@ -1,0 +1,85 @@
+"""The parameters that a calibration moves, as one value and as one vector."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from engine.arrays import FloatArray
+from engine.models import ItemParameters
+from engine.quadrature import LOWER, N_NODES, UPPER, log_normal_weights
+
+Model = Literal["rasch", "2pl"]
+
+NODES_PER_SD = 3.0  # spacing of at most a third of the narrowest sd
+SDS_COVERED = 5.0  # nodes out to five standard deviations of every group
+LARGEST_N_NODES = 601
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Estimates:
+    """Current slopes, intercepts and groups; ``logit P = slope theta + intercept``.
+
+    Attributes
+    ----------
+    slope, intercept : (n_items,)
+    mean, log_sd : (n_groups,)
+    """
+
+    slope: FloatArray
+    intercept: FloatArray
+    mean: FloatArray
+    log_sd: FloatArray
+
+    @property
+    def vector(self) -> FloatArray:
+        """All of them in a row: slopes, intercepts, means, logarithms of the sds."""
+        return np.concatenate([self.slope, self.intercept, self.mean, self.log_sd])
+
+    def of_vector(self, vector: FloatArray) -> Estimates:
+        """Return the estimates that a vector of the same make stands for."""
+        n_items, n_groups = self.slope.size, self.mean.size
+        slope, intercept, mean, log_sd = np.split(vector, [n_items, 2 * n_items, 2 * n_items + n_groups])
+        return Estimates(slope, intercept, mean, log_sd)
+
+    def items(self) -> ItemParameters:
+        """Return slopes and difficulties ``b = -intercept / slope``."""
+        tiny = np.finfo(np.float64).tiny
+        slope = np.where(np.abs(self.slope) < tiny, tiny, self.slope)
+        return ItemParameters.two_parameter(slope, -self.intercept / slope)
+
+    def log_prior(self, nodes: FloatArray) -> FloatArray:
+        """Logarithm of every group's weights, shape (n_groups, n_nodes)."""
+        pairs = zip(self.mean.tolist(), np.exp(self.log_sd).tolist(), strict=True)
+        return np.stack([log_normal_weights(nodes, mean, sd) for mean, sd in pairs])
+
+    def grid(self) -> FloatArray:
+        """Nodes wide and fine enough for every group: 61 on [-6, 6], or more where a group needs it."""
+        sd = np.exp(self.log_sd)
+        lower = min(LOWER, float((self.mean - SDS_COVERED * sd).min()))
+        upper = max(UPPER, float((self.mean + SDS_COVERED * sd).max()))
+        spacing = min((UPPER - LOWER) / (N_NODES - 1), float(sd.min()) / NODES_PER_SD)
+        n_nodes = min(int(np.ceil((upper - lower) / spacing - 1e-9)) + 1, LARGEST_N_NODES)
+        return np.linspace(lower, upper, n_nodes)
+
+
+@dataclass(frozen=True, slots=True)
+class Freedom:
+    """What a model estimates and what it holds fixed.
+
+    Attributes
+    ----------
+    slopes : whether slopes are estimated
+    first_sd : whether the sd of group 0 is estimated (its mean is 0 always)
+    """
+
+    slopes: bool
+    first_sd: bool
+
+
+FREEDOM: dict[str, Freedom] = {
+    "2pl": Freedom(slopes=True, first_sd=False),
+    "rasch": Freedom(slopes=False, first_sd=True),
+}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from threadpoolctl import threadpool_limits
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it ships no types
 
 from engine.arrays import FloatArray
 from engine.calibration.acceleration import Climb, Fit
@@ -21,6 +21,8 @@ from engine.responses import Responses
 MAX_CYCLES = 2000
 TOLERANCE = 1e-5
 MOST_GRIDS = 4
+REVERSED = "negative slope: the abler answer it worse; is the key reversed?"
+STEEP = f"slope ran to its bound of {STEEPEST_SLOPE:g}: too few responses, or a copy of another item"
 
 
 def calibrate(
@@ -77,7 +79,7 @@ def calibrate(
     return Calibration(
         items=fit.estimates.items(),
         standard_errors=errors,
-        groups=_groups(fit),
+        groups=_groups(fit, np.bincount(responses.group, responses.weight)),
         log_likelihood=fit.counts.log_likelihood,
         n_cycles=fit.n_cycles,
         converged=fit.converged,
@@ -116,19 +118,15 @@ def _start(responses: Responses, layout: Layout) -> Estimates:
     return Estimates(np.ones(layout.n_items), intercept, zeros, zeros.copy())
 
 
-def _groups(fit: Fit) -> tuple[GroupEstimate, ...]:
+def _groups(fit: Fit, n: FloatArray) -> tuple[GroupEstimate, ...]:
     """Mean, sd and size of every group."""
-    rows = zip(fit.estimates.mean, np.exp(fit.estimates.log_sd), fit.counts.n_persons.sum(axis=1), strict=True)
-    return tuple(GroupEstimate(float(mean), float(sd), float(n)) for mean, sd, n in rows)
+    rows = zip(fit.estimates.mean.tolist(), np.exp(fit.estimates.log_sd).tolist(), n.tolist(), strict=True)
+    return tuple(GroupEstimate(mean, sd, size) for mean, sd, size in rows)
 
 
 def _flags(estimates: Estimates) -> tuple[ItemFlag, ...]:
     """Items whose slope says that something is wrong with them."""
     reversed_key = np.flatnonzero(estimates.slope < 0.0).tolist()
     steep = np.flatnonzero(np.abs(estimates.slope) >= STEEPEST_SLOPE).tolist()
-    flags = [ItemFlag(item, "negative slope: the abler answer it worse; is the key reversed?") for item in reversed_key]
-    flags += [
-        ItemFlag(item, f"slope ran to its bound of {STEEPEST_SLOPE:g}: too few responses, or a copy of another item")
-        for item in steep
-    ]
+    flags = [ItemFlag(item, REVERSED) for item in reversed_key] + [ItemFlag(item, STEEP) for item in steep]
     return tuple(sorted(flags, key=lambda flag: flag.item))

@@ -29,11 +29,9 @@ def require_dichotomous(responses: Responses) -> None:
     wrong = answered - correct
     _refuse(wrong <= 0.0, "only correct responses, so that no difficulty can be estimated: leave them out")
     _refuse(correct <= 0.0, "only incorrect responses, so that no difficulty can be estimated: check the key")
-    present = np.bincount(responses.group)
-    if np.any(present == 0):
-        raise ResponseError(
-            f"groups are numbered without gaps; nobody is in {name_indices(np.flatnonzero(present == 0))}"
-        )
+    empty = np.flatnonzero(np.bincount(responses.group) == 0)
+    if empty.size:
+        raise ResponseError(f"groups are numbered without gaps; nobody is in {name_indices(empty)}")
 
 
 def _refuse(wrong: BoolArray, reason: str) -> None:

@@ -85,7 +85,8 @@ def expect(layout: Layout, estimates: Estimates, nodes: FloatArray) -> ExpectedC
     n_correct = np.zeros((layout.n_items, nodes.size))
     n_persons = np.zeros((layout.n_groups, nodes.size))
     log_likelihood = 0.0
-    for part in (*layout.booklets, *layout.scatters):
+    parts: tuple[Booklet | Scatter, ...] = (*layout.booklets, *layout.scatters)
+    for part in parts:
         weighted, log_marginal = posterior(part, table)
         weighted *= part.weight[:, np.newaxis]
         persons = weighted.sum(axis=0)

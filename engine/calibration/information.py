@@ -129,7 +129,8 @@ def _booklet_covariance(
     mean_theta = density @ nodes
     slopes = y * mean_theta[:, np.newaxis] - density @ (p * nodes).T
     means = np.concatenate([slopes, y - density @ p.T, density @ of_group.T], axis=1)  # (n_rows, 2 n_given + 2)
-    return first - (means * weight[:, np.newaxis]).T @ means
+    covariance: FloatArray = first - (means * weight[:, np.newaxis]).T @ means
+    return covariance
 
 
 def _products(y: FloatArray, moment: FloatArray, here: FloatArray, p: FloatArray, persons: FloatArray) -> FloatArray:

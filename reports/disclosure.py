@@ -29,7 +29,7 @@ def enough_pupils(n_pupils: int) -> bool:
     return n_pupils >= FEWEST_PUPILS
 
 
-def check_schools(schools: Collection[str], label: str) -> None:
+def check_schools(schools: Collection[str], name: str) -> None:
     """Refuse a reference group from which a school could subtract itself.
 
     Raises
@@ -39,7 +39,7 @@ def check_schools(schools: Collection[str], label: str) -> None:
     """
     if len(set(schools)) < FEWEST_SCHOOLS:
         raise DisclosureError(
-            f"reference {label!r} rests on {len(set(schools))} school(s), at least {FEWEST_SCHOOLS} are needed: each "
+            f"reference {name!r} rests on {len(set(schools))} school(s), at least {FEWEST_SCHOOLS} are needed: each "
             "could subtract itself and read the others; use a norm group (norm_reference) or none"
         )
 

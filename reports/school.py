@@ -192,7 +192,7 @@ def _rounded(value: float, decimals: int) -> float:
 def _reference(group: ReferenceGroup, decimals: int) -> Reference:
     """Rounded form of the reference group."""
     margin = NORMAL_QUANTILE * group.standard_error
-    return Reference(group.label, _estimate(group.mean, margin, decimals), group.n_pupils)
+    return Reference(group.name, group.label, _estimate(group.mean, margin, decimals), group.n_pupils)
 
 
 def _compare(mean: GroupMean, group: ReferenceGroup) -> Comparison:
@@ -260,8 +260,7 @@ def _classes(
     for score in scores:
         groups[titles[score.school_class]].append(score)
     return tuple(
-        _class_result(" en ".join(merged), members, labels, decimals)
-        for merged, members in merge_small_groups(groups).items()
+        _class_result(merged, members, labels, decimals) for merged, members in merge_small_groups(groups).items()
     )
 
 
@@ -274,7 +273,9 @@ def _class_titles(classes: Set[str], names: Names) -> dict[str, str]:
     }
 
 
-def _class_result(name: str, members: Sequence[ScoreRecord], labels: Mapping[str, str], decimals: int) -> ClassResult:
+def _class_result(
+    merged: Sequence[str], members: Sequence[ScoreRecord], labels: Mapping[str, str], decimals: int
+) -> ClassResult:
     """Mean of a class and its pupils from high to low."""
     mean = _mean_of(members)
     ordered = sorted(members, key=lambda score: (-score.scale_score, labels[score.pupil], score.pupil))
@@ -286,4 +287,5 @@ def _class_result(name: str, members: Sequence[ScoreRecord], labels: Mapping[str
         )
         for score in ordered
     )
-    return ClassResult(name, len(members), _estimate(mean.value, mean.margin, decimals), pupils)
+    margin = _estimate(mean.value, mean.margin, decimals)
+    return ClassResult(" en ".join(merged), len(merged) > 1, len(members), margin, pupils)

@@ -38,11 +38,13 @@ class Reference:
 
     Attributes
     ----------
-    label : neuter noun phrase that follows "het", such as "Vlaams gemiddelde"
+    name : what the group is called, such as "Vlaanderen"
+    label : its mean as a neuter noun phrase that follows "het", such as "Vlaams gemiddelde"
     mean : the group's mean on the reporting scale
     n_pupils : how many pupils it rests on
     """
 
+    name: str
     label: str
     mean: Estimate
     n_pupils: int
@@ -100,9 +102,19 @@ class PupilResult:
 
 @dataclass(frozen=True, slots=True)
 class ClassResult:
-    """One class, or several small ones together; pupils from high to low score."""
+    """One class, or several small ones together.
+
+    Attributes
+    ----------
+    name : name of the class, or names of the classes
+    is_merged : several classes are shown together
+    n_pupils : how many pupils
+    mean : mean score
+    pupils : from high to low score
+    """
 
     name: str
+    is_merged: bool
     n_pupils: int
     mean: Estimate
     pupils: tuple[PupilResult, ...]

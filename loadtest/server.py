@@ -40,6 +40,7 @@ class ServerProcess:
     address: str = field(default="", init=False)
     startup_s: float = field(default=0.0, init=False)
     _process: subprocess.Popen[str] | None = field(default=None, init=False)
+    _begun: float = field(default=0.0, init=False)
 
     @property
     def pid(self) -> int:
@@ -48,14 +49,13 @@ class ServerProcess:
         return self._process.pid
 
     def start(self) -> str:
-        """Start, wait until it listens, and return its address.
+        """Start, wait until it listens, and return its address (see `wait_until_ready`)."""
+        self.spawn()
+        return self.wait_until_ready()
 
-        Raises
-        ------
-        LoadtestError
-            If it ends, or says no address within a minute; gives the end of its log.
-        """
-        begun = time.monotonic()
+    def spawn(self) -> None:
+        """Start the process; call it from a thread that lives on, for on Linux the process ends with it."""
+        self._begun = time.monotonic()
         leash = (sys.executable, "-c", LEASH) if sys.platform == "linux" else ()
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
@@ -67,8 +67,17 @@ class ServerProcess:
                 env={**os.environ, **self.environment},
                 start_new_session=True,
             )
-        self.address = self._read_address(begun + START_S)
-        self.startup_s = time.monotonic() - begun
+
+    def wait_until_ready(self) -> str:
+        """Wait until it listens, and return its address.
+
+        Raises
+        ------
+        LoadtestError
+            If it ends, or says no address within a minute; gives the end of its log.
+        """
+        self.address = self._read_address(self._begun + START_S)
+        self.startup_s = time.monotonic() - self._begun
         self.port = int(self.address.rsplit(":", 1)[1].strip("/"))
         return self.address
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 from alembic import command
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import OperationalError
@@ -33,13 +32,26 @@ def sqlite_url(settings: Settings) -> URL:
     return URL.create("sqlite", database=str(settings.database_file))
 
 
-def postgres_url(url: str) -> URL:
-    """The same server through psycopg, the driver that is installed."""
-    return make_url(url).set(drivername="postgresql+psycopg")
+def role_url(settings: Settings, role: str) -> URL:
+    """Address of the PostgreSQL database as one of the roles that 0002_delivery makes.
+
+    Parameters
+    ----------
+    settings
+        The role's own address, or the owner's, who then takes the role for the whole connection.
+    role
+        ``peil_web``, ``peil_journal`` or ``peil_archive``.
+    """
+    own = str(getattr(settings, f"{role.removeprefix('peil_')}_url"))
+    if own:
+        return make_url(own)
+    return make_url(settings.database_url).update_query_dict({"options": f"-c role={role}"})
 
 
 def connect(url: URL) -> Engine:
     """Make an engine; SQLite gets write-ahead logging, full synchronisation and foreign keys."""
+    if url.get_backend_name() in {"postgresql", "postgres"}:
+        url = url.set(drivername="postgresql+psycopg")
     database = create_engine(url, pool_pre_ping=url.get_backend_name() != "sqlite")
     if database.dialect.name == "sqlite":
         event.listen(database, "connect", _set_pragmas)
@@ -54,15 +66,31 @@ def _set_pragmas(connection: SqliteConnection, _entry: ConnectionPoolEntry) -> N
     connection.execute("PRAGMA foreign_keys=ON")
 
 
-def open_database(settings: Settings) -> Engine:
-    """Connect as the role that serves requests.
+def open_owner(settings: Settings) -> Engine:
+    """Connect as the owner of the tables: migrations, item bank and scoring.
 
     Raises
     ------
     DatabaseError
         If the database cannot be reached.
     """
-    database = connect(postgres_url(settings.database_url) if settings.is_postgresql else sqlite_url(settings))
+    return _open(make_url(settings.database_url) if settings.is_postgresql else sqlite_url(settings))
+
+
+def open_web(settings: Settings) -> Engine:
+    """Connect as *peil_web*, which sees one school at a time; on SQLite there are no roles.
+
+    Raises
+    ------
+    DatabaseError
+        If the database cannot be reached.
+    """
+    return _open(role_url(settings, "peil_web") if settings.is_postgresql else sqlite_url(settings))
+
+
+def _open(url: URL) -> Engine:
+    """Connect, and say at once when that is not possible."""
+    database = connect(url)
     try:
         with database.connect():
             return database
@@ -93,37 +121,32 @@ def head_revision() -> str:
     return head
 
 
-def migrate(settings: Settings, revision: str = "head") -> None:
-    """Bring the tables to a revision, all steps in one transaction.
+def migrate(settings: Settings) -> None:
+    """Bring the tables to the newest revision, all steps in one transaction; nothing happens when they are there.
 
-    Parameters
-    ----------
-    settings
-        On PostgreSQL ``owner_url`` is used where given, else ``database_url``.
-    revision
-        ``head``, or an earlier one to go back to.
+    Raises
+    ------
+    DatabaseError
+        If the database cannot be reached.
     """
-    owner = settings.owner_url or settings.database_url
-    database = connect(postgres_url(owner) if settings.is_postgresql else sqlite_url(settings))
+    _run(settings, lambda config: command.upgrade(config, "head"))
+
+
+def undo_migrations(settings: Settings, revision: str = "base") -> None:
+    """Take revisions back, down to but not including the given one."""
+    _run(settings, lambda config: command.downgrade(config, revision))
+
+
+def _run(settings: Settings, step: Callable[[Config], None]) -> None:
+    """Run one of Alembic's commands as the owner of the tables."""
+    database = open_owner(settings)
     try:
         with _alone(database) as connection:
             config = migration_config()
             config.attributes["connection"] = connection
-            if revision == "head" or _is_ahead(connection, revision):
-                command.upgrade(config, revision)
-            else:
-                command.downgrade(config, revision)
-    except OperationalError as error:
-        raise unreachable(database.url, error) from None
+            step(config)
     finally:
         database.dispose()
-
-
-def _is_ahead(connection: Connection, revision: str) -> bool:
-    """Whether a revision still has to come."""
-    current = MigrationContext.configure(connection).get_current_revision()
-    steps = [step.revision for step in ScriptDirectory.from_config(migration_config()).walk_revisions()][::-1]
-    return revision != "base" and (current is None or steps.index(revision) > steps.index(current))
 
 
 @contextmanager

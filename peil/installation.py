@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine
 
-from peil.database import migrate, open_database
+from peil.database import migrate, open_owner, open_web
 from peil.secrets import Keys, load_keys
 from peil.settings import Settings
 
@@ -21,12 +21,14 @@ class Installation:
     ----------
     settings : where things are
     keys : the installation's keys, from a file outside the database
-    database : connected as the role that serves requests, with all tables present
+    database : as the owner of the tables: item bank and scores
+    web : as the role that serves requests, for all of delivery; the same as ``database`` on SQLite
     """
 
     settings: Settings
     keys: Keys
     database: Engine
+    web: Engine
 
 
 @contextmanager
@@ -41,8 +43,10 @@ def open_installation(settings: Settings) -> Iterator[Installation]:
     settings.data.mkdir(parents=True, exist_ok=True)
     keys = load_keys(settings.secrets_file)
     migrate(settings)
-    database = open_database(settings)
+    database = open_owner(settings)
+    web = open_web(settings) if settings.is_postgresql else database
     try:
-        yield Installation(settings, keys, database)
+        yield Installation(settings, keys, database, web)
     finally:
+        web.dispose()
         database.dispose()

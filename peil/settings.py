@@ -20,10 +20,9 @@ class Settings(BaseSettings):
     Attributes
     ----------
     data : folder for the SQLite database, the keys and the signed checkpoints (``PEIL_DATA``)
-    database_url : ``postgresql://…`` as the role *peil_web*; empty means SQLite in the data folder
-    journal_url : the same server as *peil_journal*, which may only add and read events
-    archive_url : the same server as *peil_archive*, which may erase
-    owner_url : the same server as the owner of the tables, for migrations only
+    database_url : ``postgresql://…`` as the owner of the tables; empty means SQLite in the data folder
+    web_url, journal_url, archive_url : the same database as *peil_web*, *peil_journal* and *peil_archive*, for an
+        installation where these sign in themselves; left out, the owner connects and takes the role
     host, port : where ``peil serve`` listens
     secure_cookies : cookies only over HTTPS; leave it on behind a proxy that speaks HTTPS
     """
@@ -32,14 +31,14 @@ class Settings(BaseSettings):
 
     data: Path = Path("peil-data")
     database_url: str = ""
+    web_url: str = ""
     journal_url: str = ""
     archive_url: str = ""
-    owner_url: str = ""
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     secure_cookies: bool = False
 
-    @field_validator("database_url", "journal_url", "archive_url", "owner_url")
+    @field_validator("database_url", "web_url", "journal_url", "archive_url")
     @classmethod
     def _is_postgresql(cls, url: str) -> str:
         """Accept PostgreSQL addresses only: an SQLite file lives in the data folder."""

@@ -77,7 +77,7 @@ def wrong_value(field: Field, key: tuple[str, ...], rng: np.random.Generator) ->
     """What a pupil who does not know it picks or types."""
     distractors = [choice for choice in field.choices if choice not in key]
     if field.interaction == "multiple_choice":
-        swapped = list(key[:-1]) + [str(rng.choice(distractors))]
+        swapped = [*key[:-1], str(rng.choice(distractors))]
         return sorted(swapped, key=field.choices.index)
     if field.choices:
         return str(rng.choice(distractors))

@@ -1,0 +1,116 @@
+"""Reads delivery's log straight from the database, with nothing of ours in between, and holds a ledger against it."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from loadtest.pupils import Acknowledged
+
+ANSWERED = (
+    "SELECT event.sitting_id, event.payload, answer.position, answer.revision, answer.body_hash"
+    " FROM delivery_event AS event LEFT JOIN delivery_answer AS answer"
+    " ON answer.school_id = event.school_id AND answer.sitting_id = event.sitting_id"
+    " AND answer.event_number = event.event_number"
+    " WHERE event.kind = 'answered'"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An answer as the log holds it.
+
+    Attributes
+    ----------
+    sitting, position, revision, item : which answer
+    hash : SHA-256 of the body, hexadecimal; "" where something was typed, whose hash is keyed
+    has_key : the unique key of the answer stands beside its event and agrees with it
+    """
+
+    sitting: str
+    position: int
+    revision: int
+    item: str
+    hash: str
+    has_key: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a ledger and a log say about each other.
+
+    Attributes
+    ----------
+    acknowledged : answers in the ledger
+    stored : answers in the log
+    lost : acknowledged, but not in the log, or with another item or content
+    doubled : answers that are in the log more than once
+    unkeyed : answers in the log without their unique key
+    """
+
+    acknowledged: int
+    stored: int
+    lost: int
+    doubled: int
+    unkeyed: int
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether every acknowledged answer is in the log exactly once."""
+        return self.acknowledged > 0 and self.lost == self.doubled == self.unkeyed == 0
+
+
+def read_sqlite(path: Path) -> list[Stored]:
+    """Every answer in the log of an SQLite file."""
+    with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as db:
+        rows = db.execute(ANSWERED).fetchall()
+    db.close()
+    return [_stored(*row) for row in rows]
+
+
+def read_postgres(url: str) -> list[Stored]:
+    """Every answer in the log of a PostgreSQL database; ``url`` signs in someone who may see every school."""
+    import psycopg
+
+    with psycopg.connect(url) as db:
+        return [_stored(*row) for row in db.execute(ANSWERED).fetchall()]
+
+
+def _stored(
+    sitting: str | UUID, payload: bytes, position: int | None, revision: int | None, body_hash: bytes | None
+) -> Stored:
+    """One row; the payload says what was answered, the key's columns must agree."""
+    event = json.loads(payload)
+    return Stored(
+        sitting=str(UUID(str(sitting))),
+        position=event["position"],
+        revision=event["revision"],
+        item=event["item"],
+        hash="" if event["typed"] else event["body_hash"],
+        has_key=(position, revision) == (event["position"], event["revision"])
+        and body_hash is not None
+        and body_hash.hex() == event["body_hash"],
+    )
+
+
+def compare(ledger: Iterable[Acknowledged], log: Sequence[Stored]) -> Verdict:
+    """Hold the client's ledger against the server's log."""
+    kept = {(answer.sitting, answer.position, answer.revision): answer for answer in log}
+    copies = Counter((answer.sitting, answer.position, answer.revision) for answer in log)
+    acknowledged = tuple(ledger)
+    lost = 0
+    for answer in acknowledged:
+        found = kept.get((answer.sitting, answer.position, answer.revision))
+        lost += found is None or found.item != answer.item or found.hash not in {"", answer.hash}
+    return Verdict(
+        acknowledged=len(acknowledged),
+        stored=len(log),
+        lost=lost,
+        doubled=sum(n > 1 for n in copies.values()),
+        unkeyed=sum(not answer.has_key for answer in log),
+    )

@@ -10,6 +10,7 @@ import pytest
 
 from itembank import Interaction, ItemSource, Response, ResponseField, read_item, score
 from itembank.demo import read_keys
+from itembank.media import read_media
 from itembank.scoring import scoring_rules
 
 FOLDER = Path(__file__).parents[3] / "itembank" / "demo" / "mathematics" / "items"
@@ -65,6 +66,13 @@ def test_the_reader_takes_the_item_without_a_remark(item: ItemSource) -> None:
     assert item.maximum == 1
     assert item.body.language == "nl-BE"
     assert len(item.interactions) == 1
+
+
+@pytest.mark.parametrize("path", [pytest.param(p, id=p.stem) for p in sorted((FOLDER.parent / "media").glob("*.svg"))])
+def test_a_picture_is_taken_whole(path: Path) -> None:
+    media = read_media(path.read_bytes(), path.name)
+    assert media.media_type == "image/svg+xml"
+    assert media.removed == ()
 
 
 @every_item

@@ -56,6 +56,24 @@ export function backOff(attempt, retryAfter = 0) {
   return retryAfter + wait * (0.5 + Math.random() * 0.5);
 }
 
+/**
+ * The same call again and again, until the server says something that stays.
+ *
+ * @param {string} method
+ * @param {string} path
+ * @param {Parameters<typeof call>[2]} options
+ * @param {() => void} onWaiting  no answer for now
+ * @returns {Promise<Reply>}
+ */
+export async function insist(method, path, options, onWaiting) {
+  for (let attempt = 0; ; attempt++) {
+    const reply = await call(method, path, options);
+    if (!isPassing(reply)) return reply;
+    onWaiting();
+    await sleep(backOff(attempt, reply.retryAfter));
+  }
+}
+
 /** @param {number} ms */
 export const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 

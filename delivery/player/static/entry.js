@@ -1,6 +1,6 @@
 /** From two codes to a sitting: type them, see your name, say that it is you. */
 
-import { backOff, call, isPassing, sleep } from "./api.js";
+import { backOff, call, insist, isPassing, sleep } from "./api.js";
 import { bar, fill, notice, onAction, show, shown, text } from "./views.js";
 
 /** Capitals without the spaces and dashes that people type. @param {string} typed */
@@ -79,20 +79,15 @@ function showConfirm({ ticket, first_name, last_name, test }, codes, enter) {
   const decide = async (/** @type {string} */ path, /** @type {(body: any) => void} */ then) => {
     if (busy) return;
     busy = true;
-    for (let attempt = 0; ; attempt++) {
-      const reply = await call("POST", path, { body: { ticket } });
-      if (reply.status === 200) return then(reply.body);
-      if (!isPassing(reply)) return refuse(reply.body.message ?? text("trouble"), codes, enter);
-      notice("offline", "unreachable");
-      await sleep(backOff(attempt, reply.retryAfter));
-    }
+    const reply = await insist("POST", path, { body: { ticket } }, () => notice("offline", "unreachable"));
+    notice("");
+    if (reply.status === 200) then(reply.body);
+    else refuse(reply.body.message ?? text("trouble"), codes, enter);
   };
   onAction(page, "yes", () => decide("/entry/confirm", ({ sitting, token, epoch, head }) => {
-    notice("");
     enter({ sitting, token, epoch, started: false }, head);
   }));
   onAction(page, "no", () => decide("/entry/deny", () => {
-    notice("");
     const denied = show("denied");
     onAction(denied, "again", () => showEntry(enter, { roomCode: codes.room_code }));
   }));

@@ -6,7 +6,7 @@
  * @typedef {import("./outbox.js").Row} Row
  */
 
-import { backOff, call, isPassing, sleep } from "./api.js";
+import { call, insist, sleep } from "./api.js";
 import { Clock } from "./clock.js";
 import { applyAccommodations } from "./display.js";
 import { Drafts } from "./drafts.js";
@@ -51,20 +51,18 @@ export class Sitting {
   /** Begin, or go on after a reload. @param {Head | null} head  null when the server must be asked first */
   async start(head) {
     await this.sender.load();
-    if (head) this.#begin(head);
-    for (;;) {
-      if (head) await sleep(POLL_MS * (0.85 + Math.random() * 0.3));
+    const path = `/sittings/${this.seat.sitting}`;
+    for (let known = head; !this.over; ) {
+      if (known) this.#hear(known);
+      if (known) await sleep(POLL_MS * (0.85 + Math.random() * 0.3));
       if (this.over) return;
-      const reply = await call("GET", `/sittings/${this.seat.sitting}`, { token: this.seat.token });
-      if (this.over) return;
-      if (reply.status === 200) {
-        if (head) this.#heard(reply.body);
-        else this.#begin(reply.body);
-        head = reply.body;
-      } else if (isPassing(reply)) {
-        this.#offline();
-        if (!head) await sleep(backOff(1, reply.retryAfter));
-      } else if (this.#refused(reply)) return;
+      const reply = await insist("GET", path, { token: this.seat.token }, () => { if (!this.over) this.#offline(); });
+      if (this.over || this.#refused(reply)) return;
+      if (reply.status === 200) known = reply.body;
+      else {
+        show("trouble", { message: reply.body.message ?? text("trouble") });
+        await sleep(POLL_MS);
+      }
     }
   }
 
@@ -80,9 +78,10 @@ export class Sitting {
     } else this.#show(head);
   }
 
-  /** A head that came by itself. @param {Head} head */
-  #heard(head) {
-    if (head.head < (this.head?.head ?? 0)) return;
+  /** A head of the server; one that is older than what we know is left aside. @param {Head} head */
+  #hear(head) {
+    if (!this.head) return this.#begin(head);
+    if (head.head < this.head.head) return;
     this.head = head;
     this.clock?.set(head);
     if (this.sender.pending.length) this.sender.kick();
@@ -157,7 +156,7 @@ export class Sitting {
     this.question = null;
     if (this.sender.pending.length) return;
     const head = typeof body.head === "object" && body.head ? body.head : { ...this.head, ...body };
-    this.#heard(head);
+    this.#hear(head);
   }
 
   /** @param {Row} row  @param {Reply} reply */
@@ -197,9 +196,10 @@ export class Sitting {
   /** The room is closed: what stands complete on the screen still counts. @param {Head} head */
   async #close(head) {
     const { question } = this;
-    if (question && !question.locked && head.current && question.shows(head.current) && isComplete(question.response)) {
+    if (question?.locked) return;
+    if (question && question.current.position > head.answered && isComplete(question.response)) {
       await this.#answer(question.response, question.elapsedMs);
-    } else this.#handIn(text("closed"));
+    } else await this.#handIn(text("closed"));
   }
 
   /** Hand in, then say that nothing is left on this laptop. @param {string} message */
@@ -208,23 +208,18 @@ export class Sitting {
     await this.drafts.send();
     this.question = null;
     show("closing");
-    const { sitting, token, epoch } = this.seat;
-    const closed = await this.#insist("POST", `/sittings/${sitting}/hand-in`, { token, body: { epoch } });
+    const { epoch } = this.seat;
+    const closed = await this.#tell("hand-in", { epoch });
     if (!closed) return;
-    const position = (closed.body.answered ?? this.head?.answered) || 0;
-    const sealed = await this.#insist("POST", `/sittings/${sitting}/seal`, { token, body: { epoch, position } });
+    const sealed = await this.#tell("seal", { epoch, position: closed.body.answered ?? this.head?.answered ?? 0 });
     if (sealed) await this.#finish(message, sealed.body.receipt);
   }
 
-  /** Until the server says something. @returns {Promise<Reply | null>} null when it refused */
-  async #insist(/** @type {string} */ method, /** @type {string} */ path, /** @type {object} */ options) {
-    for (let attempt = 0; ; attempt++) {
-      const reply = await call(method, path, options);
-      if (this.over || this.#refused(reply)) return null;
-      if (!isPassing(reply)) return reply;
-      this.#offline();
-      await sleep(backOff(attempt, reply.retryAfter));
-    }
+  /** @param {string} what  @param {object} body  @returns {Promise<Reply | null>} null when the sitting is not ours */
+  async #tell(what, body) {
+    const { sitting, token } = this.seat;
+    const reply = await insist("POST", `/sittings/${sitting}/${what}`, { token, body }, () => this.#offline());
+    return this.over || this.#refused(reply) ? null : reply;
   }
 
   /** @param {string} message  @param {string} [receipt] */

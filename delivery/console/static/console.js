@@ -1,0 +1,64 @@
+/**
+ * Keeps the page of a room fresh: the server sends its changing parts as HTML, by server-sent events; where those
+ * do not come through, the page asks for them. Only parts that changed are replaced, so that nothing jumps.
+ */
+
+const POLL_MS = 5000;
+
+const live = /** @type {HTMLElement} */ (document.querySelector("[data-live]"));
+const fresh = /** @type {HTMLElement} */ (document.querySelector("[data-fresh]"));
+
+/** @param {string} html  parts with data-part */
+function update(html) {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  for (const part of template.content.querySelectorAll("[data-part]")) {
+    const name = /** @type {HTMLElement} */ (part).dataset.part;
+    const shown = live.querySelector(`[data-part="${name}"]`);
+    if (!shown || shown.innerHTML === part.innerHTML) continue;
+    const focused = shown.contains(document.activeElement) ? document.activeElement?.id : "";
+    shown.replaceChildren(...part.childNodes);
+    if (focused) document.getElementById(focused)?.focus();
+  }
+}
+
+/** @param {boolean} connected */
+function say(connected) {
+  fresh.textContent = (connected ? fresh.dataset.fresh : fresh.dataset.stale) ?? "";
+}
+
+async function ask() {
+  try {
+    const answer = await fetch(live.dataset.overview ?? "", { cache: "no-store" });
+    if (answer.redirected) location.reload(); // signed out
+    if (answer.ok) update(await answer.text());
+    say(answer.ok);
+  } catch {
+    say(false);
+  }
+}
+
+function listen() {
+  const source = new EventSource(live.dataset.stream ?? "");
+  source.addEventListener("room", (event) => {
+    update(event.data);
+    say(true);
+  });
+  source.addEventListener("open", () => say(true));
+  source.addEventListener("error", () => {
+    say(false);
+    if (source.readyState === EventSource.CLOSED) setInterval(ask, POLL_MS);
+  });
+}
+
+/** Confirmations open in a dialog; its form does the work. */
+document.addEventListener("click", (event) => {
+  const button = /** @type {HTMLElement} */ (event.target).closest("[data-dialog], [data-close], [data-print]");
+  if (!(button instanceof HTMLElement)) return;
+  if (button.dataset.dialog) {
+    /** @type {HTMLDialogElement} */ (document.getElementById(button.dataset.dialog)).showModal();
+  } else if ("print" in button.dataset) window.print();
+  else button.closest("dialog")?.close();
+});
+
+if (live) listen();

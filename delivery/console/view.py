@@ -1,0 +1,193 @@
+"""What the page of a room shows, made from the room's overview: words, order and incidents, and no clock of its own."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+
+from delivery.console.actions import Action, actions_for
+from delivery.rooms.values import Administration, RoomOverview, RoomStatus, SeatOverview, SeatState
+
+STATUS_TEXT = {
+    RoomStatus.PLANNED: "Nog niet open",
+    RoomStatus.OPEN: "Open",
+    RoomStatus.PAUSED: "Pauze",
+    RoomStatus.CLOSED: "Afgesloten",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RoomLine:
+    """One room in the list of rooms."""
+
+    id: str
+    title: str
+    class_title: str
+    status: str
+    status_text: str
+    n_pupils: int
+    simulated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PupilLine:
+    """One pupil: name, a sign, words, and the style that goes with them."""
+
+    name: str
+    style: str
+    sign: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """Something that wants attention, and what to do about it in one sentence."""
+
+    what: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many pupils are in one state."""
+
+    n: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoomView:
+    """Everything on the page of one room."""
+
+    line: RoomLine
+    code: str
+    actions: tuple[Action, ...]
+    incidents: tuple[Incident, ...]
+    counts: tuple[Count, ...]
+    pupils: tuple[PupilLine, ...]
+
+
+def line_of(administration: Administration) -> RoomLine:
+    """One room as a line."""
+    return RoomLine(
+        id=str(administration.administration_id),
+        title=administration.title,
+        class_title=administration.class_title,
+        status=str(administration.status),
+        status_text=STATUS_TEXT[administration.status],
+        n_pupils=administration.n_pupils,
+        simulated=administration.simulated,
+    )
+
+
+def view_of(overview: RoomOverview, code: str, length: int, now: datetime) -> RoomView:
+    """The page of a room at an instant.
+
+    Parameters
+    ----------
+    overview
+        The room and its pupils.
+    code
+        Room code, as made; it is shown in two halves.
+    length
+        Questions in the test.
+    now
+        Present instant, UTC.
+    """
+    room = overview.administration
+    return RoomView(
+        line=line_of(room),
+        code=spaced(code),
+        actions=actions_for(room.status),
+        incidents=(*_unconfirmed(overview), *_denied(overview), *_disconnected(overview, length, now)),
+        counts=_counts(overview),
+        pupils=tuple(_pupil(seat, length, is_closed=room.status is RoomStatus.CLOSED) for seat in overview.seats),
+    )
+
+
+def spaced(code: str) -> str:
+    """A code in two halves, easier to read aloud; typing the space or not makes no difference."""
+    half = (len(code) + 1) // 2
+    return f"{code[:half]} {code[half:]}"
+
+
+def _unconfirmed(overview: RoomOverview) -> tuple[Incident, ...]:
+    """Answers that may still be on laptops."""
+    n = overview.n_unconfirmed
+    if not n:
+        return ()
+    what = (
+        "1 leerling heeft nog antwoorden op de laptop: laat die open."
+        if n == 1
+        else f"{n} leerlingen hebben nog antwoorden op hun laptop: laat die open."
+    )
+    names = ", ".join(seat.pupil for seat in overview.seats if seat.unconfirmed)
+    return (Incident(what, f"Het gaat om {names}. Meestal is het in een paar tellen in orde."),)
+
+
+def _denied(overview: RoomOverview) -> tuple[Incident, ...]:
+    """Seats where somebody else sat down."""
+    remedy = "Kijk wie deze code typte en geef die leerling het juiste briefje. Er is niets gestart."
+    return tuple(
+        Incident(f"Bij de code van {seat.pupil} zei iemand “Nee, dat ben ik niet”.", remedy)
+        for seat in overview.seats
+        if seat.denied
+    )
+
+
+def _disconnected(overview: RoomOverview, length: int, now: datetime) -> tuple[Incident, ...]:
+    """Laptops that are silent while the room is open."""
+    remedy = (
+        "Kijk of de laptop aanstaat en verbonden is. Lukt het niet? "
+        "Op een andere laptop gaat de leerling met dezelfde codes verder bij dezelfde vraag."
+    )
+    return tuple(
+        Incident(f"{seat.pupil}: verbinding weg{_since(seat.last_contact, now)}, {_place(seat, length)}.", remedy)
+        for seat in overview.seats
+        if seat.state is SeatState.DISCONNECTED
+    )
+
+
+def _since(contact: datetime | None, now: datetime) -> str:
+    """How long ago, in whole minutes."""
+    minutes = int((now - contact).total_seconds() // 60) if contact else 0
+    if minutes < 1:
+        return ""
+    return " sinds 1 minuut" if minutes == 1 else f" sinds {minutes} minuten"
+
+
+def _place(seat: SeatOverview, length: int) -> str:
+    """Which question, or that there is none left."""
+    return f"bij vraag {seat.position}" if seat.answered < length else "alle vragen beantwoord"
+
+
+def _counts(overview: RoomOverview) -> tuple[Count, ...]:
+    """Pupils per state, in the order of a test."""
+    n = Counter(seat.state for seat in overview.seats)
+    return (
+        Count(
+            n[SeatState.NOT_IN],
+            "niet gekomen" if overview.administration.status is RoomStatus.CLOSED else "nog niet binnen",
+        ),
+        Count(n[SeatState.BUSY], "bezig"),
+        Count(n[SeatState.DISCONNECTED], "verbinding weg"),
+        Count(n[SeatState.HANDED_IN] + n[SeatState.SEALED], "klaar"),
+    )
+
+
+def _pupil(seat: SeatOverview, length: int, *, is_closed: bool) -> PupilLine:
+    """One pupil as a line."""
+    if seat.state is SeatState.BUSY:
+        if seat.answered >= length:
+            return PupilLine(seat.pupil, "busy", "●", "alle vragen beantwoord, nog niet ingediend")
+        doing = "pauze bij" if seat.paused else "bezig met"
+        return PupilLine(seat.pupil, "busy", "●", f"{doing} vraag {seat.position} van {length}")
+    style, sign, what = {
+        SeatState.NOT_IN: ("away", "○", "niet gekomen" if is_closed else "nog niet binnen"),
+        SeatState.DISCONNECTED: ("trouble", "!", f"verbinding weg, {_place(seat, length)}"),
+        SeatState.HANDED_IN: ("busy", "◐", "klaar, laat de laptop nog open"),
+        SeatState.SEALED: ("done", "✓", "klaar, alles bewaard"),
+        SeatState.VOID: ("away", "–", "telt niet mee"),
+    }[seat.state]
+    return PupilLine(seat.pupil, style, sign, what)

@@ -1,0 +1,21 @@
+"""Sign-in of staff: passwords, the signed cookie, forms that cannot be forged, and who may see what."""
+
+from delivery.signin.forms import form_token
+from delivery.signin.pages import StaffRoute, staff_page
+from delivery.signin.passwords import hash_password
+from delivery.signin.routes import router
+from delivery.signin.staff import Role, SchoolStaff, Staff, current_staff, require, school_staff
+
+__all__ = [
+    "Role",
+    "SchoolStaff",
+    "Staff",
+    "StaffRoute",
+    "current_staff",
+    "form_token",
+    "hash_password",
+    "require",
+    "router",
+    "school_staff",
+    "staff_page",
+]

@@ -1,0 +1,58 @@
+"""Pages of staff: the frame they share, and errors as pages instead of JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from fastapi import HTTPException
+from fastapi.routing import APIRoute
+from starlette.requests import Request
+from starlette.responses import Response
+
+from delivery.errors import UnknownRecordError
+from delivery.player.pages import html_page
+from delivery.signin.forms import form_token
+from delivery.signin.staff import Staff
+
+TITLES = {
+    403: "Dat mag hier niet",
+    404: "Deze pagina is er niet",
+    409: "Dat kan nu niet",
+    429: "Even wachten",
+}
+NOT_FOUND = "Het adres klopt niet, of het hoort bij een andere school."
+
+
+def staff_page(request: Request, staff: Staff, template: str, *, status: int = 200, **values: Any) -> Response:
+    """Page for somebody who is signed in; its forms carry a token."""
+    return html_page(template, status=status, staff=staff, form_token=form_token(request), **values)
+
+
+def error_page(error: HTTPException) -> Response:
+    """What went wrong and what to do, on a page."""
+    title = TITLES.get(error.status_code, "Er ging iets mis")
+    message = NOT_FOUND if error.status_code == 404 else error.detail
+    page = html_page("signin/error.html", status=error.status_code, title=title, message=message)
+    page.headers.update(error.headers or {})
+    return page
+
+
+class StaffRoute(APIRoute):
+    """A route whose refusals are pages that people can read."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Handler that turns errors into pages."""
+        handle = super().get_route_handler()
+
+        async def with_pages(request: Request) -> Response:
+            try:
+                return await handle(request)
+            except UnknownRecordError:
+                return error_page(HTTPException(404))
+            except HTTPException as error:
+                if error.status_code < 400:
+                    raise  # the way to the sign-in page
+                return error_page(error)
+
+        return with_pages

@@ -1,0 +1,104 @@
+"""Routes of sign-in: the page, the check of the password, and signing out."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter
+from fastapi.responses import RedirectResponse
+from sqlmodel import Session
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import Response
+
+from delivery.player.pages import html_page
+from delivery.signin.cookies import STAFF_COOKIE, give_ticket
+from delivery.signin.forms import CheckedForm, anonymous_form_token, form_nonce, give_form_nonce
+from delivery.signin.limits import budget_of, budgets_of
+from delivery.signin.pages import StaffRoute
+from delivery.signin.passwords import hash_of_nobody, is_password
+from delivery.signin.staff import SIGN_IN_PATH, Account, CurrentStaff, find_account
+
+HOME = "/personeel"
+WRONG = "Dit e-mailadres en wachtwoord horen niet bij elkaar. Kijk ze na en probeer opnieuw."
+
+router = APIRouter(include_in_schema=False, route_class=StaffRoute)
+
+
+@router.get(SIGN_IN_PATH)
+def sign_in_page(request: Request, naar: str = HOME) -> Response:
+    """Ask for address and password."""
+    return _sign_in_page(request, naar)
+
+
+@router.post(SIGN_IN_PATH)
+def sign_in(request: Request, form: CheckedForm) -> Response:
+    """Check the password, and go on to where one came from."""
+    email, back = _text(form, "email").strip().lower(), _own_path(_text(form, "naar"))
+    failures, budgets = budget_of(request), budgets_of(request, email)
+    wait_s = failures.wait_s(budgets)
+    if wait_s:
+        message = f"Er is te vaak een verkeerd wachtwoord getypt. Probeer het over {_minutes(wait_s)} opnieuw."
+        page = _sign_in_page(request, back, status=429, message=message, email=email)
+        page.headers["Retry-After"] = str(wait_s)
+        return page
+    account = _checked_account(request, email, _text(form, "password"))
+    if account is None:
+        failures.fail(budgets)
+        return _sign_in_page(request, back, status=401, message=WRONG, email=email)
+    failures.forget(budgets[0][0])
+    response = RedirectResponse(back, status_code=303)
+    give_ticket(request, response, account.staff.staff_id, account.password_hash)
+    return response
+
+
+@router.post("/personeel/afmelden")
+def sign_out(_form: CheckedForm, _staff: CurrentStaff) -> Response:
+    """Forget who is signed in on this browser."""
+    response = RedirectResponse(SIGN_IN_PATH, status_code=303)
+    response.delete_cookie(STAFF_COOKIE, path="/")
+    return response
+
+
+def _checked_account(request: Request, email: str, password: str) -> Account | None:
+    """Account whose password this is; takes as long when there is no such account."""
+    with Session(request.app.state.database) as db:
+        account = find_account(db, email)
+    right = is_password(password, account.password_hash if account else hash_of_nobody())
+    return account if right else None
+
+
+def _sign_in_page(request: Request, back: str, *, status: int = 200, message: str = "", email: str = "") -> Response:
+    """Sign-in page whose form is bound to this browser."""
+    nonce = form_nonce(request)
+    notice = request.app.state.config.demo_notice
+    page = html_page(
+        "signin/signin.html",
+        status=status,
+        form_token=anonymous_form_token(request, nonce),
+        back=_own_path(back),
+        message=message,
+        email=email,
+        notice=notice,
+    )
+    give_form_nonce(request, page, nonce)
+    return page
+
+
+def _own_path(address: str) -> str:
+    """Return the address if it is a page of ours, else the home page of staff."""
+    parts = urlsplit(address)
+    own = not parts.scheme and not parts.netloc and address.startswith("/") and not address.startswith(("//", "/\\"))
+    return address if own else HOME
+
+
+def _text(form: FormData, field: str) -> str:
+    """One text field; "" where it is missing."""
+    value = form.get(field, "")
+    return value if isinstance(value, str) else ""
+
+
+def _minutes(seconds: int) -> str:
+    """Say a waiting time in Dutch."""
+    minutes = -(-seconds // 60)
+    return "1 minuut" if minutes == 1 else f"{minutes} minuten"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from engine.ability import Abilities, estimate_eap
-from engine.adaptive import AdaptiveState, Blueprint, Choice, Pool
+from engine.adaptive import AdaptiveState, Blueprint, Choice, Pool, check_blueprint, choose_next
 from engine.calibration import Calibration, GroupEstimate, ItemFlag, ItemStandardErrors, calibrate
 from engine.errors import BlueprintError, DesignError, EngineError, ParameterError, ResponseError
 from engine.models import ItemParameters, item_information, log_probabilities, probability_correct
 from engine.quadrature import Quadrature, normal_quadrature
 from engine.responses import Responses
-from engine.simulation import linear_booklets, simulate_responses
+from engine.simulation import linear_booklets, simulate_adaptive, simulate_responses
 from engine.table import ResponseTable, response_table
 
 __all__ = [
@@ -32,6 +32,8 @@ __all__ = [
     "ResponseTable",
     "Responses",
     "calibrate",
+    "check_blueprint",
+    "choose_next",
     "estimate_eap",
     "item_information",
     "linear_booklets",
@@ -39,5 +41,6 @@ __all__ = [
     "normal_quadrature",
     "probability_correct",
     "response_table",
+    "simulate_adaptive",
     "simulate_responses",
 ]

@@ -79,7 +79,7 @@ def calibrate(
     return Calibration(
         items=fit.estimates.items(),
         standard_errors=errors,
-        groups=_groups(fit, np.bincount(responses.group, responses.weight)),
+        groups=_groups(fit, np.bincount(responses.group, responses.weight).astype(np.float64)),
         log_likelihood=fit.counts.log_likelihood,
         n_cycles=fit.n_cycles,
         converged=fit.converged,

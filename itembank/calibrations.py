@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 MODELS = ("rasch", "2pl")
@@ -39,11 +39,11 @@ class CalibrationVersion:
     ----------
     identifier : such as ``field-test-1``
     model : ``2pl`` or ``rasch``
-    items : one entry an item version
     provenance : what it rests on: data, versions, settings; plain data
+    items : one entry an item version
     """
 
     identifier: str
     model: str
+    provenance: Mapping[str, Any]
     items: tuple[CalibratedItem, ...]
-    provenance: Mapping[str, Any] = field(default_factory=dict)

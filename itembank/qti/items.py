@@ -115,9 +115,14 @@ def _key_score(fields: Iterable[ResponseField], program: Program) -> float | Non
 
 
 def _most_mapped(program: Program) -> float:
-    """Most points that the mappings of single responses can give together."""
-    mappings = [held.mapping for held in program.declarations.values() if held.mapping and held.cardinality == "single"]
-    return sum(mapping.bounded(max((entry.worth for entry in mapping.entries), default=0.0)) for mapping in mappings)
+    """Most points that the mappings can give together: the best key of each, or all good ones where several count."""
+    total = 0.0
+    for declared in program.declarations.values():
+        if declared.mapping is not None:
+            worths = [max(0.0, entry.worth) for entry in declared.mapping.entries]
+            best = max(worths, default=0.0) if declared.cardinality == "single" else sum(worths)
+            total += declared.mapping.bounded(best)
+    return total
 
 
 def _most_constant(program: Program) -> float:
@@ -173,8 +178,14 @@ def _uses_template(program: Program) -> bool:
     )
 
 
-def _warn_ignored(root: _Element, findings: Findings) -> None:
+def _warn_ignored(root: _Element, body: Body, program: Program, findings: Findings) -> None:
     """Say what of the item is stored and not used."""
+    asked = {field.identifier for field in body.fields}
+    for name, declared in program.declarations.items():
+        if declared.kind == "response" and name not in asked:
+            findings.warn(
+                root, f"response {name}", "it is declared, and no interaction asks for it", "Check the item body"
+            )
     for child in root:
         name = name_of(child)
         if name in _IGNORED:
@@ -207,7 +218,7 @@ def read_item(xml: bytes, *, file: str = "item.xml", metadata: Metadata | None =
     program = _read_rules(root, findings)
     body = _read_body(root, program, findings)
     findings.raise_if_refused()
-    _warn_ignored(root, findings)
+    _warn_ignored(root, body, program, findings)
     maximum, obstacle = _maximum_and_obstacle(body, program)
     if obstacle and Interaction.EXTENDED_TEXT not in {field.interaction for field in body.fields}:
         findings.warn(root, "", f"it cannot be used in a test, because {obstacle}", "Correct the item to use it")

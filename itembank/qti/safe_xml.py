@@ -11,7 +11,7 @@ from lxml.etree import _Element
 from itembank.errors import PackageError, Problem
 
 MAX_BYTES = 2_000_000
-"""An item with all its text is a few tens of kilobytes; a manifest of 5,000 items stays under this too."""
+"""An item with all its text is a few tens of kilobytes."""
 MAX_DEPTH = 100
 MAX_ELEMENTS = 100_000
 
@@ -53,7 +53,7 @@ def _refuse_document_type(content: bytes, file: str) -> None:
         raise _refuse(file, line, "a document type or entity is declared", "Remove the <!DOCTYPE …> part")
 
 
-def _check_shape(root: _Element, file: str) -> None:
+def _check_shape(root: _Element, file: str, max_elements: int) -> None:
     """Refuse a tree that is too deep or too large."""
     depth, n_elements = 0, 0
     for event, element in etree.iterwalk(root, events=("start", "end")):
@@ -62,17 +62,18 @@ def _check_shape(root: _Element, file: str) -> None:
         if depth > MAX_DEPTH:
             why = f"elements are nested deeper than {MAX_DEPTH}"
             raise _refuse(file, element.sourceline or 0, why, "Flatten the content")
-        if n_elements > MAX_ELEMENTS:
-            raise _refuse(file, 0, f"there are more than {MAX_ELEMENTS} elements", "Split the file")
+        if n_elements > max_elements:
+            raise _refuse(file, 0, f"there are more than {max_elements} elements", "Split the file")
 
 
-def parse(content: bytes, file: str) -> _Element:
+def parse(content: bytes, file: str, *, max_bytes: int = MAX_BYTES, max_elements: int = MAX_ELEMENTS) -> _Element:
     """Parse XML without trusting it; comments and processing instructions are dropped.
 
     Parameters
     ----------
     content : the file's bytes
     file : its name, for messages
+    max_bytes, max_elements : how large it may be
 
     Raises
     ------
@@ -80,8 +81,8 @@ def parse(content: bytes, file: str) -> _Element:
         If it is too large or deep, declares a document type or entity, uses another encoding than it says, or is not
         well-formed; the problem names the line.
     """
-    if len(content) > MAX_BYTES:
-        raise _refuse(file, 0, f"the file is larger than {MAX_BYTES // 1_000_000} MB", "Split it")
+    if len(content) > max_bytes:
+        raise _refuse(file, 0, f"the file is larger than {max_bytes // 1_000_000} MB", "Split it")
     _refuse_document_type(content, file)
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
@@ -92,5 +93,5 @@ def parse(content: bytes, file: str) -> _Element:
         line = (getattr(error, "lineno", 0) or 0) if isinstance(error, etree.XMLSyntaxError) else 0
         message = str(error).split(", line ")[0].rstrip(".")
         raise _refuse(file, line, f"not well-formed ({message})", "Repair the XML") from None
-    _check_shape(root, file)
+    _check_shape(root, file, max_elements)
     return root

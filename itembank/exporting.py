@@ -1,0 +1,158 @@
+"""Write items of the bank as a QTI 3 content package."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from lxml import etree
+from lxml.etree import _Element
+from sqlmodel import Session
+
+from itembank.errors import ItemBankError
+from itembank.qti.manifest import MANIFEST, resolve
+from itembank.qti.sources import ItemSource, Metadata, StimulusSource
+from itembank.store import items, load_item, load_media, load_stimulus
+
+_CP = "http://www.imsglobal.org/xsd/qti/qtiv3p0/imscp_v1p1"
+_LOM = "http://ltsc.ieee.org/xsd/LOM"
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+"""Time of every member: the same items give the same bytes."""
+
+
+def _element(parent: _Element, *path: str, text: str = "") -> _Element:
+    """Append a chain of LOM elements and put text into the last."""
+    for name in path:
+        parent = etree.SubElement(parent, f"{{{_LOM}}}{name}")
+    if text:
+        parent.text = text
+    return parent
+
+
+def write_metadata(parent: _Element, metadata: Metadata, title: str, identifier: str) -> None:
+    """Append LOM metadata as `itembank.qti.metadata` reads it.
+
+    Parameters
+    ----------
+    parent : ``metadata`` of a resource
+    metadata : what is known of the item
+    title, identifier : of the item itself
+    """
+    lom = _element(parent, "lom")
+    general = _element(lom, "general")
+    _element(general, "identifier", "entry", text=identifier)
+    _element(general, "title", "string", text=metadata.title or title)
+    if metadata.language:
+        _element(general, "language", text=metadata.language)
+    words = [*metadata.keywords]
+    words += [f"area:{metadata.area}"] if metadata.area else []
+    words += [f"enemy:{metadata.enemy}"] if metadata.enemy else []
+    for word in words:
+        _element(general, "keyword", "string", text=word)
+    if metadata.licence:
+        _element(lom, "rights", "description", "string", text=metadata.licence)
+    for goal in metadata.goals:
+        classification = _element(lom, "classification")
+        purpose = _element(classification, "purpose")
+        _element(purpose, "source", text="LOMv1.0")
+        _element(purpose, "value", text="educational objective")
+        _element(classification, "taxonPath", "taxon", "id", text=goal)
+
+
+def _resource(resources: _Element, identifier: str, kind: str, files: Sequence[str]) -> _Element:
+    """Append a resource with its files."""
+    resource = etree.SubElement(
+        resources, f"{{{_CP}}}resource", identifier=identifier, type=f"imsqti_{kind}_xmlv3p0", href=files[0]
+    )
+    for name in files:
+        etree.SubElement(resource, f"{{{_CP}}}file", href=name)
+    return resource
+
+
+def _manifest(
+    sources: Sequence[ItemSource], stimuli: Sequence[StimulusSource], members: dict[str, tuple[str, ...]]
+) -> bytes:
+    """Return the manifest; ``members`` names each source's files, its own first."""
+    root = etree.Element(f"{{{_CP}}}manifest", nsmap={None: _CP, "lom": _LOM}, identifier="MANIFEST")
+    about = etree.SubElement(root, f"{{{_CP}}}metadata")
+    etree.SubElement(about, f"{{{_CP}}}schema").text = "QTI Package"
+    etree.SubElement(about, f"{{{_CP}}}schemaversion").text = "3.0.0"
+    etree.SubElement(root, f"{{{_CP}}}organizations")
+    resources = etree.SubElement(root, f"{{{_CP}}}resources")
+    for stimulus in stimuli:
+        _resource(resources, f"RES-{stimulus.identifier}", "stimulus", members[stimulus.name])
+    for item in sources:
+        resource = _resource(resources, f"RES-{item.identifier}", "item", members[item.name])
+        metadata = etree.Element(f"{{{_CP}}}metadata")
+        resource.insert(0, metadata)
+        write_metadata(metadata, item.metadata, item.title, item.identifier)
+        if item.stimulus:
+            etree.SubElement(resource, f"{{{_CP}}}dependency", identifierref=f"RES-{item.stimulus}")
+    return etree.tostring(root, encoding="utf-8", xml_declaration=True, pretty_print=True)
+
+
+def _write(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
+    """Write one member, always with the same time and rights."""
+    member = zipfile.ZipInfo(name, _EPOCH)
+    member.compress_type = zipfile.ZIP_DEFLATED
+    member.external_attr = 0o644 << 16
+    archive.writestr(member, content)
+
+
+def _closure(db: Session, source: ItemSource | StimulusSource) -> dict[str, bytes]:
+    """Return the files of one source by the path they were imported from, its own first."""
+    pictures = {
+        resolve(source.file, href): load_media(db, name.partition(".")[0]).content
+        for href, name in sorted(source.media.items())
+    }
+    return {source.file: source.xml, **pictures}
+
+
+def _place(contents: dict[str, bytes], files: dict[str, bytes], identifier: str, is_bound: bool) -> tuple[str, ...]:
+    """Add files, in a folder of their own where other items have the same paths; return their paths."""
+    if any(contents.get(name, content) != content for name, content in files.items()):
+        if is_bound:
+            why = "its files have the paths of other files and its passage keeps it from moving"
+            raise ItemBankError(f"item or passage {identifier}: {why}; export it in a package of its own")
+        files = {f"{identifier}/{name}": content for name, content in files.items()}
+    contents.update(files)
+    return tuple(files)
+
+
+def export_package(db: Session, path: Path, identifiers: Sequence[str] = ()) -> tuple[str, ...]:
+    """Write the latest version of items, with their passages and pictures, as a QTI package.
+
+    Parameters
+    ----------
+    db : database session
+    path : of the zip to write
+    identifiers : of the items; all of the bank when empty
+
+    Returns
+    -------
+    tuple
+        Names of the item versions written. Sources are written byte for byte as they came.
+
+    Raises
+    ------
+    NotInBankError
+        If an item is not in the bank.
+    ItemBankError
+        If two passages came from files of the same path.
+    """
+    names = {summary.identifier: summary.name for summary in items(db)}
+    wanted = [names.get(identifier, f"{identifier}@0") for identifier in identifiers or names]
+    sources = [load_item(db, name) for name in wanted]
+    stimuli = [load_stimulus(db, name) for name in sorted({item.stimulus_name for item in sources} - {""})]
+    contents: dict[str, bytes] = {}
+    members = {
+        stimulus.name: _place(contents, _closure(db, stimulus), stimulus.identifier, True) for stimulus in stimuli
+    }
+    for item in sources:
+        members[item.name] = _place(contents, _closure(db, item), item.identifier, bool(item.stimulus))
+    with zipfile.ZipFile(path, "w") as archive:
+        _write(archive, MANIFEST, _manifest(sources, stimuli, members))
+        for name in sorted(contents):
+            _write(archive, name, contents[name])
+    return tuple(wanted)

@@ -1,0 +1,106 @@
+"""Bring a package into the bank: all of it, or nothing unless asked."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from sqlmodel import Session
+
+from itembank.errors import PackageError, Problem
+from itembank.qti.package import PackageSource, Refused, read_package
+from itembank.store import save_item, save_media, save_stimulus
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What became of a package; ``imported`` and ``refused`` together are everything in it.
+
+    Attributes
+    ----------
+    imported : names of the versions of items and passages, in the order of the package
+    unchanged : those among them that the bank held already
+    warned : what was left out of what was imported, and why
+    refused : what was not imported, and why
+    interactions : kind of interaction → how many of the imported items use it; items that ask nothing under "none"
+    n_stimuli : how many of the imported are passages
+    """
+
+    imported: tuple[str, ...]
+    unchanged: tuple[str, ...]
+    warned: tuple[Problem, ...]
+    refused: tuple[Refused, ...]
+    interactions: dict[str, int]
+    n_stimuli: int
+
+    @property
+    def n_items(self) -> int:
+        """How many of the imported are items."""
+        return len(self.imported) - self.n_stimuli
+
+
+def _interactions(package: PackageSource) -> dict[str, int]:
+    """Count the items by what they ask."""
+    kinds = Counter(kind for item in package.items for kind in [str(kind) for kind in item.interactions] or ["none"])
+    return dict(sorted(kinds.items()))
+
+
+def _report(package: PackageSource, imported: list[str], unchanged: list[str]) -> ImportReport:
+    """Return the report."""
+    return ImportReport(
+        imported=tuple(imported),
+        unchanged=tuple(unchanged),
+        warned=package.warnings,
+        refused=package.refused,
+        interactions=_interactions(package),
+        n_stimuli=len(package.stimuli),
+    )
+
+
+def inspect_package(path: Path) -> ImportReport:
+    """Say what importing a package would do, without a database.
+
+    Parameters
+    ----------
+    path : zip, folder or single item
+
+    Raises
+    ------
+    PackageError
+        If it is no package at all.
+    """
+    package = read_package(path)
+    return _report(
+        package, [*(passage.name for passage in package.stimuli), *(item.name for item in package.items)], []
+    )
+
+
+def import_package(db: Session, path: Path, *, partial: bool = False) -> ImportReport:
+    """Bring a package into the bank; identical content makes no new version.
+
+    Parameters
+    ----------
+    db : database session; the caller commits
+    path : zip with a manifest, folder, or single item
+    partial : take what can be taken although something is refused
+
+    Raises
+    ------
+    PackageError
+        If it is no package, or anything is refused and ``partial`` is false; nothing was changed.
+    """
+    package = read_package(path)
+    if package.refused and not partial:
+        raise PackageError(problem for refused in package.refused for problem in refused.problems)
+    bodies = [*(item.media for item in package.items), *(passage.media for passage in package.stimuli)]
+    wanted = {name for media in bodies for name in media.values()}
+    save_media(db, (picture for name, picture in sorted(package.media.items()) if name in wanted))
+    versions = {stimulus.identifier: save_stimulus(db, stimulus) for stimulus in package.stimuli}
+    imported, unchanged = [f"{identifier}@{version}" for identifier, version in versions.items()], []
+    for item in package.items:
+        version, is_added = save_item(db, replace(item, stimulus_version=versions.get(item.stimulus, 1)))
+        imported.append(f"{item.identifier}@{version}")
+        if not is_added:
+            unchanged.append(imported[-1])
+    return _report(package, imported, unchanged)

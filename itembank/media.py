@@ -1,0 +1,68 @@
+"""Pictures, kept under the SHA-256 of their content."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from itembank.errors import PackageError, Problem
+from itembank.svg import clean_svg
+
+MAX_BYTES = 2_000_000
+"""A picture of an item weighs tens of kilobytes; heavy pictures stopped the first Flemish tests on their first day."""
+_SIGNATURES = (
+    (b"\x89PNG\r\n\x1a\n", "image/png", "png"),
+    (b"\xff\xd8\xff", "image/jpeg", "jpg"),
+    (b"GIF87a", "image/gif", "gif"),
+    (b"GIF89a", "image/gif", "gif"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """One picture.
+
+    Attributes
+    ----------
+    sha256 : of the content, hexadecimal
+    media_type : such as ``image/svg+xml``
+    extension : without a point
+    content : bytes as served; a drawing is cleaned
+    removed : what cleaning took out
+    """
+
+    sha256: str
+    media_type: str
+    extension: str
+    content: bytes
+    removed: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Name it is served under: ``<sha256>.<extension>``."""
+        return f"{self.sha256}.{self.extension}"
+
+
+def read_media(content: bytes, file: str) -> Media:
+    """Recognise a picture by its content, whatever its name says, and clean it if it is a drawing.
+
+    Parameters
+    ----------
+    content : the file's bytes
+    file : its name, for messages
+
+    Raises
+    ------
+    PackageError
+        If it is too large, or neither PNG, JPEG, GIF nor SVG.
+    """
+    if len(content) > MAX_BYTES:
+        why = f"the picture has {len(content) / 1e6:.1f} MB; at most {MAX_BYTES // 1_000_000} MB are taken"
+        raise PackageError([Problem(file, 0, "picture", why, "Make it smaller")])
+    for signature, media_type, extension in _SIGNATURES:
+        if content.startswith(signature):
+            return Media(hashlib.sha256(content).hexdigest(), media_type, extension, content)
+    if b"<svg" not in content[:4096] and b":svg" not in content[:4096]:
+        raise PackageError([Problem(file, 0, "picture", "it is neither PNG, JPEG, GIF nor SVG", "Convert it")])
+    cleaned, removed = clean_svg(content, file)
+    return Media(hashlib.sha256(cleaned).hexdigest(), "image/svg+xml", "svg", cleaned, removed)

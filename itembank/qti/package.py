@@ -1,0 +1,214 @@
+"""Read a whole package: everything in it is either taken or refused by name."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from itertools import chain
+from pathlib import Path
+from typing import TypeVar
+
+from itembank.errors import PackageError, Problem
+from itembank.media import Media, read_media
+from itembank.qti.archive import Files, open_files, refuse
+from itembank.qti.items import read_item
+from itembank.qti.manifest import MANIFEST, Resource, read_manifest, resolve
+from itembank.qti.nodes import name_of
+from itembank.qti.safe_xml import parse
+from itembank.qti.sources import Body, ItemSource, Metadata, StimulusSource
+from itembank.qti.stimuli import read_stimulus
+
+_Source = TypeVar("_Source", ItemSource, StimulusSource)
+_NOT_TAKEN = {
+    "test": "assessment tests are described by a plan of ours, so this one is not taken over; its items are",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """One item or passage that is not taken.
+
+    Attributes
+    ----------
+    name : its path inside the package
+    problems : why; at least one
+    """
+
+    name: str
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PackageSource:
+    """A package as read; items + stimuli + refused = everything in it.
+
+    Attributes
+    ----------
+    items, stimuli : what can be taken
+    media : by stored name
+    refused : what cannot
+    warnings : what is left out of what is taken
+    """
+
+    items: tuple[ItemSource, ...]
+    stimuli: tuple[StimulusSource, ...]
+    media: dict[str, Media]
+    refused: tuple[Refused, ...]
+    warnings: tuple[Problem, ...]
+
+
+@dataclass(slots=True)
+class _Reading:
+    """A package while it is read."""
+
+    files: Files
+    names: frozenset[str]
+    items: list[ItemSource] = field(default_factory=list)
+    stimuli: list[StimulusSource] = field(default_factory=list)
+    media: dict[str, Media] = field(default_factory=dict)
+    refused: list[Refused] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
+
+    def content(self, resource: Resource) -> bytes:
+        """Read the file of a resource."""
+        if resource.path not in self.names:
+            why = f"the file {resource.path[:80]!r} of resource {resource.identifier!r} is not in the package"
+            raise PackageError([Problem(MANIFEST, resource.line, "file", why, "Add it or correct the manifest")])
+        return self.files.read(resource.path)
+
+    def pictures(self, body: Body, file: str) -> dict[str, str]:
+        """Read the pictures of a body; href as written → stored name."""
+        stored, problems = {}, []
+        for href, line in body.pictures.items():
+            path = resolve(file, href)
+            if path not in self.names:
+                why = f"the picture {href[:80]!r} is not in the package"
+                problems.append(Problem(file, line, "picture", why, "Add it or correct the address"))
+                continue
+            try:
+                media = read_media(self.files.read(path), path)
+            except PackageError as error:
+                problems += error.problems
+                continue
+            if media.removed:
+                why = f"taken out of the drawing: {', '.join(media.removed)}"
+                self.warnings.append(Problem(path, 0, "picture", why, "Nothing to do if it looks right"))
+            self.media[media.name] = media
+            stored[href] = media.name
+        if problems:
+            raise PackageError(problems)
+        return stored
+
+    def read_stimulus(self, resource: Resource) -> None:
+        """Read one passage."""
+        stimulus = read_stimulus(self.content(resource), file=resource.path)
+        self.stimuli.append(replace(stimulus, media=self.pictures(stimulus.body, resource.path)))
+
+    def read_item(self, resource: Resource) -> None:
+        """Read one item."""
+        item = read_item(self.content(resource), file=resource.path, metadata=resource.metadata)
+        passage = self._passage(item)
+        self.items.append(replace(item, media=self.pictures(item.body, resource.path), stimulus=passage))
+
+    def _passage(self, item: ItemSource) -> str:
+        """Identifier of the passage that an item refers to, by address or else by name."""
+        if not item.stimulus and not item.stimulus_href:
+            return ""
+        path = resolve(item.file, item.stimulus_href) if item.stimulus_href else ""
+        for stimulus in self.stimuli:
+            if stimulus.file == path or (not path and stimulus.identifier == item.stimulus):
+                return stimulus.identifier
+        why = f"its passage {(item.stimulus_href or item.stimulus)[:80]!r} is not in the package or was refused"
+        raise PackageError([Problem(item.file, 0, f"item {item.identifier}", why, "Add or correct the passage")])
+
+    def take(self, resource: Resource) -> None:
+        """Read one resource, or note why it is refused."""
+        try:
+            if resource.kind == "stimulus":
+                self.read_stimulus(resource)
+            elif resource.kind == "item":
+                self.read_item(resource)
+            else:
+                why = f"resources of type {resource.type[:60]!r} are not supported"
+                problem = Problem(MANIFEST, resource.line, f"resource {resource.identifier}", why, "Leave it out")
+                raise PackageError([problem])
+        except PackageError as error:
+            self.refused.append(Refused(resource.path or resource.identifier, error.problems))
+
+    def refuse_doubles(self, kind: str, sources: list[_Source]) -> tuple[_Source, ...]:
+        """Refuse all things of one kind that share an identifier: nobody can say which is meant."""
+        counts = Counter(source.identifier for source in sources)
+        for source in sources:
+            if counts[source.identifier] > 1:
+                why = f"{counts[source.identifier]} files of the package have this identifier"
+                what = f"{kind} {source.identifier}"
+                problem = Problem(source.file, 0, what, why, "Give each its own identifier")
+                self.refused.append(Refused(source.file, (problem,)))
+        return tuple(source for source in sources if counts[source.identifier] == 1)
+
+    def done(self) -> PackageSource:
+        """Return the package as read."""
+        items = self.refuse_doubles("item", self.items)
+        stimuli = self.refuse_doubles("stimulus", self.stimuli)
+        own = [*chain(*(passage.warnings for passage in stimuli)), *chain(*(item.warnings for item in items))]
+        return PackageSource(items, stimuli, self.media, tuple(self.refused), (*self.warnings, *own))
+
+
+def _kind_of_file(content: bytes, name: str) -> str:
+    """Kind of a file without manifest, by its root element; what cannot be parsed is taken for an item, and refused."""
+    try:
+        root = name_of(parse(content, name))
+    except PackageError:
+        return "item"
+    return {"assessmentItem": "item", "assessmentStimulus": "stimulus"}.get(root, "other")
+
+
+def _loose_resources(files: Files, names: Iterable[str]) -> list[Resource]:
+    """Items and passages of a folder without a manifest."""
+    found = []
+    for name in sorted(names):
+        if name.lower().endswith(".xml"):
+            kind = _kind_of_file(files.read(name), name)
+            if kind != "other":
+                found.append(Resource(name, kind, kind, name, 0, Metadata()))
+    return found
+
+
+def _resources(files: Files, names: frozenset[str], path: Path) -> list[Resource]:
+    """Everything that should be read, passages first."""
+    if path.is_file() and path.suffix.lower() == ".xml":
+        resources = [Resource(path.name, "item", "item", path.name, 0, Metadata())]
+    elif MANIFEST in names:
+        resources = [resource for resource in read_manifest(files.read(MANIFEST)) if resource.kind != "other"]
+    elif path.is_dir():
+        resources = _loose_resources(files, names)
+    else:
+        raise refuse(files.label, f"the zip has no {MANIFEST} at its top, so it is no QTI package", "Add the manifest")
+    if not any(resource.kind in ("item", "stimulus", "unknown") for resource in resources):
+        raise refuse(files.label, "it holds no QTI item", "Give a package, folder or file with items")
+    return sorted(resources, key=lambda resource: resource.kind != "stimulus")
+
+
+def read_package(path: Path) -> PackageSource:
+    """Read a package (zip with a manifest), a folder or a single item.
+
+    Parameters
+    ----------
+    path : where it is
+
+    Raises
+    ------
+    PackageError
+        If it is no package at all; what is wrong with single items is in ``refused``.
+    """
+    with open_files(path) as files:
+        names = files.names()
+        reading = _Reading(files, names)
+        for resource in _resources(files, names, path):
+            if resource.kind in _NOT_TAKEN:
+                problem = Problem(resource.path, 0, resource.kind, _NOT_TAKEN[resource.kind], "Nothing to do")
+                reading.warnings.append(problem)
+            else:
+                reading.take(resource)
+        return reading.done()

@@ -1,0 +1,253 @@
+"""Keep items, passages and media as versions that never change, and read them back."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from sqlmodel import Session, col, func, select
+
+from itembank.errors import NotInBankError
+from itembank.media import Media
+from itembank.qti.items import read_item
+from itembank.qti.sources import ItemSource, Metadata, StimulusSource
+from itembank.qti.stimuli import read_stimulus
+from itembank.scoring import canonical_json
+from itembank.tables import StoredItem, StoredItemVersion, StoredMedia, StoredStimulusVersion
+from itembank.values import Interaction
+
+
+@dataclass(frozen=True, slots=True)
+class ItemSummary:
+    """One item version, as lists and pages show it.
+
+    Attributes
+    ----------
+    identifier, version : which
+    title, language, area, goals : what the author and the package say
+    interactions : what it asks for
+    maximum : most points
+    obstacle : why it cannot be in a test, or ""
+    stimulus : name of the passage's version, or ""
+    """
+
+    identifier: str
+    version: int
+    title: str
+    language: str
+    area: str
+    goals: tuple[str, ...]
+    interactions: tuple[Interaction, ...]
+    maximum: int
+    obstacle: str
+    stimulus: str
+
+    @property
+    def name(self) -> str:
+        """Name of this version: ``identifier@version``."""
+        return f"{self.identifier}@{self.version}"
+
+
+def _digest(*parts: object) -> str:
+    """SHA-256 of plain data, hexadecimal."""
+    return hashlib.sha256(canonical_json(parts).encode()).hexdigest()
+
+
+def split_name(name: str) -> tuple[str, int]:
+    """Return identifier and version of ``identifier@version``.
+
+    Raises
+    ------
+    NotInBankError
+        If the text is no such name.
+    """
+    identifier, _, version = name.rpartition("@")
+    if not identifier or not version.isdigit():
+        raise NotInBankError(f"{name!r} is no name of an item version: write identifier@version")
+    return identifier, int(version)
+
+
+def save_media(db: Session, media: Iterable[Media]) -> None:
+    """Keep pictures that are not there yet."""
+    for picture in media:
+        if db.get(StoredMedia, picture.sha256) is None:
+            db.add(
+                StoredMedia(
+                    sha256=picture.sha256,
+                    media_type=picture.media_type,
+                    extension=picture.extension,
+                    content=picture.content,
+                )
+            )
+    db.flush()
+
+
+def load_media(db: Session, sha256: str) -> Media:
+    """Return one picture.
+
+    Parameters
+    ----------
+    db : database session
+    sha256 : of its content, hexadecimal
+
+    Raises
+    ------
+    NotInBankError
+        If there is none.
+    """
+    stored = db.get(StoredMedia, sha256)
+    if stored is None:
+        raise NotInBankError(f"there is no picture {sha256[:12]}…")
+    return Media(stored.sha256, stored.media_type, stored.extension, stored.content)
+
+
+def save_stimulus(db: Session, stimulus: StimulusSource) -> int:
+    """Keep a passage; return its version's number, the present one where nothing changed."""
+    digest = _digest(stimulus.xml.hex(), dict(stimulus.media))
+    newest = select(StoredStimulusVersion).where(StoredStimulusVersion.identifier == stimulus.identifier)
+    latest = db.exec(newest.order_by(col(StoredStimulusVersion.version).desc())).first()
+    if latest is not None and latest.digest == digest:
+        return latest.version
+    version = 1 if latest is None else latest.version + 1
+    db.add(
+        StoredStimulusVersion(
+            identifier=stimulus.identifier,
+            version=version,
+            digest=digest,
+            title=stimulus.title,
+            media=dict(stimulus.media),
+            file=stimulus.file,
+            source=stimulus.xml,
+        )
+    )
+    db.flush()
+    return version
+
+
+def _item_digest(item: ItemSource) -> str:
+    """SHA-256 of everything that makes an item version what it is."""
+    known = item.metadata
+    about = [item.title, item.body.language, known.area, known.enemy, known.goals, known.keywords, known.licence]
+    return _digest(item.xml.hex(), dict(item.media), item.stimulus_name, about)
+
+
+def _version_row(item: ItemSource, version: int, digest: str) -> StoredItemVersion:
+    """Return the row of a version."""
+    known = item.metadata
+    return StoredItemVersion(
+        identifier=item.identifier,
+        version=version,
+        digest=digest,
+        title=item.title,
+        language=item.body.language,
+        area=known.area,
+        enemy=known.enemy,
+        licence=known.licence,
+        goals=list(known.goals),
+        keywords=list(known.keywords),
+        interactions=[kind.value for kind in item.interactions],
+        maximum=item.maximum,
+        obstacle=item.obstacle,
+        stimulus=item.stimulus,
+        stimulus_version=item.stimulus_version,
+        media=dict(item.media),
+        file=item.file,
+        source=item.xml,
+    )
+
+
+def save_item(db: Session, item: ItemSource) -> tuple[int, bool]:
+    """Keep an item; return its version's number and whether it is a new one."""
+    digest, stored = _item_digest(item), db.get(StoredItem, item.identifier)
+    if stored is None:
+        stored = StoredItem(identifier=item.identifier, latest=0)
+        db.add(stored)
+        db.flush()
+    elif (latest := db.get(StoredItemVersion, (item.identifier, stored.latest))) and latest.digest == digest:
+        return stored.latest, False
+    stored.latest += 1
+    db.add(_version_row(item, stored.latest, digest))
+    db.flush()
+    return stored.latest, True
+
+
+def _summary(row: StoredItemVersion) -> ItemSummary:
+    """Return the value that leaves the package."""
+    return ItemSummary(
+        identifier=row.identifier,
+        version=row.version,
+        title=row.title,
+        language=row.language,
+        area=row.area,
+        goals=tuple(row.goals),
+        interactions=tuple(Interaction(kind) for kind in row.interactions),
+        maximum=row.maximum,
+        obstacle=row.obstacle,
+        stimulus=f"{row.stimulus}@{row.stimulus_version}" if row.stimulus else "",
+    )
+
+
+def _latest_rows(db: Session) -> Sequence[StoredItemVersion]:
+    """Rows of the latest version of every item, by identifier."""
+    joined = select(StoredItemVersion).join(StoredItem, col(StoredItem.identifier) == StoredItemVersion.identifier)
+    latest = joined.where(StoredItem.latest == StoredItemVersion.version)
+    return db.exec(latest.order_by(StoredItemVersion.identifier)).all()
+
+
+def items(db: Session) -> list[ItemSummary]:
+    """Summaries of the latest version of every item, by identifier."""
+    return [_summary(row) for row in _latest_rows(db)]
+
+
+def count_items(db: Session) -> int:
+    """Count the items of the bank."""
+    return int(db.exec(select(func.count()).select_from(StoredItem)).one())
+
+
+def _source(row: StoredItemVersion) -> ItemSource:
+    """Read the stored source anew."""
+    metadata = Metadata(
+        row.title, row.language, row.area, row.enemy, tuple(row.goals), tuple(row.keywords), row.licence
+    )
+    item = read_item(bytes(row.source), file=row.file, metadata=metadata)
+    return replace(
+        item,
+        media=dict(row.media),
+        version=row.version,
+        stimulus=row.stimulus,
+        stimulus_version=row.stimulus_version,
+    )
+
+
+def load_item(db: Session, name: str) -> ItemSource:
+    """Return one version of an item, read from its stored source.
+
+    Parameters
+    ----------
+    db : database session
+    name : ``identifier@version``
+
+    Raises
+    ------
+    NotInBankError
+        If there is none.
+    """
+    row = db.get(StoredItemVersion, split_name(name))
+    if row is None:
+        raise NotInBankError(f"item {name} is not in the bank")
+    return _source(row)
+
+
+def load_stimulus(db: Session, name: str) -> StimulusSource:
+    """Return one version of a passage, read from its stored source.
+
+    Raises
+    ------
+    NotInBankError
+        If there is none.
+    """
+    row = db.get(StoredStimulusVersion, split_name(name))
+    if row is None:
+        raise NotInBankError(f"passage {name} is not in the bank")
+    return replace(read_stimulus(bytes(row.source), file=row.file), media=dict(row.media), version=row.version)

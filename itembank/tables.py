@@ -1,0 +1,129 @@
+"""Tables of the item bank; rows never leave the package. Versions are added, never changed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, DateTime, ForeignKeyConstraint, LargeBinary, func
+from sqlmodel import Field, SQLModel
+
+
+def _recorded_at() -> Any:
+    """Column that the database's clock fills."""
+    return Field(
+        default=None,
+        sa_type=DateTime(timezone=True),
+        sa_column_kwargs={"server_default": func.now(), "nullable": False},
+    )
+
+
+def _plain_data() -> Any:
+    """Column of plain data."""
+    return Field(sa_type=JSON, nullable=False)
+
+
+class StoredItem(SQLModel, table=True):
+    """An item: its identifier and the number of its latest version."""
+
+    __tablename__ = "itembank_item"
+
+    identifier: str = Field(primary_key=True)
+    latest: int
+
+
+class StoredItemVersion(SQLModel, table=True):
+    """One version of an item: the source as it came, and what is searched by."""
+
+    __tablename__ = "itembank_item_version"
+
+    identifier: str = Field(primary_key=True, foreign_key="itembank_item.identifier")
+    version: int = Field(primary_key=True)
+    digest: str
+    title: str
+    language: str
+    area: str = Field(index=True)
+    enemy: str
+    licence: str
+    goals: list[str] = _plain_data()
+    keywords: list[str] = _plain_data()
+    interactions: list[str] = _plain_data()
+    maximum: int
+    obstacle: str
+    stimulus: str
+    stimulus_version: int
+    media: dict[str, str] = _plain_data()
+    file: str
+    source: bytes = Field(sa_type=LargeBinary, nullable=False)
+    imported_at: datetime = _recorded_at()
+
+
+class StoredStimulusVersion(SQLModel, table=True):
+    """One version of a passage."""
+
+    __tablename__ = "itembank_stimulus_version"
+
+    identifier: str = Field(primary_key=True)
+    version: int = Field(primary_key=True)
+    digest: str
+    title: str
+    media: dict[str, str] = _plain_data()
+    file: str
+    source: bytes = Field(sa_type=LargeBinary, nullable=False)
+    imported_at: datetime = _recorded_at()
+
+
+class StoredMedia(SQLModel, table=True):
+    """One picture, under the hash of its content."""
+
+    __tablename__ = "itembank_media"
+
+    sha256: str = Field(primary_key=True)
+    media_type: str
+    extension: str
+    content: bytes = Field(sa_type=LargeBinary, nullable=False)
+
+
+class StoredCalibration(SQLModel, table=True):
+    """One calibration and where it comes from."""
+
+    __tablename__ = "itembank_calibration"
+
+    identifier: str = Field(primary_key=True)
+    model: str
+    provenance: dict[str, Any] = _plain_data()
+    added_at: datetime = _recorded_at()
+
+
+class StoredCalibratedItem(SQLModel, table=True):
+    """What one calibration says of one item version."""
+
+    __tablename__ = "itembank_calibration_item"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["identifier", "version"], ["itembank_item_version.identifier", "itembank_item_version.version"]
+        ),
+    )
+
+    calibration: str = Field(primary_key=True, foreign_key="itembank_calibration.identifier")
+    identifier: str = Field(primary_key=True)
+    version: int = Field(primary_key=True)
+    discrimination: float
+    difficulty: float
+    discrimination_error: float
+    difficulty_error: float
+    n: int
+    p_value: float
+
+
+class StoredRelease(SQLModel, table=True):
+    """One compiled bank, byte for byte."""
+
+    __tablename__ = "itembank_release"
+
+    hash: str = Field(primary_key=True)
+    test: str = Field(index=True)
+    title: str
+    calibration: str = Field(foreign_key="itembank_calibration.identifier")
+    content: bytes = Field(sa_type=LargeBinary, nullable=False)
+    released_at: datetime = _recorded_at()

@@ -4,12 +4,10 @@ from delivery.signin.forms import form_token
 from delivery.signin.pages import StaffRoute, staff_page
 from delivery.signin.passwords import hash_password
 from delivery.signin.routes import router
-from delivery.signin.staff import Role, SchoolStaff, Staff, current_staff, require, school_staff
+from delivery.signin.staff import SchoolStaff, current_staff, require, school_staff
 
 __all__ = [
-    "Role",
     "SchoolStaff",
-    "Staff",
     "StaffRoute",
     "current_staff",
     "form_token",

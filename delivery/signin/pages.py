@@ -6,14 +6,15 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from fastapi import HTTPException
+from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.responses import Response
 
-from delivery.errors import UnknownRecordError
+from delivery.errors import RefusedError, UnknownRecordError
+from delivery.people import StaffMember
 from delivery.player.pages import html_page
 from delivery.signin.forms import form_token
-from delivery.signin.staff import Staff
 
 TITLES = {
     403: "Dat mag hier niet",
@@ -21,10 +22,11 @@ TITLES = {
     409: "Dat kan nu niet",
     429: "Even wachten",
 }
+NOT_NOW = "Het toetsmoment is intussen afgesloten of gepauzeerd. Ga terug en bekijk hoe het er nu voor staat."
 NOT_FOUND = "Het adres klopt niet, of het hoort bij een andere school."
 
 
-def staff_page(request: Request, staff: Staff, template: str, *, status: int = 200, **values: Any) -> Response:
+def staff_page(request: Request, staff: StaffMember, template: str, *, status: int = 200, **values: Any) -> Response:
     """Page for somebody who is signed in; its forms carry a token."""
     return html_page(template, status=status, staff=staff, form_token=form_token(request), **values)
 
@@ -48,8 +50,10 @@ class StaffRoute(APIRoute):
         async def with_pages(request: Request) -> Response:
             try:
                 return await handle(request)
-            except UnknownRecordError:
+            except (UnknownRecordError, RequestValidationError):
                 return error_page(HTTPException(404))
+            except RefusedError as refused:
+                return error_page(HTTPException(refused.status, NOT_NOW))
             except HTTPException as error:
                 if error.status_code < 400:
                     raise  # the way to the sign-in page

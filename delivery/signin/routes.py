@@ -11,13 +11,14 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 
+from delivery.people import StaffMember, find_staff
 from delivery.player.pages import html_page
 from delivery.signin.cookies import STAFF_COOKIE, give_ticket
 from delivery.signin.forms import CheckedForm, anonymous_form_token, form_nonce, give_form_nonce
 from delivery.signin.limits import budget_of, budgets_of
 from delivery.signin.pages import StaffRoute
 from delivery.signin.passwords import hash_of_nobody, is_password
-from delivery.signin.staff import SIGN_IN_PATH, Account, CurrentStaff, find_account
+from delivery.signin.staff import SIGN_IN_PATH, CurrentStaff
 
 HOME = "/personeel"
 WRONG = "Dit e-mailadres en wachtwoord horen niet bij elkaar. Kijk ze na en probeer opnieuw."
@@ -42,13 +43,14 @@ def sign_in(request: Request, form: CheckedForm) -> Response:
         page = _sign_in_page(request, back, status=429, message=message, email=email)
         page.headers["Retry-After"] = str(wait_s)
         return page
-    account = _checked_account(request, email, _text(form, "password"))
-    if account is None:
+    found = _checked_account(request, email, _text(form, "password"))
+    if found is None:
         failures.fail(budgets)
         return _sign_in_page(request, back, status=401, message=WRONG, email=email)
     failures.forget(budgets[0][0])
     response = RedirectResponse(back, status_code=303)
-    give_ticket(request, response, account.staff.staff_id, account.password_hash)
+    member, password_hash = found
+    give_ticket(request, response, member.staff_id, password_hash)
     return response
 
 
@@ -60,12 +62,11 @@ def sign_out(_form: CheckedForm, _staff: CurrentStaff) -> Response:
     return response
 
 
-def _checked_account(request: Request, email: str, password: str) -> Account | None:
-    """Account whose password this is; takes as long when there is no such account."""
+def _checked_account(request: Request, email: str, password: str) -> tuple[StaffMember, str] | None:
+    """Who has this address and password, with its hash; takes as long when there is no such account."""
     with Session(request.app.state.database) as db:
-        account = find_account(db, email)
-    right = is_password(password, account.password_hash if account else hash_of_nobody())
-    return account if right else None
+        found = find_staff(db, email)
+    return found if is_password(password, found[1] if found else hash_of_nobody()) else None
 
 
 def _sign_in_page(request: Request, back: str, *, status: int = 200, message: str = "", email: str = "") -> Response:

@@ -3,57 +3,65 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator
-from dataclasses import replace
-from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine
+from sqlmodel import Session, SQLModel
 
 from itembank import (
     CalibratedItem,
     CalibrationVersion,
     CompiledBank,
     DeliveryView,
+    ImportReport,
     Interaction,
-    ItemSource,
-    Metadata,
     Response,
     ResponseError,
     ResponseField,
     ResponseValue,
+    add_calibration,
     check_response,
-    compile_bank,
-    read_item,
+    import_package,
+    items,
+    load_media,
     read_plan,
-    read_stimulus,
+    release_bank,
     score,
 )
-from itembank.demo import plan_files, read_catalogue, read_keys
+from itembank.demo import build_package, plan_files, read_catalogue, read_keys
 
-FOLDER = Path(__file__).parents[3] / "itembank" / "demo" / "dutch"
 ENTRIES = {entry.identifier: entry for entry in read_catalogue() if entry.subject == "dutch"}
-PICTURE = "0" * 64 + ".svg"
-
-
-def read(identifier: str) -> ItemSource:
-    entry = ENTRIES[identifier]
-    path = FOLDER / "items" / f"{identifier}.xml"
-    metadata = Metadata(language="nl-BE", area=entry.area, goals=(entry.goal,))
-    return read_item(path.read_bytes(), file=path.name, metadata=metadata)
 
 
 @pytest.fixture(scope="module")
-def bank() -> CompiledBank:
-    """Every item and passage, compiled by the demo's own plan with the generating parameters as calibration."""
-    items = [read(identifier) for identifier in ENTRIES]
-    passages = [read_stimulus(path.read_bytes(), file=path.name) for path in sorted((FOLDER / "stimuli").glob("*.xml"))]
-    passages = [replace(passage, media=dict.fromkeys(passage.body.pictures, PICTURE)) for passage in passages]
+def db() -> Iterator[Session]:
+    """Empty item bank in SQLite."""
+    database = create_engine("sqlite://")
+    SQLModel.metadata.create_all(database)
+    with Session(database) as db:
+        yield db
+    database.dispose()
+
+
+@pytest.fixture(scope="module")
+def report(db: Session, tmp_path_factory: pytest.TempPathFactory) -> ImportReport:
+    """What the importer says of the demo's package."""
+    return import_package(db, build_package(tmp_path_factory.mktemp("demo") / "demo.zip"))
+
+
+@pytest.fixture(scope="module")
+def bank(db: Session, report: ImportReport) -> CompiledBank:
+    """The imported items, released by the demo's own plan with the generating parameters as calibration."""
+    assert report.refused == ()
     calibrated = [
         CalibratedItem(f"{entry.identifier}@1", entry.discrimination, entry.difficulty, 0.1, 0.1, 500, 0.5)
         for entry in ENTRIES.values()
     ]
+    add_calibration(db, CalibrationVersion("generating", "2pl", {"source": "the catalogue"}, tuple(calibrated)))
     [plan] = [plan for plan in map(read_plan, plan_files()) if "lezen" in plan.areas]
-    return compile_bank(plan, items, CalibrationVersion("generating", "2pl", tuple(calibrated)), passages)
+    return release_bank(db, plan, "generating")
 
 
 def view_and_rules(bank: CompiledBank, identifier: str) -> tuple[DeliveryView, str]:
@@ -84,10 +92,13 @@ def possible_values(field: ResponseField, right: ResponseValue) -> Iterator[Resp
         yield from (right, "", f"{right}x", right[:-1], f"{right} {right}")
 
 
-@pytest.mark.parametrize("identifier", ENTRIES)
-def test_an_item_is_read_without_a_remark_and_worth_one_point(identifier: str) -> None:
-    item = read(identifier)
-    assert (item.identifier, item.maximum, item.obstacle, item.warnings) == (identifier, 1, "", ())
+def test_the_importer_takes_every_item_and_passage_without_a_remark(db: Session, report: ImportReport) -> None:
+    assert {f"{name}@1" for name in ENTRIES} <= set(report.imported)
+    assert report.warned == ()
+    held = {summary.identifier: summary for summary in items(db)}
+    for identifier, entry in ENTRIES.items():
+        assert (held[identifier].area, held[identifier].goals) == (entry.area, (entry.goal,))
+        assert (held[identifier].maximum, held[identifier].obstacle) == (1, "")
 
 
 @pytest.mark.parametrize("identifier", ENTRIES)
@@ -132,13 +143,18 @@ def test_typed_answers_count_as_a_teacher_would_count_them(
     assert score(rules, {"RESPONSE": typed}).category == category
 
 
-def test_a_reading_question_comes_with_its_passage_and_the_passage_with_its_picture(bank: CompiledBank) -> None:
+def test_a_reading_question_comes_with_its_passage_and_the_passage_with_its_picture(
+    db: Session, bank: CompiledBank
+) -> None:
     beside = {view.item: view.stimulus for view in bank.views}
     assert {name for name, stimulus in beside.items() if stimulus} == {
         f"{entry.identifier}@1" for entry in ENTRIES.values() if entry.area == "lezen"
     }
     assert set(beside.values()) - {""} == set(bank.stimuli)
-    assert f'src="/media/{PICTURE}"' in bank.stimuli[beside["N4-061@1"]].html
+    [stored] = re.findall(r'src="/media/([0-9a-f]{64})\.svg"', bank.stimuli[beside["N4-061@1"]].html)
+    picture = load_media(db, stored)
+    assert picture.media_type == "image/svg+xml"
+    assert picture.content.count(b"<text") == 3  # naald, kurk, water
 
 
 def test_what_a_laptop_gets_never_spells_the_word_to_be_spelt(bank: CompiledBank) -> None:

@@ -1,0 +1,131 @@
+"""Codes, tickets and tokens: hashed, sealed and signed with the installation's keys."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from dataclasses import dataclass
+from uuid import UUID
+
+import msgspec
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from delivery.errors import ConfigurationError, RefusedError
+
+NONCE_BYTES = 12  # NIST SP 800-38D, 5.2.1.1: the recommended length for GCM
+TICKET_LIFE_MS = 10 * 60_000  # long enough to read one's own name and call for help
+
+
+@dataclass(frozen=True, slots=True)
+class SittingRef:
+    """Which sitting, of which school; travels inside tickets and tokens, and names nobody."""
+
+    school_id: UUID
+    sitting_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What a valid token says: this device holds this sitting in this epoch."""
+
+    ref: SittingRef
+    epoch: int
+
+
+class _Signed(msgspec.Struct, frozen=True):
+    """Body of a ticket or a token."""
+
+    use: str
+    school: UUID
+    sitting: UUID
+    epoch: int
+    expires: int
+
+
+def keyed_hash(key: bytes, *parts: str | bytes) -> bytes:
+    """HMAC-SHA-256 over parts that cannot run into each other (each is preceded by its length)."""
+    digest = hmac.new(key, digestmod=hashlib.sha256)
+    for part in parts:
+        data = part.encode() if isinstance(part, str) else part
+        digest.update(len(data).to_bytes(8, "big") + data)
+    return digest.digest()
+
+
+def seal(key: bytes, plain: bytes, context: str) -> bytes:
+    """Encrypt with AES-GCM: nonce, then ciphertext; ``context`` binds it to its place."""
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    return nonce + AESGCM(key[:32]).encrypt(nonce, plain, context.encode())
+
+
+def unseal(key: bytes, sealed: bytes, context: str) -> bytes:
+    """Decrypt what `seal` made.
+
+    Raises
+    ------
+    ConfigurationError
+        If the key or the place is another one, or a byte was changed.
+    """
+    try:
+        return AESGCM(key[:32]).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], context.encode())
+    except InvalidTag:
+        raise ConfigurationError(
+            f"{context}: cannot be decrypted; it was changed, or the keys are not the ones it was made with. "
+            "Put the file with the keys back from a backup."
+        ) from None
+
+
+def sign_ticket(key: bytes, ref: SittingRef, now_ms: int) -> str:
+    """Signed proof that someone knew a room code and a seat code; valid for ten minutes."""
+    return _sign(key, _Signed("ticket", ref.school_id, ref.sitting_id, 0, now_ms + TICKET_LIFE_MS))
+
+
+def read_ticket(key: bytes, ticket: str, now_ms: int) -> SittingRef:
+    """Sitting that a ticket stands for.
+
+    Raises
+    ------
+    RefusedError
+        ``unknown_token`` or ``ticket_expired``.
+    """
+    signed = _read(key, ticket, "ticket")
+    if signed.expires < now_ms:
+        raise RefusedError("ticket_expired")
+    return SittingRef(signed.school, signed.sitting)
+
+
+def sign_token(key: bytes, claims: Claims) -> str:
+    """Signed proof that a device holds a sitting; it does not expire, an epoch replaces it."""
+    return _sign(key, _Signed("token", claims.ref.school_id, claims.ref.sitting_id, claims.epoch, 0))
+
+
+def read_token(key: bytes, authorization: str) -> Claims:
+    """Claims in a header ``Authorization: Bearer <token>``.
+
+    Raises
+    ------
+    RefusedError
+        ``unknown_token``.
+    """
+    scheme, _, token = authorization.partition(" ")
+    signed = _read(key, token.strip() if scheme.lower() == "bearer" else "", "token")
+    return Claims(SittingRef(signed.school, signed.sitting), signed.epoch)
+
+
+def _sign(key: bytes, signed: _Signed) -> str:
+    """Body and its keyed hash, safe in a header."""
+    body = msgspec.json.encode(signed)
+    return ".".join(urlsafe_b64encode(part).decode().rstrip("=") for part in (body, keyed_hash(key, signed.use, body)))
+
+
+def _read(key: bytes, token: str, use: str) -> _Signed:
+    """Body of a ticket or token whose signature is right."""
+    try:
+        body, signature = (urlsafe_b64decode(part + "=" * (-len(part) % 4)) for part in token.split("."))
+        if hmac.compare_digest(signature, keyed_hash(key, use, body)):
+            return msgspec.json.decode(body, type=_Signed)
+    except (ValueError, msgspec.DecodeError):
+        pass  # not something that we signed
+    raise RefusedError("unknown_token")

@@ -1,0 +1,155 @@
+"""The pupils' interface, apart from answers and drafts: coming in, the head, handing in, pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Header, Request
+from fastapi.responses import Response
+from pydantic import BaseModel, Field
+from sqlmodel import Session
+
+from delivery.access import Claims, read_ticket, read_token, sign_ticket
+from delivery.answers import own_sitting
+from delivery.errors import RefusedError
+from delivery.rooms import Attempts, enter, mark_denied
+from delivery.sittings import Sittings
+
+router = APIRouter(prefix="/api/v1", tags=["pupils"])
+media_router = APIRouter(tags=["pupils"])
+
+Media = Callable[[str], tuple[str, bytes] | None]
+A_YEAR = 365 * 24 * 3600
+
+
+def transaction(request: Request) -> Iterator[Session]:
+    """One database transaction per request: commit on return, roll back on error."""
+    with Session(request.app.state.database) as db, db.begin():
+        yield db
+
+
+Transaction = Annotated[Session, Depends(transaction, scope="function")]  # commit, then answer
+
+
+def current_sittings(request: Request) -> Sittings:
+    """The service that holds all sittings of this worker."""
+    sittings: Sittings = request.app.state.sittings
+    return sittings
+
+
+Service = Annotated[Sittings, Depends(current_sittings)]
+
+
+def current_claims(sitting: str, sittings: Service, authorization: Annotated[str, Header()] = "") -> Claims:
+    """Claims of the laptop that asks; refuses someone else's sitting."""
+    return own_sitting(read_token(sittings.config.secrets.token_key, authorization), sitting)
+
+
+Device = Annotated[Claims, Depends(current_claims)]
+
+
+class Codes(BaseModel):
+    """What a pupil types to come in."""
+
+    room_code: str = Field(max_length=40)
+    seat_code: str = Field(max_length=40)
+
+
+class Ticket(BaseModel):
+    """Proof that the codes were right."""
+
+    ticket: str = Field(max_length=1000)
+
+
+class HandIn(BaseModel):
+    """The pupil is done."""
+
+    epoch: int
+
+
+class Seal(HandIn):
+    """The outbox is empty at this position."""
+
+    position: int
+
+
+@router.post("/entry")
+def come_in(request: Request, codes: Codes, db: Transaction, sittings: Service) -> dict[str, Any]:
+    """Codes → the pupil's name and a ticket; nothing starts yet."""
+    attempts: Attempts = request.app.state.attempts
+    network = request.client.host if request.client else ""
+    attempts.check(codes.room_code, network)
+    secrets = sittings.config.secrets
+    try:
+        entrance = enter(db, secrets, codes.room_code, codes.seat_code)
+    except RefusedError as refusal:
+        if refusal.code == "unknown_code":
+            attempts.note_wrong(codes.room_code, network)
+        raise
+    return {
+        "ticket": sign_ticket(secrets.token_key, entrance.ref, sittings.clock()),
+        "first_name": entrance.first_name,
+        "last_name": entrance.last_name,
+        "test": {"title": entrance.title},
+    }
+
+
+@router.post("/entry/confirm")
+async def confirm(body: Ticket, sittings: Service) -> dict[str, Any]:
+    """After "Ja, dat ben ik": this laptop takes the sitting, from another one if need be."""
+    ref = read_ticket(sittings.config.secrets.token_key, body.ticket, sittings.clock())
+    taken = await sittings.claim(ref)
+    await sittings.in_database(lambda db: mark_denied(db, ref, None))
+    return taken
+
+
+@router.post("/entry/deny")
+async def deny(body: Ticket, sittings: Service) -> dict[str, str]:
+    """After "Nee, dat ben ik niet": nothing starts, and the proctor sees it."""
+    ref = read_ticket(sittings.config.secrets.token_key, body.ticket, sittings.clock())
+    await sittings.in_database(lambda db: mark_denied(db, ref, datetime.now(UTC)))
+    return {"message": "Dank je. Roep de toetsassistent: die kijkt samen met jou welke code van jou is."}
+
+
+@router.get("/sittings/{sitting}")
+async def head(claims: Device, sittings: Service) -> dict[str, Any]:
+    """What the laptop must show now."""
+    return await sittings.head(claims)
+
+
+@router.post("/sittings/{sitting}/hand-in")
+async def hand_in(body: HandIn, claims: Device, sittings: Service) -> dict[str, Any]:
+    """The pupil is done: no new items."""
+    _same_epoch(claims, body.epoch)
+    return await sittings.hand_in(claims)
+
+
+@router.post("/sittings/{sitting}/seal")
+async def seal(body: Seal, claims: Device, sittings: Service) -> dict[str, Any]:
+    """The outbox is empty: close the sitting for good."""
+    _same_epoch(claims, body.epoch)
+    return await sittings.seal(claims, body.position)
+
+
+@media_router.get("/media/{name}")
+def media(name: str, request: Request) -> Response:
+    """A picture by the hash of its content; it never changes."""
+    load: Media = request.app.state.media
+    found = load(name.partition(".")[0])
+    if found is None:
+        raise RefusedError("not_found")
+    media_type, content = found
+    headers = {
+        "Cache-Control": f"public, max-age={A_YEAR}, immutable",
+        "X-Content-Type-Options": "nosniff",
+        "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",  # an SVG opened by itself
+    }
+    return Response(content, media_type=media_type, headers=headers)
+
+
+def _same_epoch(claims: Claims, epoch: int) -> None:
+    """A body that names another epoch than its token is not this laptop's."""
+    if claims.epoch != epoch:
+        raise RefusedError("not_yours")

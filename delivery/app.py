@@ -1,0 +1,119 @@
+"""The application: the pupils' interface, the player, the console and sign-in over one journal and one database."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from importlib import import_module
+from importlib.util import find_spec
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from sqlalchemy import Engine
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from delivery import api
+from delivery.answers import AnswerPath
+from delivery.config import DeliveryConfig
+from delivery.errors import DeliveryError, RefusedError, headers_of, refusal_of
+from delivery.journal import Journal
+from delivery.rooms import Attempts
+from delivery.sittings import Sittings
+from delivery.sittings.bodies import BODY_LIMIT
+from itembank import CompiledBank
+
+SCREENS = ("delivery.player.routes", "delivery.console.routes", "delivery.signin.routes")
+
+
+def create_app(
+    config: DeliveryConfig,
+    database: Engine,
+    journal: Journal,
+    banks: Callable[[str], CompiledBank],
+    media: api.Media,
+) -> FastAPI:
+    """Make the delivery application; whoever made ``database`` and ``journal`` closes them.
+
+    Parameters
+    ----------
+    config
+        Keys and choices of the installation.
+    database
+        Management database (on PostgreSQL as the role *peil_web*).
+    journal
+        The log of the same database.
+    banks
+        Compiled bank by hash.
+    media
+        (media type, content) by SHA-256, or None.
+
+    Returns
+    -------
+    FastAPI
+        With ``app.state.config``, ``database``, ``sittings``, ``attempts`` and ``media``.
+    """
+    app = FastAPI(title="Peil", docs_url=None, redoc_url=None)
+    sittings = Sittings(config, database, journal, banks)
+    app.state.config = config
+    app.state.database = database
+    app.state.sittings = sittings
+    app.state.attempts = Attempts()
+    app.state.media = media
+    app.include_router(api.router)
+    app.include_router(api.media_router)
+    for screen in SCREENS:
+        if find_spec(screen) is not None:
+            app.include_router(import_module(screen).router)
+    app.add_exception_handler(DeliveryError, _refuse)
+    app.add_exception_handler(RequestValidationError, _refuse_malformed)
+    app.add_middleware(BodyLimit, limit=BODY_LIMIT)
+    app.add_middleware(AnswerPath, sittings=sittings)  # added last: it comes first
+    return app
+
+
+class BodyLimit:
+    """Refuses bodies above a limit before anything reads them whole."""
+
+    def __init__(self, app: ASGIApp, limit: int) -> None:
+        self.app = app
+        self.limit = limit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request (ASGI)."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        lengths = [value for name, value in scope["headers"] if name == b"content-length"]
+        if any(not value.isdigit() or int(value) > self.limit for value in lengths):
+            refusal = RefusedError("too_large")
+            reply = JSONResponse(refusal.body(), refusal.status, {"Connection": "close"})
+            await reply(scope, receive, send)
+            return
+        await self.app(scope, self._counted(receive), send)
+
+    def _counted(self, receive: Receive) -> Callable[[], Awaitable[Message]]:
+        """Count a body of unstated length as it comes in."""
+        size = 0
+
+        async def counted() -> Message:
+            nonlocal size
+            message = await receive()
+            size += len(message.get("body", b""))
+            if size > self.limit:
+                raise RefusedError("too_large")
+            return message
+
+        return counted
+
+
+async def _refuse(_request: Request, error: Exception) -> JSONResponse:
+    """Any error of this package, as a laptop understands it."""
+    assert isinstance(error, DeliveryError)
+    refusal = refusal_of(error)
+    return JSONResponse(refusal.body(), refusal.status, headers_of(refusal))
+
+
+async def _refuse_malformed(_request: Request, _error: Exception) -> JSONResponse:
+    """A body that is not what the interface asks for; the fault is not repeated, it may hold personal data."""
+    refusal = RefusedError("malformed")
+    return JSONResponse(refusal.body(), refusal.status)

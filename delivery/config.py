@@ -1,0 +1,46 @@
+"""What an installation must tell delivery: its keys and a few choices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Secrets:
+    """Random keys of at least 32 bytes, one a purpose, kept outside the database.
+
+    Attributes
+    ----------
+    receipt_key : proves that an answer is stored
+    code_key : look-up and printing of room and seat codes
+    token_key : signs tickets and tokens
+    text_key : wraps the key of each sitting that encrypts typed text
+    cookie_key : signs the cookies of staff
+    checkpoint_key : signs the heads of the log
+    """
+
+    receipt_key: bytes
+    code_key: bytes
+    token_key: bytes
+    text_key: bytes
+    cookie_key: bytes
+    checkpoint_key: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryConfig:
+    """How delivery runs in this installation.
+
+    Attributes
+    ----------
+    secrets : the keys
+    secure_cookies : cookies only travel over HTTPS
+    demo_notice : sentence shown on the staff's sign-in page, "" outside a demonstration
+    checkpoints : file that signed heads of the log are added to when a room closes; None keeps none
+    """
+
+    secrets: Secrets
+    secure_cookies: bool = False
+    demo_notice: str = ""
+    checkpoints: Path | None = None

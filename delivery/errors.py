@@ -1,0 +1,127 @@
+"""What delivery refuses, and how that looks from outside: the one place where an error gets a status and a code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class DeliveryError(Exception):
+    """Base of every error that this package raises."""
+
+
+class JournalError(DeliveryError):
+    """The log could not be written or read; nothing was promised to anyone."""
+
+
+class LostRaceError(JournalError):
+    """Another worker appended first: reload the sitting and decide again."""
+
+
+class ConfigurationError(DeliveryError):
+    """The installation is not safe to run; the message says what to change."""
+
+
+class UnknownRecordError(DeliveryError):
+    """A school, class, pupil, administration or sitting that does not exist, or belongs to another school."""
+
+
+class UnknownEventError(DeliveryError):
+    """An event of a kind or version that this release cannot read: its sitting is read-only here."""
+
+
+@dataclass(frozen=True, slots=True)
+class RosterProblem:
+    """One fault in a roster: where it is, what is wrong and what to do, in Dutch.
+
+    Attributes
+    ----------
+    file : name of the file within the roster
+    line : line in that file, 1 is the header; 0 concerns the whole file
+    message : one sentence
+    """
+
+    file: str
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        place = f"{self.file}, regel {self.line}" if self.line else self.file
+        return f"{place}: {self.message}"
+
+
+class RosterError(DeliveryError):
+    """A roster that is not imported, not even partly; ``problems`` holds every fault found."""
+
+    def __init__(self, problems: tuple[RosterProblem, ...]) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = problems
+
+
+REFUSALS: dict[str, tuple[int, str]] = {
+    "already_answered": (409, "Je eerste antwoord op deze vraag telt. Werk gerust verder."),
+    "already_finished": (409, "Je hebt deze toets al ingediend. Goed gewerkt!"),
+    "erased": (410, "De gegevens van deze afname zijn gewist."),
+    "gap": (409, "Er ontbreekt nog een vorig antwoord. De toets stuurt het vanzelf opnieuw."),
+    "hash_mismatch": (422, "Je antwoord kwam beschadigd aan. Roep de toetsassistent."),
+    "invalid_response": (422, "Dit antwoord past niet bij de vraag. Roep de toetsassistent."),
+    "malformed": (422, "Dit bericht kunnen we niet lezen. Roep de toetsassistent."),
+    "moved": (409, "Je werkt nu verder op een andere laptop."),
+    "not_closing": (409, "Dien eerst je toets in."),
+    "not_found": (404, "Deze pagina bestaat niet."),
+    "not_offered": (422, "Deze vraag hoort niet bij jouw toets. Roep de toetsassistent."),
+    "not_open": (409, "De toets is nog niet open. Wacht even op de toetsassistent."),
+    "not_yours": (403, "Deze afname hoort niet bij jouw aanmelding."),
+    "read_only": (409, "Deze afname kan nu niet verder. Roep de toetsassistent."),
+    "room_closed": (409, "Dit toetsmoment is afgesloten. Roep de toetsassistent."),
+    "room_not_open": (409, "Het lokaal is nog niet open. Wacht even op de toetsassistent."),
+    "sealed": (409, "Deze toets is al afgesloten. Je antwoord is apart bewaard: roep de toetsassistent."),
+    "ticket_expired": (401, "Dat duurde te lang. Typ je codes nog eens."),
+    "too_large": (413, "Dit antwoord is te groot om te versturen."),
+    "too_many_tries": (429, "Er is te vaak een verkeerde code getypt. Wacht een minuut en probeer dan opnieuw."),
+    "unavailable": (503, "We kunnen je antwoord nu even niet bewaren. De toets probeert het vanzelf opnieuw."),
+    "unconfirmed_device": (409, "Op een andere laptop staan misschien nog antwoorden. Roep de toetsassistent."),
+    "unknown_code": (404, "Deze codes kennen we niet. Kijk ze goed na en probeer het nog eens."),
+    "unknown_token": (401, "Je aanmelding is niet meer geldig. Typ je codes nog eens."),
+    "void": (409, "Deze afname telt niet mee. Roep de toetsassistent."),
+}
+"""code → (HTTP status, what a pupil reads)"""
+
+
+class RefusedError(DeliveryError):
+    """A request that is refused with a code that the player knows.
+
+    Attributes
+    ----------
+    code : key of `REFUSALS`
+    fields : what the player gets besides the code and the message, ready for JSON
+    """
+
+    def __init__(self, code: str, **fields: object) -> None:
+        super().__init__(code)
+        self.code = code
+        self.fields = fields
+
+    @property
+    def status(self) -> int:
+        """HTTP status of the reply."""
+        return REFUSALS[self.code][0]
+
+    def body(self) -> dict[str, object]:
+        """What the reply says."""
+        return {"code": self.code, "message": REFUSALS[self.code][1], **self.fields}
+
+
+RETRY_AFTER_S = 2
+"""Seconds that a laptop waits after 503: longer than a restart of one worker, short enough not to be noticed."""
+
+
+def refusal_of(error: DeliveryError) -> RefusedError:
+    """Translate any error of this package into what a pupil's laptop gets."""
+    if isinstance(error, RefusedError):
+        return error
+    return RefusedError("not_found" if isinstance(error, UnknownRecordError) else "unavailable")
+
+
+def headers_of(refusal: RefusedError) -> dict[str, str]:
+    """Headers that belong to a refusal."""
+    return {"Retry-After": str(RETRY_AFTER_S)} if refusal.status == 503 else {}

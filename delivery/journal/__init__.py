@@ -1,0 +1,43 @@
+"""The journal: an append-only, chained log of everything that happens in sittings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from delivery.journal.digest import FIRST_DIGEST, chain_digest, follows
+from delivery.journal.interface import Journal
+from delivery.journal.postgres import PostgresJournal
+from delivery.journal.sqlite import SqliteJournal
+from delivery.journal.values import AnswerKey, Entry, Event
+
+__all__ = [
+    "FIRST_DIGEST",
+    "AnswerKey",
+    "Entry",
+    "Event",
+    "Journal",
+    "PostgresJournal",
+    "SqliteJournal",
+    "chain_digest",
+    "follows",
+    "open_journal",
+]
+
+
+def open_journal(address: str | Path) -> Journal:
+    """Open the log of a database that is migrated already.
+
+    Parameters
+    ----------
+    address
+        ``postgresql://…`` as the role *peil_journal*, or the path of a SQLite file.
+
+    Raises
+    ------
+    ConfigurationError
+        If another process holds the SQLite file, or the database is not safe to write to. (PostgreSQL connects at
+        the first use.)
+    """
+    if isinstance(address, str) and address.startswith(("postgresql://", "postgres://")):
+        return PostgresJournal(address)
+    return SqliteJournal(Path(str(address).removeprefix("sqlite:///")))

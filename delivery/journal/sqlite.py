@@ -1,0 +1,153 @@
+"""The journal in one SQLite file: one process, one writer thread, every commit on disk before it counts."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sqlite3
+import sys
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+from typing import IO, TypeVar
+from uuid import UUID
+
+from delivery.errors import ConfigurationError, JournalError, LostRaceError
+from delivery.journal.values import Entry, Event
+
+T = TypeVar("T")
+
+BUSY_MS = 10_000
+FULL = 2  # value of PRAGMA synchronous
+NOW = "strftime('%Y-%m-%d %H:%M:%f000', 'now')"  # the database's clock, in the form that SQLAlchemy reads
+INSERT_EVENT = (
+    "INSERT INTO delivery_event"
+    " (school_id, sitting_id, event_number, kind, schema_version, payload, digest, recorded_at)"
+    f" VALUES (?, ?, ?, ?, ?, ?, ?, {NOW}) ON CONFLICT DO NOTHING"
+)
+INSERT_ANSWER = (
+    "INSERT INTO delivery_answer (school_id, sitting_id, position, revision, event_number, body_hash)"
+    " VALUES (?, ?, ?, ?, ?, ?)"
+)
+SELECT_EVENTS = (
+    "SELECT event_number, kind, schema_version, payload, digest FROM delivery_event"
+    " WHERE school_id = ? AND sitting_id = ? AND event_number > ? ORDER BY event_number"
+)
+
+
+class SqliteJournal:
+    """Log in the SQLite file ``path``, whose tables exist already.
+
+    Raises
+    ------
+    ConfigurationError
+        If another process holds the file, or SQLite does not write as safely as we ask.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._lock = _lock(path.with_name(path.name + ".lock"), path)
+        self._writer = ThreadPoolExecutor(1, "peil-journal-writer")
+        self._reader = ThreadPoolExecutor(1, "peil-journal-reader")
+        try:
+            self._write_connection = _connect(path)
+            self._read_connection = _connect(path)
+        except BaseException:
+            self._lock.close()
+            raise
+
+    async def append(self, entries: Sequence[Entry]) -> None:
+        """Store all entries in one transaction, or none (see `Journal.append`)."""
+        await self._in(self._writer, lambda: self._append(entries))
+
+    async def load(self, school_id: UUID, sitting_id: UUID, after: int = 0) -> list[Event]:
+        """Events of a sitting with a number above ``after``, in order (see `Journal.load`)."""
+        return await self._in(self._reader, lambda: self._load(school_id, sitting_id, after))
+
+    async def close(self) -> None:
+        """Finish what was begun, close the file and let another process have it."""
+        await asyncio.to_thread(self._writer.shutdown)
+        await asyncio.to_thread(self._reader.shutdown)
+        self._write_connection.close()
+        self._read_connection.close()
+        self._lock.close()
+
+    async def _in(self, thread: ThreadPoolExecutor, work: Callable[[], T]) -> T:
+        """Run work in a thread of ours; SQLite's errors become ours."""
+        try:
+            return await asyncio.get_running_loop().run_in_executor(thread, work)
+        except (sqlite3.Error, RuntimeError) as error:  # RuntimeError: the journal was closed
+            raise JournalError(f"SQLite journal: {error}. Check the disk, then restart.") from error
+
+    def _append(self, entries: Sequence[Entry]) -> None:
+        """One transaction, in the writer thread."""
+        db = self._write_connection
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            for entry in entries:
+                _insert(db, entry)
+            db.execute("COMMIT")
+        except BaseException:
+            with suppress(sqlite3.Error):  # SQLite may have rolled back by itself (disk full)
+                db.execute("ROLLBACK")
+            raise
+
+    def _load(self, school_id: UUID, sitting_id: UUID, after: int) -> list[Event]:
+        """One query, in the reader thread."""
+        rows = self._read_connection.execute(SELECT_EVENTS, (school_id.hex, sitting_id.hex, after))
+        return [Event(school_id, sitting_id, *row) for row in rows]
+
+
+def _insert(db: sqlite3.Connection, entry: Entry) -> None:
+    """One event and its answer's key."""
+    event, answer = entry.event, entry.answer
+    key = (event.school_id.hex, event.sitting_id.hex)
+    row = (*key, event.event_number, event.kind, event.schema_version, event.payload, event.digest)
+    if db.execute(INSERT_EVENT, row).rowcount != 1:
+        raise LostRaceError(f"sitting {event.sitting_id}: event {event.event_number} exists already")
+    if answer is not None:
+        place = (answer.position, answer.revision, event.event_number, answer.body_hash)
+        db.execute(INSERT_ANSWER, (*key, *place))
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    """Open the file and assert, on the live connection, that a commit means on disk."""
+    if not path.exists():
+        raise ConfigurationError(f"{path}: there is no database. Make it with the migrations first.")
+    db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=BUSY_MS / 1000)
+    db.execute("PRAGMA synchronous=FULL")
+    db.execute("PRAGMA foreign_keys=ON")
+    mode = db.execute("PRAGMA journal_mode=WAL").fetchone()[0]
+    synchronous = db.execute("PRAGMA synchronous").fetchone()[0]
+    if mode != "wal" or synchronous != FULL:
+        db.close()
+        raise ConfigurationError(
+            f"{path}: SQLite runs with journal_mode={mode}, synchronous={synchronous} instead of wal, {FULL} (full). "
+            "Put the file on a local disk."
+        )
+    return db
+
+
+def _lock(lock_file: Path, path: Path) -> IO[str]:
+    """Hold the lock file until closed; the system lets go of it when the process dies."""
+    handle = lock_file.open("a+")
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            handle.seek(0)
+            msvcrt.locking(handle.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        handle.close()
+        raise ConfigurationError(
+            f"{path}: another server process uses this database. SQLite allows one; "
+            "stop the other, or use PostgreSQL (PEIL_DATABASE_URL) for several."
+        ) from None
+    handle.truncate(0)
+    handle.write(str(os.getpid()))
+    handle.flush()
+    return handle

@@ -1,0 +1,184 @@
+"""What a proctor does to a whole room: one event for each sitting, all in one transaction, and safe to repeat."""
+
+from __future__ import annotations
+
+import secrets
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlmodel import Session, select
+
+from delivery.access import SittingRef
+from delivery.errors import RefusedError
+from delivery.rooms.administrations import load_administration, set_status
+from delivery.rooms.values import Administration, RoomStatus
+from delivery.sittings.decisions import Decision, Moment, bar, decide, decide_step
+from delivery.sittings.events import EventKind, Started, TimeGranted
+from delivery.sittings.phases import Phase
+from delivery.sittings.service import Sittings
+from delivery.sittings.state import SittingState
+from delivery.tables import AccommodationRow, SeatRow
+
+DRAW_KEY_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class _Room:
+    """A room with the pupils that sit in it."""
+
+    administration: Administration
+    refs: tuple[SittingRef, ...]
+    accommodations: dict[SittingRef, dict[str, str]]
+
+
+async def open_room(sittings: Sittings, school_id: UUID, administration_id: UUID) -> None:
+    """Open a room: pupils may come in from now on. A paused room goes on; a closed one stays closed.
+
+    Raises
+    ------
+    UnknownRecordError
+        If the school has no such administration.
+    RefusedError
+        ``room_closed``.
+    """
+    room = await _load(sittings, school_id, administration_id)
+    if room.administration.status is RoomStatus.CLOSED:
+        raise RefusedError("room_closed")
+    pinned = await sittings.bank_facts(room.administration.bank_hash)
+    started = {ref: _started(room, ref, pinned, sittings.clock()) for ref in room.refs}
+    await sittings.ledger.perform_all({ref: _starter(started[ref]) for ref in room.refs})
+    await _step_all(sittings, room, EventKind.OPENED, "room")
+    await _step_all(sittings, room, EventKind.RESUMED, "room")
+    await _mark(sittings, room, RoomStatus.OPEN)
+
+
+async def pause_room(sittings: Sittings, school_id: UUID, administration_id: UUID, cause: str = "room") -> None:
+    """Stop the clock for everyone, such as for a fire alarm; no new items are given."""
+    room = await _load(sittings, school_id, administration_id)
+    if room.administration.status is RoomStatus.OPEN:
+        await _step_all(sittings, room, EventKind.PAUSED, cause)
+        await _mark(sittings, room, RoomStatus.PAUSED)
+
+
+async def resume_room(sittings: Sittings, school_id: UUID, administration_id: UUID) -> None:
+    """Go on after a pause."""
+    room = await _load(sittings, school_id, administration_id)
+    if room.administration.status is RoomStatus.PAUSED:
+        await _step_all(sittings, room, EventKind.RESUMED, "room")
+        await _mark(sittings, room, RoomStatus.OPEN)
+
+
+async def close_room(sittings: Sittings, school_id: UUID, administration_id: UUID) -> None:
+    """Close a room: nobody comes in, no new items; answers that are under way still count and are marked late."""
+    room = await _load(sittings, school_id, administration_id)
+    await _mark(sittings, room, RoomStatus.CLOSED)
+    await _step_all(sittings, room, EventKind.CLOSING, "room")
+
+
+async def freeze_room(sittings: Sittings, school_id: UUID, administration_id: UUID) -> None:
+    """Seal what is still waiting for a laptop: from now on whatever comes is evidence, and an alarm."""
+    room = await _load(sittings, school_id, administration_id)
+    if room.administration.status is not RoomStatus.CLOSED:
+        raise RefusedError("not_closing")
+    await sittings.ledger.perform_all({ref: _sealer(sittings) for ref in room.refs})
+
+
+async def grant_time(
+    sittings: Sittings, school_id: UUID, sitting_ids: Iterable[UUID], granted_ms: int, reason: str
+) -> None:
+    """Give pupils more working time, in milliseconds."""
+
+    def grant(state: SittingState) -> Decision:
+        if code := bar(state, Phase.ABSENT, Phase.SEALED, Phase.VOID, Phase.ERASED, Phase.READ_ONLY):
+            return Decision(code=code)
+        payload = TimeGranted(at=sittings.clock(), granted_ms=granted_ms, reason=reason)
+        return decide(state, EventKind.TIME_GRANTED, payload)
+
+    await sittings.ledger.perform_all({SittingRef(school_id, sitting_id): grant for sitting_id in sitting_ids})
+
+
+async def void_sitting(sittings: Sittings, ref: SittingRef, reason: str) -> None:
+    """Declare that a sitting does not count; what comes later is evidence."""
+    await sittings.ledger.perform(ref, _stepper(sittings, ref, EventKind.VOID, reason))
+
+
+async def reopen_sitting(sittings: Sittings, ref: SittingRef, reason: str) -> None:
+    """Let a pupil go on who handed in, or whose sitting was sealed or void, by mistake."""
+    await sittings.ledger.perform(ref, _stepper(sittings, ref, EventKind.REOPENED, reason))
+
+
+async def _step_all(sittings: Sittings, room: _Room, kind: EventKind, cause: str) -> None:
+    """The same step for everyone it applies to."""
+    await sittings.ledger.perform_all({ref: _stepper(sittings, ref, kind, cause) for ref in room.refs})
+
+
+def _stepper(sittings: Sittings, ref: SittingRef, kind: EventKind, cause: str) -> Callable[[SittingState], Decision]:
+    """Decision on one sitting, at the moment it is made."""
+
+    def step(state: SittingState) -> Decision:
+        now = sittings.clock()
+        confirmed = sittings.contacts.confirmed_ms(ref, state.interval_at, now)
+        return decide_step(state, kind, cause, Moment(now, confirmed))
+
+    return step
+
+
+def _sealer(sittings: Sittings) -> Callable[[SittingState], Decision]:
+    """Seal a sitting that someone worked in; one that nobody entered is listed, not sealed."""
+
+    def seal(state: SittingState) -> Decision:
+        if not state.epoch:
+            return Decision()
+        return decide_step(state, EventKind.SEALED, "frozen", Moment(sittings.clock()))
+
+    return seal
+
+
+def _starter(started: Started) -> Callable[[SittingState], Decision]:
+    """First event of a sitting that has none."""
+    return lambda state: decide(state, EventKind.STARTED, started) if state.phase is Phase.ABSENT else Decision()
+
+
+def _started(room: _Room, ref: SittingRef, pinned: tuple[int, int], now: int) -> Started:
+    """Everything that a sitting depends on, pinned; the key of its random draws is its own."""
+    length, time_limit_ms = pinned
+    return Started(
+        at=now,
+        administration=str(room.administration.administration_id),
+        test=room.administration.test,
+        bank=room.administration.bank_hash,
+        length=length,
+        draw_key=secrets.token_hex(DRAW_KEY_BYTES),
+        time_limit_ms=time_limit_ms,
+        accommodations=room.accommodations[ref],
+        simulated=room.administration.simulated,
+    )
+
+
+async def _load(sittings: Sittings, school_id: UUID, administration_id: UUID) -> _Room:
+    """The room, its sittings and its pupils' accommodations."""
+
+    def load(db: Session) -> _Room:
+        administration = load_administration(db, school_id, administration_id)
+        seats = db.exec(
+            select(SeatRow.sitting_id, SeatRow.pupil_id).where(
+                SeatRow.school_id == school_id, SeatRow.administration_id == administration_id
+            )
+        ).all()
+        own: defaultdict[UUID, dict[str, str]] = defaultdict(dict)
+        for row in db.exec(select(AccommodationRow).where(AccommodationRow.school_id == school_id)):
+            own[row.pupil_id][row.kind] = row.value
+        refs = {SittingRef(school_id, sitting_id): pupil_id for sitting_id, pupil_id in seats}
+        return _Room(administration, tuple(refs), {ref: dict(own[pupil_id]) for ref, pupil_id in refs.items()})
+
+    return await sittings.in_database(load)
+
+
+async def _mark(sittings: Sittings, room: _Room, status: RoomStatus) -> None:
+    """Where the room stands; not in the log, because it is nobody's sitting."""
+    administration = room.administration
+    await sittings.in_database(
+        lambda db: set_status(db, administration.school_id, administration.administration_id, status)
+    )

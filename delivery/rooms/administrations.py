@@ -1,0 +1,229 @@
+"""Making a toetsmoment: its room code, a seat for every pupil of the class, a sitting for every seat."""
+
+from __future__ import annotations
+
+import secrets as random
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlmodel import Session, col, func, select
+
+from delivery.access import SittingRef, seal, unseal
+from delivery.config import Secrets
+from delivery.errors import UnknownRecordError
+from delivery.isolation import in_school
+from delivery.rooms.codes import make_code, room_code_hash, seat_code_hash
+from delivery.rooms.values import Administration, RoomStatus, SeatCode
+from delivery.sittings.information import key_context
+from delivery.tables import (
+    AdministrationRow,
+    ClassRow,
+    EnrolmentRow,
+    PupilRow,
+    RoomCodeRow,
+    SeatRow,
+    SittingKeyRow,
+    SittingRow,
+)
+
+
+def create_administration(
+    db: Session,
+    secrets: Secrets,
+    *,
+    school_id: UUID,
+    class_id: UUID,
+    test: str,
+    bank_hash: str,
+    title: str,
+    simulated: bool = False,
+) -> Administration:
+    """Prepare a room for a class: every pupil gets a seat with a code. The caller commits.
+
+    Parameters
+    ----------
+    db, secrets
+        Database session and the installation's keys.
+    school_id, class_id
+        The class that takes the test.
+    test, bank_hash
+        Identifier of the test and hash of its compiled bank.
+    title
+        What staff read.
+    simulated
+        The pupils are virtual: their results are never mixed with real ones.
+
+    Raises
+    ------
+    UnknownRecordError
+        If the school has no such class.
+    """
+    in_school(db, school_id)
+    if db.get(ClassRow, (school_id, class_id)) is None:
+        raise UnknownRecordError(f"school {school_id} has no class {class_id}; import its roster first")
+    administration_id = uuid4()
+    room_code = make_code()
+    db.add(
+        AdministrationRow(
+            school_id=school_id,
+            administration_id=administration_id,
+            class_id=class_id,
+            test=test,
+            title=title,
+            bank_hash=bank_hash,
+            simulated=simulated,
+            status=RoomStatus.PLANNED,
+            room_code_sealed=seal(secrets.code_key, room_code.encode(), _room_context(administration_id)),
+        )
+    )
+    code_hash = room_code_hash(secrets.code_key, room_code)
+    db.add(RoomCodeRow(code_hash=code_hash, school_id=school_id, administration_id=administration_id))
+    db.flush()
+    pupils = db.exec(
+        select(EnrolmentRow.pupil_id).where(EnrolmentRow.school_id == school_id, EnrolmentRow.class_id == class_id)
+    ).all()
+    _seat(db, secrets, school_id, administration_id, pupils)
+    return load_administration(db, school_id, administration_id)
+
+
+def _seat(db: Session, secrets: Secrets, school_id: UUID, administration_id: UUID, pupils: Iterable[UUID]) -> None:
+    """A sitting, its key and a seat with a code of its own for each pupil."""
+    codes: set[str] = set()
+    refs = [(pupil_id, SittingRef(school_id, uuid4())) for pupil_id in pupils]
+    for _, ref in refs:
+        db.add(SittingRow(school_id=school_id, sitting_id=ref.sitting_id, administration_id=administration_id))
+    db.flush()
+    for pupil_id, ref in refs:
+        while (code := make_code()) in codes:
+            continue
+        codes.add(code)
+        key = seal(secrets.text_key, random.token_bytes(32), key_context(ref))
+        db.add(SittingKeyRow(school_id=school_id, sitting_id=ref.sitting_id, sealed_key=key))
+        db.add(
+            SeatRow(
+                school_id=school_id,
+                sitting_id=ref.sitting_id,
+                administration_id=administration_id,
+                pupil_id=pupil_id,
+                code_hash=seat_code_hash(secrets.code_key, str(administration_id), code),
+                code_sealed=seal(secrets.code_key, code.encode(), _seat_context(ref.sitting_id)),
+            )
+        )
+    db.flush()
+
+
+def load_administration(db: Session, school_id: UUID, administration_id: UUID) -> Administration:
+    """One toetsmoment of a school.
+
+    Raises
+    ------
+    UnknownRecordError
+        If the school has none with this identifier.
+    """
+    for administration in _administrations(db, school_id, administration_id):
+        return administration
+    raise UnknownRecordError(f"school {school_id} has no administration {administration_id}")
+
+
+def list_administrations(db: Session, school_id: UUID) -> tuple[Administration, ...]:
+    """All toetsmomenten of a school, oldest first."""
+    return tuple(_administrations(db, school_id))
+
+
+def _administrations(db: Session, school_id: UUID, only: UUID | None = None) -> Iterable[Administration]:
+    """Values of a school's rows, or of one of them."""
+    in_school(db, school_id)
+    n_seats = (
+        select(func.count())
+        .where(
+            SeatRow.school_id == AdministrationRow.school_id,
+            SeatRow.administration_id == AdministrationRow.administration_id,
+        )
+        .correlate(AdministrationRow)
+        .scalar_subquery()
+    )
+    query = (
+        select(AdministrationRow, ClassRow.title, n_seats)
+        .join(
+            ClassRow,
+            (col(ClassRow.school_id) == AdministrationRow.school_id)
+            & (col(ClassRow.class_id) == AdministrationRow.class_id),
+        )
+        .where(AdministrationRow.school_id == school_id)
+        .order_by(col(AdministrationRow.created_at), col(ClassRow.title), col(AdministrationRow.test))
+    )
+    if only is not None:
+        query = query.where(AdministrationRow.administration_id == only)
+    for row, class_title, n_pupils in db.exec(query):
+        yield Administration(
+            school_id=row.school_id,
+            administration_id=row.administration_id,
+            class_id=row.class_id,
+            class_title=class_title,
+            test=row.test,
+            title=row.title,
+            bank_hash=row.bank_hash,
+            simulated=row.simulated,
+            status=RoomStatus(row.status),
+            n_pupils=n_pupils,
+        )
+
+
+def room_code(db: Session, school_id: UUID, administration_id: UUID, secrets: Secrets) -> str:
+    """The code that the proctor writes on the board.
+
+    Raises
+    ------
+    UnknownRecordError
+        If the school has no such administration.
+    """
+    in_school(db, school_id)
+    row = db.get(AdministrationRow, (school_id, administration_id))
+    if row is None:
+        raise UnknownRecordError(f"school {school_id} has no administration {administration_id}")
+    return unseal(secrets.code_key, row.room_code_sealed, _room_context(administration_id)).decode()
+
+
+def seat_list(db: Session, school_id: UUID, administration_id: UUID, secrets: Secrets) -> tuple[SeatCode, ...]:
+    """Slips to print: every pupil with the seat code, by last name."""
+    in_school(db, school_id)
+    rows = db.exec(
+        select(PupilRow.first_name, PupilRow.last_name, SeatRow.sitting_id, SeatRow.code_sealed)
+        .join(PupilRow, (col(PupilRow.school_id) == SeatRow.school_id) & (col(PupilRow.pupil_id) == SeatRow.pupil_id))
+        .where(SeatRow.school_id == school_id, SeatRow.administration_id == administration_id)
+        .order_by(col(PupilRow.last_name), col(PupilRow.first_name))
+    )
+    return tuple(
+        SeatCode(f"{first} {last}", unseal(secrets.code_key, sealed, _seat_context(sitting_id)).decode())
+        for first, last, sitting_id, sealed in rows
+    )
+
+
+def set_status(db: Session, school_id: UUID, administration_id: UUID, status: RoomStatus) -> None:
+    """Where the room stands from now on."""
+    in_school(db, school_id)
+    row = db.get(AdministrationRow, (school_id, administration_id))
+    if row is None:
+        raise UnknownRecordError(f"school {school_id} has no administration {administration_id}")
+    row.status = status
+    db.add(row)
+    db.flush()
+
+
+def mark_denied(db: Session, ref: SittingRef, at: datetime | None) -> None:
+    """Note that someone on this seat said "dat ben ik niet"; None takes it away again."""
+    in_school(db, ref.school_id)
+    row = db.get(SeatRow, (ref.school_id, ref.sitting_id))
+    if row is not None:
+        row.denied_at = at
+        db.add(row)
+        db.flush()
+
+
+def _room_context(administration_id: UUID) -> str:
+    return f"room-code/{administration_id}"
+
+
+def _seat_context(sitting_id: UUID) -> str:
+    return f"seat-code/{sitting_id}"

@@ -1,0 +1,145 @@
+"""What a proctor sees: every pupil of a room, now, from the log's kinds and the last contacts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+from sqlmodel import Session, col, func, select
+
+from delivery.rooms.administrations import load_administration
+from delivery.rooms.values import RoomOverview, SeatOverview, SeatState
+from delivery.sittings.contacts import SILENCE_MS
+from delivery.sittings.events import EventKind
+from delivery.sittings.phases import Phase, phase_after
+from delivery.tables import AnswerRow, ContactRow, EventRow, PupilRow, SeatRow
+
+STEPS = (
+    EventKind.STARTED,
+    EventKind.OPENED,
+    EventKind.PAUSED,
+    EventKind.RESUMED,
+    EventKind.CLAIMED,
+    EventKind.CLOSING,
+    EventKind.SEALED,
+    EventKind.REOPENED,
+    EventKind.VOID,
+    EventKind.ERASED,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seat:
+    """One seat as the database has it."""
+
+    sitting_id: UUID
+    pupil: str
+    denied: bool
+
+
+def room_overview(db: Session, school_id: UUID, administration_id: UUID) -> RoomOverview:
+    """A room and the state of each pupil, by last name.
+
+    Raises
+    ------
+    UnknownRecordError
+        If the school has no such administration.
+    """
+    administration = load_administration(db, school_id, administration_id)
+    seats = _seats(db, school_id, administration_id)
+    sittings = [seat.sitting_id for seat in seats]
+    kinds = _kinds(db, school_id, sittings)
+    answered = dict(
+        db.exec(
+            select(AnswerRow.sitting_id, func.count())
+            .where(AnswerRow.school_id == school_id, col(AnswerRow.sitting_id).in_(sittings), AnswerRow.revision == 0)
+            .group_by(col(AnswerRow.sitting_id))
+        ).all()
+    )
+    contacts = dict(
+        db.exec(
+            select(ContactRow.sitting_id, ContactRow.last_contact).where(
+                ContactRow.school_id == school_id, col(ContactRow.sitting_id).in_(sittings)
+            )
+        ).all()
+    )
+    now = datetime.now(UTC)
+    return RoomOverview(
+        administration,
+        tuple(
+            _look(
+                seat,
+                kinds[seat.sitting_id],
+                answered.get(seat.sitting_id, 0),
+                contacts.get(seat.sitting_id),
+                now,
+            )
+            for seat in seats
+        ),
+    )
+
+
+def _seats(db: Session, school_id: UUID, administration_id: UUID) -> list[_Seat]:
+    """Seats of a room, by name."""
+    rows = db.exec(
+        select(SeatRow.sitting_id, PupilRow.first_name, PupilRow.last_name, SeatRow.denied_at)
+        .join(PupilRow, (col(PupilRow.school_id) == SeatRow.school_id) & (col(PupilRow.pupil_id) == SeatRow.pupil_id))
+        .where(SeatRow.school_id == school_id, SeatRow.administration_id == administration_id)
+        .order_by(col(PupilRow.last_name), col(PupilRow.first_name))
+    )
+    return [_Seat(sitting, f"{first} {last}", denied is not None) for sitting, first, last, denied in rows]
+
+
+def _kinds(db: Session, school_id: UUID, sittings: Iterable[UUID]) -> defaultdict[UUID, list[str]]:
+    """Kinds of the events that change a sitting's phase, in order; no payload is read."""
+    rows = db.exec(
+        select(EventRow.sitting_id, EventRow.kind)
+        .where(
+            EventRow.school_id == school_id,
+            col(EventRow.sitting_id).in_(list(sittings)),
+            col(EventRow.kind).in_([str(kind) for kind in STEPS]),
+        )
+        .order_by(col(EventRow.sitting_id), col(EventRow.event_number))
+    )
+    kinds: defaultdict[UUID, list[str]] = defaultdict(list)
+    for sitting, kind in rows:
+        kinds[sitting].append(kind)
+    return kinds
+
+
+def _look(seat: _Seat, kinds: list[str], answered: int, contact: datetime | None, now: datetime) -> SeatOverview:
+    """One seat as the proctor sees it."""
+    phase = Phase.ABSENT
+    for kind in kinds:
+        phase = phase_after(phase, kind)
+    is_in = EventKind.CLAIMED in kinds
+    seen = contact.replace(tzinfo=UTC) if contact is not None and contact.tzinfo is None else contact
+    silent = seen is None or (now - seen).total_seconds() * 1000 > SILENCE_MS
+    state = _seat_state(phase, is_in=is_in, is_silent=silent)
+    return SeatOverview(
+        sitting_id=seat.sitting_id,
+        pupil=seat.pupil,
+        state=state,
+        position=answered + 1 if state in {SeatState.BUSY, SeatState.DISCONNECTED} else answered,
+        answered=answered,
+        paused=phase is Phase.PAUSED,
+        denied=seat.denied,
+        unconfirmed=phase is Phase.CLOSING and is_in,
+        last_contact=seen,
+    )
+
+
+def _seat_state(phase: Phase, *, is_in: bool, is_silent: bool) -> SeatState:
+    """The one word for a seat."""
+    if phase in {Phase.SEALED, Phase.ERASED}:
+        return SeatState.SEALED
+    if phase is Phase.VOID:
+        return SeatState.VOID
+    if not is_in:
+        return SeatState.NOT_IN
+    if phase is Phase.CLOSING:
+        return SeatState.HANDED_IN
+    return SeatState.DISCONNECTED if is_silent else SeatState.BUSY

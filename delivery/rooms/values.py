@@ -1,0 +1,100 @@
+"""Frozen values of rooms that the console and the rest of Peil receive."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+
+class RoomStatus(StrEnum):
+    """Where a toetsmoment stands."""
+
+    PLANNED = "planned"
+    OPEN = "open"
+    PAUSED = "paused"
+    CLOSED = "closed"
+
+
+class SeatState(StrEnum):
+    """What a proctor sees of one pupil."""
+
+    NOT_IN = "not_in"
+    BUSY = "busy"
+    DISCONNECTED = "disconnected"
+    HANDED_IN = "handed_in"
+    SEALED = "sealed"
+    VOID = "void"
+
+
+@dataclass(frozen=True, slots=True)
+class Administration:
+    """One class, one room, one test (*toetsmoment*).
+
+    Attributes
+    ----------
+    title : what staff read, such as the test and the class
+    class_title : name of the class
+    simulated : its pupils are virtual
+    n_pupils : how many seats it has
+    """
+
+    school_id: UUID
+    administration_id: UUID
+    class_id: UUID
+    class_title: str
+    test: str
+    title: str
+    bank_hash: str
+    simulated: bool
+    status: RoomStatus
+    n_pupils: int
+
+
+@dataclass(frozen=True, slots=True)
+class SeatCode:
+    """One slip for a pupil."""
+
+    pupil: str
+    seat_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class SeatOverview:
+    """One pupil in a room, now.
+
+    Attributes
+    ----------
+    pupil : first and last name
+    state : what the proctor sees first
+    position : the question the pupil is at; 0 before the first
+    answered : how many answers are stored
+    paused : the clock stands still
+    denied : someone answered "dat ben ik niet" on this seat, and nobody has entered since
+    unconfirmed : handed in, but the laptop has not yet said that all its answers are sent
+    last_contact : when the laptop was last heard of
+    """
+
+    sitting_id: UUID
+    pupil: str
+    state: SeatState
+    position: int
+    answered: int
+    paused: bool
+    denied: bool
+    unconfirmed: bool
+    last_contact: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class RoomOverview:
+    """A room and its pupils, now; pupils by last name."""
+
+    administration: Administration
+    seats: tuple[SeatOverview, ...]
+
+    @property
+    def n_unconfirmed(self) -> int:
+        """Pupils with answers that may still be on their laptop."""
+        return sum(seat.unconfirmed for seat in self.seats)

@@ -1,0 +1,19 @@
+"""Sittings: one pupil taking one test, as the fold of a log."""
+
+from delivery.sittings.contacts import SILENCE_MS
+from delivery.sittings.events import EventKind
+from delivery.sittings.phases import Phase
+from delivery.sittings.service import Reply, Sittings, now_ms
+from delivery.sittings.state import SittingState, empty_state, fold
+
+__all__ = [
+    "SILENCE_MS",
+    "EventKind",
+    "Phase",
+    "Reply",
+    "SittingState",
+    "Sittings",
+    "empty_state",
+    "fold",
+    "now_ms",
+]

@@ -1,0 +1,180 @@
+"""What happens to an answer (points 7, 8, 15, 16 and 17 of the protocol), as pure functions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import msgspec
+
+from delivery.access import keyed_hash
+from delivery.journal import AnswerKey
+from delivery.sittings.banks import IndexedBank
+from delivery.sittings.bodies import AnswerBody, body_hash, content_hash, seal_bytes, split_typed, unseal_bytes
+from delivery.sittings.choosing import choose_offer
+from delivery.sittings.decisions import Decision, Moment, bar, decide, limit_ms, worked_ms
+from delivery.sittings.events import Answered, EventKind, Evidence, Judged
+from delivery.sittings.phases import ANSWERABLE, Phase
+from delivery.sittings.state import SittingState
+from itembank import ResponseError, check_response, score
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRequest:
+    """An authenticated answer as it came in.
+
+    Attributes
+    ----------
+    position : from the address
+    epoch : from the token
+    raw : the bytes of the body; ``body`` is None where they cannot be read
+    """
+
+    position: int
+    epoch: int
+    raw: bytes
+    body: AnswerBody | None
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What deciding on answers of one sitting needs besides its state."""
+
+    bank: IndexedBank
+    text_key: bytes
+
+
+def decide_answer(state: SittingState, desk: Desk, request: AnswerRequest, moment: Moment) -> Decision:
+    """Accept an answer, recognise it, or keep it as evidence; only a gap and a closed log store nothing."""
+    if code := bar(state, Phase.ABSENT, Phase.ERASED, Phase.READ_ONLY):
+        return Decision(code=code)
+    body = request.body
+    if body is None:
+        return _evidence(state, desk, request, "malformed", moment)
+    if body.epoch != request.epoch or request.epoch > state.epoch:
+        return _evidence(state, desk, request, "not_yours", moment)
+    content = content_hash(request.position, body)
+    if content != body.hash:
+        return _evidence(state, desk, request, "hash_mismatch", moment)
+    return _place(state, desk, request, body, content, moment)
+
+
+def _place(
+    state: SittingState, desk: Desk, request: AnswerRequest, body: AnswerBody, content: str, moment: Moment
+) -> Decision:
+    """Compare a sound answer with what the log holds at its position."""
+    moved = request.epoch < state.epoch
+    kept = state.kept(request.position)
+    if kept is not None:
+        known = body_hash(desk.bank.view(kept.item), desk.text_key, content)
+        if kept.revision == body.revision and kept.body_hash == known:
+            return Decision(code="moved" if moved else "", receipt=True)
+        code = "moved" if moved else "already_answered"
+        return _evidence(state, desk, request, code, moment, receipt=not moved)
+    if request.position > state.expected and not moved:
+        return Decision(code="gap", fields={"expected": state.expected})
+    if code := _objection(state, desk, request, body):
+        return _evidence(state, desk, request, code, moment, reply="moved" if moved else "")
+    answered = make_answer(state, desk, request.position, body, moment)
+    key = AnswerKey(request.position, body.revision, bytes.fromhex(answered.body_hash))
+    entry = state.next_entry(EventKind.ANSWERED, answered, key)
+    return Decision(entry=entry, code="moved" if moved else "", receipt=True)
+
+
+def _objection(state: SittingState, desk: Desk, request: AnswerRequest, body: AnswerBody) -> str:
+    """Why an answer at a position that holds none is not accepted; "" accepts it."""
+    if state.phase not in ANSWERABLE:
+        return bar(state, Phase.READY, Phase.SEALED, Phase.VOID)
+    if request.epoch < state.epoch and state.epoch_answered:
+        return "moved"
+    return fits_offer(state, desk, request.position, body)
+
+
+def fits_offer(state: SittingState, desk: Desk, position: int, body: AnswerBody) -> str:
+    """Whether an answer is to the item that was offered, in a form the item takes: "" or the refusal's code."""
+    current = state.current
+    if current is None or position != current.position or body.item != current.item:
+        return "not_offered"
+    if body.revision:
+        return "invalid_response"  # the first answer at a position has revision 0
+    try:
+        check_response(desk.bank.view(current.item), body.response)
+    except ResponseError:
+        return "invalid_response"
+    return ""
+
+
+def make_answer(state: SittingState, desk: Desk, position: int, body: AnswerBody, moment: Moment) -> Answered:
+    """The event of an accepted answer: its score, and the next item where one may be given."""
+    assert state.started is not None
+    view = desk.bank.view(body.item)
+    result = score(desk.bank.bank.scoring[desk.bank.rows[body.item]], body.response)
+    chosen, typed = split_typed(view, body.response)
+    worked = worked_ms(state, moment, body.elapsed_ms)
+    answered = [*((answer.item, answer.category) for answer in state.answers), (body.item, result.category)]
+    is_open = state.phase is Phase.OPEN
+    following = choose_offer(desk.bank, answered, state.started.draw_key) if is_open else None
+    sealed = seal_bytes(desk.text_key, state.ref, f"answer/{position}/{body.revision}", msgspec.json.encode(typed))
+    return Answered(
+        at=moment.now,
+        position=position,
+        revision=body.revision,
+        item=body.item,
+        response=chosen,
+        typed=sealed if typed else "",
+        category=result.category,
+        score=result.score,
+        elapsed_ms=body.elapsed_ms,
+        worked_ms=worked,
+        epoch=body.epoch,
+        late=_lateness(state, worked),
+        body_hash=body_hash(view, desk.text_key, content_hash(position, body)),
+        following=following,
+        complete=following is None and (is_open or len(answered) >= state.started.length),
+    )
+
+
+def _lateness(state: SittingState, worked: int) -> str:
+    """Why an answer is marked late; "" when it is not."""
+    limit = limit_ms(state)
+    if limit is not None and state.used_ms + worked > limit:
+        return "deadline"
+    return "" if state.phase in {Phase.OPEN, Phase.PAUSED} else "closing"
+
+
+def _evidence(
+    state: SittingState,
+    desk: Desk,
+    request: AnswerRequest,
+    cause: str,
+    moment: Moment,
+    *,
+    reply: str = "",
+    receipt: bool = False,
+) -> Decision:
+    """Keep a body that is not accepted, sealed, once; answer with ``reply`` or the cause."""
+    content = request.raw if request.body is None else content_hash(request.position, request.body)
+    keyed = keyed_hash(desk.text_key, "evidence", str(request.position), content).hex()
+    if keyed in state.evidence:
+        return Decision(code=reply or cause, receipt=receipt)
+    evidence = Evidence(
+        at=moment.now,
+        cause=cause,
+        position=request.position,
+        epoch=request.epoch,
+        hash=keyed,
+        body=seal_bytes(desk.text_key, state.ref, f"evidence/{keyed}", request.raw),
+    )
+    entry = state.next_entry(EventKind.EVIDENCE, evidence)
+    return Decision(entry=entry, code=reply or cause, receipt=receipt)
+
+
+def open_evidence(desk: Desk, state: SittingState, evidence: Evidence) -> bytes:
+    """The bytes that a laptop sent and that were not accepted."""
+    return unseal_bytes(desk.text_key, state.ref, f"evidence/{evidence.hash}", evidence.body)
+
+
+def judge(state: SittingState, kind: EventKind, judged: Judged) -> Decision:
+    """Staff admit or reject evidence."""
+    answer = judged.answer
+    key = AnswerKey(answer.position, answer.revision, bytes.fromhex(answer.body_hash)) if answer else None
+    return decide(state, kind, judged, key)

@@ -1,0 +1,157 @@
+"""What a request does to a sitting: pure functions from (state, request, moment) to one event or a refusal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from delivery.journal import AnswerKey, Entry
+from delivery.sittings.events import Claimed, EventKind, Payload, Step
+from delivery.sittings.phases import Phase
+from delivery.sittings.state import SittingState
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When a decision is made.
+
+    Attributes
+    ----------
+    now : milliseconds since 1970 by this worker's clock
+    confirmed_ms : working time that contacts confirm since the present interval began
+    """
+
+    now: int
+    confirmed_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What follows from a request.
+
+    Attributes
+    ----------
+    entry : event to append; None appends nothing
+    code : refusal to answer with; "" answers 200
+    receipt : the reply carries the receipt of the answer at the position asked for
+    fields : more for the refusal
+    """
+
+    entry: Entry | None = None
+    code: str = ""
+    receipt: bool = False
+    fields: Mapping[str, object] = field(default_factory=dict)
+
+
+def decide(state: SittingState, kind: EventKind, payload: Payload, answer: AnswerKey | None = None) -> Decision:
+    """Append this event."""
+    return Decision(entry=state.next_entry(kind, payload, answer))
+
+
+def worked_ms(state: SittingState, moment: Moment, elapsed_ms: int = 0) -> int:
+    """Working time of the present interval: what contacts confirm, or the laptop's own clock where it was offline."""
+    if not state.interval_at:
+        return 0
+    gap = max(0, moment.now - state.interval_at)
+    return min(gap, max(moment.confirmed_ms, elapsed_ms))
+
+
+def limit_ms(state: SittingState) -> int | None:
+    """Working time this pupil has, accommodations and grants included; None where there is no limit."""
+    if state.started is None or not state.started.time_limit_ms:
+        return None
+    factor = float(state.started.accommodations.get("extra_time", "1"))
+    return round(state.started.time_limit_ms * factor) + state.granted_ms
+
+
+_BARRED = {
+    Phase.ABSENT: "not_open",
+    Phase.READY: "not_open",
+    Phase.SEALED: "sealed",
+    Phase.VOID: "void",
+    Phase.ERASED: "erased",
+    Phase.READ_ONLY: "read_only",
+}
+
+
+def bar(state: SittingState, *barring: Phase) -> str:
+    """Code that refuses a request in one of these phases; "" in another."""
+    return _BARRED[state.phase] if state.phase in barring else ""
+
+
+def decide_claim(state: SittingState, moment: Moment) -> Decision:
+    """A device takes the sitting: the epoch goes up, and every earlier device gets nothing new from now on."""
+    if state.phase in {Phase.ABSENT, Phase.READY}:
+        return Decision(code="room_not_open")
+    if state.phase is Phase.SEALED:
+        return Decision(code="already_finished")
+    if code := bar(state, Phase.VOID, Phase.ERASED, Phase.READ_ONLY):
+        return Decision(code=code)
+    claimed = Claimed(at=moment.now, epoch=state.epoch + 1, worked_ms=worked_ms(state, moment))
+    return decide(state, EventKind.CLAIMED, claimed)
+
+
+def needs_offer(state: SittingState) -> bool:
+    """Whether the pupil waits for an item: the first one, or the next after a pause."""
+    return state.phase is Phase.OPEN and state.epoch > 0 and state.current is None and not state.complete
+
+
+def decide_look(state: SittingState, epoch: int) -> Decision:
+    """Whether a device may see the head."""
+    if code := bar(state, Phase.ERASED, Phase.READ_ONLY):
+        return Decision(code=code)
+    if epoch > state.epoch:
+        return Decision(code="not_yours")
+    return Decision(code="moved" if epoch < state.epoch else "")
+
+
+def decide_hand_in(state: SittingState, epoch: int, moment: Moment) -> Decision:
+    """The pupil is done: no new items, answers under way still count."""
+    if (seen := decide_look(state, epoch)).code or state.phase in {Phase.CLOSING, Phase.SEALED}:
+        return seen
+    if code := bar(state, Phase.ABSENT, Phase.READY, Phase.VOID):
+        return Decision(code=code)
+    return decide(state, EventKind.CLOSING, Step(at=moment.now, cause="pupil", worked_ms=worked_ms(state, moment)))
+
+
+def decide_seal(state: SittingState, epoch: int, position: int, moment: Moment) -> Decision:
+    """The laptop says that its outbox is empty at ``position``: seal, if that is all there can be."""
+    if (seen := decide_look(state, epoch)).code or state.phase is Phase.SEALED:
+        return seen
+    if state.phase is not Phase.CLOSING:
+        return Decision(code="not_closing")
+    if position != len(state.answers):
+        return Decision(code="gap", fields={"expected": state.expected})
+    if has_unconfirmed_device(state):
+        return Decision(code="unconfirmed_device")
+    return decide(state, EventKind.SEALED, Step(at=moment.now, cause="outbox_empty"))
+
+
+def has_unconfirmed_device(state: SittingState) -> bool:
+    """Whether an answer of an earlier device could still count: its item is open, and the new device answered none."""
+    return state.epoch > 1 and not state.epoch_answered and state.current is not None
+
+
+_MAY_COME_FROM = {
+    EventKind.OPENED: {Phase.READY},
+    EventKind.PAUSED: {Phase.OPEN},
+    EventKind.RESUMED: {Phase.PAUSED},
+    EventKind.CLOSING: {Phase.OPEN, Phase.PAUSED},
+    EventKind.SEALED: {Phase.CLOSING},
+    EventKind.REOPENED: {Phase.CLOSING, Phase.SEALED, Phase.VOID},
+    EventKind.VOID: {Phase.READY, Phase.OPEN, Phase.PAUSED, Phase.CLOSING, Phase.SEALED},
+}
+
+
+def decide_step(state: SittingState, kind: EventKind, cause: str, moment: Moment) -> Decision:
+    """A step that staff take; nothing where the sitting is already there, or it does not apply."""
+    if state.phase not in _MAY_COME_FROM[kind]:
+        return Decision(code=bar(state, Phase.ERASED, Phase.READ_ONLY))
+    return decide(state, kind, Step(at=moment.now, cause=cause, worked_ms=worked_ms(state, moment)))
+
+
+def decide_erasure(state: SittingState, reason: str, moment: Moment) -> Decision:
+    """The last event of a sitting whose pupil is erased."""
+    if state.phase is Phase.ERASED:
+        return Decision()
+    return decide(state, EventKind.ERASED, Step(at=moment.now, cause=reason))

@@ -1,0 +1,215 @@
+"""What can happen in a sitting, and how each event is read: pure functions, one for each kind and version."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+from delivery.errors import UnknownEventError
+from delivery.journal import Event
+
+SCHEMA_VERSION = 1
+
+
+class EventKind(StrEnum):
+    """Every kind that this release can read; some are written by later ones."""
+
+    STARTED = "started"
+    OPENED = "opened"
+    OFFERED = "offered"
+    PRESENTED = "presented"
+    ANSWERED = "answered"
+    EVIDENCE = "evidence"
+    EVIDENCE_ADMITTED = "evidence_admitted"
+    EVIDENCE_REJECTED = "evidence_rejected"
+    PAUSED = "paused"
+    RESUMED = "resumed"
+    TIME_GRANTED = "time_granted"
+    TIME_CREDITED = "time_credited"
+    CLAIMED = "claimed"
+    REASSIGNED = "reassigned"
+    ITEM_SKIPPED = "item_skipped"
+    HELP = "help"
+    ACCOMMODATION_USED = "accommodation_used"
+    FOCUS_LOST = "focus_lost"
+    CLOSING = "closing"
+    SEALED = "sealed"
+    REOPENED = "reopened"
+    VOID = "void"
+    ERASED = "erased"
+
+
+class Payload(msgspec.Struct, frozen=True, kw_only=True):
+    """What every event says.
+
+    Attributes
+    ----------
+    at : instant by the worker's clock, in milliseconds since 1970 (UTC); it orders nothing
+    """
+
+    at: int
+
+
+class Choice(msgspec.Struct, frozen=True, kw_only=True):
+    """Why an item was chosen (at most 1 kB).
+
+    Attributes
+    ----------
+    inputs : SHA-256 of everything the choice depended on, hexadecimal
+    best : the five best items with their scores
+    draw : the random number, from the sitting's own key
+    binding : constraints of the blueprint that left no freedom
+    theta, standard_error : ability estimate before the item, in logits
+    fallback : no feasible item was left; any unseen one was taken
+    """
+
+    inputs: str
+    best: tuple[tuple[str, float], ...]
+    draw: float
+    binding: tuple[str, ...]
+    theta: float
+    standard_error: float
+    fallback: bool
+
+
+class Offer(msgspec.Struct, frozen=True, kw_only=True):
+    """An item that may leave the server, because this is committed first."""
+
+    position: int
+    item: str
+    rendering_hash: str
+    role: str
+    choice: Choice
+
+
+class Started(Payload, frozen=True, kw_only=True):
+    """The sitting exists: everything it depends on is pinned here."""
+
+    administration: str
+    test: str
+    bank: str
+    length: int
+    draw_key: str
+    time_limit_ms: int
+    accommodations: dict[str, str]
+    simulated: bool
+
+
+class Offered(Payload, frozen=True, kw_only=True):
+    """An item was chosen outside an answer: the first one, or the next after a pause."""
+
+    offer: Offer
+
+
+class Answered(Payload, frozen=True, kw_only=True):
+    """An accepted answer, its score and the choice that followed; ``complete`` where none did because the test ends.
+
+    What was chosen is in the clear in ``response``; what was typed is sealed in ``typed`` (base64).
+    """
+
+    position: int
+    revision: int
+    item: str
+    response: dict[str, str | list[str] | None]
+    typed: str
+    category: int
+    score: float
+    elapsed_ms: int
+    worked_ms: int
+    epoch: int
+    late: str
+    body_hash: str
+    following: Offer | None
+    complete: bool
+
+
+class Evidence(Payload, frozen=True, kw_only=True):
+    """A body that was not accepted, sealed; ``hash`` is keyed by the sitting's key."""
+
+    cause: str
+    position: int
+    epoch: int
+    hash: str
+    body: str
+
+
+class Judged(Payload, frozen=True, kw_only=True):
+    """Staff decided on a piece of evidence; admitted, it holds the answer it became."""
+
+    hash: str
+    reason: str
+    answer: Answered | None = None
+
+
+class Claimed(Payload, frozen=True, kw_only=True):
+    """A device took the sitting over."""
+
+    epoch: int
+    worked_ms: int = 0
+
+
+class Step(Payload, frozen=True, kw_only=True):
+    """A change of state: opened, paused, resumed, closing, sealed, reopened, void, erased."""
+
+    cause: str = ""
+    worked_ms: int = 0
+
+
+class TimeGranted(Payload, frozen=True, kw_only=True):
+    """Staff gave more working time, in milliseconds."""
+
+    granted_ms: int
+    reason: str
+
+
+_STRUCTS: dict[EventKind, type[Payload]] = dict.fromkeys(EventKind, Payload) | {
+    EventKind.STARTED: Started,
+    EventKind.OFFERED: Offered,
+    EventKind.ANSWERED: Answered,
+    EventKind.EVIDENCE: Evidence,
+    EventKind.EVIDENCE_ADMITTED: Judged,
+    EventKind.EVIDENCE_REJECTED: Judged,
+    EventKind.CLAIMED: Claimed,
+    EventKind.TIME_GRANTED: TimeGranted,
+    **dict.fromkeys(
+        (
+            EventKind.OPENED,
+            EventKind.PAUSED,
+            EventKind.RESUMED,
+            EventKind.CLOSING,
+            EventKind.SEALED,
+            EventKind.REOPENED,
+            EventKind.VOID,
+            EventKind.ERASED,
+        ),
+        Step,
+    ),
+}
+
+UPCASTERS: dict[tuple[str, int], Callable[[bytes], Any]] = {
+    (str(kind), SCHEMA_VERSION): msgspec.json.Decoder(struct).decode for kind, struct in _STRUCTS.items()
+}
+"""(kind, version) → the payload as this release understands it; a second version keeps the reader of the first."""
+
+
+def read_payload(event: Event) -> Payload:
+    """Payload of an event.
+
+    Raises
+    ------
+    UnknownEventError
+        If this release knows no such kind or version.
+    """
+    reader = UPCASTERS.get((event.kind, event.schema_version))
+    if reader is None:
+        raise UnknownEventError(f"{event.kind} version {event.schema_version}")
+    payload: Payload = reader(event.payload)
+    return payload
+
+
+def write_payload(payload: Payload) -> bytes:
+    """Canonical JSON: sorted keys, no spaces, UTF-8."""
+    return msgspec.json.encode(payload, order="sorted")

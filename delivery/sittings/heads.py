@@ -1,0 +1,60 @@
+"""What a laptop gets to see of a sitting."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from delivery.access import SittingRef, keyed_hash
+from delivery.sittings.banks import IndexedBank
+from delivery.sittings.decisions import Moment, limit_ms, worked_ms
+from delivery.sittings.phases import Phase
+from delivery.sittings.state import KeptAnswer, SittingState
+from itembank import ResponseValue
+
+SHOWN_IN = frozenset({Phase.OPEN, Phase.PAUSED})
+
+
+def build_head(
+    state: SittingState,
+    bank: IndexedBank,
+    first_name: str,
+    moment: Moment,
+    draft: Mapping[str, ResponseValue] | None = None,
+) -> dict[str, object]:
+    """The head: everything a laptop needs to go on, ready for JSON; no key, no score, no ability."""
+    started = state.started
+    assert started is not None
+    return {
+        "sitting": str(state.ref.sitting_id),
+        "epoch": state.epoch,
+        "head": state.event_number,
+        "state": str(state.phase),
+        "test": {"title": bank.bank.title, "length": started.length},
+        "pupil": {"first_name": first_name},
+        "answered": len(state.answers),
+        "complete": state.complete,
+        "current": _current(state, bank),
+        "draft": draft,
+        "time": {"limit_ms": limit_ms(state), "used_ms": state.used_ms + worked_ms(state, moment)},
+        "accommodations": started.accommodations,
+        "reserve": [],
+        "server_time": datetime.fromtimestamp(moment.now / 1000, UTC).isoformat(timespec="milliseconds"),
+    }
+
+
+def _current(state: SittingState, bank: IndexedBank) -> dict[str, object] | None:
+    """The item that the pupil has before them."""
+    offer = state.current
+    if offer is None or state.phase not in SHOWN_IN:
+        return None
+    view = bank.view(offer.item)
+    stimulus = bank.bank.stimuli.get(view.stimulus) if view.stimulus else None
+    shown = stimulus and {"identifier": stimulus.identifier, "title": stimulus.title, "html": stimulus.html}
+    return {"position": offer.position, "item": offer.item, "html": view.html, "stimulus": shown, "revision": 0}
+
+
+def make_receipt(key: bytes, ref: SittingRef, answer: KeptAnswer) -> str:
+    """Proof that an answer is stored: HMAC over sitting, position, revision, body hash and event number."""
+    parts = (answer.position, answer.revision, answer.body_hash, answer.event_number)
+    return keyed_hash(key, str(ref.sitting_id), *(str(part) for part in parts)).hex()

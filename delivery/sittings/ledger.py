@@ -1,0 +1,140 @@
+"""Deciding and appending, one at a time per sitting: the loop behind every request (point 12 of the protocol)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from contextlib import AsyncExitStack
+from typing import Any, TypeVar
+from weakref import WeakValueDictionary
+
+from delivery.access import SittingRef
+from delivery.errors import JournalError, LostRaceError
+from delivery.journal import Journal
+from delivery.sittings.decisions import Decision
+from delivery.sittings.state import SittingState, empty_state, fold
+
+T = TypeVar("T")
+
+ATTEMPTS = 5
+CACHED_SITTINGS = 10_000  # about 10 kB each
+
+Decide = Callable[[SittingState], Decision]
+
+
+class Ledger:
+    """States of sittings as this worker knows them; what it remembers is a cache, the log is the truth."""
+
+    def __init__(self, journal: Journal) -> None:
+        self.journal = journal
+        self._states: OrderedDict[SittingRef, SittingState] = OrderedDict()
+        self._locks: WeakValueDictionary[SittingRef, asyncio.Lock] = WeakValueDictionary()
+        self._running: set[asyncio.Task[Any]] = set()
+
+    async def load(self, ref: SittingRef) -> SittingState:
+        """State with everything that is committed now."""
+        async with self._lock(ref):
+            return await self._refresh(ref)
+
+    async def known(self, ref: SittingRef) -> SittingState:
+        """State from memory where it is there: enough for what never changes, such as the pinned bank."""
+        state = self._states.get(ref)
+        return await self.load(ref) if state is None or state.started is None else state
+
+    async def perform(self, ref: SittingRef, decide: Decide) -> tuple[SittingState, Decision]:
+        """Decide on the present state and append what follows; a client that goes away stops nothing.
+
+        Returns
+        -------
+        tuple
+            The state afterwards and the decision that was carried out.
+
+        Raises
+        ------
+        JournalError
+            If the log cannot be reached, or five races in a row were lost.
+        """
+        return await self._to_the_end(self._perform(ref, decide))
+
+    async def perform_all(self, decisions: Mapping[SittingRef, Decide]) -> dict[SittingRef, SittingState]:
+        """Decide on several sittings and append all events in one transaction, or none."""
+        return await self._to_the_end(self._perform_all(decisions))
+
+    async def _to_the_end(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run work that goes on even when whoever asked for it goes away."""
+        task = asyncio.create_task(work)
+        self._running.add(task)  # the loop itself holds tasks only weakly
+        task.add_done_callback(self._running.discard)
+        return await asyncio.shield(task)
+
+    async def _perform(self, ref: SittingRef, decide: Decide) -> tuple[SittingState, Decision]:
+        async with self._lock(ref):
+            state, is_fresh = await self._known(ref)
+            for _ in range(ATTEMPTS):
+                decision = decide(state)
+                if decision.entry is None and is_fresh:
+                    return state, decision
+                if decision.entry is None:  # only the log itself may say no: another worker may know more
+                    before, state = state, await self._refresh(ref)
+                    is_fresh = True
+                    if state is before:
+                        return state, decision
+                    continue
+                if await self._append([decision]):
+                    return self._states[ref], decision
+                state, is_fresh = await self._refresh(ref), True
+        raise JournalError(f"sitting {ref.sitting_id}: lost {ATTEMPTS} races in a row. Try again.")
+
+    async def _perform_all(self, decisions: Mapping[SittingRef, Decide]) -> dict[SittingRef, SittingState]:
+        async with AsyncExitStack() as held:
+            for ref in sorted(decisions, key=lambda ref: ref.sitting_id):  # one order, so that nobody waits in a ring
+                await held.enter_async_context(self._lock(ref))
+            for _ in range(ATTEMPTS):
+                states = {ref: await self._refresh(ref) for ref in decisions}
+                made = [decide(states[ref]) for ref, decide in decisions.items()]
+                if await self._append([decision for decision in made if decision.entry is not None]):
+                    return {ref: self._states[ref] for ref in decisions}
+        raise JournalError(f"{len(decisions)} sittings: lost {ATTEMPTS} races in a row. Try again.")
+
+    async def _append(self, decisions: Sequence[Decision]) -> bool:
+        """Append in one transaction and remember the new states; False when a race was lost."""
+        entries = [decision.entry for decision in decisions if decision.entry is not None]
+        refs = [SittingRef(entry.event.school_id, entry.event.sitting_id) for entry in entries]
+        before = [self._states[ref] for ref in refs]
+        for ref in refs:
+            del self._states[ref]  # until the commit is known, memory knows nothing
+        try:
+            if entries:
+                await self.journal.append(entries)
+        except LostRaceError:
+            return False
+        for ref, state, entry in zip(refs, before, entries, strict=True):
+            self._remember(ref, fold(state, [entry.event]))
+        return True
+
+    async def _known(self, ref: SittingRef) -> tuple[SittingState, bool]:
+        """State from memory, or from the log; and whether it is fresh from the log."""
+        state = self._states.get(ref)
+        return (await self._refresh(ref), True) if state is None else (state, False)
+
+    async def _refresh(self, ref: SittingRef) -> SittingState:
+        """Read what the log has more than memory; the same object when that is nothing."""
+        state = self._states.get(ref) or empty_state(ref.school_id, ref.sitting_id)
+        events = await self.journal.load(ref.school_id, ref.sitting_id, state.event_number)
+        return self._remember(ref, fold(state, events) if events else state)
+
+    def _remember(self, ref: SittingRef, state: SittingState) -> SittingState:
+        """Keep a state, and let go of the ones that were not used for longest."""
+        self._states[ref] = state
+        self._states.move_to_end(ref)
+        while len(self._states) > CACHED_SITTINGS:
+            self._states.popitem(last=False)
+        return state
+
+    def _lock(self, ref: SittingRef) -> asyncio.Lock:
+        """Lock of a sitting; it exists as long as somebody holds or awaits it."""
+        lock = self._locks.get(ref)
+        if lock is None:
+            lock = self._locks[ref] = asyncio.Lock()
+        return lock

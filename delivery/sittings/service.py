@@ -1,0 +1,272 @@
+"""Sittings as requests see them: claim, look, answer, draft, hand in, seal."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from delivery.access import Claims, SittingRef, sign_token
+from delivery.config import DeliveryConfig
+from delivery.errors import RefusedError
+from delivery.journal import Journal
+from delivery.sittings.answering import AnswerRequest, Desk, decide_answer
+from delivery.sittings.banks import Banks, IndexedBank
+from delivery.sittings.bodies import read_answer, read_draft
+from delivery.sittings.choosing import choose_offer
+from delivery.sittings.contacts import Contacts, write_contacts
+from delivery.sittings.decisions import (
+    Decision,
+    Moment,
+    decide,
+    decide_claim,
+    decide_hand_in,
+    decide_look,
+    decide_seal,
+    needs_offer,
+)
+from delivery.sittings.drafts import load_draft, save_draft
+from delivery.sittings.events import EventKind, Offered
+from delivery.sittings.heads import build_head, make_receipt
+from delivery.sittings.information import SittingInfo, load_info
+from delivery.sittings.ledger import Ledger
+from delivery.sittings.state import SittingState
+from itembank import CompiledBank
+
+T = TypeVar("T")
+
+
+def now_ms() -> int:
+    """Present instant by the clock of this worker, in milliseconds since 1970 (UTC)."""
+    return time.time_ns() // 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a laptop gets: an HTTP status and a body ready for JSON."""
+
+    status: int
+    body: dict[str, object]
+
+
+class Sittings:
+    """Everything a pupil's laptop can ask, over one journal and one database."""
+
+    def __init__(
+        self,
+        config: DeliveryConfig,
+        database: Engine,
+        journal: Journal,
+        banks: Callable[[str], CompiledBank],
+        clock: Callable[[], int] = now_ms,
+    ) -> None:
+        self.config = config
+        self.database = database
+        self.ledger = Ledger(journal)
+        self.contacts = Contacts()
+        self.clock = clock
+        self._banks = Banks(banks)
+        self._infos: dict[SittingRef, SittingInfo] = {}
+        self._writing: set[asyncio.Task[None]] = set()
+
+    async def claim(self, ref: SittingRef) -> dict[str, object]:
+        """Give the sitting to the device that asks; every earlier one gets nothing new from now on.
+
+        Returns
+        -------
+        dict
+            ``sitting``, ``token``, ``epoch`` and ``head``.
+
+        Raises
+        ------
+        RefusedError
+            If the room is not open, or the sitting is over.
+        """
+        state, decision = await self.ledger.perform(
+            ref, lambda state: decide_claim(state, self._moment(ref, state.interval_at))
+        )
+        _allow(decision)
+        epoch = state.epoch
+        self._touch(ref)
+        token = sign_token(self.config.secrets.token_key, Claims(ref, epoch))
+        head = await self._head(await self._offer(ref, state), with_draft=True)
+        return {"sitting": str(ref.sitting_id), "token": token, "epoch": epoch, "head": head}
+
+    async def head(self, claims: Claims) -> dict[str, object]:
+        """What the laptop must show now, with what was typed; offers the next item after a pause.
+
+        Raises
+        ------
+        RefusedError
+            ``moved``, ``erased``, ``not_yours``.
+        """
+        self._touch(claims.ref)
+        state, decision = await self.ledger.perform(claims.ref, lambda state: decide_look(state, claims.epoch))
+        _allow(decision)
+        return await self._head(await self._offer(claims.ref, state), with_draft=True)
+
+    async def answer(self, claims: Claims, position: int, raw: bytes) -> Reply:
+        """Take one answer (points 5 to 8 of the protocol); whatever the reply, it is sent after the commit."""
+        ref = claims.ref
+        self._touch(ref)
+        desk = Desk(await self._bank(ref), (await self._info(ref)).text_key)
+        request = AnswerRequest(position, claims.epoch, raw, read_answer(raw))
+        state, decision = await self.ledger.perform(
+            ref, lambda state: decide_answer(state, desk, request, self._moment(ref, state.interval_at))
+        )
+        return await self._reply(state, decision, position)
+
+    async def draft(self, claims: Claims, position: int, raw: bytes) -> None:
+        """Keep what is being typed; not an event.
+
+        Raises
+        ------
+        RefusedError
+            ``malformed``, ``moved``, ``erased``; ``not_offered`` if the pupil has another item before them.
+        """
+        ref = claims.ref
+        self._touch(ref)
+        body = read_draft(raw)
+        state, decision = await self.ledger.perform(ref, lambda state: decide_look(state, claims.epoch))
+        _allow(decision)
+        current = state.current
+        if current is None or (current.position, current.item) != (position, body.item):
+            raise RefusedError("not_offered")
+        key = (await self._info(ref)).text_key
+        await self.in_database(lambda db: save_draft(db, ref, key, position, body.item, body.response))
+
+    async def hand_in(self, claims: Claims) -> dict[str, object]:
+        """The pupil is done: no new items.
+
+        Raises
+        ------
+        RefusedError
+            ``moved``, ``erased``, ``not_open``, ``void``.
+        """
+        ref = claims.ref
+        self._touch(ref)
+        state, decision = await self.ledger.perform(
+            ref, lambda state: decide_hand_in(state, claims.epoch, self._moment(ref, state.interval_at))
+        )
+        _allow(decision)
+        return await self._head(state)
+
+    async def seal(self, claims: Claims, position: int) -> dict[str, object]:
+        """The laptop's outbox is empty: close the sitting for good.
+
+        Raises
+        ------
+        RefusedError
+            ``moved``, ``not_closing``, ``gap`` if the server holds another number of answers, ``unconfirmed_device``.
+        """
+        ref = claims.ref
+        self._touch(ref)
+        state, decision = await self.ledger.perform(
+            ref, lambda state: decide_seal(state, claims.epoch, position, self._moment(ref, state.interval_at))
+        )
+        _allow(decision)
+        receipt = self._receipt(state, len(state.answers))
+        return {"receipt": receipt, "head": await self._head(state)}
+
+    def forget(self, ref: SittingRef) -> None:
+        """Drop what memory holds of a pupil who is erased."""
+        self._infos.pop(ref, None)
+
+    async def in_database(self, work: Callable[[Session], T]) -> T:
+        """One transaction of the management database, in a thread."""
+
+        def run() -> T:
+            with Session(self.database) as db, db.begin():
+                return work(db)
+
+        return await asyncio.to_thread(run)
+
+    async def bank_facts(self, bank_hash: str) -> tuple[int, int]:
+        """Length and time limit (milliseconds, 0 none) of a compiled bank, which a sitting pins."""
+        bank = (await self._banks.get(bank_hash)).bank
+        return bank.blueprint.length, bank.time_limit_ms
+
+    async def _offer(self, ref: SittingRef, state: SittingState) -> SittingState:
+        """Commit an offer where the pupil waits for an item."""
+        if not needs_offer(state):
+            return state
+        bank = await self._bank(ref)
+
+        def decide_offer(state: SittingState) -> Decision:
+            if not needs_offer(state) or state.started is None:
+                return Decision()
+            answered = [(answer.item, answer.category) for answer in state.answers]
+            offer = choose_offer(bank, answered, state.started.draw_key)
+            if offer is None:
+                return Decision()
+            return decide(state, EventKind.OFFERED, Offered(at=self.clock(), offer=offer))
+
+        return (await self.ledger.perform(ref, decide_offer))[0]
+
+    async def _reply(self, state: SittingState, decision: Decision, position: int) -> Reply:
+        """Shape the answer to an answer: receipt and present head, or a refusal with what the player needs."""
+        body: dict[str, object] = {}
+        if decision.receipt:
+            body["receipt"] = self._receipt(state, position)
+        if decision.code not in {"", "already_answered"}:
+            refusal = RefusedError(decision.code, **decision.fields, **body)
+            return Reply(refusal.status, refusal.body())
+        body |= await self._head(state)
+        if decision.code:
+            return Reply(409, RefusedError(decision.code, **body).body())
+        return Reply(200, body)
+
+    async def _head(self, state: SittingState, *, with_draft: bool = False) -> dict[str, object]:
+        """The head of a state, for its pupil."""
+        ref, current = state.ref, state.current
+        info, bank = await self._info(ref), await self._bank(ref)
+        draft = None
+        if with_draft and current is not None:
+            draft = await self.in_database(
+                lambda db: load_draft(db, ref, info.text_key, current.position, current.item)
+            )
+        return build_head(state, bank, info.first_name, self._moment(ref, state.interval_at), draft)
+
+    def _receipt(self, state: SittingState, position: int) -> str | None:
+        """Receipt of the answer at a position; None where there is none."""
+        kept = state.kept(position)
+        return make_receipt(self.config.secrets.receipt_key, state.ref, kept) if kept else None
+
+    def _moment(self, ref: SittingRef, since: int) -> Moment:
+        now = self.clock()
+        return Moment(now, self.contacts.confirmed_ms(ref, since, now))
+
+    def _touch(self, ref: SittingRef) -> None:
+        """Note a sign of life, and write the ones that are due, beside the request."""
+        now = self.clock()
+        self.contacts.touch(ref, now)
+        if due := self.contacts.due(now):
+            task = asyncio.create_task(asyncio.to_thread(write_contacts, self.database, due))
+            self._writing.add(task)
+            task.add_done_callback(self._writing.discard)
+
+    async def _bank(self, ref: SittingRef) -> IndexedBank:
+        """Bank that the sitting pins."""
+        started = (await self.ledger.known(ref)).started
+        if started is None:
+            raise RefusedError("not_open")
+        return await self._banks.get(started.bank)
+
+    async def _info(self, ref: SittingRef) -> SittingInfo:
+        """Personal part of a sitting, read once."""
+        info = self._infos.get(ref)
+        if info is None:
+            info = await self.in_database(lambda db: load_info(db, self.config.secrets, ref))
+            self._infos[ref] = info
+        return info
+
+
+def _allow(decision: Decision) -> None:
+    """Raise the refusal of a decision that is one."""
+    if decision.code:
+        raise RefusedError(decision.code, **decision.fields)

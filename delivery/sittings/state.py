@@ -1,0 +1,212 @@
+"""The state of a sitting is the fold of its events; folding never decides, and knows no clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any
+from uuid import UUID
+
+from delivery.access import SittingRef
+from delivery.errors import JournalError, UnknownEventError
+from delivery.journal import FIRST_DIGEST, AnswerKey, Entry, Event, chain_digest
+from delivery.sittings.events import (
+    SCHEMA_VERSION,
+    Answered,
+    Claimed,
+    EventKind,
+    Evidence,
+    Judged,
+    Offer,
+    Offered,
+    Payload,
+    Started,
+    Step,
+    TimeGranted,
+    read_payload,
+    write_payload,
+)
+from delivery.sittings.phases import Phase, phase_after
+
+
+@dataclass(frozen=True, slots=True)
+class KeptAnswer:
+    """What later requests need to know of an accepted answer."""
+
+    event_number: int
+    position: int
+    revision: int
+    item: str
+    category: int
+    elapsed_ms: int
+    body_hash: str
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SittingState:
+    """One sitting after its first ``event_number`` events.
+
+    Attributes
+    ----------
+    phase : where it stands
+    started : what is pinned; None before the first event
+    epoch : which device holds it; 0 none yet
+    epoch_answered : the present device had an answer accepted
+    current : the item that was offered and is not answered
+    answers : accepted answers, one a position, in order
+    complete : the test has no further question
+    evidence : keyed hashes of bodies that are kept though not accepted
+    alarms : how many of them came after sealing or named an item that was never offered
+    used_ms : working time so far; granted_ms : what staff added
+    interval_at : start of the working interval that runs now, milliseconds since 1970; 0 none runs
+    unreadable : the event this release cannot read, by name; "" normally
+    """
+
+    ref: SittingRef
+    event_number: int = 0
+    digest: bytes = FIRST_DIGEST
+    phase: Phase = Phase.ABSENT
+    started: Started | None = None
+    epoch: int = 0
+    epoch_answered: bool = False
+    current: Offer | None = None
+    answers: tuple[KeptAnswer, ...] = ()
+    complete: bool = False
+    evidence: frozenset[str] = field(default=frozenset())
+    alarms: int = 0
+    used_ms: int = 0
+    granted_ms: int = 0
+    interval_at: int = 0
+    unreadable: str = ""
+
+    @property
+    def expected(self) -> int:
+        """Position of the next answer."""
+        return len(self.answers) + 1
+
+    def kept(self, position: int) -> KeptAnswer | None:
+        """Accepted answer at a position."""
+        return self.answers[position - 1] if 1 <= position <= len(self.answers) else None
+
+    def next_entry(self, kind: EventKind, payload: Payload, answer: AnswerKey | None = None) -> Entry:
+        """Make the event that would follow, chained to the last one."""
+        data = write_payload(payload)
+        number = self.event_number + 1
+        school, sitting = self.ref.school_id, self.ref.sitting_id
+        digest = chain_digest(self.digest, school, sitting, number, str(kind), SCHEMA_VERSION, data)
+        return Entry(Event(school, sitting, number, str(kind), SCHEMA_VERSION, data, digest), answer)
+
+
+def empty_state(school_id: UUID, sitting_id: UUID) -> SittingState:
+    """State of a sitting without events."""
+    return SittingState(SittingRef(school_id, sitting_id))
+
+
+def fold(state: SittingState, events: Iterable[Event]) -> SittingState:
+    """State after more events.
+
+    Raises
+    ------
+    JournalError
+        If an event is missing in between.
+    """
+    for event in events:
+        state = _apply(state, event)
+    return state
+
+
+def _apply(state: SittingState, event: Event) -> SittingState:
+    """State after one more event."""
+    if event.event_number != state.event_number + 1:
+        raise JournalError(
+            f"sitting {event.sitting_id}: event {state.event_number + 1} is missing before {event.event_number}. "
+            "Run `peil audit`."
+        )
+    state = replace(state, event_number=event.event_number, digest=event.digest)
+    if state.phase is Phase.READ_ONLY:
+        return state
+    try:
+        payload = read_payload(event)
+    except UnknownEventError as unknown:
+        return replace(state, phase=Phase.READ_ONLY, unreadable=str(unknown))
+    kind = EventKind(event.kind)
+    state = replace(state, phase=phase_after(state.phase, kind))
+    change = _CHANGES.get(kind)
+    return change(state, payload) if change else state
+
+
+def _start(state: SittingState, payload: Started) -> SittingState:
+    return replace(state, started=payload)
+
+
+def _offer(state: SittingState, payload: Offered) -> SittingState:
+    return replace(state, current=payload.offer, interval_at=payload.at)
+
+
+def _answer(state: SittingState, payload: Answered) -> SittingState:
+    kept = KeptAnswer(
+        event_number=state.event_number,
+        position=payload.position,
+        revision=payload.revision,
+        item=payload.item,
+        category=payload.category,
+        elapsed_ms=payload.elapsed_ms,
+        body_hash=payload.body_hash,
+        late=bool(payload.late),
+    )
+    return replace(
+        state,
+        answers=(*state.answers, kept),
+        current=payload.following,
+        complete=payload.complete,
+        epoch_answered=state.epoch_answered or payload.epoch == state.epoch,
+        used_ms=state.used_ms + payload.worked_ms,
+        interval_at=payload.at if payload.following else 0,
+    )
+
+
+def _keep_evidence(state: SittingState, payload: Evidence) -> SittingState:
+    alarm = payload.cause in {"sealed", "not_offered"}
+    return replace(state, evidence=state.evidence | {payload.hash}, alarms=state.alarms + alarm)
+
+
+def _judge(state: SittingState, payload: Judged) -> SittingState:
+    return state if payload.answer is None else _answer(state, payload.answer)
+
+
+def _claim(state: SittingState, payload: Claimed) -> SittingState:
+    used = state.used_ms + payload.worked_ms
+    starts = payload.at if state.phase is Phase.OPEN else 0
+    return replace(state, epoch=payload.epoch, epoch_answered=False, used_ms=used, interval_at=starts)
+
+
+def _stop_clock(state: SittingState, payload: Step) -> SittingState:
+    return replace(state, used_ms=state.used_ms + payload.worked_ms, interval_at=0)
+
+
+def _start_clock(state: SittingState, payload: Step) -> SittingState:
+    return replace(state, interval_at=payload.at if state.epoch else 0)
+
+
+def _grant(state: SittingState, payload: TimeGranted) -> SittingState:
+    return replace(state, granted_ms=state.granted_ms + payload.granted_ms)
+
+
+_CHANGES: dict[EventKind, Callable[[SittingState, Any], SittingState]] = {
+    EventKind.STARTED: _start,
+    EventKind.OFFERED: _offer,
+    EventKind.ANSWERED: _answer,
+    EventKind.EVIDENCE: _keep_evidence,
+    EventKind.EVIDENCE_ADMITTED: _judge,
+    EventKind.EVIDENCE_REJECTED: _judge,
+    EventKind.CLAIMED: _claim,
+    EventKind.OPENED: _start_clock,
+    EventKind.RESUMED: _start_clock,
+    EventKind.REOPENED: _start_clock,
+    EventKind.PAUSED: _stop_clock,
+    EventKind.CLOSING: _stop_clock,
+    EventKind.SEALED: _stop_clock,
+    EventKind.VOID: _stop_clock,
+    EventKind.TIME_GRANTED: _grant,
+}

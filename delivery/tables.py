@@ -1,0 +1,255 @@
+"""Tables of delivery; rows never leave this package. Every key holds the school, so that a table can be split by it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import DateTime, ForeignKeyConstraint, UniqueConstraint, func
+from sqlmodel import Field, SQLModel
+
+
+def _now() -> datetime:
+    """Column filled in by the database's own clock."""
+    column: datetime = Field(
+        sa_type=DateTime(timezone=True), sa_column_kwargs={"server_default": func.now()}, default=None
+    )
+    return column
+
+
+class SchoolRow(SQLModel, table=True):
+    """A school; the list itself is no secret and is visible to all."""
+
+    __tablename__ = "delivery_school"
+
+    school_id: UUID = Field(primary_key=True)
+    sourced_id: str = Field(unique=True)
+    name: str
+
+
+class ClassRow(SQLModel, table=True):
+    """A class of a school."""
+
+    __tablename__ = "delivery_class"
+    __table_args__ = (
+        UniqueConstraint("school_id", "sourced_id"),
+        ForeignKeyConstraint(["school_id"], ["delivery_school.school_id"]),
+    )
+
+    school_id: UUID = Field(primary_key=True)
+    class_id: UUID = Field(primary_key=True)
+    sourced_id: str
+    title: str
+
+
+class PupilRow(SQLModel, table=True):
+    """A pupil; the only table with a Discimus ID."""
+
+    __tablename__ = "delivery_pupil"
+    __table_args__ = (
+        UniqueConstraint("school_id", "discimus_id"),
+        ForeignKeyConstraint(["school_id"], ["delivery_school.school_id"]),
+    )
+
+    school_id: UUID = Field(primary_key=True)
+    pupil_id: UUID = Field(primary_key=True)
+    discimus_id: str
+    first_name: str
+    last_name: str
+
+
+class EnrolmentRow(SQLModel, table=True):
+    """A pupil in a class."""
+
+    __tablename__ = "delivery_enrolment"
+    __table_args__ = (
+        ForeignKeyConstraint(["school_id", "class_id"], ["delivery_class.school_id", "delivery_class.class_id"]),
+        ForeignKeyConstraint(["school_id", "pupil_id"], ["delivery_pupil.school_id", "delivery_pupil.pupil_id"]),
+    )
+
+    school_id: UUID = Field(primary_key=True)
+    class_id: UUID = Field(primary_key=True)
+    pupil_id: UUID = Field(primary_key=True)
+
+
+class AccommodationRow(SQLModel, table=True):
+    """A reasonable accommodation of a pupil, such as ``extra_time`` = ``1.25``."""
+
+    __tablename__ = "delivery_accommodation"
+    __table_args__ = (
+        ForeignKeyConstraint(["school_id", "pupil_id"], ["delivery_pupil.school_id", "delivery_pupil.pupil_id"]),
+    )
+
+    school_id: UUID = Field(primary_key=True)
+    pupil_id: UUID = Field(primary_key=True)
+    kind: str = Field(primary_key=True)
+    value: str
+
+
+class StaffRow(SQLModel, table=True):
+    """Someone who signs in; looked up by address before any school is known."""
+
+    __tablename__ = "delivery_staff"
+    __table_args__ = (ForeignKeyConstraint(["school_id"], ["delivery_school.school_id"]),)
+
+    staff_id: UUID = Field(primary_key=True)
+    email: str = Field(unique=True)
+    password_hash: str
+    name: str
+    role: str
+    school_id: UUID | None = None
+
+
+class AdministrationRow(SQLModel, table=True):
+    """One class, one room, one test (*toetsmoment*)."""
+
+    __tablename__ = "delivery_administration"
+    __table_args__ = (
+        ForeignKeyConstraint(["school_id", "class_id"], ["delivery_class.school_id", "delivery_class.class_id"]),
+    )
+
+    school_id: UUID = Field(primary_key=True)
+    administration_id: UUID = Field(primary_key=True)
+    class_id: UUID
+    test: str
+    title: str
+    bank_hash: str
+    simulated: bool
+    status: str
+    room_code_sealed: bytes
+    created_at: datetime = _now()
+
+
+class RoomCodeRow(SQLModel, table=True):
+    """From a room code's keyed hash to its school; holds nothing else, and is looked up before a school is known."""
+
+    __tablename__ = "delivery_room_code"
+
+    code_hash: bytes = Field(primary_key=True)
+    school_id: UUID
+    administration_id: UUID
+
+
+class SittingRow(SQLModel, table=True):
+    """One sitting (*afname*); which pupil it belongs to is written in the seat only."""
+
+    __tablename__ = "delivery_sitting"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["school_id", "administration_id"],
+            ["delivery_administration.school_id", "delivery_administration.administration_id"],
+        ),
+    )
+
+    school_id: UUID = Field(primary_key=True)
+    sitting_id: UUID = Field(primary_key=True)
+    administration_id: UUID
+
+
+class SeatRow(SQLModel, table=True):
+    """The identity link: this pupil takes this sitting, with this code; erasure deletes it."""
+
+    __tablename__ = "delivery_seat"
+    __table_args__ = (
+        UniqueConstraint("school_id", "administration_id", "code_hash"),
+        UniqueConstraint("school_id", "administration_id", "pupil_id"),
+        ForeignKeyConstraint(
+            ["school_id", "sitting_id"], ["delivery_sitting.school_id", "delivery_sitting.sitting_id"]
+        ),
+        ForeignKeyConstraint(["school_id", "pupil_id"], ["delivery_pupil.school_id", "delivery_pupil.pupil_id"]),
+    )
+
+    school_id: UUID = Field(primary_key=True)
+    sitting_id: UUID = Field(primary_key=True)
+    administration_id: UUID
+    pupil_id: UUID
+    code_hash: bytes
+    code_sealed: bytes
+    denied_at: datetime | None = Field(sa_type=DateTime(timezone=True), default=None)
+
+
+class SittingKeyRow(SQLModel, table=True):
+    """Key of a sitting's typed text, wrapped by the installation's; erasure deletes it."""
+
+    __tablename__ = "delivery_sitting_key"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["school_id", "sitting_id"], ["delivery_sitting.school_id", "delivery_sitting.sitting_id"]
+        ),
+    )
+
+    school_id: UUID = Field(primary_key=True)
+    sitting_id: UUID = Field(primary_key=True)
+    sealed_key: bytes
+
+
+class DraftRow(SQLModel, table=True):
+    """What a pupil is typing now, encrypted and overwritten; it cannot outlive the sitting's key."""
+
+    __tablename__ = "delivery_draft"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["school_id", "sitting_id"], ["delivery_sitting_key.school_id", "delivery_sitting_key.sitting_id"]
+        ),
+    )
+
+    school_id: UUID = Field(primary_key=True)
+    sitting_id: UUID = Field(primary_key=True)
+    position: int
+    item: str
+    sealed: bytes
+    updated_at: datetime = _now()
+
+
+class ContactRow(SQLModel, table=True):
+    """When a laptop was last heard of; written now and then, and worth nothing afterwards."""
+
+    __tablename__ = "delivery_contact"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["school_id", "sitting_id"], ["delivery_sitting.school_id", "delivery_sitting.sitting_id"]
+        ),
+    )
+
+    school_id: UUID = Field(primary_key=True)
+    sitting_id: UUID = Field(primary_key=True)
+    last_contact: datetime = Field(sa_type=DateTime(timezone=True))
+
+
+class EventRow(SQLModel, table=True):
+    """One thing that happened in a sitting; rows are added, never changed."""
+
+    __tablename__ = "delivery_event"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["school_id", "sitting_id"], ["delivery_sitting.school_id", "delivery_sitting.sitting_id"]
+        ),
+    )
+
+    school_id: UUID = Field(primary_key=True)
+    sitting_id: UUID = Field(primary_key=True)
+    event_number: int = Field(primary_key=True)
+    kind: str
+    schema_version: int
+    payload: bytes
+    digest: bytes
+    recorded_at: datetime = _now()
+
+
+class AnswerRow(SQLModel, table=True):
+    """Which event holds the answer at a position: the unique key that no second answer passes."""
+
+    __tablename__ = "delivery_answer"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["school_id", "sitting_id", "event_number"],
+            ["delivery_event.school_id", "delivery_event.sitting_id", "delivery_event.event_number"],
+        ),
+    )
+
+    school_id: UUID = Field(primary_key=True)
+    sitting_id: UUID = Field(primary_key=True)
+    position: int = Field(primary_key=True)
+    revision: int = Field(primary_key=True)
+    event_number: int
+    body_hash: bytes

@@ -45,7 +45,7 @@ def _of_area(blueprint: Blueprint, demand: Demand, units: list[int], area: int) 
     held = sum(kind.size * n for kind, n in zip(demand.kinds, units, strict=True) if kind.area == area)
     if held < low:
         return f"{name}: at least {low} items are asked, the pool holds {held}"
-    reachable = demand.reachable(area, units, held)
+    reachable = demand.reachable(area, 0, units)
     if reachable & window(low, high):
         return ""
     return f"{name}: {_span(low, high)} items are asked, but whole passages give only {_list(numbers(reachable))}"
@@ -56,7 +56,7 @@ def _possibilities(blueprint: Blueprint, demand: Demand, units: list[int]) -> st
     parts = []
     for area, name in enumerate(blueprint.area_names):
         within = window(demand.minimum[area], demand.maximum[area])
-        parts.append(f"{name} {_list(numbers(demand.reachable(area, units, blueprint.length) & within))}")
+        parts.append(f"{name} {_list(numbers(demand.reachable(area, 0, units) & within))}")
     return "; ".join(parts)
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from scipy import optimize, sparse
 
 from engine.adaptive.blueprint import Blueprint
-from engine.adaptive.completion import Demand, Kind
+from engine.adaptive.completion import Demand, Kind, Step
 from engine.adaptive.units import Units
 from engine.arrays import BoolArray, IntArray
 
@@ -30,8 +30,7 @@ class Core:
     member : (n_units,) whether a unit is in the core
     size_of_kind : (n_kinds,) core units of each kind
     class_of_unit : (n_units,) units of one class are of one kind and take the same from the core
-    class_kind : (n_classes,)
-    class_takes : (n_classes, n_kinds) core units that are gone once a unit of the class is taken
+    steps : what taking a unit of each class does
     feasible : whether the core completes a test from the start
     """
 
@@ -40,8 +39,7 @@ class Core:
     member: BoolArray
     size_of_kind: IntArray
     class_of_unit: IntArray
-    class_kind: IntArray
-    class_takes: IntArray
+    steps: tuple[Step, ...]
     feasible: bool
 
 
@@ -82,7 +80,7 @@ def _core(demand: Demand, kind: IntArray, sets: list[tuple[int, ...]], member: B
         gone = {holder[enemy] for enemy in belongs if enemy in holder} | ({unit} if member[unit] else set())
         for other in gone:
             takes[unit, kind[other]] += 1
-    rows, class_of_unit = np.unique(np.column_stack([kind, takes]), axis=0, return_inverse=True)
+    classes, class_of_unit = np.unique(np.column_stack([kind, takes]), axis=0, return_inverse=True)
     size_of_kind = np.bincount(kind[member], minlength=n_kinds)
     nothing = [0] * len(demand.minimum)
     return Core(
@@ -91,10 +89,15 @@ def _core(demand: Demand, kind: IntArray, sets: list[tuple[int, ...]], member: B
         member=member,
         size_of_kind=size_of_kind,
         class_of_unit=class_of_unit,
-        class_kind=rows[:, 0],
-        class_takes=rows[:, 1:],
+        steps=tuple(_step(demand, demand.kinds[row[0]], tuple(row[1:])) for row in classes.tolist()),
         feasible=demand.can_finish(nothing, size_of_kind.tolist()),
     )
+
+
+def _step(demand: Demand, kind: Kind, takes: tuple[int, ...]) -> Step:
+    """Step of a class of units."""
+    reaches = any(taken and other.area != kind.area for taken, other in zip(takes, demand.kinds, strict=True))
+    return Step(kind.area, kind.size, takes, reaches)
 
 
 def _solve(units: Units, demand: Demand) -> IntArray | None:

@@ -46,15 +46,15 @@ def _of_class(plan: Plan, counts: list[int], available: list[int], unit_class: i
     """Constraints that forbid a class of units."""
     core, names = plan.core, plan.blueprint.area_names
     demand = core.demand
-    kind = demand.kinds[int(core.class_kind[unit_class])]
-    counts[kind.area] += kind.size
-    if counts[kind.area] > demand.maximum[kind.area]:
-        return {f"{names[kind.area]} {MAXIMUM}"}
+    step = core.steps[unit_class]
+    counts[step.area] += step.size
+    if counts[step.area] > demand.maximum[step.area]:
+        return {f"{names[step.area]} {MAXIMUM}"}
     if sum(counts) > demand.length:
         return {PASSAGE}
     unmet = [area for area, given in enumerate(counts) if given < demand.minimum[area]]
     if unmet:
         return {f"{names[area]} {MINIMUM}" for area in unmet}
-    left = [n - taken for n, taken in zip(available, core.class_takes[unit_class].tolist(), strict=True)]
+    left = [n - taken for n, taken in zip(available, step.takes, strict=True)]
     passages = any(other.size > 1 and n > 0 for other, n in zip(demand.kinds, left, strict=True))
     return {PASSAGE} if passages else {ENEMY}

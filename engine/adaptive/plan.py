@@ -63,22 +63,12 @@ class Plan:
         key = (counts.tobytes(), available.tobytes())
         verdict = self._verdicts.get(key)
         if verdict is None:
-            verdict = self._judge(counts.tolist(), available.tolist())
+            steps = self.core.steps
+            verdict = np.array(self.core.demand.steps_that_finish(counts.tolist(), available.tolist(), steps))
             if len(self._verdicts) >= VERDICTS_KEPT:
                 self._verdicts.clear()
             self._verdicts[key] = verdict
         return verdict
-
-    def _judge(self, counts: list[int], available: list[int]) -> BoolArray:
-        """Try every class."""
-        core, verdict = self.core, []
-        for kind_index, takes in zip(core.class_kind.tolist(), core.class_takes.tolist(), strict=True):
-            kind = core.demand.kinds[kind_index]
-            after = list(counts)
-            after[kind.area] += kind.size
-            left = [n - taken for n, taken in zip(available, takes, strict=True)]
-            verdict.append(core.demand.can_finish(after, left))
-        return np.array(verdict, dtype=np.bool_)
 
 
 @lru_cache(maxsize=PLANS_KEPT)
@@ -113,7 +103,7 @@ def make_plan(pool: Pool, blueprint: Blueprint) -> Plan:
         log_prior=np.log(prior.weights),
         rows=rows,
         core_by_kind=by_kind,
-        most_taken=core.class_takes.max(axis=0, initial=0),
+        most_taken=np.array([step.takes for step in core.steps], dtype=np.int64).max(axis=0),
         size_of_kind=np.array([kind.size for kind in core.demand.kinds], dtype=np.int64),
         area_of_kind=np.array([kind.area for kind in core.demand.kinds], dtype=np.int64),
     )

@@ -28,7 +28,7 @@ class Pool:
     Raises
     ------
     DesignError
-        If the arrays differ in length, a slope is not positive, a passage holds items of several areas,
+        If there are no items, the arrays differ in length, a slope is not positive, a passage holds items of several areas,
         or two items of one passage are enemies; the message names items or passages.
     """
 
@@ -40,6 +40,8 @@ class Pool:
     def __post_init__(self) -> None:
         names = ("area", "passage", "enemy")
         fields = {name: own(getattr(self, name), np.int32, name, 1, DesignError) for name in names}
+        if self.items.n_items == 0:
+            raise DesignError("a pool needs items")
         for name, field in fields.items():
             lowest = 0 if name == "area" else -1
             if field.size != self.items.n_items:

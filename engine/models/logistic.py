@@ -132,8 +132,12 @@ def item_information(theta: npt.ArrayLike, items: ItemParameters) -> FloatArray:
     array of shape (n_theta, n_items), in 1/logit²
     """
     z = _logits(theta, items)
-    rising, falling = _expit(z), _expit(-z)
     c, d = items.guessing, items.upper
+    if not (np.any(c > 0.0) or np.any(d < 1.0)):  # a² P (1 - P)
+        e = np.exp(-np.abs(z))
+        simple: FloatArray = items.discrimination**2 * e / (1.0 + e) ** 2
+        return simple
+    rising, falling = _expit(z), _expit(-z)
     # (P - c) = (d - c) rising and (d - P) = (d - c) falling; P >= c + ..., 1 - P written without cancellation
     span = d - c
     numerator = (items.discrimination * span * rising) ** 2 * falling

@@ -26,6 +26,7 @@ from itembank.release import (
     release_bank,
     released_banks,
 )
+from itembank.rendering.item_table import item_table_page
 from itembank.responses import check_response
 from itembank.scoring import score
 from itembank.snapshot import bank_bytes, bank_from_bytes
@@ -80,6 +81,7 @@ __all__ = [
     "export_package",
     "import_package",
     "inspect_package",
+    "item_table_page",
     "items",
     "load_bank",
     "load_calibration",

@@ -79,8 +79,8 @@ def _printed(node: Node, outcome: Outcome) -> str:
     return node.text + "".join(_printed(child, outcome) + child.tail for child in node.children)
 
 
-def _differences(expect: Mapping[str, Any], nodes: tuple[Node, ...], outcome: Outcome) -> tuple[list[str], list[str]]:
-    """Return what was expected and what came, where these differ."""
+def _compared(expect: Mapping[str, Any], nodes: tuple[Node, ...], outcome: Outcome) -> list[tuple[str, Any, Any, bool]]:
+    """Return everything that a case expects: its name, what was wanted, what came, whether they agree."""
     pairs: list[tuple[str, Any, Any]] = [
         (name, value, plain(outcome.values.get(name))) for name, value in expect.get("outcomes", {}).items()
     ]
@@ -88,22 +88,23 @@ def _differences(expect: Mapping[str, Any], nodes: tuple[Node, ...], outcome: Ou
         pairs.append(("score", expect["score"], outcome.score))
     if "modalFeedbackIdentifiers" in expect:
         pairs.append(("feedback", expect["modalFeedbackIdentifiers"], _feedback(nodes, outcome)))
-    wrong = [(name, want, got) for name, want, got in pairs if not _agrees(want, got)]
-    body = " ".join(_printed(node, outcome) for node in nodes if node.name == "itemBody")
-    text = " ".join(body.split())
-    wrong += [("body", wanted, text) for wanted in expect.get("itemBodyContains", ()) if wanted not in text]
-    return [f"{name}={want!r}" for name, want, _ in wrong], [f"{name}={got!r}" for name, _, got in wrong]
+    body = " ".join(" ".join(_printed(node, outcome) for node in nodes if node.name == "itemBody").split())
+    compared = [(name, want, got, _agrees(want, got)) for name, want, got in pairs]
+    return compared + [("body", wanted, body, wanted in body) for wanted in expect.get("itemBodyContains", ())]
 
 
 def _result(item: str, case: Mapping[str, Any], seed: int, nodes: tuple[Node, ...], program: Program) -> CaseResult:
     """Score one case."""
     outcome = run_program(program, case.get("responses", {}), seed=case.get("seed", seed))
-    expect = case.get("expect", {})
-    expected, got = _differences(expect, nodes, outcome)
-    agreed = not expected
-    passed = agreed != bool(case.get("xfail"))
-    shown = ", ".join(f"{name}={value!r}" for name, value in (expect.get("outcomes") or expect).items())
-    return CaseResult(item, str(case.get("name", "")), ", ".join(expected) or shown, ", ".join(got) or shown, passed)
+    compared = _compared(case.get("expect", {}), nodes, outcome)
+    agreed = all(agrees for *_, agrees in compared)
+    return CaseResult(
+        item=item,
+        case=str(case.get("name", "")),
+        expected=", ".join(f"{name}={want!r}" for name, want, _, _ in compared),
+        got=", ".join(f"{name}={got!r}" for name, _, got, _ in compared),
+        passed=agreed != bool(case.get("xfail")),
+    )
 
 
 def _read_cases(path: Path) -> Mapping[str, Any]:

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from engine import Blueprint, EngineError, ItemParameters, Pool
+from engine import Blueprint, EngineError, ItemParameters, Pool, check_blueprint
 from itembank.calibrations import CalibratedItem, CalibrationVersion
 from itembank.errors import ReleaseError
 from itembank.plan import AssessmentPlan
@@ -90,6 +90,7 @@ def compile_bank(
     stimulus_views = _stimulus_views(ordered, stimuli)
     try:
         pool, blueprint = _pool(plan, ordered, parameters), _blueprint(plan)
+        check_blueprint(pool, blueprint)
     except EngineError as error:
         raise ReleaseError(f"test {plan.identifier!r}: {error}") from error
     bank = CompiledBank(

@@ -1,0 +1,138 @@
+"""Curves as SVG: plain lines with labelled axes, readable by eye and by screen reader."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from lxml import etree
+from lxml.etree import _Element
+
+FloatArray = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """One axis.
+
+    Attributes
+    ----------
+    label : what it measures, with its unit
+    low, high : its ends
+    ticks : where numbers stand
+    """
+
+    label: str
+    low: float
+    high: float
+    ticks: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Size of a figure and its margins, in pixels."""
+
+    width: int
+    height: int
+    left: int = 44
+    right: int = 8
+    top: int = 8
+    bottom: int = 34
+
+
+def decimal(number: float, places: int = 2) -> str:
+    """Write a number as Dutch does: with a comma.
+
+    Parameters
+    ----------
+    number : to write
+    places : decimals
+    """
+    text = f"{number:.{places}f}".replace(".", ",").replace("-", "\u2212")
+    return text.removeprefix("\u2212") if not text.strip("\u22120,") else text
+
+
+def _at(value: float, axis: Axis, start: float, end: float) -> float:
+    """Place of a value along an axis, in pixels, rounded so that every machine writes the same."""
+    return round(start + (value - axis.low) / (axis.high - axis.low) * (end - start), 1)
+
+
+def _line(parent: _Element, x1: float, y1: float, x2: float, y2: float, kind: str) -> None:
+    """Append a line."""
+    ends = {"x1": x1, "y1": y1, "x2": x2, "y2": y2}
+    etree.SubElement(parent, "line", {"class": kind, **{name: f"{value:g}" for name, value in ends.items()}})
+
+
+def _text(parent: _Element, x: float, y: float, text: str, kind: str, **more: str) -> None:
+    """Append a text."""
+    etree.SubElement(parent, "text", {"class": kind, "x": f"{x:g}", "y": f"{y:g}", **more}).text = text
+
+
+def _tick(value: float) -> str:
+    """Number beside an axis: no more decimals than it needs."""
+    return decimal(value, 0 if float(value).is_integer() else 1)
+
+
+def _axes(svg: _Element, frame: Frame, x: Axis, y: Axis) -> None:
+    """Draw both axes with ticks, numbers and labels."""
+    left, right, top, bottom = frame.left, frame.width - frame.right, frame.top, frame.height - frame.bottom
+    for tick in x.ticks:
+        place = _at(tick, x, left, right)
+        _line(svg, place, top, place, bottom, "grid")
+        _text(svg, place, bottom + 13, _tick(tick), "number", **{"text-anchor": "middle"})
+    for tick in y.ticks:
+        place = _at(tick, y, bottom, top)
+        _line(svg, left, place, right, place, "grid")
+        _text(svg, left - 5, place + 3.5, _tick(tick), "number", **{"text-anchor": "end"})
+    _line(svg, left, bottom, right, bottom, "axis")
+    _line(svg, left, top, left, bottom, "axis")
+    _text(svg, (left + right) / 2, frame.height - 5, x.label, "label", **{"text-anchor": "middle"})
+    middle = (top + bottom) / 2
+    _text(svg, 11, middle, y.label, "label", **{"text-anchor": "middle", "transform": f"rotate(-90 11 {middle:g})"})
+
+
+def draw_curve(
+    title: str,
+    description: str,
+    points: tuple[FloatArray | Sequence[float], FloatArray | Sequence[float]],
+    axes: tuple[Axis, Axis],
+    frame: Frame,
+    *,
+    identifier: str,
+) -> str:
+    """Draw one curve.
+
+    Parameters
+    ----------
+    title, description : what a screen reader says
+    points : (n_points,) places along the first and the second axis
+    axes : horizontal and vertical
+    frame : size
+    identifier : unique on the page
+
+    Returns
+    -------
+    str
+        An ``svg`` element; colours come from the page's style sheet.
+    """
+    svg = etree.Element(
+        "svg",
+        {
+            "class": "curve",
+            "role": "img",
+            "aria-labelledby": f"{identifier}-title {identifier}-desc",
+            "viewBox": f"0 0 {frame.width} {frame.height}",
+            "width": str(frame.width),
+            "height": str(frame.height),
+        },
+    )
+    etree.SubElement(svg, "title", {"id": f"{identifier}-title"}).text = title
+    etree.SubElement(svg, "desc", {"id": f"{identifier}-desc"}).text = description
+    _axes(svg, frame, *axes)
+    across = [_at(float(value), axes[0], frame.left, frame.width - frame.right) for value in points[0]]
+    up = [_at(float(value), axes[1], frame.height - frame.bottom, frame.top) for value in points[1]]
+    line = " ".join(f"{x:g},{y:g}" for x, y in zip(across, up, strict=True))
+    etree.SubElement(svg, "polyline", {"class": "line", "points": line})
+    return etree.tostring(svg, method="html", encoding="unicode")

@@ -1,0 +1,82 @@
+"""``peil check``: what a package holds, or whether items score their cases as expected; nothing is stored."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from peil.errors import CommandError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from itembank import CaseResult, ImportReport
+
+
+def check(
+    package: Annotated[
+        Path | None,
+        typer.Argument(metavar="[PACKAGE]", help="QTI package (.zip), folder or item (.xml).", show_default=False),
+    ] = None,
+    cases: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Score every cases.json here and below, each beside its item.xml."),
+    ] = None,
+) -> None:
+    """Check a QTI package, or response → outcome cases; nothing is stored.
+
+    The exit code is 1 if anything is refused or wrong.
+    """
+    from rich.console import Console
+
+    if (package is None) == (cases is None):
+        raise CommandError("give either a package or --cases FOLDER: peil check bank.zip, or peil check --cases items/")
+    console = Console()
+    passed = _check_package(console, package) if package is not None else _check_cases(console, cases or Path())
+    if not passed:
+        raise typer.Exit(1)
+
+
+def _check_cases(console: Console, folder: Path) -> bool:
+    """Print expected against got of every case."""
+    from rich.markup import escape
+    from rich.table import Table
+
+    from itembank import check_cases
+
+    results: list[CaseResult] = check_cases(folder)
+    table = Table("item", "case", "expected", "got", "", title=f"Cases in {escape(str(folder))}")
+    for result in results:
+        mark = "[green]ok[/green]" if result.passed else "[red]wrong[/red]"
+        table.add_row(*(escape(text) for text in (result.item, result.case, result.expected, result.got)), mark)
+    console.print(table)
+    n_passed = sum(result.passed for result in results)
+    console.print(f"{n_passed} of {len(results)} cases as expected, {len({result.item for result in results})} items")
+    return n_passed == len(results)
+
+
+def _check_package(console: Console, path: Path) -> bool:
+    """Print what importing the package would do."""
+    from rich.markup import escape
+
+    from itembank import inspect_package
+
+    with console.status("reading the package"):
+        report: ImportReport = inspect_package(path)
+    for title, style, problems in (
+        ("warning", "yellow", report.warned),
+        ("refused", "red", [problem for refused in report.refused for problem in refused.problems]),
+    ):
+        for problem in problems:
+            console.print(f"[{style}]{title}[/{style}] {escape(str(problem))}", soft_wrap=True)
+    for kind, count in report.interactions.items():
+        console.print(f"{count:6} items with {kind if kind != 'none' else 'no question'}")
+    console.print(
+        f"{path.name}: {report.n_items} items and {report.n_stimuli} passages can be imported, "
+        f"{len(report.refused)} refused, {len(report.imported) + len(report.refused)} in all",
+        soft_wrap=True,
+        highlight=False,
+    )
+    return not report.refused

@@ -14,7 +14,7 @@ import psycopg
 import pytest
 
 if TYPE_CHECKING:
-    from postgres_server import PostgresServer
+    from tests.postgres_server import PostgresServer
 
 TESTS = Path(__file__).parent
 

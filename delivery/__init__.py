@@ -2,7 +2,9 @@
 
 from delivery.access import SittingRef
 from delivery.app import create_app
+from delivery.audit import AuditFinding, AuditResult, audit_log, write_checkpoint
 from delivery.config import DeliveryConfig, Secrets
+from delivery.erasure import erase_pupil
 from delivery.errors import (
     ConfigurationError,
     DeliveryError,
@@ -12,16 +14,24 @@ from delivery.errors import (
     RosterProblem,
     UnknownRecordError,
 )
-from delivery.journal import Journal, open_journal
-from delivery.people import Roster, add_staff, import_roster, list_classes, list_schools, read_oneroster
+from delivery.export import ExportedAnswer, ExportedSitting, UnsealedSitting, sealed_sittings, unsealed_sittings
+from delivery.journal import Journal, PostgresJournal, SqliteJournal, open_journal
+from delivery.people import Roster, StaffRole, add_staff, import_roster, list_classes, list_schools, read_oneroster
+from delivery.replay import Explanation, replay
 from delivery.sittings import Sittings
 
 __all__ = [
+    "AuditFinding",
+    "AuditResult",
     "ConfigurationError",
     "DeliveryConfig",
     "DeliveryError",
+    "Explanation",
+    "ExportedAnswer",
+    "ExportedSitting",
     "Journal",
     "JournalError",
+    "PostgresJournal",
     "RefusedError",
     "Roster",
     "RosterError",
@@ -29,12 +39,21 @@ __all__ = [
     "Secrets",
     "SittingRef",
     "Sittings",
+    "SqliteJournal",
+    "StaffRole",
     "UnknownRecordError",
+    "UnsealedSitting",
     "add_staff",
+    "audit_log",
     "create_app",
+    "erase_pupil",
     "import_roster",
     "list_classes",
     "list_schools",
     "open_journal",
     "read_oneroster",
+    "replay",
+    "sealed_sittings",
+    "unsealed_sittings",
+    "write_checkpoint",
 ]

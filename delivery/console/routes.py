@@ -129,7 +129,7 @@ async def _look(sittings: Sittings, school_id: UUID, administration: UUID) -> Ro
         return overview, room_code(db, school_id, administration, sittings.config.secrets)
 
     overview, code = await sittings.in_database(load)
-    length, _ = await sittings.bank_facts(overview.administration.bank_hash)
+    length = (await sittings.bank_facts(overview.administration.bank_hash)).length
     return view_of(overview, code, length, datetime.now(UTC))
 
 

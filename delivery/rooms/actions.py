@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -12,12 +12,13 @@ from sqlmodel import Session, select
 
 from delivery.access import SittingRef
 from delivery.errors import RefusedError
+from delivery.journal.checkpoints import Head, append_checkpoint
 from delivery.rooms.administrations import load_administration, set_status
 from delivery.rooms.values import Administration, RoomStatus
 from delivery.sittings.decisions import Decision, Moment, bar, decide, decide_step
 from delivery.sittings.events import EventKind, Started, TimeGranted
 from delivery.sittings.phases import Phase
-from delivery.sittings.service import Sittings
+from delivery.sittings.service import BankFacts, Sittings
 from delivery.sittings.state import SittingState
 from delivery.tables import AccommodationRow, SeatRow
 
@@ -82,7 +83,7 @@ async def freeze_room(sittings: Sittings, school_id: UUID, administration_id: UU
     room = await _load(sittings, school_id, administration_id)
     if room.administration.status is not RoomStatus.CLOSED:
         raise RefusedError("not_closing")
-    await sittings.ledger.perform_all({ref: _sealer(sittings) for ref in room.refs})
+    await _check_in(sittings, await sittings.ledger.perform_all({ref: _sealer(sittings) for ref in room.refs}))
 
 
 async def grant_time(
@@ -111,7 +112,17 @@ async def reopen_sitting(sittings: Sittings, ref: SittingRef, reason: str) -> No
 
 async def _step_all(sittings: Sittings, room: _Room, kind: EventKind, cause: str) -> None:
     """The same step for everyone it applies to."""
-    await sittings.ledger.perform_all({ref: _stepper(sittings, ref, kind, cause) for ref in room.refs})
+    states = await sittings.ledger.perform_all({ref: _stepper(sittings, ref, kind, cause) for ref in room.refs})
+    if kind is EventKind.CLOSING:
+        await _check_in(sittings, states)
+
+
+async def _check_in(sittings: Sittings, states: Mapping[SittingRef, SittingState]) -> None:
+    """Sign the heads of a room that was closed, outside the database."""
+    path = sittings.config.checkpoints
+    heads = {ref.sitting_id: Head(state.event_number, state.digest) for ref, state in states.items()}
+    if path is not None and heads:
+        await asyncio.to_thread(append_checkpoint, path, sittings.config.secrets.checkpoint_key, heads)
 
 
 def _stepper(sittings: Sittings, ref: SittingRef, kind: EventKind, cause: str) -> Callable[[SittingState], Decision]:
@@ -141,17 +152,17 @@ def _starter(started: Started) -> Callable[[SittingState], Decision]:
     return lambda state: decide(state, EventKind.STARTED, started) if state.phase is Phase.ABSENT else Decision()
 
 
-def _started(room: _Room, ref: SittingRef, pinned: tuple[int, int], now: int) -> Started:
+def _started(room: _Room, ref: SittingRef, pinned: BankFacts, now: int) -> Started:
     """Everything that a sitting depends on, pinned; the key of its random draws is its own."""
-    length, time_limit_ms = pinned
     return Started(
         at=now,
         administration=str(room.administration.administration_id),
         test=room.administration.test,
         bank=room.administration.bank_hash,
-        length=length,
+        calibration=pinned.calibration,
+        length=pinned.length,
         draw_key=secrets.token_hex(DRAW_KEY_BYTES),
-        time_limit_ms=time_limit_ms,
+        time_limit_ms=pinned.time_limit_ms,
         accommodations=room.accommodations[ref],
         simulated=room.administration.simulated,
     )

@@ -3,11 +3,12 @@
 from delivery.sittings.contacts import SILENCE_MS
 from delivery.sittings.events import EventKind
 from delivery.sittings.phases import Phase
-from delivery.sittings.service import Reply, Sittings, now_ms
+from delivery.sittings.service import BankFacts, Reply, Sittings, now_ms
 from delivery.sittings.state import SittingState, empty_state, fold
 
 __all__ = [
     "SILENCE_MS",
+    "BankFacts",
     "EventKind",
     "Phase",
     "Reply",

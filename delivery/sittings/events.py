@@ -91,6 +91,7 @@ class Started(Payload, frozen=True, kw_only=True):
     administration: str
     test: str
     bank: str
+    calibration: str
     length: int
     draw_key: str
     time_limit_ms: int

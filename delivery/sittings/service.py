@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from sqlalchemy import Engine
 from sqlmodel import Session
@@ -34,7 +34,8 @@ from delivery.sittings.drafts import load_draft, save_draft
 from delivery.sittings.events import EventKind, Offered
 from delivery.sittings.heads import build_head, make_receipt
 from delivery.sittings.information import SittingInfo, load_info
-from delivery.sittings.ledger import Ledger
+from delivery.sittings.ledger import Decide, Ledger
+from delivery.sittings.phases import Phase
 from delivery.sittings.state import SittingState
 from itembank import CompiledBank
 
@@ -52,6 +53,14 @@ class Reply:
 
     status: int
     body: dict[str, object]
+
+
+class BankFacts(NamedTuple):
+    """Questions in a test, working time in milliseconds (0 no limit), and the calibration that chooses the items."""
+
+    length: int
+    time_limit_ms: int
+    calibration: str
 
 
 class Sittings:
@@ -87,7 +96,7 @@ class Sittings:
         RefusedError
             If the room is not open, or the sitting is over.
         """
-        state, decision = await self.ledger.perform(
+        state, decision = await self._perform(
             ref, lambda state: decide_claim(state, self._moment(ref, state.interval_at))
         )
         _allow(decision)
@@ -106,7 +115,7 @@ class Sittings:
             ``moved``, ``erased``, ``not_yours``.
         """
         self._touch(claims.ref)
-        state, decision = await self.ledger.perform(claims.ref, lambda state: decide_look(state, claims.epoch))
+        state, decision = await self._perform(claims.ref, lambda state: decide_look(state, claims.epoch))
         _allow(decision)
         return await self._head(await self._offer(claims.ref, state), with_draft=True)
 
@@ -116,7 +125,7 @@ class Sittings:
         self._touch(ref)
         desk = Desk(await self._bank(ref), (await self._info(ref)).text_key)
         request = AnswerRequest(position, claims.epoch, raw, read_answer(raw))
-        state, decision = await self.ledger.perform(
+        state, decision = await self._perform(
             ref, lambda state: decide_answer(state, desk, request, self._moment(ref, state.interval_at))
         )
         return await self._reply(state, decision, position)
@@ -132,7 +141,7 @@ class Sittings:
         ref = claims.ref
         self._touch(ref)
         body = read_draft(raw)
-        state, decision = await self.ledger.perform(ref, lambda state: decide_look(state, claims.epoch))
+        state, decision = await self._perform(ref, lambda state: decide_look(state, claims.epoch))
         _allow(decision)
         current = state.current
         if current is None or (current.position, current.item) != (position, body.item):
@@ -150,7 +159,7 @@ class Sittings:
         """
         ref = claims.ref
         self._touch(ref)
-        state, decision = await self.ledger.perform(
+        state, decision = await self._perform(
             ref, lambda state: decide_hand_in(state, claims.epoch, self._moment(ref, state.interval_at))
         )
         _allow(decision)
@@ -166,16 +175,12 @@ class Sittings:
         """
         ref = claims.ref
         self._touch(ref)
-        state, decision = await self.ledger.perform(
+        state, decision = await self._perform(
             ref, lambda state: decide_seal(state, claims.epoch, position, self._moment(ref, state.interval_at))
         )
         _allow(decision)
         receipt = self._receipt(state, len(state.answers))
         return {"receipt": receipt, "head": await self._head(state)}
-
-    def forget(self, ref: SittingRef) -> None:
-        """Drop what memory holds of a pupil who is erased."""
-        self._infos.pop(ref, None)
 
     async def in_database(self, work: Callable[[Session], T]) -> T:
         """One transaction of the management database, in a thread."""
@@ -186,10 +191,17 @@ class Sittings:
 
         return await asyncio.to_thread(run)
 
-    async def bank_facts(self, bank_hash: str) -> tuple[int, int]:
-        """Length and time limit (milliseconds, 0 none) of a compiled bank, which a sitting pins."""
+    async def bank_facts(self, bank_hash: str) -> BankFacts:
+        """What a sitting pins of a compiled bank."""
         bank = (await self._banks.get(bank_hash)).bank
-        return bank.blueprint.length, bank.time_limit_ms
+        return BankFacts(bank.blueprint.length, bank.time_limit_ms, bank.calibration)
+
+    async def _perform(self, ref: SittingRef, decide: Decide) -> tuple[SittingState, Decision]:
+        """Carry a decision out; memory forgets who was erased."""
+        state, decision = await self.ledger.perform(ref, decide)
+        if state.phase is Phase.ERASED:
+            self._infos.pop(ref, None)
+        return state, decision
 
     async def _offer(self, ref: SittingRef, state: SittingState) -> SittingState:
         """Commit an offer where the pupil waits for an item."""
@@ -206,7 +218,7 @@ class Sittings:
                 return Decision()
             return decide(state, EventKind.OFFERED, Offered(at=self.clock(), offer=offer))
 
-        return (await self.ledger.perform(ref, decide_offer))[0]
+        return (await self._perform(ref, decide_offer))[0]
 
     async def _reply(self, state: SittingState, decision: Decision, position: int) -> Reply:
         """Shape the answer to an answer: receipt and present head, or a refusal with what the player needs."""

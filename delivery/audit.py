@@ -1,0 +1,200 @@
+"""Checking the log: every digest, every number, every answer's key, and the signed heads outside the database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from uuid import UUID
+
+from sqlmodel import Session, select
+
+from delivery.errors import UnknownEventError
+from delivery.isolation import in_school
+from delivery.journal import FIRST_DIGEST, Event, chain_digest, follows
+from delivery.journal.checkpoints import Head, append_checkpoint, read_checkpoints
+from delivery.journal.reading import read_logs
+from delivery.people import list_schools
+from delivery.sittings.events import Answered, Judged, read_payload
+from delivery.tables import AnswerRow
+
+
+class Fault(StrEnum):
+    """What can have happened to an event."""
+
+    CHANGED = "changed"
+    REMOVED = "removed"
+    MOVED = "moved"
+    ANSWER_KEY = "answer key"
+
+
+@dataclass(frozen=True, slots=True)
+class AuditFinding:
+    """One event that is not as it was written; the first of its sitting."""
+
+    sitting: UUID
+    event_number: int
+    fault: Fault
+    detail: str
+
+    def __str__(self) -> str:
+        return f"sitting {self.sitting}, event {self.event_number}: {self.fault}. {self.detail}"
+
+
+@dataclass(frozen=True, slots=True)
+class AuditResult:
+    """Outcome of an audit.
+
+    Attributes
+    ----------
+    findings : the first fault of each damaged sitting, in order of school and sitting
+    n_sittings, n_events : what was checked; n_heads : signed heads that it was compared with
+    """
+
+    n_sittings: int
+    n_events: int
+    n_heads: int
+    findings: tuple[AuditFinding, ...]
+
+    @property
+    def first(self) -> AuditFinding | None:
+        """The first finding; None when all is well."""
+        return self.findings[0] if self.findings else None
+
+
+Log = Sequence[Event]
+
+
+def audit_log(db: Session, checkpoints: Path | None = None, key: bytes = b"") -> AuditResult:
+    """Check the whole log.
+
+    Parameters
+    ----------
+    db
+        Database session.
+    checkpoints, key
+        File with signed heads and the key that signed them; without them a cut-off tail cannot be seen.
+
+    Raises
+    ------
+    ConfigurationError
+        If a checkpoint was changed.
+    """
+    heads = read_checkpoints(checkpoints, key) if checkpoints is not None else {}
+    logs: dict[UUID, Log] = {}
+    keys: dict[UUID, set[tuple[int, int, int, bytes]]] = {}
+    for school in list_schools(db):
+        logs |= {sitting: [entry.event for entry in log] for sitting, log in read_logs(db, school.school_id)}
+        in_school(db, school.school_id)
+        for row in db.exec(select(AnswerRow).where(AnswerRow.school_id == school.school_id)):
+            place = (row.position, row.revision, row.event_number, row.body_hash)
+            keys.setdefault(row.sitting_id, set()).add(place)
+    findings = [*_broken_chains(logs), *_cut_tails(logs, heads)]
+    broken = {finding.sitting for finding in findings}
+    findings += [
+        finding
+        for sitting, log in logs.items()
+        if sitting not in broken
+        for finding in _keys(log, keys.get(sitting, set()))
+    ]
+    return AuditResult(
+        n_sittings=len(logs),
+        n_events=sum(map(len, logs.values())),
+        n_heads=sum(map(len, heads.values())),
+        findings=tuple(findings),
+    )
+
+
+def write_checkpoint(db: Session, path: Path, key: bytes) -> int:
+    """Sign the heads of all sittings; returns how many. Keep the file, and a copy, outside the database."""
+    heads = {
+        sitting: Head(log[-1].event.event_number, log[-1].event.digest)
+        for school in list_schools(db)
+        for sitting, log in read_logs(db, school.school_id)
+    }
+    append_checkpoint(path, key, heads)
+    return len(heads)
+
+
+def _broken_chains(logs: Mapping[UUID, Log]) -> Iterator[AuditFinding]:
+    """First fault of each chain."""
+    faulty = {sitting: place for sitting, log in logs.items() if (place := _first_fault(log)) is not None}
+    for sitting, place in faulty.items():
+        log = logs[sitting]
+        if place < len(log) and log[place].event_number == _number_at(log, place):
+            yield _explain_changed(log, place, {other: logs[other] for other in faulty})
+        else:
+            number = _number_at(log, place)
+            yield AuditFinding(sitting, number, Fault.REMOVED, "Its number is missing from the log.")
+
+
+def _number_at(log: Log, place: int) -> int:
+    """Number that the event at a place of the log must have."""
+    return log[place - 1].event_number + 1 if place else 1
+
+
+def _first_fault(log: Log) -> int | None:
+    """Place of the first event with a wrong number or digest; None when all are right."""
+    previous = FIRST_DIGEST
+    for place, event in enumerate(log):
+        if event.event_number != place + 1 or not follows(event, previous):
+            return place
+        previous = event.digest
+    return None
+
+
+def _explain_changed(log: Log, place: int, faulty: Mapping[UUID, Log]) -> AuditFinding:
+    """Whether an event that breaks its chain was written elsewhere and moved here, or was changed in place."""
+    event = log[place]
+    for sitting, other in faulty.items():
+        digests = [FIRST_DIGEST, *(each.digest for each in other)]
+        for number in range(1, len(other) + 2):
+            for previous in digests:
+                if (sitting, number) != (event.sitting_id, event.event_number) and _was_at(
+                    event, sitting, number, previous
+                ):
+                    detail = f"It was written as event {number} of sitting {sitting}."
+                    return AuditFinding(event.sitting_id, event.event_number, Fault.MOVED, detail)
+    detail = f"Kind {event.kind!r}: what it says no longer gives its digest."
+    return AuditFinding(event.sitting_id, event.event_number, Fault.CHANGED, detail)
+
+
+def _was_at(event: Event, sitting: UUID, number: int, previous: bytes) -> bool:
+    """Whether an event's digest is right for another place."""
+    return event.digest == chain_digest(
+        previous, event.school_id, sitting, number, event.kind, event.schema_version, event.payload
+    )
+
+
+def _cut_tails(logs: Mapping[UUID, Log], heads: Mapping[UUID, Sequence[Head]]) -> Iterator[AuditFinding]:
+    """Events that a signed head knows and the log does not."""
+    for sitting, signed in heads.items():
+        log = logs.get(sitting, [])
+        for head in sorted(signed, key=lambda head: head.event_number):
+            if head.event_number > len(log):
+                detail = f"A signed checkpoint knows {head.event_number} events, the log has {len(log)}."
+                yield AuditFinding(sitting, len(log) + 1, Fault.REMOVED, detail)
+                break
+            if log[head.event_number - 1].digest != head.digest:
+                detail = "Its digest is not the one in a signed checkpoint: it, or one before it, was written anew."
+                yield AuditFinding(sitting, head.event_number, Fault.CHANGED, detail)
+                break
+
+
+def _keys(log: Log, keys: set[tuple[int, int, int, bytes]]) -> Iterator[AuditFinding]:
+    """Accepted answers without their unique key, and keys without an answer."""
+    wanted = {}
+    for event in log:
+        try:
+            payload = read_payload(event)
+        except UnknownEventError:
+            return  # a later release wrote it; that release can audit it
+        answer = payload.answer if isinstance(payload, Judged) else payload
+        if isinstance(answer, Answered):
+            body_hash = bytes.fromhex(answer.body_hash)
+            wanted[answer.position, answer.revision, event.event_number, body_hash] = event
+    for place in sorted(set(wanted) ^ keys):
+        detail = f"Position {place[0]}: the table of answers and the log do not say the same."
+        yield AuditFinding(log[0].sitting_id, place[2], Fault.ANSWER_KEY, detail)
+        return

@@ -1,0 +1,116 @@
+"""Erasing a pupil: the person goes, the log stays whole."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Engine, delete
+from sqlmodel import Session, col, select
+
+from delivery.access import SittingRef
+from delivery.errors import UnknownRecordError
+from delivery.isolation import in_school
+from delivery.journal import Journal
+from delivery.people import list_schools
+from delivery.sittings import now_ms
+from delivery.sittings.decisions import Moment, decide_erasure
+from delivery.sittings.ledger import Ledger
+from delivery.tables import (
+    AccommodationRow,
+    ContactRow,
+    DraftRow,
+    EnrolmentRow,
+    PupilRow,
+    SeatRow,
+    SittingKeyRow,
+)
+
+OF_A_SITTING: tuple[Any, ...] = (DraftRow, ContactRow, SittingKeyRow, SeatRow)
+OF_A_PUPIL: tuple[Any, ...] = (AccommodationRow, EnrolmentRow, PupilRow)
+
+
+@dataclass(frozen=True, slots=True)
+class _Traces:
+    """Everything that belongs to one pupil in one school."""
+
+    school_id: UUID
+    pupil_id: UUID
+    refs: tuple[SittingRef, ...]
+
+
+async def erase_pupil(database: Engine, journal: Journal, discimus_id: str, reason: str) -> int:
+    """Erase a pupil in every school; safe to repeat after a crash.
+
+    First ``erased`` is added to each sitting's log, so that from then on every request gets 410; then the key of the
+    typed text, the drafts, the identity link and the person are deleted. All digests stay valid.
+
+    Parameters
+    ----------
+    database
+        The management database; on PostgreSQL as the role *peil_archive*.
+    journal
+        The log.
+    discimus_id
+        Whom.
+    reason
+        Goes into the log; it must not name the pupil.
+
+    Returns
+    -------
+    int
+        How many sittings were erased.
+
+    Raises
+    ------
+    UnknownRecordError
+        If no school has this pupil.
+    """
+    traces = await asyncio.to_thread(_find, database, discimus_id)
+    if not traces:
+        raise UnknownRecordError("No school has a pupil with this Discimus ID. Check the number; nothing was erased.")
+    ledger = Ledger(journal)
+    for trace in traces:
+        for ref in trace.refs:
+            await ledger.perform(ref, lambda state: decide_erasure(state, reason, Moment(now_ms())))
+        await asyncio.to_thread(_delete, database, trace)
+    return sum(len(trace.refs) for trace in traces)
+
+
+def _find(database: Engine, discimus_id: str) -> list[_Traces]:
+    """Where the pupil is known."""
+    traces = []
+    with Session(database) as db, db.begin():
+        for school in list_schools(db):
+            in_school(db, school.school_id)
+            pupil_id = db.exec(
+                select(PupilRow.pupil_id).where(
+                    PupilRow.school_id == school.school_id, PupilRow.discimus_id == discimus_id
+                )
+            ).first()
+            if pupil_id is not None:
+                seats = db.exec(
+                    select(SeatRow.sitting_id).where(
+                        SeatRow.school_id == school.school_id, SeatRow.pupil_id == pupil_id
+                    )
+                )
+                refs = tuple(SittingRef(school.school_id, sitting_id) for sitting_id in seats)
+                traces.append(_Traces(school.school_id, pupil_id, refs))
+    return traces
+
+
+def _delete(database: Engine, trace: _Traces) -> None:
+    """Delete the person, in one transaction."""
+    sittings = [ref.sitting_id for ref in trace.refs]
+    with Session(database) as db, db.begin():
+        in_school(db, trace.school_id)
+        for table in OF_A_SITTING:
+            db.execute(
+                delete(table).where(col(table.school_id) == trace.school_id, col(table.sitting_id).in_(sittings))
+            )
+        for table in OF_A_PUPIL:
+            db.execute(
+                delete(table).where(col(table.school_id) == trace.school_id, col(table.pupil_id) == trace.pupil_id)
+            )

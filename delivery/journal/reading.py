@@ -1,0 +1,57 @@
+"""Reading the log back for export, audit and replay: through the management database, one school at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import groupby
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from delivery.isolation import in_school
+from delivery.journal.values import Event
+from delivery.tables import EventRow
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedEvent:
+    """An event with the database's clock, which orders nothing."""
+
+    event: Event
+    recorded_at: datetime
+
+
+def read_logs(
+    db: Session, school_id: UUID, sittings: Collection[UUID] | None = None
+) -> Iterator[tuple[UUID, list[RecordedEvent]]]:
+    """Logs of a school's sittings that have one, each in order of event number.
+
+    Parameters
+    ----------
+    db
+        Database session.
+    school_id
+        The school.
+    sittings
+        Only these; None reads all.
+    """
+    in_school(db, school_id)
+    query = select(EventRow).where(EventRow.school_id == school_id)
+    if sittings is not None:
+        query = query.where(col(EventRow.sitting_id).in_(list(sittings)))
+    rows = db.exec(
+        query.order_by(col(EventRow.sitting_id), col(EventRow.event_number)).execution_options(yield_per=1000)
+    )
+    for sitting_id, group in groupby(rows, key=lambda row: row.sitting_id):
+        yield sitting_id, [_recorded(row) for row in group]
+
+
+def _recorded(row: EventRow) -> RecordedEvent:
+    """Frozen value of a row; SQLite's clock says UTC without saying so."""
+    event = Event(
+        row.school_id, row.sitting_id, row.event_number, row.kind, row.schema_version, row.payload, row.digest
+    )
+    at = row.recorded_at
+    return RecordedEvent(event, at if at.tzinfo else at.replace(tzinfo=UTC))

@@ -1,0 +1,109 @@
+"""Telling what happened in a sitting, choice by choice, from the log alone: nothing is chosen again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import Session
+
+from delivery.errors import UnknownEventError, UnknownRecordError
+from delivery.journal.reading import RecordedEvent, read_logs
+from delivery.people import list_schools
+from delivery.sittings.events import (
+    Answered,
+    Claimed,
+    Evidence,
+    Judged,
+    Offer,
+    Offered,
+    Payload,
+    Started,
+    Step,
+    TimeGranted,
+    read_payload,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """One event in a sentence."""
+
+    event_number: int
+    kind: str
+    recorded_at: datetime
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.event_number:4d}  {self.recorded_at:%Y-%m-%d %H:%M:%S}  {self.kind:<12} {self.text}"
+
+
+def replay(db: Session, sitting_id: UUID) -> tuple[Explanation, ...]:
+    """Every event of a sitting in words; of every choice, why that item.
+
+    Raises
+    ------
+    UnknownRecordError
+        If no school has such a sitting with a log.
+    """
+    for school in list_schools(db):
+        for _, log in read_logs(db, school.school_id, [sitting_id]):
+            return tuple(_explain(recorded) for recorded in log)
+    raise UnknownRecordError(f"sitting {sitting_id} has no log: the identifier is wrong, or its room was never opened")
+
+
+def _explain(recorded: RecordedEvent) -> Explanation:
+    """One event."""
+    event = recorded.event
+    try:
+        text = "; ".join(_words(read_payload(event)))
+    except UnknownEventError as unknown:
+        text = f"this release cannot read {unknown}"
+    return Explanation(event.event_number, event.kind, recorded.recorded_at, text)
+
+
+def _words(payload: Payload) -> Iterator[str]:
+    """What an event says, without what the pupil typed."""
+    match payload:
+        case Started():
+            yield f"test {payload.test}, {payload.length} questions, bank {payload.bank[:12]}"
+            yield f"accommodations {payload.accommodations or 'none'}" + (", simulated" if payload.simulated else "")
+        case Offered():
+            yield from _why(payload.offer)
+        case Answered():
+            yield from _answer(payload)
+        case Judged():
+            yield f"evidence {payload.hash[:12]}: {payload.reason}"
+            yield from _answer(payload.answer) if payload.answer else ()
+        case Claimed():
+            yield f"device {payload.epoch} took over"
+        case Evidence():
+            yield f"question {payload.position}: kept as evidence ({payload.cause}), device {payload.epoch}"
+        case TimeGranted():
+            yield f"{payload.granted_ms / 60_000:g} minutes more: {payload.reason}"
+        case Step():
+            yield payload.cause
+
+
+def _answer(answer: Answered) -> Iterator[str]:
+    """An accepted answer and the choice that followed."""
+    late = f", late ({answer.late})" if answer.late else ""
+    yield f"question {answer.position}, {answer.item}: category {answer.category} in {answer.elapsed_ms / 1000:.1f} s{late}"
+    if answer.following is not None:
+        yield from _why(answer.following)
+    elif answer.complete:
+        yield "the test is complete"
+
+
+def _why(offer: Offer) -> Iterator[str]:
+    """Why an item was chosen."""
+    choice = offer.choice
+    yield f"then question {offer.position} is {offer.item}, at ability {choice.theta:+.2f} (SE {choice.standard_error:.2f})"
+    best = ", ".join(f"{item} {score:.3f}" for item, score in choice.best)
+    yield f"best by information: {best}; draw {choice.draw:.3f}"
+    if choice.binding:
+        yield f"bound by {', '.join(choice.binding)}"
+    if choice.fallback:
+        yield "no item fitted the blueprint any more: fallback"

@@ -17,3 +17,7 @@ class ScaleError(ScoringError):
 
 class StoreError(ScoringError):
     """A wave's scores cannot be stored or found."""
+
+
+class ResponseFileError(ScoringError):
+    """A file of responses cannot be read; the message names file, line, column and value."""

@@ -28,8 +28,8 @@ class Pool:
     Raises
     ------
     DesignError
-        If there are no items, the arrays differ in length, a slope is not positive, a passage holds items of several areas,
-        or two items of one passage are enemies; the message names items or passages.
+        If there are no items, the arrays differ in length, a slope is not positive, a passage holds items of
+        several areas, or two items of one passage are enemies; the message names items or passages.
     """
 
     items: ItemParameters

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import product
 from pathlib import Path
 from uuid import UUID
 
@@ -92,12 +93,9 @@ def audit_log(db: Session, checkpoints: Path | None = None, key: bytes = b"") ->
             keys.setdefault(row.sitting_id, set()).add(place)
     findings = [*_broken_chains(logs), *_cut_tails(logs, heads)]
     broken = {finding.sitting for finding in findings}
-    findings += [
-        finding
-        for sitting, log in logs.items()
-        if sitting not in broken
-        for finding in _keys(log, keys.get(sitting, set()))
-    ]
+    for sitting, log in logs.items():
+        if sitting not in broken:
+            findings += _keys(log, keys.get(sitting, set()))
     return AuditResult(
         n_sittings=len(logs),
         n_events=sum(map(len, logs.values())),
@@ -123,7 +121,7 @@ def _broken_chains(logs: Mapping[UUID, Log]) -> Iterator[AuditFinding]:
     for sitting, place in faulty.items():
         log = logs[sitting]
         if place < len(log) and log[place].event_number == _number_at(log, place):
-            yield _explain_changed(log, place, {other: logs[other] for other in faulty})
+            yield _explain_changed(log[place], _places(logs, faulty))
         else:
             number = _number_at(log, place)
             yield AuditFinding(sitting, number, Fault.REMOVED, "Its number is missing from the log.")
@@ -144,20 +142,23 @@ def _first_fault(log: Log) -> int | None:
     return None
 
 
-def _explain_changed(log: Log, place: int, faulty: Mapping[UUID, Log]) -> AuditFinding:
+def _places(logs: Mapping[UUID, Log], faulty: Collection[UUID]) -> Iterator[tuple[UUID, int, bytes]]:
+    """Where a misplaced event can have been: anywhere in a damaged log, or at the end of a sound one."""
+    for sitting, log in logs.items():
+        digests = [FIRST_DIGEST, *(event.digest for event in log)]
+        if sitting in faulty:
+            yield from product([sitting], range(1, len(log) + 2), digests)
+        else:
+            yield sitting, len(log) + 1, digests[-1]
+
+
+def _explain_changed(event: Event, places: Iterator[tuple[UUID, int, bytes]]) -> AuditFinding:
     """Whether an event that breaks its chain was written elsewhere and moved here, or was changed in place."""
-    event = log[place]
-    for sitting, other in faulty.items():
-        digests = [FIRST_DIGEST, *(each.digest for each in other)]
-        for number in range(1, len(other) + 2):
-            for previous in digests:
-                if (sitting, number) != (event.sitting_id, event.event_number) and _was_at(
-                    event, sitting, number, previous
-                ):
-                    detail = f"It was written as event {number} of sitting {sitting}."
-                    return AuditFinding(event.sitting_id, event.event_number, Fault.MOVED, detail)
-    detail = f"Kind {event.kind!r}: what it says no longer gives its digest."
-    return AuditFinding(event.sitting_id, event.event_number, Fault.CHANGED, detail)
+    here = (event.sitting_id, event.event_number)
+    for sitting, number, previous in places:
+        if (sitting, number) != here and _was_at(event, sitting, number, previous):
+            return AuditFinding(*here, Fault.MOVED, f"It was written as event {number} of sitting {sitting}.")
+    return AuditFinding(*here, Fault.CHANGED, f"Kind {event.kind!r}: what it says no longer gives its digest.")
 
 
 def _was_at(event: Event, sitting: UUID, number: int, previous: bytes) -> bool:

@@ -90,7 +90,8 @@ def _words(payload: Payload) -> Iterator[str]:
 def _answer(answer: Answered) -> Iterator[str]:
     """An accepted answer and the choice that followed."""
     late = f", late ({answer.late})" if answer.late else ""
-    yield f"question {answer.position}, {answer.item}: category {answer.category} in {answer.elapsed_ms / 1000:.1f} s{late}"
+    seconds = answer.elapsed_ms / 1000
+    yield f"question {answer.position}, {answer.item}: category {answer.category} in {seconds:.1f} s{late}"
     if answer.following is not None:
         yield from _why(answer.following)
     elif answer.complete:
@@ -100,7 +101,8 @@ def _answer(answer: Answered) -> Iterator[str]:
 def _why(offer: Offer) -> Iterator[str]:
     """Why an item was chosen."""
     choice = offer.choice
-    yield f"then question {offer.position} is {offer.item}, at ability {choice.theta:+.2f} (SE {choice.standard_error:.2f})"
+    ability = f"ability {choice.theta:+.2f} (SE {choice.standard_error:.2f})"
+    yield f"then question {offer.position} is {offer.item}, at {ability}"
     best = ", ".join(f"{item} {score:.3f}" for item, score in choice.best)
     yield f"best by information: {best}; draw {choice.draw:.3f}"
     if choice.binding:

@@ -124,7 +124,8 @@ def _complaint(text: str, number: float | None, highest: int) -> str:
     """What is wrong with one response, and what to do."""
     expected = "0 or 1" if highest == 1 else f"a whole number from 0 to {highest}"
     if number is None:
-        return f"{text!r} is no response; expected {expected}, blank or NA (identifiers: --id COLUMN, groups: --group COLUMN)"
+        hint = "--id names the column of persons, --group that of groups"
+        return f"{text!r} is no response; expected {expected}, blank or NA ({hint})"
     if number < 0:
         return f"{text!r} is negative; leave blank what was not presented"
     return f"{text!r} is a response that no item has; expected {expected}, blank or NA"
@@ -135,9 +136,7 @@ def _filled(table: TextTable, column: str) -> pl.Series:
     values = table.cells[column]
     empty = values.is_null().arg_true()
     if empty.len():
-        raise ResponseFileError(
-            f"{table.place(int(empty[0]))}: nothing in column {column!r}, where every row needs a value"
-        )
+        raise ResponseFileError(f"{table.place(int(empty[0]))}: column {column!r} is empty; every row needs a value")
     return values
 
 

@@ -30,12 +30,7 @@ class Model(StrEnum):
 
 
 def calibrate(
-    file: Annotated[
-        Path,
-        typer.Argument(
-            metavar="FILE", help="Wide CSV (a row a person), or long CSV or Parquet (person, item, response)."
-        ),
-    ],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV or Parquet of responses.")],
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for items.csv, groups.csv, summary.json.")],
     model: Annotated[Model, typer.Option(help="Response model.")] = Model.TWO_PARAMETER,
     id_column: Annotated[
@@ -43,12 +38,14 @@ def calibrate(
     ] = None,
     group_column: Annotated[
         str | None,
-        typer.Option(
-            "--group", metavar="COLUMN", help="Column of groups, each with its own mean and sd.", show_default=False
-        ),
+        typer.Option("--group", metavar="COLUMN", help="Column of groups; each has its own mean and sd."),
     ] = None,
 ) -> None:
-    """Calibrate items by marginal maximum likelihood. Blank or NA in the file means not presented."""
+    """Calibrate items by marginal maximum likelihood.
+
+    A file with columns person, item and response is long; any other is wide, with a row a person and a
+    column an item. Blank or NA means not presented.
+    """
     from rich.console import Console
 
     from scoring.calibration_files import write_calibration

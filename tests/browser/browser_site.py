@@ -1,0 +1,223 @@
+"""A whole delivery site for browser tests: a bank, two schools, a SQLite file and a server on a free port."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import secrets
+import socket
+import threading
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any, TypeVar
+from uuid import UUID
+
+import uvicorn
+from sqlalchemy import Engine
+from sqlmodel import Session, col, select
+
+from delivery.app import create_app
+from delivery.config import DeliveryConfig, Secrets
+from delivery.journal import open_journal
+from delivery.people import (
+    Enrolment,
+    Pupil,
+    Roster,
+    School,
+    SchoolClass,
+    StaffRole,
+    add_staff,
+    import_roster,
+    list_classes,
+    list_schools,
+)
+from delivery.rooms import (
+    Administration,
+    close_room,
+    create_administration,
+    open_room,
+    pause_room,
+    resume_room,
+    room_code,
+    seat_list,
+)
+from delivery.signin import hash_password
+from delivery.sittings import Sittings
+from delivery.tables import EventRow, PupilRow, SeatRow
+from itembank import (
+    AreaPlan,
+    AssessmentPlan,
+    CalibratedItem,
+    CalibrationVersion,
+    CompiledBank,
+    compile_bank,
+    read_item,
+    read_stimulus,
+)
+from peil.database import migrate, open_web
+from peil.settings import Settings
+
+BANK = Path(__file__).parent / "bank"
+PASSWORD = "een heel gewone zin"
+PUPILS = ("Lotte Vandenbroucke", "Noah El Amrani", "Mila Peeters")
+SCHOOLS = {"De Wilgen": PUPILS, "De Linde": ("Kato Maes",)}
+CANARY_KEYS = ("7731.25", "7731,25", "zevenslaper")
+CANARY_PARAMETERS = ("1.3712345", "0.4598765")
+
+T = TypeVar("T")
+
+
+def compile_test_bank() -> tuple[CompiledBank, dict[str, tuple[str, bytes]]]:
+    """Six items (four kinds of answers, a picture, a formula, a passage), and their media by hash."""
+    picture = (BANK / "mand.svg").read_bytes()
+    digest = hashlib.sha256(picture).hexdigest()
+    items = [
+        replace(read_item(path.read_bytes(), file=path.name, area="alles"), media={"mand.svg": f"{digest}.svg"})
+        for path in sorted(BANK.glob("B-?.xml"))
+    ]
+    slope, location = (float(canary) for canary in CANARY_PARAMETERS)
+    parameters = tuple(CalibratedItem(item.name, slope, location, 0.1, 0.1, 500, 0.5) for item in items)
+    calibration = CalibrationVersion(identifier="canaries", model="2pl", provenance={}, items=parameters)
+    plan = AssessmentPlan("proef", "Proeftoets, 4de leerjaar", "proef", 6, {"alles": AreaPlan(6, 6)})
+    passage = read_stimulus((BANK / "B-T1.xml").read_bytes())
+    return compile_bank(plan, items, calibration, [passage]), {digest: ("image/svg+xml", picture)}
+
+
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """What a pupil types."""
+
+    room: str
+    seat: str
+
+
+class Site:
+    """A running site; one room of the school "De Wilgen" is what most tests look at."""
+
+    def __init__(self, data: Path, bank: CompiledBank, media: dict[str, tuple[str, bytes]]) -> None:
+        settings = Settings(data=data)
+        migrate(settings)
+        self.database: Engine = open_web(settings)
+        self.secrets = Secrets(**{field.name: secrets.token_bytes(32) for field in fields(Secrets)})
+        self.bank = bank
+        self.rooms = {school: self._make_room(school, pupils) for school, pupils in SCHOOLS.items()}
+        self.room = self.rooms["De Wilgen"]
+        self._media = media
+        self._file = settings.database_file
+        self._start()
+
+    def codes(self, pupil: str = PUPILS[0]) -> Codes:
+        """Room code and seat code of a pupil."""
+        room = self.room
+        with Session(self.database) as db:
+            code = room_code(db, room.school_id, room.administration_id, self.secrets)
+            seats = seat_list(db, room.school_id, room.administration_id, self.secrets)
+        return Codes(code, next(seat.seat_code for seat in seats if seat.pupil == pupil))
+
+    def open(self) -> None:
+        """Open the room, as the console does."""
+        self._act(open_room)
+
+    def pause(self) -> None:
+        """Pause the room."""
+        self._act(pause_room)
+
+    def resume(self) -> None:
+        """Resume the room."""
+        self._act(resume_room)
+
+    def close(self) -> None:
+        """Close the room."""
+        self._act(close_room)
+
+    def events(self, pupil: str = PUPILS[0]) -> list[tuple[str, dict[str, Any]]]:
+        """Kind and payload of every event in the pupil's log."""
+        first, _, last = pupil.partition(" ")
+        with Session(self.database) as db:
+            sitting = select(SeatRow.sitting_id).join(PupilRow, col(PupilRow.pupil_id) == SeatRow.pupil_id)
+            found = db.exec(
+                sitting.where(
+                    PupilRow.first_name == first,
+                    PupilRow.last_name == last,
+                    SeatRow.administration_id == self.room.administration_id,
+                )
+            ).one()
+            rows = db.exec(select(EventRow).where(EventRow.sitting_id == found).order_by(col(EventRow.event_number)))
+            return [(row.kind, json.loads(row.payload)) for row in rows]
+
+    def answered(self, pupil: str = PUPILS[0]) -> list[str]:
+        """Items with an accepted answer, in the order of the log."""
+        return [payload["item"] for kind, payload in self.events(pupil) if kind == "answered"]
+
+    def stop(self) -> None:
+        """Stop the server and close what it used."""
+        self._server.should_exit = True
+        self._thread.join(timeout=20)
+        self.database.dispose()
+        assert not self._thread.is_alive()
+
+    def restart(self) -> None:
+        """Stop the server and start another one at the same address, as after a crash of the machine's service."""
+        self._server.should_exit = True
+        self._thread.join(timeout=20)
+        self._start(self.port)
+
+    def _make_room(self, school: str, names: tuple[str, ...]) -> Administration:
+        """A school with one class, one proctor and one room."""
+        pupils = tuple(
+            Pupil(f"{school}-{n}", f"{school}-{n:04}", name.partition(" ")[0], name.partition(" ")[2], {})
+            for n, name in enumerate(names)
+        )
+        roster = Roster(
+            (School(school, school),),
+            (SchoolClass(f"{school}-4A", school, "4A"),),
+            pupils,
+            tuple(Enrolment(pupil.identifier, f"{school}-4A") for pupil in pupils),
+        )
+        with Session(self.database) as db, db.begin():
+            import_roster(db, roster)
+            school_id = next(known.school_id for known in list_schools(db) if known.name == school)
+            email = f"proctor@{school.lower().replace(' ', '-')}.example"
+            add_staff(db, email, hash_password(PASSWORD), StaffRole.PROCTOR, school_id, "An Toets")
+            class_id = list_classes(db, school_id)[0].class_id
+            return create_administration(
+                db,
+                self.secrets,
+                school_id=school_id,
+                class_id=class_id,
+                test=self.bank.test,
+                bank_hash=self.bank.hash,
+                title=self.bank.title,
+            )
+
+    def _start(self, port: int = 0) -> None:
+        """Serve in a thread until stopped; returns when requests are answered."""
+        listener = socket.socket()
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(("127.0.0.1", port))
+        self.port = listener.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        ready = threading.Event()
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve(listener, ready)), daemon=True)
+        self._thread.start()
+        assert ready.wait(20)
+
+    async def _serve(self, listener: socket.socket, ready: threading.Event) -> None:
+        """Run the application with its journal, in one event loop."""
+        journal = open_journal(self._file)
+        banks: Callable[[str], CompiledBank] = {self.bank.hash: self.bank}.__getitem__
+        app = create_app(DeliveryConfig(self.secrets), self.database, journal, banks, self._media.get)
+        config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1, timeout_keep_alive=60)
+        self._server = uvicorn.Server(config)
+        self._loop = asyncio.get_running_loop()
+        self.sittings: Sittings = app.state.sittings
+        ready.set()
+        await self._server.serve(sockets=[listener])
+        await journal.close()
+
+    def _act(self, action: Callable[[Sittings, UUID, UUID], Coroutine[Any, Any, None]]) -> None:
+        """Do something to the room in the server's loop."""
+        work = action(self.sittings, self.room.school_id, self.room.administration_id)
+        asyncio.run_coroutine_threadsafe(work, self._loop).result(timeout=20)

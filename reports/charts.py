@@ -71,15 +71,15 @@ def distribution_chart(subject: SubjectReport, picture: Picture) -> str:
     highest = max(max(bin_.share.value, bin_.reference or 0.0) for bin_ in bins)
     x = Axis(*subject.axis, 44.0, picture.width - 10.0)
     y = Axis(0.0, highest * 1.04, bottom, top)
-    if subject.mean:
-        start, end = x(subject.mean.low), x(subject.mean.high)
-        drawing.rectangle(start, top - 10.0, end - start, bottom - top + 10.0, fill=SCHOOL, opacity=BAND_OPACITY)
     for tick in friendly_ticks(0.0, highest, 4):
         drawing.line(x.start, y(tick), x.end, y(tick), stroke=GRID)
         drawing.label(x.start - 6.0, y(tick) + 4.0, percentage(tick), fill=QUIET, anchor="end")
     for bin_ in bins:
         left, width, value = x(bin_.low) + 1.0, x(bin_.high) - x(bin_.low) - 2.0, y(bin_.share.value)
         drawing.rectangle(left, value, width, bottom - value, fill=SCHOOL_LIGHT, stroke=SCHOOL)
+    if subject.mean:
+        start, end = x(subject.mean.low), x(subject.mean.high)
+        drawing.rectangle(start, top - 10.0, end - start, bottom - top + 10.0, fill=SCHOOL, opacity=BAND_OPACITY)
     if subject.reference:
         corners = [(x(edge), y(bin_.reference or 0.0)) for bin_ in bins for edge in (bin_.low, bin_.high)]
         drawing.path(corners, stroke=REFERENCE, width=2.0, dashes=DASHES)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine
 
+from delivery import Secrets
 from peil.database import migrate, open_owner, open_web
 from peil.secrets import Keys, load_keys
 from peil.settings import Settings
@@ -50,3 +51,15 @@ def open_installation(settings: Settings) -> Iterator[Installation]:
     finally:
         web.dispose()
         database.dispose()
+
+
+def delivery_secrets(keys: Keys) -> Secrets:
+    """The keys that delivery needs, by delivery's names; it never gets those of the pseudonyms."""
+    return Secrets(
+        receipt_key=keys.receipt,
+        code_key=keys.code,
+        token_key=keys.token,
+        text_key=keys.text,
+        cookie_key=keys.cookie,
+        checkpoint_key=keys.checkpoint,
+    )

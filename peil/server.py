@@ -9,12 +9,11 @@ import socket
 import sys
 from collections.abc import Callable
 from types import FrameType
-from typing import TYPE_CHECKING
+
+import uvicorn
+from starlette.types import ASGIApp
 
 from peil.errors import CommandError
-
-if TYPE_CHECKING:
-    from starlette.types import ASGIApp
 
 KEEP_ALIVE_S = 75  # a pupil thinks longer than uvicorn's 5 s between two answers
 STOP_S = 3  # open streams of the console may take this long to end
@@ -64,17 +63,8 @@ def memory_mb() -> float:
     return peak * (1.0 if sys.platform == "darwin" else 1024.0) / 1e6
 
 
-def run(app: ASGIApp, listener: socket.socket, announce: Callable[[], None]) -> None:
-    """Serve until SIGINT or SIGTERM, then let running requests end and return.
-
-    Parameters
-    ----------
-    app
-        What to serve; its start-up and shut-down run too.
-    announce
-        Called once requests are answered.
-    """
-    import uvicorn
+def make_server(app: ASGIApp, announce: Callable[[], None]) -> uvicorn.Server:
+    """Make a server that calls ``announce`` once requests are answered."""
 
     class Announcing(uvicorn.Server):
         """Calls back when it has started."""
@@ -91,9 +81,24 @@ def run(app: ASGIApp, listener: socket.socket, announce: Callable[[], None]) -> 
         timeout_graceful_shutdown=STOP_S,
         server_header=False,
     )
+    return Announcing(config)
+
+
+def run(app: ASGIApp, listener: socket.socket, announce: Callable[[], None]) -> None:
+    """Serve until SIGINT or SIGTERM, then let running requests end and return.
+
+    Parameters
+    ----------
+    app
+        What to serve; its start-up and shut-down run too.
+    listener
+        Where; closed at the end.
+    announce
+        Called once requests are answered.
+    """
     previous = signal.signal(signal.SIGTERM, _leave)  # uvicorn raises the signal again when it has stopped
     try:
-        Announcing(config).run(sockets=[listener])
+        make_server(app, announce).run(sockets=[listener])
     except KeyboardInterrupt:
         pass
     finally:

@@ -12,6 +12,7 @@ from peil.errors import SettingsError
 DATABASE_FILE = "peil.sqlite"
 SECRETS_FILE = "secrets.json"
 CHECKPOINTS_FILE = "checkpoints.jsonl"
+SCALES_FOLDER = "scales"
 
 
 class Settings(BaseSettings):
@@ -60,6 +61,11 @@ class Settings(BaseSettings):
     def secrets_file(self) -> Path:
         """Place of the keys, outside the database."""
         return self.data / SECRETS_FILE
+
+    @property
+    def scales_folder(self) -> Path:
+        """Folder with the reporting scale of each test, as TOML."""
+        return self.data / SCALES_FOLDER
 
     @property
     def checkpoints_file(self) -> Path:

@@ -33,7 +33,9 @@ def templates() -> Environment:
 
 def page(template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
     """One page; a value that is missing is an error."""
-    return HTMLResponse(templates().get_template(f"peil/{template}").render(**values), status_code=status, headers=HEADERS)
+    return HTMLResponse(
+        templates().get_template(f"peil/{template}").render(**values), status_code=status, headers=HEADERS
+    )
 
 
 def document(content: str) -> HTMLResponse:

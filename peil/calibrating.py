@@ -1,0 +1,98 @@
+"""From responses to a calibration version of the item bank: the engine estimates, the bank keeps."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from typing import Literal
+
+import numpy as np
+
+from engine import Calibration, Responses, calibrate
+from itembank import CalibratedItem, CalibrationVersion
+
+MODEL: Literal["2pl"] = "2pl"
+
+
+def calibrate_items(
+    identifier: str,
+    item_ids: Sequence[str],
+    responses: Responses,
+    groups: Sequence[str],
+    *,
+    simulated: bool,
+    on_cycle: Callable[[int, float], None] | None = None,
+) -> CalibrationVersion:
+    """Calibrate, and put the result in the form that the item bank keeps.
+
+    Parameters
+    ----------
+    identifier
+        Name of the calibration version.
+    item_ids
+        Item versions in the order of the responses' items.
+    responses
+        Answers of n_persons persons to n_items items.
+    groups
+        Name of each group of persons; the first gives the scale its origin.
+    simulated
+        Any of the persons is a simulee or a virtual pupil.
+    on_cycle
+        Called with number and log-likelihood after each step.
+
+    Raises
+    ------
+    ResponseError
+        If an item cannot be calibrated; names it by index.
+    """
+    result = calibrate(responses, model=MODEL, on_cycle=on_cycle)
+    return CalibrationVersion(
+        identifier=identifier,
+        model=MODEL,
+        items=_calibrated_items(item_ids, responses, result),
+        provenance={
+            "simulated": simulated,
+            "n_persons": responses.n_persons,
+            "n_responses": responses.n_responses,
+            "responses_sha256": digest(responses),
+            "log_likelihood": result.log_likelihood,
+            "iterations": result.n_cycles,
+            "converged": result.converged,
+            "groups": [
+                {"name": name, "mean": group.mean, "sd": group.sd, "n": group.n}
+                for name, group in zip(groups, result.groups, strict=True)
+            ],
+            "flags": [{"item": item_ids[flag.item], "reason": flag.reason} for flag in result.flags],
+        },
+    )
+
+
+def _calibrated_items(item_ids: Sequence[str], responses: Responses, result: Calibration) -> tuple[CalibratedItem, ...]:
+    """One entry an item, with how many answers it rests on and the share that was right."""
+    columns = (
+        result.items.discrimination,
+        result.items.difficulty,
+        result.standard_errors.discrimination,
+        result.standard_errors.difficulty,
+        responses.n_answered(),
+        responses.proportion_correct(),
+    )
+    rows = zip(item_ids, *(column.tolist() for column in columns), strict=True)
+    return tuple(
+        CalibratedItem(item, slope, location, slope_error, location_error, int(n), p)
+        for item, slope, location, slope_error, location_error, n, p in rows
+    )
+
+
+def digest(responses: Responses) -> str:
+    """SHA-256 of the responses, hexadecimal: the same data, the same digest."""
+    content = hashlib.sha256()
+    for column, kind in (
+        (responses.start, "<i8"),
+        (responses.item, "<i4"),
+        (responses.category, "<i1"),
+        (responses.weight, "<f8"),
+        (responses.group, "<i4"),
+    ):
+        content.update(np.ascontiguousarray(column).astype(kind).tobytes())
+    return content.hexdigest()

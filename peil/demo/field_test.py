@@ -1,0 +1,93 @@
+"""Steps 1 and 2: the bank, a simulated field test, and the first calibration."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from sqlmodel import Session
+
+import itembank
+from engine import ItemParameters, Responses, linear_booklets, simulate_responses
+from itembank import AssessmentPlan, CompiledBank, ImportReport
+from itembank.demo import CatalogueEntry, build_package, plan_files, read_catalogue
+from peil.calibrating import calibrate_items
+from peil.installation import Installation
+
+N_SIMULEES = 1200
+N_BOOKLETS = 6
+SHARE_OF_BANK = 0.5  # of its items in a booklet: each item is answered by about half of the simulees
+GROUP = "veldtest (gesimuleerd)"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FieldTest:
+    """The simulated field test of one test, and what came of it.
+
+    Attributes
+    ----------
+    plan : the test
+    item_ids : item versions of the test, in the order of ``responses``
+    entries : generating parameters, in the same order
+    responses : answers of the simulees
+    bank : compiled bank with the parameters that were estimated from them
+    """
+
+    plan: AssessmentPlan
+    item_ids: tuple[str, ...]
+    entries: tuple[CatalogueEntry, ...]
+    responses: Responses
+    bank: CompiledBank
+
+
+def import_bank(installation: Installation) -> ImportReport:
+    """Step 1: build the demo's content package and import it as users do."""
+    package = build_package(installation.settings.data / "demo-bank.zip")
+    with Session(installation.database) as db, db.begin():
+        return itembank.import_package(db, package)
+
+
+def copy_scales(installation: Installation) -> None:
+    """Put the demo's reporting scales where the installation looks for them."""
+    shutil.copytree(Path(__file__).parent / "scales", installation.settings.scales_folder)
+
+
+def run_field_tests(installation: Installation, rng: np.random.Generator) -> dict[str, FieldTest]:
+    """Step 2: simulate a field test of each test, calibrate it and release a bank; by test."""
+    plans = [itembank.read_plan(path) for path in plan_files()]
+    catalogue = {entry.identifier: entry for entry in read_catalogue()}
+    return {plan.identifier: _run_field_test(installation, plan, catalogue, rng) for plan in plans}
+
+
+def _run_field_test(
+    installation: Installation, plan: AssessmentPlan, catalogue: Mapping[str, CatalogueEntry], rng: np.random.Generator
+) -> FieldTest:
+    """Simulate, calibrate, release."""
+    with Session(installation.database) as db:
+        items = [item for item in itembank.items(db) if plan.takes(item.area, item.goals)]
+    entries = tuple(catalogue[item.identifier] for item in items)
+    item_ids = tuple(item.name for item in items)
+    responses = simulate_field_test(entries, rng)
+    calibration = calibrate_items(f"veldtest-{plan.identifier}", item_ids, responses, (GROUP,), simulated=True)
+    with Session(installation.database) as db, db.begin():
+        itembank.add_calibration(db, calibration)
+        bank = itembank.release_bank(db, plan, calibration.identifier)
+    return FieldTest(plan, item_ids, entries, responses, bank)
+
+
+def generating_parameters(entries: Sequence[CatalogueEntry]) -> ItemParameters:
+    """The authors' parameters, n_items of them."""
+    return ItemParameters.two_parameter(
+        np.array([entry.discrimination for entry in entries]), np.array([entry.difficulty for entry in entries])
+    )
+
+
+def simulate_field_test(entries: Sequence[CatalogueEntry], rng: np.random.Generator) -> Responses:
+    """Answers of 1,200 simulees, each to one of six linear booklets that share items; abilities are N(0, 1)."""
+    overlap = round(SHARE_OF_BANK * len(entries)) - len(entries) // N_BOOKLETS
+    booklets = linear_booklets(len(entries), N_BOOKLETS, overlap=overlap, rng=rng)
+    presented = booklets[np.arange(N_SIMULEES) % N_BOOKLETS]  # (n_persons, n_items)
+    return simulate_responses(rng.standard_normal(N_SIMULEES), generating_parameters(entries), presented, rng)

@@ -1,0 +1,75 @@
+"""Steps 5 and 6: from sealed sittings to a new calibration, scores, reports and research data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from sqlmodel import Session
+
+import itembank
+import scoring
+from peil.calibrating import calibrate_items
+from peil.demo.field_test import GROUP, FieldTest
+from peil.installation import Installation
+from scoring import SittingRecord
+
+LIVE_GROUP = "afname (gesimuleerd)"
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """How well a calibration found the generating parameters back.
+
+    Attributes
+    ----------
+    test, calibration : which
+    answers_per_item : mean number of answers an item has
+    n_live : live answers among all
+    rmse_discrimination, rmse_difficulty : root mean squared error, in 1/logit and logits
+    r_discrimination, r_difficulty : correlation with the generating parameters
+    """
+
+    test: str
+    calibration: str
+    answers_per_item: float
+    n_live: int
+    rmse_discrimination: float
+    rmse_difficulty: float
+    r_discrimination: float
+    r_difficulty: float
+
+
+def recalibrate(
+    installation: Installation, field_tests: Mapping[str, FieldTest], records: Sequence[SittingRecord]
+) -> list[Recovery]:
+    """Calibrate each test on its field test and its live answers together, and keep the result in the item bank."""
+    return [
+        _recalibrate(installation, field_test, [record for record in records if record.test == test])
+        for test, field_test in field_tests.items()
+    ]
+
+
+def _recalibrate(installation: Installation, field_test: FieldTest, records: Sequence[SittingRecord]) -> Recovery:
+    """One test."""
+    live = scoring.build_responses(records, field_test.item_ids).responses
+    together = scoring.stack_responses([field_test.responses, live])
+    name = f"afname-{field_test.plan.identifier}"
+    calibration = calibrate_items(name, field_test.item_ids, together, (GROUP, LIVE_GROUP), simulated=True)
+    with Session(installation.database) as db, db.begin():
+        itembank.add_calibration(db, calibration)
+    found = np.array([(entry.discrimination, entry.difficulty) for entry in calibration.items])  # (n_items, 2)
+    made = np.array([(entry.discrimination, entry.difficulty) for entry in field_test.entries])
+    rmse = np.sqrt(np.mean((found - made) ** 2, axis=0))
+    correlation = [np.corrcoef(found[:, column], made[:, column])[0, 1] for column in (0, 1)]
+    return Recovery(
+        test=field_test.plan.identifier,
+        calibration=name,
+        answers_per_item=together.n_responses / together.n_items,
+        n_live=live.n_responses,
+        rmse_discrimination=float(rmse[0]),
+        rmse_difficulty=float(rmse[1]),
+        r_discrimination=float(correlation[0]),
+        r_difficulty=float(correlation[1]),
+    )

@@ -1,0 +1,71 @@
+"""Pages behind staff sign-in that join packages: the school's own reports, and the item table."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, HTTPException
+from sqlmodel import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+import itembank
+import reports
+from delivery import StaffRole
+from delivery.signin import SchoolStaff, StaffRoute, form_token, require, school_staff
+from peil.installation import Installation
+from peil.pipeline import find_school, school_report, school_waves
+from peil.templating import document, page
+
+router = APIRouter(include_in_schema=False, route_class=StaffRoute)
+Own = Annotated[SchoolStaff, Depends(school_staff)]
+
+
+def installation_of(request: Request) -> Installation:
+    """Installation that this application serves."""
+    installation: Installation = request.app.state.installation
+    return installation
+
+
+@router.get("/rapporten")
+def reports_page(request: Request, own: Own) -> Response:
+    """Waves in which the own school took part."""
+    installation = installation_of(request)
+    waves = school_waves(installation, find_school(installation, own.school_id))
+    return page("reports.html", staff=own.staff, form_token=form_token(request), waves=waves)
+
+
+@router.get("/rapporten/{wave}.pdf")
+def report_pdf(request: Request, wave: str, own: Own) -> Response:
+    """The own school's report as a PDF to keep or print."""
+    report = _report(request, wave, own)
+    name = re.sub(r"[^a-z0-9]+", "-", f"{report.school} {wave}".lower().encode("ascii", "ignore").decode()).strip("-")
+    headers = {"Content-Disposition": f'attachment; filename="{name}.pdf"', "Cache-Control": "no-store"}
+    return Response(reports.render_pdf(report), media_type="application/pdf", headers=headers)
+
+
+@router.get("/rapporten/{wave}")
+def report_page(request: Request, wave: str, own: Own) -> Response:
+    """The own school's report on the screen."""
+    return document(reports.render_html(_report(request, wave, own)))
+
+
+def _report(request: Request, wave: str, own: SchoolStaff) -> reports.SchoolReport:
+    """Report of the school of whoever asks; another school's cannot even be named."""
+    installation = installation_of(request)
+    school = find_school(installation, own.school_id)
+    if wave not in school_waves(installation, school):
+        raise HTTPException(404)
+    return school_report(installation, wave, school)
+
+
+@router.get("/itembank", dependencies=[Depends(require(StaffRole.PSYCHOMETRICIAN))])
+def item_table(request: Request, kalibratie: str = "") -> Response:
+    """Every item with its parameters and its characteristic curve, of one calibration."""
+    with Session(installation_of(request).database) as db:
+        known = itembank.calibrations(db)
+        shown = kalibratie or (known[-1] if known else "")
+        if shown and shown not in known:
+            raise HTTPException(404)
+        return document(itembank.item_table_page(db, shown, [name for name in known if name != shown]))

@@ -2,35 +2,17 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
-import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import psycopg
 import pytest
 
-if TYPE_CHECKING:
-    from tests.postgres_server import PostgresServer
+from tests.postgres_server import PostgresServer
 
 TESTS = Path(__file__).parent
-
-
-def _load_postgres_server() -> type[PostgresServer]:
-    """Import the helper beside this file; tests are no package."""
-    name = "peil_tests_postgres_server"
-    if name not in sys.modules:
-        spec = importlib.util.spec_from_file_location(name, TESTS / "postgres_server.py")
-        assert spec is not None
-        assert spec.loader is not None
-        module = importlib.util.module_from_spec(spec)
-        sys.modules[name] = module
-        spec.loader.exec_module(module)
-    server: type[PostgresServer] = sys.modules[name].PostgresServer
-    return server
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -65,7 +47,7 @@ def postgres_dsn() -> Iterator[str]:
     if given:
         yield given
         return
-    server = _load_postgres_server()()
+    server = PostgresServer()
     try:
         server.start()
         yield server.superuser_url
@@ -76,7 +58,7 @@ def postgres_dsn() -> Iterator[str]:
 @pytest.fixture
 def postgres_server() -> Iterator[PostgresServer]:
     """Yield a server of the test's own, to stop and start at will."""
-    server = _load_postgres_server()()
+    server = PostgresServer()
     try:
         server.start()
         yield server

@@ -79,10 +79,13 @@ def load_scores(
     return tuple(_record(row) for row in db.exec(wanted.order_by(*(col(column) for column in order))))
 
 
-def waves(db: Session) -> tuple[str, ...]:
-    """Identifiers of all waves that have scores, in the order in which they were first scored."""
-    first = func.min(WaveRow.scored_at)
-    return tuple(db.exec(select(WaveRow.wave).group_by(WaveRow.wave).order_by(first, WaveRow.wave)))
+def waves(db: Session, *, school: str | None = None) -> tuple[str, ...]:
+    """Identifiers of the waves that have scores (of a school), in the order in which they were first scored."""
+    wanted = select(WaveRow.wave).group_by(WaveRow.wave).order_by(func.min(WaveRow.scored_at), WaveRow.wave)
+    if school is not None:
+        own = select(ScoreRow.wave).where(ScoreRow.school == school)
+        wanted = wanted.where(col(WaveRow.wave).in_(own))
+    return tuple(db.exec(wanted))
 
 
 def _record(row: ScoreRow) -> ScoreRecord:

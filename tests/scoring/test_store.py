@@ -88,6 +88,14 @@ def test_waves_are_apart_and_listed(database: Engine) -> None:
     assert len(in_transaction(database, lambda db: load_scores(db, "2028"))) == 1
 
 
+def test_a_school_gets_the_waves_it_took_part_in(database: Engine) -> None:
+    in_transaction(database, lambda db: store_scores(db, "2027", [score(1, "s1")]))
+    in_transaction(database, lambda db: store_scores(db, "2028", [score(1, "s2"), score(2, "s1")]))
+    assert sorted(in_transaction(database, lambda db: waves(db, school="s1"))) == ["2027", "2028"]
+    assert in_transaction(database, lambda db: waves(db, school="s2")) == ("2028",)
+    assert in_transaction(database, lambda db: waves(db, school="s3")) == ()
+
+
 def test_nothing_is_stored_when_the_caller_does_not_commit(database: Engine) -> None:
     with Session(database) as db:
         store_scores(db, "2027", [score(1)])

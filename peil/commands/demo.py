@@ -51,7 +51,7 @@ def demo(
         done = run_main_job(here, seed, book)
         if check:
             check_serving(here, done, book)
-        book.console.print(book.table())
+        book.close()
         if not check:
             _serve(here, done, port, book)
 

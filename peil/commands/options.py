@@ -14,3 +14,4 @@ DataFolder = Annotated[
     ),
 ]
 OutputFolder = Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder to write to; made when missing.")]
+Wave = Annotated[str, typer.Argument(help="Name of the period in which the tests were taken (afnameperiode).")]

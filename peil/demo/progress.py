@@ -47,26 +47,34 @@ class StepBook:
     ----------
     console : where it is shown
     rows : title, outcome and seconds of the steps that are done
+    findings : tables to show after that of the steps
     """
 
     console: Console
     rows: list[tuple[str, str, float]] = field(default_factory=list)
+    findings: list[Table] = field(default_factory=list)
 
     @contextmanager
     def step(self, title: str) -> Iterator[Step]:
         """Time one step, with a display while it runs and one line when it is done."""
         columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(bar_width=24), TimeElapsedColumn())
         begun = time.monotonic()
-        with Progress(*columns, console=self.console, transient=True) as progress:
+        with Progress(*columns, console=self.console, transient=True, disable=not self.console.is_terminal) as progress:
             step = Step(title, progress, progress.add_task(title, total=None))
             yield step
         seconds = time.monotonic() - begun
         self.rows.append((title, step.outcome, seconds))
-        self.console.print(f"[green]✓[/] {title}: {step.outcome} [dim]({seconds:.1f} s)[/]", highlight=False)
+        self.console.print(f"[green]✓[/] {title} [dim]({seconds:.1f} s)[/]", highlight=False)
 
-    def table(self) -> Table:
-        """What happened, and how long it took."""
-        table = Table(title="What happened", show_footer=True)
+    def close(self) -> None:
+        """Show what happened and how long it took, then the findings."""
+        self.console.print(self._table())
+        for finding in self.findings:
+            self.console.print(finding)
+
+    def _table(self) -> Table:
+        """One row a step."""
+        table = Table(title="What happened", show_footer=True, show_lines=True)
         table.add_column("step", "in all", overflow="fold")
         table.add_column("outcome", overflow="fold")
         table.add_column("seconds", f"{sum(seconds for *_, seconds in self.rows):.1f}", justify="right")

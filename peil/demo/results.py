@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from rich.table import Table
 from sqlmodel import Session
 
 import itembank
@@ -26,7 +27,7 @@ class Recovery:
     ----------
     test, calibration : which
     answers_per_item : mean number of answers an item has
-    n_live : live answers among all
+    live_per_item : of these, live ones
     rmse_discrimination, rmse_difficulty : root mean squared error, in 1/logit and logits
     r_discrimination, r_difficulty : correlation with the generating parameters
     """
@@ -34,11 +35,23 @@ class Recovery:
     test: str
     calibration: str
     answers_per_item: float
-    n_live: int
+    live_per_item: float
     rmse_discrimination: float
     rmse_difficulty: float
     r_discrimination: float
     r_difficulty: float
+
+
+def recovery_table(recoveries: Sequence[Recovery]) -> Table:
+    """What was found back of the parameters that generated the answers."""
+    table = Table(title="Calibration on field test and live answers, against the generating parameters")
+    for column in ("test", "answers per item", "of which live", "r a", "RMSE a", "r b", "RMSE b (logits)"):
+        table.add_column(column, justify="left" if column == "test" else "right")
+    for one in recoveries:
+        figures = (one.r_discrimination, one.rmse_discrimination, one.r_difficulty, one.rmse_difficulty)
+        shown = (f"{figure:.3f}" for figure in figures)
+        table.add_row(one.test, f"{one.answers_per_item:.0f}", f"{one.live_per_item:.0f}", *shown)
+    return table
 
 
 def recalibrate(
@@ -67,7 +80,7 @@ def _recalibrate(installation: Installation, field_test: FieldTest, records: Seq
         test=field_test.plan.identifier,
         calibration=name,
         answers_per_item=together.n_responses / together.n_items,
-        n_live=live.n_responses,
+        live_per_item=live.n_responses / live.n_items,
         rmse_discrimination=float(rmse[0]),
         rmse_difficulty=float(rmse[1]),
         r_discrimination=float(correlation[0]),

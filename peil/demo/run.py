@@ -26,7 +26,7 @@ from peil.server import address_of, bind
 from peil.web import DemoNotice, create_app
 
 WAVE = "Demo-afname 2027"
-CATCH_UP_CLASS, CATCH_UP_NOTE, FREE_SEATS = "4A", " (zelf proberen)", 3
+VISITORS_CLASS, VISITORS_NOTE, FREE_SEATS = "4A", " (zelf proberen)", 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,23 +86,24 @@ def run_main_job(installation: Installation, seed: int, book: StepBook) -> Done:
     """
     prepared = prepare(installation, seed, book)
     for_pupils = np.random.default_rng(seed).spawn(3)[2]
-    with book.step("Take the tests") as step:
-        finished = _take_tests(installation, prepared, for_pupils, step)
+    with book.step("Serve, let virtual pupils take the tests") as step:
+        finished, rooms = _take_tests(installation, prepared, for_pupils, step)
     with book.step("Export, recalibrate, score") as step:
-        collected = _evaluate(installation, prepared, finished, step)
+        collected = _evaluate(installation, prepared, finished, book, step)
     with book.step("Write reports and research data") as step:
         _publish(installation, collected, step)
-    with book.step("Open a room to try yourself") as step:
-        rooms = _open_for_visitors(installation, prepared)
-        step.outcome = f"{FREE_SEATS} free seats for each of {len(rooms)} tests"
     return Done(prepared, _notice(rooms, prepared.accounts), rooms)
 
 
-def _take_tests(installation: Installation, prepared: Prepared, rng: np.random.Generator, step: Step) -> list[Finished]:
-    """Step 4: a server, proctors, pupils."""
+def _take_tests(
+    installation: Installation, prepared: Prepared, rng: np.random.Generator, step: Step
+) -> tuple[list[Finished], tuple[Room, ...]]:
+    """Step 4: a server, proctors, pupils; afterwards rooms stay open in which a visitor can take the tests."""
     places = live.seat_pupils(prepared.rooms, rng)
     lengths = {test: field_test.plan.length for test, field_test in prepared.field_tests.items()}
     n_sittings = sum(len(place.seats) for place in places)
+    banks = [field_test.bank for field_test in prepared.field_tests.values()]
+    visitors = school.make_rooms(installation, banks, simulated=False, only_class=VISITORS_CLASS, note=VISITORS_NOTE)
     with live.serving(installation) as server:
 
         async def everything() -> list[Finished]:
@@ -110,6 +111,7 @@ def _take_tests(installation: Installation, prepared: Prepared, rng: np.random.G
             await live.open_rooms(server.address, prepared.rooms, prepared.accounts)
             finished = await live.take_tests(server.address, places, rng, lambda _answer: step.advance())
             await live.close_rooms(server.address, prepared.rooms, prepared.accounts)
+            await live.open_rooms(server.address, visitors, prepared.accounts)
             return finished
 
         step.expect(sum(lengths[test] for place in places for test in place.seats))
@@ -119,11 +121,11 @@ def _take_tests(installation: Installation, prepared: Prepared, rng: np.random.G
     step.outcome = (
         f"{len(places)} virtual pupils, {len(finished)} sittings, {n_answers:,} answers acknowledged over HTTP"
     )
-    return finished
+    return finished, tuple(visitors)
 
 
 def _evaluate(
-    installation: Installation, prepared: Prepared, finished: Sequence[Finished], step: Step
+    installation: Installation, prepared: Prepared, finished: Sequence[Finished], book: StepBook, step: Step
 ) -> pipeline.Collected:
     """Step 5: what came in, what it says about the items, what it says about the pupils."""
     collected = pipeline.collect_sittings(installation)
@@ -137,14 +139,9 @@ def _evaluate(
     wanted = {found.test: found.calibration for found in recoveries}
     scores = pipeline.score_wave(installation, WAVE, collected.records, wanted)
     facts.check_scores(scores, collected.records)
-    found = "; ".join(
-        f"{one.test}: {one.answers_per_item:.0f} answers per item, difficulty r {one.r_difficulty:.3f} and "
-        f"RMSE {one.rmse_difficulty:.2f}, discrimination r {one.r_discrimination:.2f} and "
-        f"RMSE {one.rmse_discrimination:.2f}"
-        for one in recoveries
-    )
+    book.findings.append(results.recovery_table(recoveries))
     error = float(np.mean([score.standard_error for score in scores]))
-    step.outcome = f"{len(scores)} sittings scored (mean standard error {error:.2f} logits), log audited; {found}"
+    step.outcome = f"{len(scores)} sittings scored (mean standard error {error:.2f} logits), log audited"
     return collected
 
 
@@ -161,15 +158,6 @@ def _publish(installation: Installation, collected: pipeline.Collected, step: St
     step.outcome = (
         f"{len(schools)} schools as page and PDF; {dataset.n_responses:,} pseudonymised responses for research"
     )
-
-
-def _open_for_visitors(installation: Installation, prepared: Prepared) -> tuple[Room, ...]:
-    """A room for each test with free seats, opened by its proctor."""
-    banks = [field_test.bank for field_test in prepared.field_tests.values()]
-    rooms = school.make_rooms(installation, banks, simulated=False, only_class=CATCH_UP_CLASS, note=CATCH_UP_NOTE)
-    with live.serving(installation) as server:
-        asyncio.run(live.open_rooms(server.address, rooms, prepared.accounts))
-    return tuple(rooms)
 
 
 def _notice(rooms: Sequence[Room], accounts: Sequence[Account]) -> DemoNotice:

@@ -1,0 +1,67 @@
+"""``peil export``: the item bank as a QTI package, or the sealed sittings."""
+
+from __future__ import annotations
+
+import json
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from peil.commands.options import DataFolder
+from peil.errors import CommandError
+
+if TYPE_CHECKING:
+    from peil.installation import Installation
+
+
+class What(StrEnum):
+    """What can be exported."""
+
+    ITEMS = "items"
+    SITTINGS = "sittings"
+
+
+def export(
+    what: Annotated[What, typer.Argument(help="items: a QTI 3 package (.zip); sittings: sealed sittings (.jsonl).")],
+    path: Annotated[Path, typer.Argument(help="File to write; must not exist yet.")],
+    item: Annotated[list[str] | None, typer.Option(help="Only this item; may be repeated.", show_default=False)] = None,
+    data: DataFolder = None,
+) -> None:
+    """Export items as a QTI 3 package, or sealed sittings with pseudonyms as JSON lines."""
+    from rich.console import Console
+
+    from peil.installation import open_installation
+    from peil.settings import load_settings
+
+    if path.exists():
+        raise CommandError(f"{path}: this file exists. Name another one, so that nothing is overwritten.")
+    console = Console()
+    with open_installation(load_settings(data)) as installation, console.status(f"exporting {what}"):
+        done = _items(installation, path, item or []) if what is What.ITEMS else _sittings(installation, path)
+    console.print(f"{path}: {done}", soft_wrap=True, highlight=False)
+
+
+def _items(installation: Installation, path: Path, identifiers: list[str]) -> str:
+    """Write a package."""
+    from sqlmodel import Session
+
+    from itembank import export_package
+
+    with Session(installation.database) as db:
+        written = export_package(db, path, identifiers)
+    return f"{len(written)} items"
+
+
+def _sittings(installation: Installation, path: Path) -> str:
+    """Write one sitting a line; those that are not sealed are counted, not written."""
+    from dataclasses import asdict
+
+    from peil.pipeline import collect_sittings
+
+    collected = collect_sittings(installation)
+    lines = (json.dumps(asdict(record), default=str, ensure_ascii=False) for record in collected.records)
+    path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    begun = sum(sitting.is_begun for sitting in collected.unsealed)
+    return f"{len(collected.records)} sealed sittings; {begun} begun and not sealed, so not exported"

@@ -1,0 +1,112 @@
+"""``peil import``: bring a content package or a roster in."""
+
+from __future__ import annotations
+
+import tempfile
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from peil.commands.options import DataFolder
+from peil.errors import CommandError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from peil.installation import Installation
+
+ROSTER_SIGN = "manifest.csv"  # a OneRoster folder or zip has one, a content package has imsmanifest.xml
+LARGEST_ROSTER = 1024**3  # bytes, unpacked
+
+
+def import_(
+    path: Annotated[Path, typer.Argument(help="QTI package (.zip, folder, .xml) or OneRoster 1.2 CSV (.zip, folder).")],
+    partial: Annotated[
+        bool, typer.Option("--partial", help="Import what is supported of a package and name the rest.")
+    ] = False,
+    data: DataFolder = None,
+) -> None:
+    """Import a QTI 3 package into the item bank, or a OneRoster 1.2 roster; all of it or nothing."""
+    from rich.console import Console
+
+    from peil.installation import open_installation
+    from peil.settings import load_settings
+
+    if not path.exists():
+        raise CommandError(f"{path}: there is no such file or folder. Check the name.")
+    console = Console()
+    with open_installation(load_settings(data)) as installation, console.status(f"importing {path.name}"):
+        if _is_roster(path):
+            _import_roster(installation, path, console)
+        else:
+            _import_package(installation, path, console, partial=partial)
+
+
+def _is_roster(path: Path) -> bool:
+    """Whether it is a roster rather than a content package."""
+    if path.is_dir():
+        return (path / ROSTER_SIGN).exists() or (path / "users.csv").exists()
+    if not zipfile.is_zipfile(path):
+        return False
+    with zipfile.ZipFile(path) as archive:
+        return ROSTER_SIGN in archive.namelist()
+
+
+def _import_package(installation: Installation, path: Path, console: Console, *, partial: bool) -> None:
+    """Import a content package."""
+    from sqlmodel import Session
+
+    from itembank import import_package
+
+    with Session(installation.database) as db, db.begin():
+        report = import_package(db, path, partial=partial)
+    for title, style, problems in (
+        ("warning", "yellow", report.warned),
+        ("refused", "red", [problem for refused in report.refused for problem in refused.problems]),
+    ):
+        for problem in problems:
+            console.print(f"[{style}]{title}[/] {problem}", soft_wrap=True, highlight=False)
+    console.print(
+        f"{path.name}: {report.n_items} items and {report.n_stimuli} passages imported "
+        f"({len(report.unchanged)} were there already), {len(report.refused)} refused",
+        soft_wrap=True,
+        highlight=False,
+    )
+
+
+def _import_roster(installation: Installation, path: Path, console: Console) -> None:
+    """Import a roster, from a folder or a zip."""
+    from sqlmodel import Session
+
+    from delivery import import_roster, read_oneroster
+
+    with tempfile.TemporaryDirectory(prefix="peil-roster-") as unpacked:
+        roster = read_oneroster(path if path.is_dir() else _unpack(path, Path(unpacked)))
+    with Session(installation.web) as db, db.begin():
+        counts = import_roster(db, roster)
+    console.print(
+        f"{path.name}: {counts.schools} schools, {counts.classes} classes, {counts.pupils} pupils, "
+        f"{counts.accommodations} accommodations",
+        soft_wrap=True,
+        highlight=False,
+    )
+
+
+def _unpack(path: Path, folder: Path) -> Path:
+    """CSV files at the top of a zip; nothing else of it is touched.
+
+    Raises
+    ------
+    CommandError
+        If they are larger than any roster.
+    """
+    with zipfile.ZipFile(path) as archive:
+        members = [member for member in archive.infolist() if "/" not in member.filename]
+        members = [member for member in members if member.filename.endswith(".csv")]
+        if sum(member.file_size for member in members) > LARGEST_ROSTER:
+            raise CommandError(f"{path}: larger than a gigabyte when unpacked. Split the roster by school.")
+        for member in members:
+            (folder / Path(member.filename).name).write_bytes(archive.read(member))
+    return folder

@@ -23,14 +23,14 @@ from reports.drawing import (
     shortened,
     text_width,
 )
-from reports.dutch import number, percentage
+from reports.dutch import capital, number, percentage
 from reports.texts import text
 from reports.values import Estimate, SubjectReport
 
 WIDE, NARROW = 440.0, 300.0
 """Widths in user units; a letter of 12 units stays readable on half a page and on a phone of 320 px."""
 
-LINE = 18.0
+LINE = 17.0
 PLOT_HEIGHT = 160.0
 LEGEND_GAP = 18.0
 BAND_OPACITY = 0.16
@@ -97,7 +97,7 @@ def level_chart(subject: SubjectReport, picture: Picture) -> str:
     top = 0.0
     for level in reversed(subject.levels):
         middle = top + 34.0
-        drawing.label(x.start, top + 16.0, level.name, bold=True)
+        drawing.label(x.start, top + 16.0, capital(level.name), bold=True)
         drawing.rectangle(x.start, middle - 9.0, x(level.share.value) - x.start, 18.0, fill=SCHOOL_LIGHT, stroke=SCHOOL)
         _margin(drawing, x, level.share, middle)
         if level.reference is not None:
@@ -131,7 +131,7 @@ def dot_chart(
         Name, description and width.
     """
     drawing = _drawing(picture)
-    room = min(picture.width * 0.3, max(text_width(label) for label, _ in rows) + 10.0)
+    room = min(picture.width * 0.34, max(text_width(label) for label, _ in rows) + 10.0)
     x = Axis(*subject.axis, room, picture.width - 12.0)
     top, bottom = 4.0, 8.0 + LINE * len(rows)
     for tick in _score_ticks(x):
@@ -204,8 +204,10 @@ def _named_line(
     )
     label = f"{words} {number(mean.value, subject.decimals)}"
     width = text_width(label) * 1.08  # bold
-    others = subject.reference.mean.value if subject.reference and colour == SCHOOL else mean.value
-    start = place - 4.0 if mean.value > others else place + 4.0 - width if mean.value < others else place - width / 2.0
+    start = place - width / 2.0
+    if subject.reference and colour == SCHOOL:
+        other = x(subject.reference.mean.value)
+        start = max(place, other + 8.0) - 4.0 if place >= other else min(place, other - 8.0) + 4.0 - width
     drawing.label(min(max(start, 0.0), drawing.width - width), top, label, fill=colour, bold=True)
 
 

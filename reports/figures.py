@@ -81,7 +81,7 @@ def distribution_figure(subject: SubjectReport, mean: Estimate, identifier: str)
 def level_figure(subject: SubjectReport, identifier: str) -> Figure:
     """Share of the pupils per mastery level, the highest first."""
     levels = subject.levels[::-1]
-    said = "; ".join(f"{level.name} {percentage(level.share.value)}" for level in levels)
+    said = "; ".join(f"{capital(level.name)} {percentage(level.share.value)}" for level in levels)
     description = text("levels.description", list=said)
     words = _Words(identifier, text("levels.title"), text("levels.lead"), description)
     lowest_cut = subject.levels[1].low if len(subject.levels) > 1 else None
@@ -126,7 +126,7 @@ def pupil_figure(subject: SubjectReport, result: ClassResult, identifier: str) -
             pupil.label,
             number(pupil.score.value, decimals),
             span(pupil.score, decimals),
-            *((pupil.level,) if subject.levels else ()),
+            *((capital(pupil.level),) if subject.levels else ()),
         )
         for pupil in result.pupils
     ]
@@ -173,7 +173,7 @@ def _stretch(low: str | None, high: str | None) -> str:
 def _level_name(level: LevelShare, lowest_cut: float | None, decimals: int) -> str:
     """Name of a level with the scores it covers."""
     if level.low is not None:
-        return f"{level.name} ({text('levels.from_score', low=number(level.low, decimals))})"
+        return f"{capital(level.name)} ({text('levels.from_score', low=number(level.low, decimals))})"
     if lowest_cut is None:
-        return level.name
-    return f"{level.name} ({text('levels.lowest', high=number(lowest_cut, decimals))})"
+        return capital(level.name)
+    return f"{capital(level.name)} ({text('levels.lowest', high=number(lowest_cut, decimals))})"

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import pytest
 from lxml import etree
 
 from reports import SchoolReport, SubjectReport
 from reports.charts import NARROW, WIDE, Picture, distribution_chart, dot_chart, level_chart
-from reports.drawing import REFERENCE, SCHOOL, SCHOOL_LIGHT
+from reports.drawing import REFERENCE, SCHOOL, SCHOOL_LIGHT, text_width
+from reports.dutch import capital
 
 MakeReport = Callable[..., SchoolReport]
 SVG = "{http://www.w3.org/2000/svg}"
@@ -87,9 +89,20 @@ def test_the_reference_is_dashed_and_the_school_is_not(subject: SubjectReport) -
         assert not [e for e in root.iter() if e.get("stroke") == SCHOOL and e.get("stroke-dasharray")]
 
 
+@pytest.mark.parametrize("own", [180.0, 249.0, 250.0, 251.0, 330.0])
+def test_no_line_strikes_through_the_words_of_the_school(subject: SubjectReport, own: float) -> None:
+    assert subject.mean is not None
+    moved = replace(subject, mean=replace(subject.mean, value=own))
+    svg = distribution_chart(moved, picture())
+    texts = [(e.text or "", float(e.get("x") or 0.0)) for e in etree.fromstring(svg).iter(SVG + "text")]
+    [(words, start)] = [(text, x) for text, x in texts if text == f"je school {own:.0f}"]
+    line = shapes(svg, "line", stroke=REFERENCE, stroke_width="2")[0]
+    assert not start < float(line["x1"]) < start + text_width(words)
+
+
 def test_levels_are_drawn_from_high_to_low_with_their_percentages(subject: SubjectReport) -> None:
     words = [element.text for element in etree.fromstring(level_chart(subject, picture())).iter(SVG + "text")]
-    expected = [part for level in subject.levels[::-1] for part in (level.name, f"{level.share.value:.0f}%")]
+    expected = [part for level in subject.levels[::-1] for part in (capital(level.name), f"{level.share.value:.0f}%")]
     assert words[: len(expected)] == expected
 
 

@@ -98,7 +98,9 @@ def test_every_figure_of_a_table_comes_from_the_report(page: html.HtmlElement, r
     [subject] = report.subjects
     for result, rows in zip(subject.classes, tables[3:], strict=True):
         scores = [(p.label, p.score, p.level) for p in result.pupils]
-        assert rows == [[who, f"{s.value:.0f}", f"{s.low:.0f} tot {s.high:.0f}", level] for who, s, level in scores]
+        assert rows == [
+            [who, f"{s.value:.0f}", f"{s.low:.0f} tot {s.high:.0f}", level.capitalize()] for who, s, level in scores
+        ]
     classes = [[c.name, str(c.n_pupils), f"{c.mean.value:.0f}"] for c in subject.classes]
     assert [row[:3] for row in tables[2]] == classes
     assert [row[1] for row in tables[1]] == [f"{level.share.value:.0f}%" for level in subject.levels[::-1]]

@@ -63,7 +63,7 @@ def _report(request: Request, wave: str, own: SchoolStaff) -> reports.SchoolRepo
 @router.get("/itembank", dependencies=[Depends(require(StaffRole.PSYCHOMETRICIAN))])
 def item_table(request: Request, kalibratie: str = "") -> Response:
     """Every item with its parameters and its characteristic curve, of one calibration."""
-    with Session(installation_of(request).database) as db:
+    with Session(installation_of(request).web) as db:
         known = itembank.calibrations(db)
         shown = kalibratie or (known[-1] if known else "")
         if shown and shown not in known:

@@ -156,7 +156,7 @@ def find_school(installation: Installation, school_id: UUID) -> KnownSchool:
 
 def school_waves(installation: Installation, school: KnownSchool) -> tuple[str, ...]:
     """Waves for which a school has scores."""
-    with Session(installation.database) as db:
+    with Session(installation.web) as db:
         return tuple(wave for wave in scoring.waves(db) if scoring.load_scores(db, wave, school=school.identifier))
 
 
@@ -169,7 +169,7 @@ def school_report(installation: Installation, wave: str, school: KnownSchool) ->
         If the wave has no scores.
     """
     scales = read_scales(installation.settings.scales_folder)
-    with Session(installation.database) as db:
+    with Session(installation.web) as db:
         scores = scoring.load_scores(db, wave, school=school.identifier)
         tests = [test for test in sorted(scales, reverse=True) if any(score.test == test for score in scores)]
         used = {test: next(score.calibration for score in scores if score.test == test) for test in tests}

@@ -92,7 +92,7 @@ def _bank_loader(installation: Installation) -> Callable[[str], itembank.Compile
     """Compiled banks by hash; delivery keeps those that it uses."""
 
     def load(bank_hash: str) -> itembank.CompiledBank:
-        with Session(installation.database) as db:
+        with Session(installation.web) as db:
             return itembank.load_bank(db, bank_hash)
 
     return load
@@ -103,7 +103,7 @@ def _media_loader(installation: Installation) -> Callable[[str], tuple[str, byte
 
     @lru_cache(maxsize=PICTURES_IN_MEMORY)
     def load(sha256: str) -> tuple[str, bytes] | None:
-        with Session(installation.database) as db:
+        with Session(installation.web) as db:
             try:
                 media = itembank.load_media(db, sha256)
             except itembank.NotInBankError:

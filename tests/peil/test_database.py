@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, inspect, text
+from sqlalchemy.exc import ProgrammingError
+
+from peil.database import head_revision, metadata, migrate, migration_config, open_owner, open_web, undo_migrations
+from peil.errors import DatabaseError
+from peil.settings import Settings
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+    """Settings of an empty database, in a folder whose name holds what addresses must escape."""
+    data = tmp_path / "data % with a space"
+    data.mkdir()
+    url = "" if request.param == "sqlite" else request.getfixturevalue("postgres_database")
+    return Settings(data=data, database_url=url)
+
+
+@pytest.fixture
+def database(settings: Settings) -> Iterator[Engine]:
+    """The same database with all tables."""
+    migrate(settings)
+    owner = open_owner(settings)
+    yield owner
+    owner.dispose()
+
+
+def test_the_history_is_one_line() -> None:
+    script = ScriptDirectory.from_config(migration_config())
+    assert script.get_heads() == [head_revision()]
+    assert script.get_bases() == ["0001_item_bank"]
+
+
+def test_the_migrated_tables_are_those_that_the_packages_declare(database: Engine) -> None:
+    with database.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata()) == []
+
+
+def test_every_step_can_be_taken_back_and_again(settings: Settings, database: Engine) -> None:
+    tables = set(inspect(database).get_table_names())
+    undo_migrations(settings)
+    assert set(inspect(database).get_table_names()) == {"alembic_version"}
+    migrate(settings)
+    assert set(inspect(database).get_table_names()) == tables
+
+
+def test_migrating_twice_changes_nothing(settings: Settings, database: Engine) -> None:
+    migrate(settings)
+    with database.connect() as connection:
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == [head_revision()]
+
+
+def test_sqlite_is_opened_as_safely_as_it_can_be(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path, database_url="")
+    migrate(settings)
+    database = open_owner(settings)
+    with database.connect() as connection:
+        live = {name: connection.execute(text(f"PRAGMA {name}")).scalar_one() for name in PRAGMAS}
+    database.dispose()
+    assert live == PRAGMAS
+
+
+PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}  # 2 is FULL
+
+
+@pytest.mark.postgres
+def test_requests_run_as_a_role_that_cannot_touch_the_item_bank(postgres_database: str, tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path, database_url=postgres_database)
+    migrate(settings)
+    web = open_web(settings)
+    with web.connect() as connection:
+        role = connection.execute(text("SELECT current_user, rolsuper FROM pg_roles WHERE rolname = current_user"))
+        assert tuple(role.one()) == ("peil_web", False)
+        connection.execute(text("SELECT * FROM itembank_release"))
+        with pytest.raises(ProgrammingError, match="permission denied"):
+            connection.execute(text("DELETE FROM itembank_release"))
+    web.dispose()
+
+
+def test_a_server_that_does_not_answer_is_named_without_its_password(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path, database_url="postgresql://someone:verysecret@127.0.0.1:1/peil")
+    with pytest.raises(DatabaseError, match=r"127\.0\.0\.1:1") as caught:
+        open_owner(settings)
+    assert "verysecret" not in str(caught.value)

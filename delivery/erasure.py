@@ -107,8 +107,8 @@ def _delete(database: Engine, trace: _Traces) -> None:
     with Session(database) as db, db.begin():
         in_school(db, trace.school_id)
         for table in OF_A_SITTING:
-            own = (col(table.school_id) == trace.school_id, col(table.sitting_id).in_(sittings))
-            db.execute(delete(table).where(*own))
+            of_sittings = col(table.sitting_id).in_(sittings)
+            db.execute(delete(table).where(col(table.school_id) == trace.school_id, of_sittings))
         for table in OF_A_PUPIL:
-            own = (col(table.school_id) == trace.school_id, col(table.pupil_id) == trace.pupil_id)
-            db.execute(delete(table).where(*own))
+            of_pupil = col(table.pupil_id) == trace.pupil_id
+            db.execute(delete(table).where(col(table.school_id) == trace.school_id, of_pupil))

@@ -133,7 +133,7 @@ def reachable(given: int, sizes: tuple[int, ...], available: tuple[int, ...], mo
     """Numbers of items, up to ``most``, that units of some sizes add up to on top of what was given."""
     bits = 1 << given
     for size, n in zip(sizes, available, strict=True):
-        n_fitting = min(n, most // size)
+        n_fitting = max(min(n, most // size), 0)
         bits = add(bits, sum(1 << step for step in range(0, n_fitting * size + 1, size))) & window(0, most)
     return bits
 

@@ -47,9 +47,8 @@ class Pool:
             if field.size != self.items.n_items:
                 raise DesignError(f"{name} must hold one index an item, {self.items.n_items}, not {field.size}")
             if field.size and field.min() < lowest:
-                raise DesignError(
-                    f"{name} must be {lowest} or more; items {name_indices(np.flatnonzero(field < lowest))}"
-                )
+                wrong = name_indices(np.flatnonzero(field < lowest))
+                raise DesignError(f"{name} must be {lowest} or more; items {wrong} are not")
         assign(self, **fields)
         flat = np.flatnonzero(self.items.discrimination <= 0.0)
         if flat.size:

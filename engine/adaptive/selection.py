@@ -108,8 +108,9 @@ def _choose_part(plan: Plan, state: AdaptiveState, draw: FloatArray, explain: bo
 
 def _allowed_units(plan: Plan, standing: Standing) -> tuple[BoolArray, BoolArray]:
     """Units that may begin now, (n_persons, n_units), and for whom that took a fallback, (n_persons,)."""
-    pairs = zip(standing.counts, standing.available, strict=True)
-    verdict = np.stack([plan.allowed_classes(counts, available) for counts, available in pairs])
+    verdict = np.zeros((len(standing.counts), len(plan.core.steps)), dtype=np.bool_)
+    for person, counts in enumerate(standing.counts):
+        verdict[person] = plan.allowed_classes(counts, standing.available[person])
     allowed = verdict[:, plan.core.class_of_unit] & ~standing.begun & ~standing.barred
     stuck = ~allowed.any(axis=1) & (standing.open_unit < 0)
     for person in np.flatnonzero(stuck & (standing.n_given < plan.blueprint.length)).tolist():

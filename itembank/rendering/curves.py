@@ -61,13 +61,17 @@ def _at(value: float, axis: Axis, start: float, end: float) -> float:
 
 def _line(parent: _Element, x1: float, y1: float, x2: float, y2: float, kind: str) -> None:
     """Append a line."""
-    ends = {"x1": x1, "y1": y1, "x2": x2, "y2": y2}
-    etree.SubElement(parent, "line", {"class": kind, **{name: f"{value:g}" for name, value in ends.items()}})
+    line = etree.SubElement(parent, "line", {"class": kind})
+    for name, value in {"x1": x1, "y1": y1, "x2": x2, "y2": y2}.items():
+        line.set(name, f"{value:g}")
 
 
 def _text(parent: _Element, x: float, y: float, text: str, kind: str, **more: str) -> None:
     """Append a text."""
-    etree.SubElement(parent, "text", {"class": kind, "x": f"{x:g}", "y": f"{y:g}", **more}).text = text
+    element = etree.SubElement(parent, "text", {"class": kind, "x": f"{x:g}", "y": f"{y:g}"})
+    element.text = text
+    for name, value in more.items():
+        element.set(name.replace("_", "-"), value)
 
 
 def _tick(value: float) -> str:
@@ -81,16 +85,16 @@ def _axes(svg: _Element, frame: Frame, x: Axis, y: Axis) -> None:
     for tick in x.ticks:
         place = _at(tick, x, left, right)
         _line(svg, place, top, place, bottom, "grid")
-        _text(svg, place, bottom + 13, _tick(tick), "number", **{"text-anchor": "middle"})
+        _text(svg, place, bottom + 13, _tick(tick), "number", text_anchor="middle")
     for tick in y.ticks:
         place = _at(tick, y, bottom, top)
         _line(svg, left, place, right, place, "grid")
-        _text(svg, left - 5, place + 3.5, _tick(tick), "number", **{"text-anchor": "end"})
+        _text(svg, left - 5, place + 3.5, _tick(tick), "number", text_anchor="end")
     _line(svg, left, bottom, right, bottom, "axis")
     _line(svg, left, top, left, bottom, "axis")
-    _text(svg, (left + right) / 2, frame.height - 5, x.label, "label", **{"text-anchor": "middle"})
+    _text(svg, (left + right) / 2, frame.height - 5, x.label, "label", text_anchor="middle")
     middle = (top + bottom) / 2
-    _text(svg, 11, middle, y.label, "label", **{"text-anchor": "middle", "transform": f"rotate(-90 11 {middle:g})"})
+    _text(svg, 11, middle, y.label, "label", text_anchor="middle", transform=f"rotate(-90 11 {middle:g})")
 
 
 def draw_curve(

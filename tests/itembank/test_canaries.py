@@ -1,0 +1,130 @@
+"""No key, mapping, parameter or rater's text is in a byte that reaches a laptop: canaries are planted and looked for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, replace
+from pathlib import Path
+
+from lxml import etree
+
+from itembank import (
+    AreaPlan,
+    AssessmentPlan,
+    CalibratedItem,
+    CalibrationVersion,
+    CompiledBank,
+    ItemSource,
+    compile_bank,
+    read_item,
+)
+from itembank.demo import build_package
+from itembank.qti.package import PackageSource, read_package
+from itembank.rendering import render_item, render_stimulus
+
+MakeItem = Callable[..., bytes]
+CANARY = "kanarievogel"
+QTI = "http://www.imsglobal.org/xsd/imsqtiasi_v3p0"
+ODD_SLOPE, ODD_PLACE = 1.2345678, -0.8765432
+
+DECLARATIONS = f"""
+<qti-response-declaration identifier="EXTRA-{CANARY}" cardinality="single" base-type="string">
+<qti-correct-response><qti-value>{CANARY}-1</qti-value></qti-correct-response>
+<qti-mapping default-value="0"><qti-map-entry map-key="{CANARY}-2" mapped-value="1"/></qti-mapping>
+<qti-area-mapping><qti-area-map-entry shape="default" coords="" mapped-value="4"/></qti-area-mapping>
+</qti-response-declaration>
+<qti-outcome-declaration identifier="MODEL" cardinality="single" base-type="string"><qti-default-value>
+<qti-value>{CANARY}-3</qti-value></qti-default-value></qti-outcome-declaration>
+"""
+BODY = f"""<!-- {CANARY}-4 --><?key {CANARY}-5?>
+<qti-rubric-block view="scorer"><qti-content-body>{CANARY}-6</qti-content-body></qti-rubric-block>
+<p data-key="{CANARY}-7" title="{CANARY}-8">Hoeveel? <qti-text-entry-interaction response-identifier="RESPONSE"
+ pattern-mask="{CANARY}-9" placeholder-text="{CANARY}-10" class="{CANARY}-11" id="{CANARY}-12"/>
+<qti-feedback-inline outcome-identifier="F" identifier="A" show-hide="show">{CANARY}-13</qti-feedback-inline></p>
+<math xmlns="http://www.w3.org/1998/Math/MathML"><semantics><mn>1</mn><annotation>{CANARY}-14</annotation></semantics>
+</math><qti-feedback-block outcome-identifier="F" identifier="A" show-hide="show">{CANARY}-15</qti-feedback-block>"""
+KEY = (
+    '<qti-response-declaration identifier="RESPONSE" cardinality="single" base-type="string"><qti-correct-response>'
+    f"<qti-value>{CANARY}-16</qti-value></qti-correct-response></qti-response-declaration>"
+)
+FEEDBACK = (
+    f'<qti-modal-feedback outcome-identifier="F" identifier="A" show-hide="show">{CANARY}-17</qti-modal-feedback>'
+)
+
+
+def compiled(item: ItemSource) -> CompiledBank:
+    """Compile a bank of one item with telling parameters."""
+    calibration = CalibrationVersion(
+        "veldtest", "2pl", {}, (CalibratedItem(item.name, ODD_SLOPE, ODD_PLACE, 0.1, 0.1, 9, 0.5),)
+    )
+    plan = AssessmentPlan("t", "T", "wiskunde", 1, {"meten": AreaPlan(0, 1)})
+    return compile_bank(plan, [item], calibration)
+
+
+def test_no_canary_of_a_key_is_in_the_view_of_an_item(make_item: MakeItem) -> None:
+    xml = make_item(body=BODY, declarations=KEY, extra=DECLARATIONS + FEEDBACK)
+    assert xml.count(CANARY.encode()) >= 17
+    bank = compiled(read_item(xml, area="meten"))
+    served = json.dumps([asdict(view) for view in bank.views], ensure_ascii=False)
+    assert "Hoeveel?" in served
+    assert CANARY not in served
+    assert "1.2345678" not in served
+    assert "8765432" not in served
+    # the control: the rules beside the view do hold the key, so this test can fail
+    assert f"{CANARY}-16" in bank.scoring[0]
+    assert f"{CANARY}-2" in bank.scoring[0]
+
+
+def planted(xml: bytes) -> bytes:
+    """Plant canaries in an item of somebody else: in its keys' neighbourhood, for raters, as feedback."""
+    root = etree.fromstring(xml)
+    body = next(element for element in root if etree.QName(element).localname == "qti-item-body")
+    extra = etree.fromstring(f'<x xmlns="{QTI}">{DECLARATIONS}{FEEDBACK}</x>')
+    for element in extra:
+        root.insert(0, element)
+    rubric = f'<qti-rubric-block xmlns="{QTI}" view="scorer tutor"><p>{CANARY}-6</p></qti-rubric-block>'
+    body.append(etree.fromstring(rubric))
+    body.append(etree.Comment(CANARY))
+    for element in body.iter(f"{{{QTI}}}p", f"{{{QTI}}}div"):
+        element.set("data-key", CANARY)
+    return etree.tostring(root)
+
+
+def views(package: PackageSource) -> Iterator[str]:
+    """Everything that would be served of a package whose items were planted."""
+    for stimulus in package.stimuli:
+        yield render_stimulus(stimulus).html
+    for item in package.items:
+        xml = planted(item.xml)
+        assert xml.count(CANARY.encode()) >= 5
+        again = replace(read_item(xml), media=item.media)
+        yield json.dumps(asdict(render_item(again)), ensure_ascii=False)
+
+
+def test_no_canary_is_served_of_any_item_of_the_demo_bank(tmp_path: Path) -> None:
+    served = list(views(read_package(build_package(tmp_path / "demo.zip"))))
+    assert len(served) > 90
+    assert [text for text in served if CANARY in text] == []
+
+
+def test_no_canary_is_served_of_any_item_of_others(shared_data: Path) -> None:
+    served = [
+        text
+        for name in ("valid-package.zip", "no-metadata.zip")
+        for text in views(read_package(shared_data / "qti" / "kennisnet" / name))
+    ]
+    assert len(served) == 93  # 47 and 46
+    assert [text for text in served if CANARY in text] == []
+
+
+def test_what_only_raters_see_is_not_in_the_views_of_others(shared_data: Path) -> None:
+    package = read_package(shared_data / "qti" / "kennisnet" / "valid-package.zip")
+    model_answers = 0
+    for item in package.items:
+        declared = item.program.declarations.get("MODEL_ANSWER")
+        if declared is not None and declared.default is not None:
+            (answer,) = declared.default.items
+            model_answers += 1
+            assert str(answer) not in render_item(item).html
+    assert model_answers == 15  # one an open question

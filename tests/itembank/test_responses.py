@@ -1,0 +1,60 @@
+"""Checking that a response is one that the item can have."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from itembank import DeliveryView, Interaction, ResponseError, ResponseField, check_response
+
+VIEW = DeliveryView(
+    item="W4-001@1",
+    html="",
+    fields=(
+        ResponseField("one", Interaction.CHOICE, ("A", "B")),
+        ResponseField("two", Interaction.MULTIPLE_CHOICE, ("A", "B", "C"), 2),
+        ResponseField("any", Interaction.MULTIPLE_CHOICE, ("A", "B", "C"), 0),
+        ResponseField("list", Interaction.INLINE_CHOICE, ("A", "B")),
+        ResponseField("word", Interaction.TEXT_ENTRY),
+        ResponseField("story", Interaction.EXTENDED_TEXT),
+    ),
+    stimulus="",
+    rendering_hash="",
+)
+
+
+@pytest.mark.parametrize(
+    "response",
+    [
+        {},
+        {"one": None, "two": None, "word": None},
+        {"one": "A", "two": ["A", "C"], "any": ["A", "B", "C"], "list": "B", "word": "3,5", "story": "x" * 10_000},
+        {"two": [], "word": "x" * 1_000, "story": "een\ntwee\tdrie"},
+    ],
+)
+def test_what_an_item_can_have_is_let_through(response: dict[str, Any]) -> None:
+    check_response(VIEW, response)
+
+
+@pytest.mark.parametrize(
+    ("response", "field", "why"),
+    [
+        ({"three": "A"}, "three", "no such field"),
+        ({"one": "Z"}, "one", "'Z' is none of its choices"),
+        ({"one": ["A"]}, "one", "one text is expected"),
+        ({"one": 1}, "one", "one text is expected"),
+        ({"two": "A"}, "two", "a list of texts is expected"),
+        ({"two": ["A", 1]}, "two", "a list of texts is expected"),
+        ({"two": ["A", "B", "C"]}, "two", "3 choices are given; at most 2"),
+        ({"any": ["A", "A"]}, "any", "a choice is named twice"),
+        ({"list": ""}, "list", "'' is none of its choices"),
+        ({"word": "x" * 1_001}, "word", "1001 characters; at most 1000"),
+        ({"story": "x" * 10_001}, "story", "10001 characters; at most 10000"),
+        ({"word": "a\x00b"}, "word", "control characters"),
+    ],
+)
+def test_what_it_cannot_have_is_refused_by_field(response: dict[str, Any], field: str, why: str) -> None:
+    with pytest.raises(ResponseError, match=why) as caught:
+        check_response(VIEW, response)
+    assert caught.value.field == field

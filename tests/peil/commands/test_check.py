@@ -1,0 +1,55 @@
+"""``peil check``, as an operator runs it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ITEM = """<assessmentItem xmlns="http://www.imsglobal.org/xsd/imsqti_v2p2" identifier="i1" title="t" adaptive="false">
+<responseDeclaration identifier="RESPONSE" cardinality="single" baseType="identifier"><correctResponse><value>A</value>
+</correctResponse></responseDeclaration><outcomeDeclaration identifier="SCORE" cardinality="single" baseType="float"/>
+<itemBody><choiceInteraction responseIdentifier="RESPONSE" maxChoices="1"><simpleChoice identifier="A">a</simpleChoice>
+<simpleChoice identifier="B">b</simpleChoice></choiceInteraction></itemBody>
+<responseProcessing template="http://www.imsglobal.org/question/qti_v2p2/rptemplates/match_correct"/></assessmentItem>"""
+CASES = '{"cases": [{"name": "key", "responses": {"RESPONSE": "%s"}, "expect": {"score": 1}}]}'
+
+
+def check(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the program."""
+    command = [sys.executable, "-m", "peil", "check", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+
+
+@pytest.mark.parametrize(("answer", "exit_code", "said"), [("A", 0, "1 of 1 cases"), ("B", 1, "0 of 1 cases")])
+def test_cases_are_scored_and_the_exit_code_says_how(tmp_path: Path, answer: str, exit_code: int, said: str) -> None:
+    (tmp_path / "item.xml").write_text(ITEM)
+    (tmp_path / "cases.json").write_text(CASES % answer)
+    result = check("--cases", str(tmp_path))
+    assert (result.returncode, result.stderr) == (exit_code, "")
+    assert said in result.stdout
+
+
+def test_a_package_is_described_and_not_stored(tmp_path: Path) -> None:
+    (tmp_path / "item.xml").write_text(ITEM)
+    result = check(str(tmp_path / "item.xml"))
+    assert result.returncode == 0
+    assert "1 items and 0 passages can be imported, 0 refused, 1 in all" in result.stdout
+    assert list(tmp_path.iterdir()) == [tmp_path / "item.xml"]
+
+
+def test_a_refused_item_is_named_with_its_line(tmp_path: Path) -> None:
+    (tmp_path / "item.xml").write_text(ITEM.replace("choiceInteraction", "orderInteraction"))
+    result = check(str(tmp_path / "item.xml"))
+    assert result.returncode == 1
+    assert "item.xml:4: item i1: orderInteraction: this interaction is not supported" in result.stdout
+
+
+@pytest.mark.parametrize("arguments", [[], ["a.zip", "--cases", "b"], ["/nowhere/a.zip"], ["--cases", "/nowhere"]])
+def test_wrong_use_is_one_sentence(arguments: list[str]) -> None:
+    result = check(*arguments)
+    assert result.returncode == 1
+    assert len(result.stderr.strip().splitlines()) == 1
+    assert result.stderr.startswith("Error: ")

@@ -62,3 +62,16 @@ def test_letters_in_charts_stay_readable(shown: Page) -> None:
         ".map(s => 12 * s.clientWidth / s.viewBox.baseVal.width)"
     )
     assert min(sizes) >= 10.5
+
+
+def test_the_page_fits_on_paper(shown: Page) -> None:
+    """A4 less its margins of 15 mm is 680 CSS pixels wide."""
+    shown.set_viewport_size({"width": 680, "height": 1000})
+    shown.emulate_media(media="print")
+    try:
+        wide = (
+            "[...document.querySelectorAll('table, svg')].filter(e => e.getBoundingClientRect().right > 680.5).length"
+        )
+        assert shown.evaluate(wide) == 0
+    finally:
+        shown.emulate_media(media="screen")

@@ -1,4 +1,4 @@
-"""No key, mapping, parameter or rater's text is in a byte that reaches a laptop: canaries are planted and looked for."""
+"""No key, mapping, parameter or rater's text reaches a laptop: canaries are planted and looked for in every view."""
 
 from __future__ import annotations
 

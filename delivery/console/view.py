@@ -32,7 +32,7 @@ class RoomLine:
 
 @dataclass(frozen=True, slots=True)
 class PupilLine:
-    """One pupil: name, a sign, words, and the style that goes with them."""
+    """One pupil: name, words, the style that goes with them, and a sign where the style draws none."""
 
     name: str
     style: str
@@ -180,14 +180,14 @@ def _pupil(seat: SeatOverview, length: int, *, is_closed: bool) -> PupilLine:
     """One pupil as a line."""
     if seat.state is SeatState.BUSY:
         if seat.answered >= length:
-            return PupilLine(seat.pupil, "busy", "●", "alle vragen beantwoord, nog niet ingediend")
+            return PupilLine(seat.pupil, "busy", "", "alle vragen beantwoord, nog niet ingediend")
         doing = "pauze bij" if seat.paused else "bezig met"
-        return PupilLine(seat.pupil, "busy", "●", f"{doing} vraag {seat.position} van {length}")
+        return PupilLine(seat.pupil, "busy", "", f"{doing} vraag {seat.position} van {length}")
     style, sign, what = {
-        SeatState.NOT_IN: ("away", "○", "niet gekomen" if is_closed else "nog niet binnen"),
+        SeatState.NOT_IN: ("away", "", "niet gekomen" if is_closed else "nog niet binnen"),
         SeatState.DISCONNECTED: ("trouble", "!", f"verbinding weg, {_place(seat, length)}"),
-        SeatState.HANDED_IN: ("busy", "◐", "klaar, laat de laptop nog open"),
+        SeatState.HANDED_IN: ("half", "", "klaar, laat de laptop nog open"),
         SeatState.SEALED: ("done", "✓", "klaar, alles bewaard"),
-        SeatState.VOID: ("away", "–", "telt niet mee"),
+        SeatState.VOID: ("away", "", "telt niet mee"),
     }[seat.state]
     return PupilLine(seat.pupil, style, sign, what)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from playwright.sync_api import Page, expect
 
 if TYPE_CHECKING:
-    from browser_site import Site
+    from tests.browser.browser_site import Site
 
 
 class PupilPage:
@@ -22,7 +22,7 @@ class PupilPage:
         """Open the player and type both codes, sloppily."""
         codes = self.site.codes(self.name)
         self.page.goto("/toets")
-        self.page.get_by_label("Code van de klas").fill(f" {codes.room[:3].lower()}-{codes.room[3:]}")
+        self.page.get_by_label("Code van het lokaal").fill(f" {codes.room[:3].lower()}-{codes.room[3:]}")
         self.page.get_by_label("Jouw eigen code").fill(seat or f"{codes.seat[:3]} {codes.seat[3:].lower()} ")
         self.page.get_by_role("button", name="Verder").click()
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from playwright.sync_api import expect
 
 if TYPE_CHECKING:
-    from browser_pupil import PupilPage
-    from browser_site import Site
+    from tests.browser.browser_pupil import PupilPage
+    from tests.browser.browser_site import Site
 
 PupilMaker = Callable[..., "PupilPage"]
 
@@ -20,7 +20,7 @@ def test_a_wrong_code_gets_a_sentence_and_keeps_what_was_typed(site: Site, pupil
     lotte.type_codes(seat="AAAAAA")
     expect(lotte.page.get_by_role("alert")).to_contain_text("Deze codes kennen we niet")
     expect(lotte.page.get_by_label("Jouw eigen code")).to_be_focused()
-    assert lotte.page.get_by_label("Code van de klas").input_value()
+    assert lotte.page.get_by_label("Code van het lokaal").input_value()
 
 
 def test_codes_are_asked_for_when_one_is_missing(site: Site, pupil: PupilMaker) -> None:
@@ -28,7 +28,7 @@ def test_codes_are_asked_for_when_one_is_missing(site: Site, pupil: PupilMaker) 
     lotte.page.goto("/toets")
     lotte.page.get_by_role("button", name="Verder").click()
     expect(lotte.page.get_by_role("alert")).to_have_text("Vul de twee codes in.")
-    expect(lotte.page.get_by_label("Code van de klas")).to_be_focused()
+    expect(lotte.page.get_by_label("Code van het lokaal")).to_be_focused()
     assert site.events() == []
 
 
@@ -59,7 +59,7 @@ def test_no_that_is_not_me_starts_nothing(site: Site, pupil: PupilMaker) -> None
     assert [kind for kind, _ in site.events()] == before
     lotte.page.get_by_role("button", name="Codes opnieuw typen").click()
     expect(lotte.page.get_by_label("Jouw eigen code")).to_have_value("")
-    assert lotte.page.get_by_label("Code van de klas").input_value()
+    assert lotte.page.get_by_label("Code van het lokaal").input_value()
 
 
 def test_the_page_asks_gently_when_nothing_is_answered(site: Site, pupil: PupilMaker) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 if TYPE_CHECKING:
-    from browser_pupil import PupilPage
-    from browser_site import Site
+    from tests.browser.browser_pupil import PupilPage
+    from tests.browser.browser_site import Site
 
 PupilMaker = Callable[..., "PupilPage"]
 
@@ -97,13 +97,13 @@ def test_an_answer_whose_reply_was_lost_is_stored_once(site: Site, pupil: PupilM
     lotte.come_in()
     sent: list[str] = []
 
-    def lose_first_reply(route: object) -> None:
+    def lose_first_reply(route: Route) -> None:
         sent.append("")
         if len(sent) == 1:
-            route.fetch()  # type: ignore[attr-defined]  # the server gets it, the laptop hears nothing
-            route.abort()  # type: ignore[attr-defined]  # Playwright's Route
+            route.fetch()  # the server gets it, the laptop hears nothing
+            route.abort()
         else:
-            route.continue_()  # type: ignore[attr-defined]  # Playwright's Route
+            route.continue_()
 
     lotte.page.route("**/answers/**", lose_first_reply)
     lotte.answer()

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from playwright.sync_api import Page, expect
 
 if TYPE_CHECKING:
-    from browser_pupil import PupilPage
-    from browser_site import Site
+    from tests.browser.browser_pupil import PupilPage
+    from tests.browser.browser_site import Site
 
 
 def tab_to(page: Page, selector: str) -> None:

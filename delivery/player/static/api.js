@@ -74,8 +74,20 @@ export async function insist(method, path, options, onWaiting) {
   }
 }
 
-/** @param {number} ms */
-export const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
+/**
+ * Wait; less long when the network comes back meanwhile (not all laptops of a class in the same instant).
+ *
+ * @param {number} ms
+ * @returns {Promise<void>}
+ */
+export function sleep(ms) {
+  return new Promise((done) => {
+    const early = () => setTimeout(finish, Math.random() * 1000);
+    const finish = () => { removeEventListener("online", early); done(); };
+    addEventListener("online", early);
+    setTimeout(finish, ms);
+  });
+}
 
 /** @param {number} ms  @returns {AbortSignal} */
 function timeout(ms) {

@@ -50,7 +50,7 @@ export function startDisplay() {
 }
 
 /** Granted contrast and size count until the pupil chooses otherwise. @param {Record<string, unknown>} accommodations */
-export function applyAccommodations({ contrast, size }) {
+export function applyAccommodations({ contrast, large_text }) {
   if (contrast && remembered("theme") === "light") apply("theme", "contrast");
-  if (size && remembered("size") === "normal") apply("size", typeof size === "string" ? size : "large");
+  if (large_text && remembered("size") === "normal") apply("size", "large");
 }

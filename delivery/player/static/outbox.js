@@ -1,7 +1,7 @@
 /**
  * Answers on this laptop, kept until the sitting is sealed and their receipt came.
  *
- * A row is written before the answer is sent. No answer of the server deletes one; only `forget` does.
+ * A row is written before the answer is sent. Only `forget` deletes: once the sitting is sealed, rows with a receipt.
  *
  * @typedef {import("./api.js").ItemResponse} ItemResponse
  * @typedef {{sitting: string, position: number, revision: number, item: string, response: ItemResponse,
@@ -24,7 +24,7 @@ class MemoryOutbox {
 
   /** @param {string} sitting */
   async forget(sitting) {
-    for (const [key, row] of this.#rows) if (row.sitting === sitting) this.#rows.delete(key);
+    for (const [key, row] of this.#rows) if (row.sitting === sitting && row.receipt) this.#rows.delete(key);
   }
 }
 
@@ -45,7 +45,12 @@ class StoredOutbox {
   }
 
   /** @param {string} sitting */
-  async forget(sitting) { await this.#change((store) => store.delete(rangeOf(sitting))); }
+  async forget(sitting) {
+    const receipted = (await this.rows(sitting)).filter((row) => row.receipt);
+    await this.#change((store) => {
+      for (const row of receipted) store.delete([row.sitting, row.position, row.revision]);
+    });
+  }
 
   /** @param {(store: IDBObjectStore) => void} change  @returns {Promise<void>} */
   #change(change) {

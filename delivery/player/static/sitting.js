@@ -92,7 +92,7 @@ export class Sitting {
   #show(head) {
     if (this.handingIn) return;
     notice(head.answered ? "saved" : "");
-    if (head.state === "sealed") this.#finish("");
+    if (head.state === "sealed") this.#finish("", null, true);
     else if (head.state === "void") this.#end("gone");
     else if (head.state === "closing") this.#close(head);
     else if (head.state === "paused") this.#aside("paused");
@@ -212,7 +212,7 @@ export class Sitting {
     const closed = await this.#tell("hand-in", { epoch });
     if (!closed) return;
     const sealed = await this.#tell("seal", { epoch, position: closed.body.answered ?? this.head?.answered ?? 0 });
-    if (sealed) await this.#finish(message, sealed.body.receipt);
+    if (sealed) await this.#finish(message, sealed.body.receipt ?? null, sealed.status === 200);
   }
 
   /** @param {string} what  @param {object} body  @returns {Promise<Reply | null>} null when the sitting is not ours */
@@ -222,11 +222,11 @@ export class Sitting {
     return this.over || this.#refused(reply) ? null : reply;
   }
 
-  /** @param {string} message  @param {string} [receipt] */
-  async #finish(message, receipt) {
+  /** @param {string} message  @param {string | null} receipt  @param {boolean} isSealed */
+  async #finish(message, receipt, isSealed) {
     const rows = await this.outbox.rows(this.seat.sitting);
     const proof = receipt ?? rows.at(-1)?.receipt ?? "";
-    await this.outbox.forget(this.seat.sitting);
+    if (isSealed) await this.outbox.forget(this.seat.sitting);
     const code = proof.slice(0, 8).toUpperCase().replace(/(.{4})(?=.)/, "$1-");
     const slots = { message, first_name: this.head?.pupil.first_name ?? "", receipt: code };
     this.#end("done", slots);

@@ -1,0 +1,180 @@
+"""The player's modules by themselves: hashing, limits of size, and what works without a secure context."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import re
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import pytest
+from playwright.sync_api import Dialog, Page, Route, expect
+
+if TYPE_CHECKING:
+    from tests.browser.browser_pupil import PupilPage
+    from tests.browser.browser_site import Site
+
+STATIC = Path(__file__).parents[2] / "delivery" / "player" / "static"
+LIMIT = 30_000  # bytes of script and style after gzip: issue 6, "at most 30 kB"
+
+
+def test_the_whole_player_is_small() -> None:
+    sizes = {path.name: len(gzip.compress(path.read_bytes())) for path in STATIC.iterdir()}
+    assert sum(sizes.values()) <= LIMIT, sizes
+
+
+def test_no_sentence_and_no_address_elsewhere_is_in_the_scripts() -> None:
+    for path in STATIC.glob("*.js"):
+        code = path.read_text()
+        assert not re.findall(r"https?://", code), path.name
+        assert "innerHTML +=" not in code, path.name
+
+
+def answer(response: dict[str, Any]) -> dict[str, Any]:
+    """What an answer's hash covers."""
+    return {"response": response, "position": 3, "elapsed_ms": 12345, "revision": 0, "item": "B-1@1"}
+
+
+ANSWERS = [
+    answer({"RESPONSE": None}),
+    answer({"RESPONSE": ["A", "C"], "R2": "3,5"}),
+    answer({"RESPONSE": 'regel 1\nregel 2\t"tussen" \\ é ĳ 😀 \u2028 \u007f'}),
+    answer({"RESPONSE": "".join(chr(code) for code in range(32))}),
+    answer({"RESPONSE": "".join(chr(code) for code in range(32, 0x2100))}),
+]
+
+
+@pytest.mark.parametrize("content", ANSWERS)
+def test_the_laptop_hashes_an_answer_as_the_server_does(laptop: Callable[..., Page], content: dict[str, Any]) -> None:
+    """Oracle: SHA-256 of Python's hashlib over the canonical JSON that the server makes."""
+    page = laptop()
+    page.goto("/toets")
+    expected = hashlib.sha256(msgspec.json.encode(content, order="sorted")).hexdigest()
+    hashed = "async content => (await import('/static/player/hash.js')).hashOf(content)"
+    assert page.evaluate(hashed, content) == expected
+
+
+@pytest.mark.parametrize("length", [0, 1, 55, 56, 57, 63, 64, 65, 119, 120, 1000])
+def test_the_fallback_hash_is_sha_256(laptop: Callable[..., Page], length: int) -> None:
+    """Oracle: Python's hashlib, at every border of the padding (FIPS 180-4, 5.1.1)."""
+    page = laptop()
+    page.goto("/toets")
+    message = bytes(n * 7 % 256 for n in range(length))
+    digest = page.evaluate(
+        """async bytes => Array.from(new Uint8Array(
+            (await import('/static/player/sha256.js')).sha256(Uint8Array.from(bytes))))""",
+        list(message),
+    )
+    assert bytes(digest) == hashlib.sha256(message).digest()
+
+
+WITHOUT_EXTRAS = """
+Object.defineProperty(crypto, 'subtle', { value: undefined });
+Object.defineProperty(window, 'indexedDB', { value: undefined });
+Object.defineProperty(window, 'sessionStorage', { get() { throw new Error('refused'); } });
+"""
+
+
+def test_a_test_can_be_taken_without_webcrypto_indexeddb_and_storage(
+    site: Site, pupil: Callable[..., PupilPage]
+) -> None:
+    """A school network over plain HTTP, or a browser that refuses storage."""
+    site.open()
+    lotte = pupil()
+    lotte.page.add_init_script(WITHOUT_EXTRAS)
+    lotte.come_in()
+    for position in range(1, 7):
+        lotte.answer_and_go_on(position)
+    lotte.hand_in()
+    assert len(site.answered()) == 6
+
+
+def test_leaving_with_an_answer_that_is_not_sent_is_warned_about(site: Site, pupil: Callable[..., PupilPage]) -> None:
+    site.open()
+    lotte = pupil()
+    lotte.come_in()
+    lotte.page.route("**/answers/**", lambda route: route.abort())
+    lotte.answer()
+    lotte.go_on()
+    expect(lotte.page.locator("#notice")).to_contain_text("Er is even geen verbinding")
+    asked: list[str] = []
+
+    def leave(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    lotte.page.on("dialog", leave)
+    lotte.page.reload()
+    assert asked == ["beforeunload"]
+
+
+def test_the_laptop_waits_as_long_as_the_server_asks(site: Site, pupil: Callable[..., PupilPage]) -> None:
+    site.open()
+    lotte = pupil()
+    lotte.come_in()
+    times: list[float] = []
+
+    def refuse_first(route: Route) -> None:
+        times.append(time.monotonic())
+        if len(times) == 1:
+            route.fulfill(status=503, headers={"Retry-After": "4"}, json={"code": "unavailable", "message": ""})
+        else:
+            route.continue_()
+
+    lotte.page.route("**/answers/**", refuse_first)
+    lotte.answer()
+    lotte.go_on()
+    lotte.see_question(2)
+    assert times[1] - times[0] >= 4.0
+    assert len(site.answered()) == 1
+
+
+def test_an_erased_sitting_ends_calmly(site: Site, pupil: Callable[..., PupilPage]) -> None:
+    site.open()
+    lotte = pupil()
+    lotte.come_in()
+    erased = {"code": "erased", "message": "De gegevens van deze afname zijn gewist."}
+    lotte.page.route("**/answers/**", lambda route: route.fulfill(status=410, json=erased))
+    lotte.answer()
+    lotte.go_on()
+    expect(lotte.page.get_by_role("heading", name="Deze toets is niet meer beschikbaar")).to_be_visible()
+
+
+CLOCK = """async ([limit, used]) => new (await import('/static/player/clock.js')).Clock(
+    { time: { limit_ms: limit, used_ms: used }, state: 'paused' }).sentence"""
+
+
+@pytest.mark.parametrize(
+    ("limit", "used", "sentence"),
+    [
+        (None, 90_000, ""),
+        (45 * 60_000, 0, "Nog ongeveer 45 minuten"),
+        (45 * 60_000, 39.6 * 60_000, "Nog ongeveer 5 minuten"),
+        (45 * 60_000, 41 * 60_000, "Nog enkele minuten"),
+        (45 * 60_000, 45 * 60_000, "De tijd is om. Werk deze vraag rustig af."),
+    ],
+)
+def test_time_left_is_said_calmly_and_only_where_there_is_a_limit(
+    laptop: Callable[..., Page], limit: int | None, used: float, sentence: str
+) -> None:
+    page = laptop()
+    page.goto("/toets")
+    assert page.evaluate(CLOCK, [limit, used]) == sentence
+
+
+def test_granted_contrast_and_large_text_are_there_at_once_and_may_be_changed(laptop: Callable[..., Page]) -> None:
+    page = laptop()
+    page.goto("/toets")
+    look = "({ theme: document.documentElement.dataset.theme, size: document.documentElement.dataset.size })"
+    grant = """async () => (await import('/static/player/display.js')).applyAccommodations(
+        { contrast: 'yes', large_text: 'yes' })"""
+    page.evaluate(grant)
+    assert page.evaluate(look) == {"theme": "contrast", "size": "large"}
+    page.locator("#display summary").click()
+    page.get_by_label("Donker").check()
+    page.evaluate(grant)
+    assert page.evaluate(look) == {"theme": "dark", "size": "large"}

@@ -1,0 +1,88 @@
+"""What a proctor reads about a room."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from delivery.console.actions import ACTIONS
+from delivery.console.view import spaced, view_of
+from delivery.rooms import Administration, RoomOverview, RoomStatus, SeatOverview, SeatState
+
+NOON = datetime(2027, 5, 5, 12, tzinfo=UTC)
+SOMEWHERE = UUID(int=1)
+ROOM = Administration(SOMEWHERE, SOMEWHERE, SOMEWHERE, "4A", "t", "Toets", "f" * 64, False, RoomStatus.OPEN, 3)
+SEAT = SeatOverview(SOMEWHERE, "Lotte", SeatState.BUSY, 3, 2, False, False, False, NOON)
+
+
+def room(*seats: SeatOverview, status: RoomStatus = RoomStatus.OPEN) -> RoomOverview:
+    """Make a room with these pupils."""
+    return RoomOverview(replace(ROOM, status=status), seats)
+
+
+def lines(overview: RoomOverview) -> list[str]:
+    """What is said of each pupil."""
+    return [pupil.what for pupil in view_of(overview, "ABCDEF", 20, NOON).pupils]
+
+
+def incidents(overview: RoomOverview) -> list[str]:
+    """What comes first on the page."""
+    return [incident.what for incident in view_of(overview, "ABCDEF", 20, NOON).incidents]
+
+
+def test_each_state_has_its_words() -> None:
+    assert lines(room(SEAT)) == ["bezig met vraag 3 van 20"]
+    assert lines(room(replace(SEAT, paused=True))) == ["pauze bij vraag 3 van 20"]
+    assert lines(room(replace(SEAT, answered=20, position=21))) == ["alle vragen beantwoord, nog niet ingediend"]
+    assert lines(room(replace(SEAT, state=SeatState.NOT_IN))) == ["nog niet binnen"]
+    assert lines(room(replace(SEAT, state=SeatState.NOT_IN), status=RoomStatus.CLOSED)) == ["niet gekomen"]
+    assert lines(room(replace(SEAT, state=SeatState.DISCONNECTED))) == ["verbinding weg, bij vraag 3"]
+
+
+@given(st.lists(st.sampled_from(SeatState)))
+def test_every_pupil_is_counted_once_unless_void(states: list[SeatState]) -> None:
+    view = view_of(room(*(replace(SEAT, state=state) for state in states)), "ABCDEF", 20, NOON)
+    assert sum(count.n for count in view.counts) == len([state for state in states if state is not SeatState.VOID])
+    assert len(view.pupils) == len(states)
+
+
+def test_answers_that_are_still_on_laptops_come_first_and_name_who() -> None:
+    waiting = replace(SEAT, state=SeatState.HANDED_IN, unconfirmed=True)
+    gone = replace(SEAT, state=SeatState.DISCONNECTED)
+    seats = [replace(waiting, pupil=name) for name in ("Aya", "Bo", "Cas")]
+    said = view_of(room(gone, *seats), "ABCDEF", 20, NOON).incidents
+    assert said[0].what == "3 leerlingen hebben nog antwoorden op hun laptop: laat die open."
+    assert "Aya, Bo, Cas" in said[0].remedy
+    assert incidents(room(waiting)) == ["1 leerling heeft nog antwoorden op de laptop: laat die open."]
+
+
+def test_a_silent_laptop_says_how_long_and_what_to_do() -> None:
+    gone = replace(SEAT, state=SeatState.DISCONNECTED)
+    for ago, words in ((20, "verbinding weg, bij"), (70, "sinds 1 minuut,"), (190, "sinds 3 minuten,")):
+        (said,) = incidents(room(replace(gone, last_contact=NOON - timedelta(seconds=ago))))
+        assert words in said
+
+
+def test_a_denied_name_is_an_incident() -> None:
+    assert incidents(room(replace(SEAT, state=SeatState.NOT_IN, denied=True))) == [
+        "Bij de code van Lotte zei iemand “Nee, dat ben ik niet”."
+    ]
+
+
+def test_every_status_but_closed_offers_a_way_on() -> None:
+    offered = {status: [a.name for a in ACTIONS if status in a.offered_in] for status in RoomStatus}
+    assert offered == {
+        RoomStatus.PLANNED: ["open"],
+        RoomStatus.OPEN: ["pauzeer", "sluit"],
+        RoomStatus.PAUSED: ["hervat", "sluit"],
+        RoomStatus.CLOSED: [],
+    }
+
+
+def test_a_code_is_shown_in_two_halves() -> None:
+    assert spaced("ABCDEF") == "ABC DEF"
+    assert spaced("ABCDE") == "ABC DE"

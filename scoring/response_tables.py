@@ -85,13 +85,13 @@ def _parquet(name: str, content: bytes) -> pl.DataFrame:
 def _decode(name: str, content: bytes) -> str:
     """Text of a CSV file, without the empty lines at its end."""
     try:
-        text = content.decode("utf-8-sig").replace("\r\n", "\n").rstrip()
+        text = content.decode("utf-8-sig").replace("\r\n", "\n").rstrip("\n")
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise ResponseFileError(
             f"{name}, line {line}: not UTF-8 text; save it as CSV in UTF-8, or as Parquet"
         ) from error
-    if not text:
+    if not text.strip():
         raise ResponseFileError(f"{name} is empty; the first line must name the columns")
     return text
 

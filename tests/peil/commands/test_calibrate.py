@@ -1,0 +1,85 @@
+"""``peil calibrate``, as an operator calls it."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from peil.cli import main
+
+
+def run(*arguments: str) -> int:
+    """Exit code of the program."""
+    with pytest.raises(SystemExit) as exit_:
+        main(["calibrate", *arguments])
+    return int(exit_.value.code or 0)
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.mark.parametrize(("name", "published"), [("lsat6_2pl", -2466.653), ("lsat7_2pl", -2658.805)])
+def test_published_responses_give_published_estimates(
+    name: str, published: float, shared_data: Path, tmp_path: Path
+) -> None:
+    known = json.loads((shared_data / "calibration" / f"{name}.json").read_text())
+    codes = [code for code, n in zip(known["patterns"], known["freq"], strict=True) for _ in range(n)]
+    lines = [",".join([f"p{number}", *map(str, code)]) for number, code in enumerate(codes)]
+    (tmp_path / "responses.csv").write_text("\n".join([",".join(["id", *known["items"]]), *lines]))
+    assert run(str(tmp_path / "responses.csv"), "--id", "id", "--out", str(tmp_path / "out")) == 0
+    summary = json.loads((tmp_path / "out" / "summary.json").read_text())
+    assert summary["log_likelihood"] == pytest.approx(published, abs=0.01)
+    assert (summary["n_persons"], summary["n_items"], summary["converged"]) == (1000, 5, True)
+    slopes = [p["value"] for p in known["params"] if p["name"] == "a1"]
+    assert [float(row["discrimination"]) for row in rows(tmp_path / "out" / "items.csv")] == pytest.approx(
+        slopes, abs=1e-3
+    )
+
+
+def test_groups_get_their_own_mean(tmp_path: Path) -> None:
+    wide = ["year,I1,I2,I3"]
+    wide += ["2024," + ("1,0,0" if n % 3 else "0,1,0") for n in range(60)] + ["2024,1,1,1"] * 20 + ["2024,0,0,0"] * 20
+    wide += ["2025," + ("1,1,0" if n % 3 else "0,1,1") for n in range(60)] + ["2025,1,1,1"] * 30 + ["2025,0,0,0"] * 10
+    (tmp_path / "r.csv").write_text("\n".join(wide))
+    assert run(str(tmp_path / "r.csv"), "--group", "year", "--model", "rasch", "--out", str(tmp_path)) == 0
+    groups = rows(tmp_path / "groups.csv")
+    assert [(row["group"], row["n"]) for row in groups] == [("2024", "100"), ("2025", "100")]
+    assert float(groups[0]["mean"]) == 0.0
+    assert float(groups[1]["mean"]) > 0.2
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("I1,I2\n1,1\n1,0\n", "r.csv: I1: only correct responses"),
+        ("I1,I2\n1,0\n0,0\n", "r.csv: I2: only incorrect responses"),
+        ("I1,I2\n1,\n0,\n", "r.csv: I2: no responses at all"),
+        ("I1,I2\n1,3\n0,1\n", "r.csv, line 2, column 'I2': '3'"),
+    ],
+)
+def test_bad_input_is_one_clear_line_and_nothing_is_written(
+    text: str, complaint: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "r.csv").write_text(text)
+    assert run(str(tmp_path / "r.csv"), "--out", str(tmp_path / "out")) == 1
+    error = capsys.readouterr().err.strip()
+    assert complaint in error
+    assert "\n" not in error
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(str(tmp_path / "none.csv"), "--out", str(tmp_path / "out")) == 1
+    assert "none.csv" in capsys.readouterr().err
+
+
+def test_a_reversed_key_is_pointed_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = ["I1,I2,I3,I4"] + ["1,1,1,0"] * 40 + ["0,0,0,1"] * 40 + ["1,0,1,0", "0,1,0,1", "1,1,0,0", "0,0,1,1"] * 10
+    (tmp_path / "r.csv").write_text("\n".join(lines))
+    assert run(str(tmp_path / "r.csv"), "--out", str(tmp_path)) == 0
+    assert "look at I4: negative slope" in capsys.readouterr().out

@@ -1,0 +1,71 @@
+"""A calibration as files."""
+
+from __future__ import annotations
+
+import csv
+import json
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine import Calibration, GroupEstimate, ItemFlag, ItemParameters, ItemStandardErrors, Responses
+from scoring.calibration_files import write_calibration
+from scoring.response_files import ResponseFile
+
+
+@pytest.fixture
+def source() -> ResponseFile:
+    responses = Responses.from_dense([[1, 0], [0, 1], [1, -1]], group=[0, 1, 1])
+    return ResponseFile(responses, ("p1", "p2", "p3"), ("I1", "I,2"), ("2024", "2025"), "ab" * 32)
+
+
+@pytest.fixture
+def calibration() -> Calibration:
+    return Calibration(
+        items=ItemParameters.two_parameter([1.0, -0.5], [0.25, 1 / 3]),
+        standard_errors=ItemStandardErrors(np.array([0.0, 0.125]), np.array([0.5, np.inf])),
+        groups=(GroupEstimate(0.0, 1.0, 1.0), GroupEstimate(-0.5, 1.5, 2.0)),
+        log_likelihood=-12.5,
+        n_cycles=7,
+        converged=True,
+        n_nodes=61,
+        flags=(ItemFlag(1, "negative slope"),),
+    )
+
+
+def test_the_files_hold_the_calibration(source: ResponseFile, calibration: Calibration, tmp_path: Path) -> None:
+    folder = tmp_path / "not" / "there yet"
+    items, groups, summary = write_calibration(folder, source, calibration, model="2pl", seconds=0.12345)
+    with items.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["item"] for row in rows] == ["I1", "I,2"]
+    assert [float(row["difficulty"]) for row in rows] == pytest.approx([0.25, 1 / 3], rel=1e-8)
+    assert [row["se_discrimination"] for row in rows] == ["", "0.125"]  # not estimated is blank
+    assert [row["se_difficulty"] for row in rows] == ["0.5", ""]  # not determined is blank
+    assert [(row["n"], row["guessing"], row["upper"], row["model"]) for row in rows] == [
+        ("3", "0", "1", "2pl"),
+        ("2", "0", "1", "2pl"),
+    ]
+    assert [float(row["p_value"]) for row in rows] == pytest.approx([2 / 3, 1 / 2], rel=1e-8)
+    assert groups.read_text() == "group,n,mean,sd\n2024,1,0,1\n2025,2,-0.5,1.5\n"
+    assert json.loads(summary.read_text()) == {
+        "model": "2pl",
+        "log_likelihood": -12.5,
+        "iterations": 7,
+        "converged": True,
+        "n_persons": 3,
+        "n_items": 2,
+        "n_nodes": 61,
+        "seconds": 0.123,
+        "data_sha256": "ab" * 32,
+        "version": version("peil"),
+        "flags": [{"item": "I,2", "reason": "negative slope"}],
+    }
+
+
+def test_writing_again_gives_the_same_bytes(source: ResponseFile, calibration: Calibration, tmp_path: Path) -> None:
+    first = [p.read_bytes() for p in write_calibration(tmp_path / "a", source, calibration, model="2pl", seconds=1.0)]
+    again = [p.read_bytes() for p in write_calibration(tmp_path / "b", source, calibration, model="2pl", seconds=1.0)]
+    assert first == again

@@ -40,3 +40,10 @@ def test_every_command_that_a_document_names_exists() -> None:
 def test_no_document_names_a_path_of_one_machine() -> None:
     wrong = [path.name for path in DOCUMENTS if re.search(r"(?<![\w.])/(work|root|home|tmp)/", path.read_text())]
     assert not wrong
+
+
+def test_the_python_example_of_the_readme_runs() -> None:
+    examples = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    assert examples
+    for example in examples:
+        exec(compile(example, "README.md", "exec"), {})

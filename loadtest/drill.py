@@ -62,6 +62,7 @@ class DrillResult:
     verdict : ledger against log
     kills : times that the server was killed while pupils were answering
     finished : sittings that were sealed
+    failures : why the other pupils could not go on
     repeats : requests that had to be sent again
     seconds : how long pupils were answering
     """
@@ -69,6 +70,7 @@ class DrillResult:
     verdict: Verdict
     kills: int
     finished: int
+    failures: tuple[str, ...]
     repeats: int
     seconds: float
 
@@ -119,10 +121,18 @@ def run_drill(plan: DrillPlan) -> DrillResult:
     """
     seats = prepare(plan)
     random.Random(plan.seed).shuffle(seats)
-    result = asyncio.run(_answer_under_fire(plan, seats[: plan.pupils]))
+    kills, outcomes, seconds = asyncio.run(_answer_under_fire(plan, seats[: plan.pupils]))
     url = plan.environment.get("PEIL_DATABASE_URL") or os.environ.get("PEIL_DATABASE_URL", "")
     log = read_postgres(url) if url else read_sqlite(plan.folder / DATABASE_FILE)
-    return DrillResult(compare(read_ledger(_ledger_file(plan)), log), *result)
+    finished = [outcome for outcome in outcomes if isinstance(outcome, Finished)]
+    return DrillResult(
+        verdict=compare(read_ledger(_ledger_file(plan)), log),
+        kills=kills,
+        finished=len(finished),
+        failures=tuple(str(outcome) for outcome in outcomes if not isinstance(outcome, Finished)),
+        repeats=sum(pupil.repeats for pupil in finished),
+        seconds=seconds,
+    )
 
 
 def _ledger_file(plan: DrillPlan) -> Path:
@@ -130,8 +140,10 @@ def _ledger_file(plan: DrillPlan) -> Path:
     return plan.folder / "ledger.jsonl"
 
 
-async def _answer_under_fire(plan: DrillPlan, seats: list[tuple[str, str]]) -> tuple[int, int, int, float]:
-    """Let pupils answer while the server is killed and started again; kills, sealed sittings, repeats, seconds."""
+async def _answer_under_fire(
+    plan: DrillPlan, seats: list[tuple[str, str]]
+) -> tuple[int, list[Finished | LoadtestError], float]:
+    """Let pupils answer while the server is killed and started again; return kills, outcomes and seconds."""
     server = ServerProcess((*plan.serve, "--data", str(plan.folder)), plan.folder / "server.log", plan.environment)
     server.spawn()
     await asyncio.to_thread(server.wait_until_ready)
@@ -146,17 +158,25 @@ async def _answer_under_fire(plan: DrillPlan, seats: list[tuple[str, str]]) -> t
                     )
                     for number, (room, seat) in enumerate(seats, plan.seed)
                 ]
-                work = asyncio.gather(*(pupil.run() for pupil in pupils))
+                work = asyncio.gather(*map(_outcome, pupils))
                 killer = asyncio.create_task(_kill_often(plan, server, ledger, work))
-                finished = await work
+                outcomes = await work
                 kills = await killer
     finally:
         server.stop()
-    return kills, len(finished), sum(pupil.repeats for pupil in finished), time.monotonic() - begun
+    return kills, outcomes, time.monotonic() - begun
+
+
+async def _outcome(pupil: VirtualPupil) -> Finished | LoadtestError:
+    """What became of one pupil; a failure is a finding, and the others go on."""
+    try:
+        return await pupil.run()
+    except LoadtestError as failure:
+        return failure
 
 
 async def _kill_often(
-    plan: DrillPlan, server: ServerProcess, ledger: Ledger, work: asyncio.Future[list[Finished]]
+    plan: DrillPlan, server: ServerProcess, ledger: Ledger, work: asyncio.Future[list[Finished | LoadtestError]]
 ) -> int:
     """Kill the server at random moments, always with answers under way, and start it again; count the kills."""
     rng = random.Random(plan.seed)
@@ -189,11 +209,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         result = run_drill(DrillPlan(Path(folder), chosen.kills, chosen.pupils, chosen.seed))
     verdict = result.verdict
     console.print(f"{result.kills} kills in {result.seconds:.0f} s; {result.repeats} requests were sent again")
+    for failure in result.failures[:3]:
+        console.print(f"[red]a pupil could not go on:[/] {failure}")
     console.print(
         f"{result.finished} sittings sealed; {verdict.stored} answers in the log, {verdict.unkeyed} without key"
     )
     console.print(f"acknowledged {verdict.acknowledged}, lost {verdict.lost}, doubled {verdict.doubled}")
-    return 0 if verdict.is_clean and result.kills == chosen.kills else 1
+    return 0 if verdict.is_clean and not result.failures and result.kills == chosen.kills else 1
 
 
 if __name__ == "__main__":

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import OperationalError
 from sqlmodel import SQLModel
 
@@ -24,7 +20,8 @@ if TYPE_CHECKING:
     from sqlalchemy.pool import ConnectionPoolEntry
 
 BUSY_MS = 10_000
-MIGRATION_LOCK = 0x5045494C  # "PEIL": two starts at once take turns
+NEWEST_REVISION = max(path.stem for path in (Path(__file__).parent / "migrations/versions").glob("[0-9]*.py"))
+"""Revisions are numbered, and a test holds this to Alembic's own answer."""
 
 
 def sqlite_url(settings: Settings) -> URL:
@@ -107,60 +104,30 @@ def unreachable(url: URL, error: OperationalError) -> DatabaseError:
     )
 
 
-def migration_config() -> Config:
-    """Alembic's configuration for the one history that is packaged with this version."""
-    config = Config()
-    config.set_main_option("script_location", "peil:migrations")
-    return config
-
-
-def head_revision() -> str:
-    """Newest revision of the packaged history; there is one."""
-    head = ScriptDirectory.from_config(migration_config()).get_current_head()
-    assert head is not None
-    return head
-
-
 def migrate(settings: Settings) -> None:
-    """Bring the tables to the newest revision, all steps in one transaction; nothing happens when they are there.
+    """Bring the tables to the newest revision; nothing happens when they are there.
 
     Raises
     ------
     DatabaseError
         If the database cannot be reached.
     """
-    _run(settings, lambda config: command.upgrade(config, "head"))
-
-
-def undo_migrations(settings: Settings, revision: str = "base") -> None:
-    """Take revisions back, down to but not including the given one."""
-    _run(settings, lambda config: command.downgrade(config, revision))
-
-
-def _run(settings: Settings, step: Callable[[Config], None]) -> None:
-    """Run one of Alembic's commands as the owner of the tables."""
     database = open_owner(settings)
     try:
-        with _alone(database) as connection:
-            config = migration_config()
-            config.attributes["connection"] = connection
-            step(config)
+        if _revision(database) != NEWEST_REVISION:
+            from peil.migrating import upgrade  # Alembic takes a third of a start-up that needs no migration
+
+            upgrade(database)
     finally:
         database.dispose()
 
 
-@contextmanager
-def _alone(database: Engine) -> Iterator[Connection]:
-    """One transaction that no other migration shares; on SQLite foreign keys rest while tables are rebuilt."""
+def _revision(database: Engine) -> str:
+    """Revision of the tables that are there, "" without any."""
+    if not inspect(database).has_table("alembic_version"):
+        return ""
     with database.connect() as connection:
-        if database.dialect.name == "sqlite":
-            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-            connection.commit()
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-        else:
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
-        yield connection
-        connection.commit()
+        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none() or ""
 
 
 def metadata() -> MetaData:

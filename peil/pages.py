@@ -1,9 +1,13 @@
-"""Pages behind staff sign-in that join packages: the school's own reports, and the item table."""
+"""Pages behind staff sign-in that join packages: the school's own reports, and the item table.
+
+What makes a report is imported when one is asked for: Polars, PyArrow and typst are a third of a server's memory, and
+most workers only ever take answers.
+"""
 
 from __future__ import annotations
 
 import re
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Depends, HTTPException
 from sqlmodel import Session
@@ -11,12 +15,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 import itembank
-import reports
 from delivery import StaffRole
 from delivery.signin import SchoolStaff, StaffRoute, form_token, require, school_staff
 from peil.installation import Installation
-from peil.pipeline import find_school, school_report, school_waves
 from peil.templating import document, page
+
+if TYPE_CHECKING:
+    from reports import SchoolReport
 
 router = APIRouter(include_in_schema=False, route_class=StaffRoute)
 Own = Annotated[SchoolStaff, Depends(school_staff)]
@@ -31,6 +36,8 @@ def installation_of(request: Request) -> Installation:
 @router.get("/rapporten")
 def reports_page(request: Request, own: Own) -> Response:
     """Waves in which the own school took part."""
+    from peil.pipeline import find_school, school_waves
+
     installation = installation_of(request)
     waves = school_waves(installation, find_school(installation, own.school_id))
     return page("reports.html", staff=own.staff, form_token=form_token(request), waves=waves)
@@ -39,20 +46,26 @@ def reports_page(request: Request, own: Own) -> Response:
 @router.get("/rapporten/{wave}.pdf")
 def report_pdf(request: Request, wave: str, own: Own) -> Response:
     """The own school's report as a PDF to keep or print."""
+    from reports import render_pdf
+
     report = _report(request, wave, own)
     name = re.sub(r"[^a-z0-9]+", "-", f"{report.school} {wave}".lower().encode("ascii", "ignore").decode()).strip("-")
     headers = {"Content-Disposition": f'attachment; filename="{name}.pdf"', "Cache-Control": "no-store"}
-    return Response(reports.render_pdf(report), media_type="application/pdf", headers=headers)
+    return Response(render_pdf(report), media_type="application/pdf", headers=headers)
 
 
 @router.get("/rapporten/{wave}")
 def report_page(request: Request, wave: str, own: Own) -> Response:
     """The own school's report on the screen."""
-    return document(reports.render_html(_report(request, wave, own)))
+    from reports import render_html
+
+    return document(render_html(_report(request, wave, own)))
 
 
-def _report(request: Request, wave: str, own: SchoolStaff) -> reports.SchoolReport:
+def _report(request: Request, wave: str, own: SchoolStaff) -> SchoolReport:
     """Report of the school of whoever asks; another school's cannot even be named."""
+    from peil.pipeline import find_school, school_report, school_waves
+
     installation = installation_of(request)
     school = find_school(installation, own.school_id)
     if wave not in school_waves(installation, school):

@@ -1,4 +1,4 @@
-"""Alembic's entry: it runs the revisions on the connection, and inside the transaction, of `peil.database.migrate`."""
+"""Alembic's entry: it runs the revisions on the connection, and inside the transaction, of `peil.migrating`."""
 
 from __future__ import annotations
 

@@ -10,8 +10,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import ProgrammingError
 
-from peil.database import head_revision, metadata, migrate, migration_config, open_owner, open_web, undo_migrations
+from peil.database import NEWEST_REVISION, metadata, migrate, open_owner, open_web
 from peil.errors import DatabaseError
+from peil.migrating import downgrade, migration_config
 from peil.settings import Settings
 
 
@@ -35,7 +36,7 @@ def database(settings: Settings) -> Iterator[Engine]:
 
 def test_the_history_is_one_line() -> None:
     script = ScriptDirectory.from_config(migration_config())
-    assert script.get_heads() == [head_revision()]
+    assert script.get_heads() == [NEWEST_REVISION]
     assert script.get_bases() == ["0001_item_bank"]
 
 
@@ -47,7 +48,7 @@ def test_the_migrated_tables_are_those_that_the_packages_declare(database: Engin
 
 def test_every_step_can_be_taken_back_and_again(settings: Settings, database: Engine) -> None:
     tables = set(inspect(database).get_table_names())
-    undo_migrations(settings)
+    downgrade(database)
     assert set(inspect(database).get_table_names()) == {"alembic_version"}
     migrate(settings)
     assert set(inspect(database).get_table_names()) == tables
@@ -56,7 +57,7 @@ def test_every_step_can_be_taken_back_and_again(settings: Settings, database: En
 def test_migrating_twice_changes_nothing(settings: Settings, database: Engine) -> None:
     migrate(settings)
     with database.connect() as connection:
-        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == [head_revision()]
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == [NEWEST_REVISION]
 
 
 def test_sqlite_is_opened_as_safely_as_it_can_be(tmp_path: Path) -> None:

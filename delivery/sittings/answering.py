@@ -25,7 +25,7 @@ class AnswerRequest:
     Attributes
     ----------
     position : from the address
-    epoch : from the token
+    epoch : from the token, which says who holds the laptop now; a body that waited in its outbox may name an older one
     raw : the bytes of the body; ``body`` is None where they cannot be read
     """
 
@@ -50,7 +50,7 @@ def decide_answer(state: SittingState, desk: Desk, request: AnswerRequest, momen
     body = request.body
     if body is None:
         return _evidence(state, desk, request, "malformed", moment)
-    if body.epoch != request.epoch or request.epoch > state.epoch:
+    if body.epoch > request.epoch or request.epoch > state.epoch:
         return _evidence(state, desk, request, "not_yours", moment)
     content = content_hash(request.position, body)
     if content != body.hash:
@@ -74,7 +74,7 @@ def _place(
         return Decision(code="gap", fields={"expected": state.expected})
     if code := _objection(state, desk, request, body):
         return _evidence(state, desk, request, code, moment, reply="moved" if moved else "")
-    answered = make_answer(state, desk, request.position, body, moment)
+    answered = make_answer(state, desk, request, body, moment)
     key = AnswerKey(request.position, body.revision, bytes.fromhex(answered.body_hash))
     entry = state.next_entry(EventKind.ANSWERED, answered, key)
     return Decision(entry=entry, code="moved" if moved else "", receipt=True)
@@ -103,9 +103,10 @@ def fits_offer(state: SittingState, desk: Desk, position: int, body: AnswerBody)
     return ""
 
 
-def make_answer(state: SittingState, desk: Desk, position: int, body: AnswerBody, moment: Moment) -> Answered:
+def make_answer(state: SittingState, desk: Desk, request: AnswerRequest, body: AnswerBody, moment: Moment) -> Answered:
     """The event of an accepted answer: its score, and the next item where one may be given."""
     assert state.started is not None
+    position = request.position
     view = desk.bank.view(body.item)
     result = score(desk.bank.bank.scoring[desk.bank.rows[body.item]], body.response)
     chosen, typed = split_typed(view, body.response)
@@ -125,7 +126,7 @@ def make_answer(state: SittingState, desk: Desk, position: int, body: AnswerBody
         score=result.score,
         elapsed_ms=body.elapsed_ms,
         worked_ms=worked,
-        epoch=body.epoch,
+        epoch=request.epoch,
         late=_lateness(state, worked),
         body_hash=body_hash(view, desk.text_key, content_hash(position, body)),
         following=following,

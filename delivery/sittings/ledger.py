@@ -32,6 +32,11 @@ class Ledger:
         self._locks: WeakValueDictionary[SittingRef, asyncio.Lock] = WeakValueDictionary()
         self._running: set[asyncio.Task[Any]] = set()
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether work goes on, perhaps for someone who went away."""
+        return bool(self._running)
+
     async def load(self, ref: SittingRef) -> SittingState:
         """State with everything that is committed now."""
         async with self._lock(ref):

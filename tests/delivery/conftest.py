@@ -29,6 +29,7 @@ def _load(name: str) -> ModuleType:
 
 
 helpers = _load("delivery_world")
+_load("model_machine")
 
 
 @pytest.fixture(scope="session")

@@ -59,9 +59,7 @@ def make_bank() -> CompiledBank:
         source = (TYPED if number % 2 else CHOICE).format(head=HEAD, name=f"T{number:02d}", score=SCORE, rule=RULE)
         items.append(read_item(source.encode(), area="x"))
         parameters.append(CalibratedItem(f"T{number:02d}@1", 1.0, (number - 6) / 3, 0.1, 0.1, 500, 0.5))
-    plan = AssessmentPlan(
-        "proef", "Proef", "s", LENGTH, {"x": AreaPlan(0, LENGTH)}, best_k=2, time_limit_ms=TIME_LIMIT_MS
-    )
+    plan = AssessmentPlan("proef", "Proef", "s", LENGTH, {"x": AreaPlan(0, LENGTH)}, time_limit_ms=TIME_LIMIT_MS)
     return compile_bank(plan, items, CalibrationVersion("c1", "2pl", {}, tuple(parameters)))
 
 
@@ -170,7 +168,9 @@ def postgres_world(superuser: str, bank: CompiledBank) -> World:
     with psycopg.connect(superuser, autocommit=True) as db:
         for role in ("peil_web", "peil_journal", "peil_archive"):
             db.execute(f"ALTER ROLE {role} LOGIN".encode())
-    web, archive, owner = (connect(make_url(as_role(superuser, f"peil_{role}"))) for role in ("web", "archive", "owner"))
+    web, archive, owner = (
+        connect(make_url(as_role(superuser, f"peil_{role}"))) for role in ("web", "archive", "owner")
+    )
     return World("postgresql", web, archive, owner, as_role(superuser, "peil_journal"), bank)
 
 

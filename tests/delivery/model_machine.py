@@ -1,0 +1,378 @@
+"""The model test: two laptops, two workers and a proctor do anything in any order; nothing may ever be lost.
+
+The laptops keep their own ledger of receipts and an outbox. After every reply the log is read behind the workers'
+backs, and A to E of the protocol are checked against it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+import httpx2
+from delivery_world import SECRETS, Laptop, Room, Site, World, answer_body, make_site
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from sqlmodel import Session
+
+from delivery.access import SittingRef
+from delivery.errors import JournalError
+from delivery.journal import FIRST_DIGEST, Entry, Event, Journal, follows
+from delivery.rooms import close_room, freeze_room, open_room, pause_room, resume_room
+from delivery.sittings import empty_state, fold
+from delivery.sittings.bodies import body_hash, unseal_bytes
+from delivery.sittings.heads import make_receipt
+from delivery.sittings.information import load_info
+
+WORKERS = st.sampled_from([0, 1])
+DEVICES = st.sampled_from([0, 1])
+VALUES = st.sampled_from(["A", "B", "C"])  # C is no choice of any item: it becomes evidence
+POSITIVE = st.integers(0, 50)
+SELDOM = st.sampled_from([1, 2, 3, 4, 5, 6, 7, 0])
+
+
+class FaultyJournal:
+    """The real journal, with a crash before or after the next commit when asked for."""
+
+    def __init__(self, journal: Journal) -> None:
+        self.journal = journal
+        self.crash = ""
+
+    async def append(self, entries: Sequence[Entry]) -> None:
+        """Append, unless a crash comes first."""
+        crash, self.crash = self.crash, ""
+        if crash == "before":
+            raise JournalError("the worker died before the commit")
+        await self.journal.append(entries)
+        if crash == "after":
+            raise JournalError("the worker died after the commit")
+
+    async def load(self, school_id: Any, sitting_id: Any, after: int = 0) -> list[Event]:
+        """Load as ever."""
+        return await self.journal.load(school_id, sitting_id, after)
+
+    async def close(self) -> None:
+        """The journal belongs to the crew."""
+
+
+Sabotage = Callable[[Journal], Journal]
+
+
+@dataclass
+class Crew:
+    """Two workers over one database, in one event loop."""
+
+    world: World
+    runner: asyncio.Runner
+    journals: list[Journal]
+    sabotage: Sabotage = lambda journal: journal
+    workers: list[Site] = field(default_factory=list)
+    faults: list[FaultyJournal] = field(default_factory=list)
+
+    def run(self, work: Coroutine[Any, Any, Any]) -> Any:
+        """Run to the end."""
+        return self.runner.run(work)
+
+    def start(self) -> None:
+        """Two workers without any memory."""
+        self.faults = [FaultyJournal(self.sabotage(journal)) for journal in self.journals]
+        self.workers = [make_site(self.world, fault) for fault in self.faults]
+
+    def restart(self, worker: int) -> None:
+        """A worker that forgot everything."""
+        self.workers[worker] = make_site(self.world, self.faults[worker])
+
+    def log(self, ref: SittingRef) -> list[Event]:
+        """What is committed, read past the workers."""
+        events: list[Event] = self.run(self.journals[0].load(ref.school_id, ref.sitting_id))
+        return events
+
+
+@dataclass
+class Device:
+    """One laptop with its outbox: position → bodies that it wrote and that were not yet receipted and sealed."""
+
+    laptop: Laptop
+    outbox: list[tuple[int, Any]] = field(default_factory=list)
+
+    @property
+    def is_in(self) -> bool:
+        """Whether it has a token."""
+        return bool(self.laptop.token)
+
+
+class AnswerMachine(RuleBasedStateMachine):
+    """Anything that can happen to one pupil's answers."""
+
+    crew: ClassVar[Crew]
+
+    def __init__(self) -> None:
+        super().__init__()
+        crew = self.crew
+        crew.start()
+        self.room: Room = crew.world.make_room(crew.world.rooms[0].school_id)
+        crew.run(open_room(crew.workers[0].sittings, self.room.school_id, self.room.administration_id))
+        self.devices = [Device(Laptop(crew.workers[0].client, self.room)) for _ in range(2)]
+        self.network: list[tuple[int, int, Any]] = []  # device, position, body
+        self.receipts: dict[tuple[int, str], str] = {}
+        self.kept: dict[int, str] = {}
+
+    # what the laptops do
+
+    @initialize(worker=WORKERS)
+    def begin(self, worker: int) -> None:
+        """The pupil comes in on the first laptop."""
+        self.enter(0, worker)
+
+    @rule(device=DEVICES, worker=WORKERS)
+    def enter(self, device: int, worker: int) -> None:
+        """Type the codes: the first time, after a reload, or on the other laptop (a move)."""
+        if self._room_is_open():
+            laptop = self._at(device, worker)
+            self.crew.run(self._tolerate(laptop.enter()))
+            self._check_shown(laptop.head.get("current"))
+
+    @rule(workers=st.lists(WORKERS, min_size=1, max_size=3), value=VALUES)
+    def work(self, workers: list[int], value: str) -> None:
+        """The pupil answers what is on the screen, a few times, and nothing goes wrong."""
+        for worker in workers:
+            showing = self._showing()
+            if showing is not None:
+                self.write(showing, value)
+                self.deliver(worker, -1, double=False, lost=False)
+
+    @rule(device=DEVICES, value=VALUES)
+    def write(self, device: int, value: str) -> None:
+        """Answer what is on the screen: into the outbox, and on its way."""
+        laptop = self.devices[device].laptop
+        current = laptop.head.get("current") if laptop.token else None
+        if current:
+            body = answer_body(current["position"], current["item"], value, epoch=laptop.epoch)
+            self.devices[device].outbox.append((current["position"], body))
+            self.network.append((device, current["position"], body))
+
+    @precondition(lambda self: self.network)
+    @rule(worker=WORKERS, which=POSITIVE, double=st.booleans(), lost=st.booleans())
+    def deliver(self, worker: int, which: int, double: bool, lost: bool) -> None:
+        """Any message on its way arrives, perhaps twice; its reply may get lost."""
+        device, position, body = self._pick(which, keep=double)
+        reply = self.crew.run(self._at(device, worker).put(position, body))
+        self._check_reply(device, position, body, reply, seen=not lost)
+
+    @precondition(lambda self: self.network)
+    @rule(worker=WORKERS, which=POSITIVE, ticks=st.integers(0, 4))
+    def deliver_and_leave(self, worker: int, which: int, ticks: int) -> None:
+        """The laptop goes away while the server works on its answer."""
+        device, position, body = self._pick(which, keep=False)
+        self.crew.run(self._leave(self._at(device, worker).put(position, body), ticks))
+        self.crew.run(self._settle(worker))
+
+    @precondition(lambda self: self.network)
+    @rule(which=POSITIVE)
+    def drop(self, which: int) -> None:
+        """The network loses a message."""
+        self._pick(which, keep=False)
+
+    @rule(device=DEVICES)
+    def resend(self, device: int) -> None:
+        """The outbox tries everything again."""
+        self.network += [(device, position, body) for position, body in self.devices[device].outbox]
+
+    @rule(device=DEVICES, worker=WORKERS)
+    def look(self, device: int, worker: int) -> None:
+        """Ask for the head, as after a reload."""
+        if self.devices[device].is_in:
+            laptop = self._at(device, worker)
+            reply = self.crew.run(laptop.look())
+            laptop.head = reply.json() if reply.status_code == 200 else {}
+            self._check_shown(laptop.head.get("current"))
+
+    @rule(device=DEVICES, worker=WORKERS, chance=SELDOM)
+    def hand_in(self, device: int, worker: int, chance: int) -> None:
+        """The pupil is done, and perhaps the outbox is empty."""
+        if chance == 0 and self.devices[device].is_in:
+            laptop = self._at(device, worker)
+            head = self.crew.run(laptop.hand_in()).json()
+            self.crew.run(laptop.seal(head.get("answered", 0)))
+
+    # what goes wrong, and what the proctor does
+
+    @precondition(lambda self: self.network)
+    @rule(worker=WORKERS, which=POSITIVE, moment=st.sampled_from(["before", "after"]))
+    def crash(self, worker: int, which: int, moment: str) -> None:
+        """The worker dies just before or just after a commit, and comes back without memory."""
+        device, position, body = self._pick(which, keep=False)
+        self.crew.faults[worker].crash = moment
+        reply = self.crew.run(self._at(device, worker).put(position, body))
+        self._check_reply(device, position, body, reply, seen=True)
+        self.crew.faults[worker].crash = ""
+        self.crew.restart(worker)
+
+    @rule(worker=WORKERS, action=st.sampled_from([pause_room, resume_room]))
+    def break_off(self, worker: int, action: Callable[..., Coroutine[Any, Any, None]]) -> None:
+        """Fire alarm."""
+        self.crew.run(action(self.crew.workers[worker].sittings, self.room.school_id, self.room.administration_id))
+
+    @rule(worker=WORKERS, chance=SELDOM, freeze=st.booleans())
+    def close(self, worker: int, chance: int, freeze: bool) -> None:
+        """The room closes, seldom; perhaps the wave is frozen at once."""
+        if chance == 0:
+            sittings = self.crew.workers[worker].sittings
+            self.crew.run(close_room(sittings, self.room.school_id, self.room.administration_id))
+            if freeze:
+                self.crew.run(freeze_room(sittings, self.room.school_id, self.room.administration_id))
+
+    # what must hold
+
+    @invariant()
+    def the_log_is_one_sound_chain_whose_fold_is_the_state(self) -> None:
+        """Numbers without gaps, digests that follow, one answer a position that never changes (C, D)."""
+        if (ref := self._ref()) is None:
+            return
+        log, previous = self.crew.log(ref), FIRST_DIGEST
+        for number, event in enumerate(log, 1):
+            assert event.event_number == number
+            assert follows(event, previous)
+            previous = event.digest
+        state = fold(empty_state(ref.school_id, ref.sitting_id), log)
+        half = fold(empty_state(ref.school_id, ref.sitting_id), log[: len(log) // 2])
+        assert fold(half, log[len(log) // 2 :]) == state
+        assert [answer.position for answer in state.answers] == list(range(1, len(state.answers) + 1))
+        for answer in state.answers:
+            assert self.kept.setdefault(answer.position, answer.body_hash) == answer.body_hash
+
+    def teardown(self) -> None:
+        """Everything that was ever written is in the log: accepted or as evidence; every receipt too."""
+        for device, held in enumerate(self.devices):
+            for position, body in held.outbox:
+                reply = self.crew.run(self._at(device, 0).put(position, body))
+                self._check_reply(device, position, body, reply, seen=True)
+        if (ref := self._ref()) is not None:
+            accepted, evidence = self._accepted(ref), self._evidence(ref)
+            for held in self.devices:
+                for position, body in held.outbox:
+                    assert self._hash_of(ref, body) == accepted.get(position) or body["hash"] in evidence
+            for position, content in self.receipts:
+                assert accepted[position] == content
+
+    # the laptops' side of the bargain
+
+    def _at(self, device: int, worker: int) -> Laptop:
+        """A laptop that talks to this worker now."""
+        laptop = self.devices[device].laptop
+        laptop.client = self.crew.workers[worker].client
+        return laptop
+
+    def _showing(self) -> int | None:
+        """The laptop with an item on its screen that came in last."""
+        showing = [number for number, device in enumerate(self.devices) if device.laptop.head.get("current")]
+        return max(showing, key=lambda number: self.devices[number].laptop.epoch, default=None)
+
+    def _pick(self, which: int, *, keep: bool) -> tuple[int, int, Any]:
+        """One message on its way."""
+        index = which % len(self.network)
+        return self.network[index] if keep else self.network.pop(index)
+
+    def _room_is_open(self) -> bool:
+        """Whether pupils may come in, as far as the interface tells."""
+        codes = {"room_code": self.room.room_code, "seat_code": self.room.seat_codes[0]}
+        status: int = self.crew.run(self.crew.workers[0].client.post("/api/v1/entry", json=codes)).status_code
+        return status == 200
+
+    def _ref(self) -> SittingRef | None:
+        """The pupil's sitting, once a laptop is in."""
+        return next((device.laptop.ref for device in self.devices if device.is_in), None)
+
+    def _check_reply(self, device: int, position: int, body: Any, reply: httpx2.Response, *, seen: bool) -> None:
+        """A to E, against the log as it is when the reply is there."""
+        laptop = self.devices[device].laptop
+        said = reply.json()
+        assert reply.status_code in {200, 409, 422, 503}
+        assert said.get("reserve", []) == []  # B: with k = 0 nothing is sent ahead
+        self._check_shown(said.get("current"))
+        if not seen:
+            return
+        if said.get("receipt"):
+            accepted = self._accepted(laptop.ref)
+            assert position in accepted  # E: a receipt means that it is stored
+            assert self._receipt(laptop.ref, position) == said["receipt"]
+            if said.get("code") != "already_answered":
+                content = self._hash_of(laptop.ref, body)
+                assert accepted[position] == content
+                assert self.receipts.setdefault((position, content), said["receipt"]) == said["receipt"]
+        elif reply.status_code != 503 and said.get("code") != "gap":
+            assert body["hash"] in self._evidence(laptop.ref)  # C: refused is not thrown away
+        if said.get("code") == "moved":
+            assert "current" not in said
+        if reply.status_code == 200 and said["epoch"] == laptop.epoch and said["head"] >= laptop.head.get("head", 0):
+            laptop.head = said
+
+    def _check_shown(self, current: Any) -> None:
+        """A: an item that a laptop has is named by a committed event."""
+        ref = self._ref()
+        if current and ref is not None:
+            offers = {(offer["position"], offer["item"]) for offer in self._offers(ref)}
+            assert (current["position"], current["item"]) in offers
+
+    def _offers(self, ref: SittingRef) -> Iterator[Any]:
+        """All items that the log names."""
+        for event in self.crew.log(ref):
+            payload = json.loads(event.payload)
+            offer = payload.get("offer") or payload.get("following")
+            if offer:
+                yield offer
+
+    def _accepted(self, ref: SittingRef) -> dict[int, str]:
+        """Body hash of every accepted answer, from the log."""
+        payloads = [json.loads(event.payload) for event in self.crew.log(ref) if event.kind == "answered"]
+        assert len({payload["position"] for payload in payloads}) == len(payloads)
+        return {payload["position"]: payload["body_hash"] for payload in payloads}
+
+    def _receipt(self, ref: SittingRef, position: int) -> str:
+        """Receipt that the log stands for."""
+        state = fold(empty_state(ref.school_id, ref.sitting_id), self.crew.log(ref))
+        kept = state.kept(position)
+        assert kept is not None
+        return make_receipt(SECRETS.receipt_key, ref, kept)
+
+    def _key(self, ref: SittingRef) -> bytes:
+        """Key of the sitting's typed text."""
+        with Session(self.crew.world.database) as db:
+            return load_info(db, SECRETS, ref).text_key
+
+    def _hash_of(self, ref: SittingRef, body: Any) -> str:
+        """Body hash that the log would hold."""
+        view = next(view for view in self.crew.world.bank.views if view.item == body["item"])
+        return body_hash(view, self._key(ref), body["hash"])
+
+    def _evidence(self, ref: SittingRef) -> set[str]:
+        """Hashes that the bodies kept as evidence say of themselves."""
+        key = self._key(ref)
+        payloads = [json.loads(event.payload) for event in self.crew.log(ref) if event.kind == "evidence"]
+        opened = [unseal_bytes(key, ref, f"evidence/{payload['hash']}", payload["body"]) for payload in payloads]
+        return {json.loads(plain)["hash"] for plain in opened}
+
+    @staticmethod
+    async def _tolerate(work: Coroutine[Any, Any, Any]) -> None:
+        """A laptop that is not let in (closed, sealed) shows that and waits."""
+        try:
+            await work
+        except AssertionError as refused:
+            assert any(code in str(refused) for code in ("already_finished", "room_closed", "unavailable"))  # noqa: PT017 - which refusal it was is the point
+
+    @staticmethod
+    async def _leave(work: Coroutine[Any, Any, Any], ticks: int) -> None:
+        """Begin a request and go away."""
+        task = asyncio.create_task(work)
+        for _ in range(ticks):
+            await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+    async def _settle(self, worker: int) -> None:
+        """Wait until the worker has finished what it began."""
+        while self.crew.workers[worker].sittings.ledger.is_busy:
+            await asyncio.sleep(0.001)

@@ -1,0 +1,121 @@
+"""The model test of the protocol (point 27), and the controls that must go red."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from typing import Any
+
+import pytest
+from delivery_world import World
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.errors import Flaky
+from hypothesis.stateful import run_state_machine_as_test
+from model_machine import AnswerMachine, Crew, Sabotage
+from sqlalchemy import text
+
+from delivery.errors import JournalError, LostRaceError
+from delivery.journal import Entry, Event, Journal
+
+EXAMPLES = int(os.environ.get("PEIL_MODEL_EXAMPLES", "30"))
+STEPS = int(os.environ.get("PEIL_MODEL_STEPS", "40"))
+CONTROL_EXAMPLES = 200  # a control stops at its first red example
+RED = (AssertionError, JournalError, Flaky)
+"""An assertion of the model; the fold that finds two events of one number; either of them not twice in a row."""
+LIMITS = settings(
+    max_examples=EXAMPLES,
+    stateful_step_count=STEPS,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    database=None,
+    print_blob=False,
+    phases=(Phase.explicit, Phase.generate),
+)
+
+
+@pytest.fixture
+def crew(world: World) -> Iterator[Crew]:
+    """Two workers: on SQLite over one journal, on PostgreSQL each with its own."""
+    with asyncio.Runner() as runner:
+        first = world.open_journal()
+        journals = [first, first if world.name == "sqlite" else world.open_journal()]
+        yield Crew(world, runner, journals)
+        for journal in set(journals):
+            runner.run(journal.close())
+
+
+def run(crew: Crew, sabotage: Sabotage | None = None, limits: settings = LIMITS) -> None:
+    """Run the machine over a crew."""
+    if sabotage is not None:
+        crew.sabotage = sabotage
+
+    class Machine(AnswerMachine):
+        pass
+
+    Machine.crew = crew
+    run_state_machine_as_test(Machine, settings=limits)
+
+
+def test_nothing_is_lost_whatever_happens(crew: Crew) -> None:
+    run(crew)
+
+
+class ReplyingTooEarly:
+    """Sabotage: says "stored" first and commits at the next call, if that ever comes."""
+
+    def __init__(self, journal: Journal) -> None:
+        self.journal = journal
+        self.waiting: list[Sequence[Entry]] = []
+
+    async def append(self, entries: Sequence[Entry]) -> None:
+        """Commit what waited, and let this wait."""
+        await self._commit()
+        if entries[0].answer is None:
+            await self.journal.append(entries)
+        else:
+            self.waiting.append(entries)
+
+    async def load(self, school_id: Any, sitting_id: Any, after: int = 0) -> list[Event]:
+        """Load what is committed."""
+        await self._commit()
+        return await self.journal.load(school_id, sitting_id, after)
+
+    async def close(self) -> None:
+        """Nothing to close."""
+
+    async def _commit(self) -> None:
+        while self.waiting:
+            with suppress(LostRaceError):  # too late: it is lost
+                await self.journal.append(self.waiting.pop(0))
+
+
+@pytest.mark.fault
+def test_control_replying_before_the_commit_turns_the_model_test_red(crew: Crew) -> None:
+    with pytest.raises(RED):
+        run(crew, ReplyingTooEarly, settings(LIMITS, max_examples=CONTROL_EXAMPLES))
+
+
+SQLITE_WITHOUT_KEYS = (
+    "CREATE TABLE loose_event AS SELECT * FROM delivery_event",
+    "CREATE TABLE loose_answer AS SELECT * FROM delivery_answer",
+    "DROP TABLE delivery_answer",
+    "DROP TABLE delivery_event",
+    "ALTER TABLE loose_event RENAME TO delivery_event",
+    "ALTER TABLE loose_answer RENAME TO delivery_answer",
+)
+POSTGRES_WITHOUT_KEYS = (
+    "ALTER TABLE delivery_answer DROP CONSTRAINT delivery_answer_pkey",
+    "ALTER TABLE delivery_event DROP CONSTRAINT delivery_event_pkey CASCADE",
+)
+
+
+@pytest.mark.fault
+def test_control_without_unique_keys_the_model_test_turns_red(crew: Crew) -> None:
+    statements = SQLITE_WITHOUT_KEYS if crew.world.name == "sqlite" else POSTGRES_WITHOUT_KEYS
+    with crew.world.owner.begin() as db:
+        for statement in statements:
+            db.execute(text(statement))
+    with pytest.raises(RED):
+        run(crew, limits=settings(LIMITS, max_examples=CONTROL_EXAMPLES))

@@ -43,7 +43,7 @@ def reports_page(request: Request, own: Own) -> Response:
     return page("reports.html", staff=own.staff, form_token=form_token(request), waves=waves)
 
 
-@router.get("/rapporten/{wave}.pdf")
+@router.get("/rapporten/{wave:path}.pdf")
 def report_pdf(request: Request, wave: str, own: Own) -> Response:
     """The own school's report as a PDF to keep or print."""
     from reports import render_pdf
@@ -54,7 +54,7 @@ def report_pdf(request: Request, wave: str, own: Own) -> Response:
     return Response(render_pdf(report), media_type="application/pdf", headers=headers)
 
 
-@router.get("/rapporten/{wave}")
+@router.get("/rapporten/{wave:path}")
 def report_page(request: Request, wave: str, own: Own) -> Response:
     """The own school's report on the screen."""
     from reports import render_html

@@ -60,10 +60,10 @@ from peil.database import migrate, open_web
 from peil.settings import Settings
 
 BANK = Path(__file__).parent / "bank"
-PASSWORD = "een heel gewone zin"
+PASSWORD_HASH = hash_password("een heel gewone zin")
 PUPILS = ("Lotte Vandenbroucke", "Noah El Amrani", "Mila Peeters")
 SCHOOLS = {"De Wilgen": PUPILS, "De Linde": ("Kato Maes",)}
-CANARY_KEYS = ("7731.25", "7731,25", "zevenslaper")
+
 CANARY_PARAMETERS = ("1.3712345", "0.4598765")
 
 T = TypeVar("T")
@@ -180,7 +180,7 @@ class Site:
             import_roster(db, roster)
             school_id = next(known.school_id for known in list_schools(db) if known.name == school)
             email = f"proctor@{school.lower().replace(' ', '-')}.example"
-            add_staff(db, email, hash_password(PASSWORD), StaffRole.PROCTOR, school_id, "An Toets")
+            add_staff(db, email, PASSWORD_HASH, StaffRole.PROCTOR, school_id, "An Toets")
             class_id = list_classes(db, school_id)[0].class_id
             return create_administration(
                 db,

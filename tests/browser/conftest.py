@@ -41,22 +41,28 @@ def _load(name: str) -> ModuleType:
     return sys.modules[name]
 
 
+def find_chromium() -> str | None:
+    """Path of the system's browser."""
+    return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything here needs the browser."""
+    """Mark what needs the browser; without one, skip each such test by name."""
+    missing = find_chromium() is None
     for item in items:
-        if HERE in item.path.parents:
+        if HERE in item.path.parents and "chromium" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
+            if missing:
+                reason = f"{item.name} needs Chromium. To run it: sudo apt-get install chromium"
+                item.add_marker(pytest.mark.skip(reason=reason))
 
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """The system's Chromium, without a window."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if path is None:
-        pytest.skip("Chromium is missing. To run this test: sudo apt-get install chromium")
     with sync_playwright() as playwright:
         expect.set_options(timeout=SLOWEST_MS)
-        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=list(FLAGS))
         yield browser
         browser.close()
 

@@ -55,7 +55,8 @@ def test_a_wrong_password_is_refused_and_a_right_one_comes_back_to_the_page(site
 def test_after_many_wrong_passwords_one_must_wait(laptop: Laptop) -> None:
     page = laptop()
     for _ in range(5):
-        sign_in(page, password="verkeerd")
+        with page.expect_navigation():
+            sign_in(page, password="verkeerd")
     sign_in(page)
     expect(page.get_by_role("alert")).to_contain_text("Probeer het over")
     other = laptop()
@@ -185,10 +186,13 @@ def test_every_page_of_the_console_is_accessible(
 
     page.goto("/personeel")
     sign_in(page, password="verkeerd")
+    page.get_by_role("alert").wait_for()
     look("sign-in")
     sign_in(page)
+    page.get_by_role("heading", name="Toetsmomenten").wait_for()
     look("rooms")
     page.locator(".rooms a").click()
+    page.get_by_role("heading", name="4A").wait_for()
     look("room, planned")
     site.open()
     noah = pupil(name="Noah El Amrani")
@@ -201,6 +205,7 @@ def test_every_page_of_the_console_is_accessible(
     look("confirmation")
     page.get_by_role("button", name="Annuleer").click()
     page.get_by_role("link", name="Briefjes met codes").click()
+    page.get_by_role("button", name="Print").wait_for()
     look("slips")
     page.goto("/personeel/afnames/bestaat-niet")
     look("error")

@@ -8,7 +8,9 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
+import psycopg
 import pytest
 
 from itembank import CompiledBank
@@ -58,10 +60,33 @@ def sqlite_world(tmp_path: Path, sqlite_template: Path, bank: CompiledBank) -> I
     world.dispose()
 
 
+@pytest.fixture(scope="session")
+def postgres_template(postgres_dsn: str) -> Iterator[str]:
+    """Name of a migrated PostgreSQL database without any rows."""
+    name = f"peil_template_{uuid4().hex[:12]}"
+    with psycopg.connect(postgres_dsn, autocommit=True) as db:
+        db.execute(f'CREATE DATABASE "{name}"'.encode())
+    helpers.make_postgres_template(postgres_dsn.rsplit("/", 1)[0] + "/" + name)
+    yield name
+    with psycopg.connect(postgres_dsn, autocommit=True) as db:
+        db.execute(f'DROP DATABASE "{name}" WITH (FORCE)'.encode())
+
+
 @pytest.fixture
-def postgres_world(postgres_database: str, bank: CompiledBank) -> Iterator[World]:
+def delivery_database(postgres_dsn: str, postgres_template: str) -> Iterator[str]:
+    """Superuser address of a migrated PostgreSQL database of the test's own."""
+    name = f"peil_{uuid4().hex[:12]}"
+    with psycopg.connect(postgres_dsn, autocommit=True) as db:
+        db.execute(f'CREATE DATABASE "{name}" TEMPLATE "{postgres_template}" OWNER peil_owner'.encode())
+    yield postgres_dsn.rsplit("/", 1)[0] + "/" + name
+    with psycopg.connect(postgres_dsn, autocommit=True) as db:
+        db.execute(f'DROP DATABASE "{name}" WITH (FORCE)'.encode())
+
+
+@pytest.fixture
+def postgres_world(delivery_database: str, bank: CompiledBank) -> Iterator[World]:
     """World in a PostgreSQL database, through the application's own roles."""
-    world: World = helpers.postgres_world(postgres_database, bank)
+    world: World = helpers.postgres_world(delivery_database, bank)
     world.prepare()
     yield world
     world.dispose()

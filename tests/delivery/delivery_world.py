@@ -155,8 +155,8 @@ def make_sqlite_template(folder: Path) -> Path:
     return settings.database_file
 
 
-def postgres_world(superuser: str, bank: CompiledBank) -> World:
-    """World in a PostgreSQL database, migrated by an owner who is no superuser, used by the application's roles."""
+def make_postgres_template(superuser: str) -> None:
+    """Migrate an empty PostgreSQL database as an owner who is no superuser, and let the roles sign in."""
     name = superuser.rsplit("/", 1)[1]
     with psycopg.connect(superuser, autocommit=True) as db:
         db.execute(
@@ -168,9 +168,12 @@ def postgres_world(superuser: str, bank: CompiledBank) -> World:
     with psycopg.connect(superuser, autocommit=True) as db:
         for role in ("peil_web", "peil_journal", "peil_archive"):
             db.execute(f"ALTER ROLE {role} LOGIN".encode())
-    web, archive, owner = (
-        connect(make_url(as_role(superuser, f"peil_{role}"))) for role in ("web", "archive", "owner")
-    )
+
+
+def postgres_world(superuser: str, bank: CompiledBank) -> World:
+    """World in a migrated PostgreSQL database, used through the application's roles."""
+    roles = ("web", "archive", "owner")
+    web, archive, owner = (connect(make_url(as_role(superuser, f"peil_{role}"))) for role in roles)
     return World("postgresql", web, archive, owner, as_role(superuser, "peil_journal"), bank)
 
 

@@ -1,12 +1,19 @@
 from __future__ import annotations
 
+import csv
+import shutil
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
+from uuid import UUID, uuid4
 
+import numpy as np
 import pytest
 
 from peil.cli import COMMANDS, explain, load_command
+from peil.demo.roster import write_roster
 from peil.errors import SettingsError
 
 
@@ -76,3 +83,80 @@ def test_our_errors_and_missing_files_are_explained_and_defects_are_not() -> Non
     assert explain(SettingsError("PEIL_PORT: too large")) == "PEIL_PORT: too large"
     assert "scale.toml" in (explain(FileNotFoundError(2, "No such file or directory", "scale.toml")) or "")
     assert explain(KeyError("a defect")) is None
+
+
+def test_a_roster_goes_in_as_folder_or_zip_and_again_without_harm(tmp_path: Path) -> None:
+    folder, data = write_roster(tmp_path / "roster", np.random.default_rng(1)), str(tmp_path / "data")
+    zipped = Path(shutil.make_archive(str(tmp_path / "lijst"), "zip", folder))
+    for path in (folder, zipped, folder):
+        done = peil("import", str(path), "--data", data)
+        assert done.returncode == 0, done.stderr
+        assert "2 schools, 6 classes, 150 pupils" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("file", "column", "value", "words"),
+    [
+        ("users.csv", "userMasterIdentifier", None, "Discimus"),
+        ("enrollments.csv", "classSourcedId", "geen-klas", "geen-klas"),
+    ],
+    ids=["a duplicate ID", "a class that does not exist"],
+)
+def test_a_bad_roster_is_refused_whole_with_file_and_line(
+    tmp_path: Path, file: str, column: str, value: str | None, words: str
+) -> None:
+    folder, data = write_roster(tmp_path / "roster", np.random.default_rng(1)), str(tmp_path / "data")
+    header, *rows = csv.reader((folder / file).read_text("utf-8").splitlines())
+    place = header.index(column)
+    rows[2][place] = value or rows[1][place]  # line 4 of the file
+    with (folder / file).open("w", newline="", encoding="utf-8") as out:
+        csv.writer(out).writerows([header, *rows])
+    done = peil("import", str(folder), "--data", data)
+    assert done.returncode == 1
+    assert f"{file}, regel 4" in done.stderr
+    assert words in done.stderr
+    with closing(sqlite3.connect(tmp_path / "data" / "peil.sqlite")) as db:
+        assert db.execute("SELECT count(*) FROM delivery_school").fetchone() == (0,)
+
+
+def test_an_export_never_overwrites(tmp_path: Path) -> None:
+    target = tmp_path / "bank.zip"
+    target.write_text("mine")
+    done = peil("export", "items", str(target), "--data", str(tmp_path / "data"))
+    assert done.returncode == 1
+    assert target.read_text() == "mine"
+
+
+def test_a_demo_never_writes_into_a_folder_that_is_in_use(tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("mine")
+    done = peil("demo", "--check", "--data", str(tmp_path))
+    assert done.returncode == 1
+    assert "not empty" in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+def test_an_unknown_sitting_and_an_unscored_wave_are_said_in_a_sentence(tmp_path: Path) -> None:
+    data = str(tmp_path / "data")
+    for arguments in (["replay", str(uuid4())], ["score", "Voorjaar"], ["report", "Voorjaar", "--out", str(tmp_path)]):
+        done = peil(*arguments, "--data", data)
+        assert done.returncode == 1
+        assert done.stderr.startswith("Error: ")
+        assert "Traceback" not in done.stderr
+
+
+def test_an_audit_names_the_event_that_was_changed(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    assert peil("demo", "--prepare", str(tmp_path / "codes.json"), "--data", str(data)).returncode == 0
+    assert peil("audit", "--data", str(data)).returncode == 0
+    with closing(sqlite3.connect(data / "peil.sqlite")) as db:
+        db.execute("DROP TRIGGER delivery_event_no_update")
+        (sitting,) = db.execute("SELECT min(sitting_id) FROM delivery_event").fetchone()
+        db.execute(
+            "UPDATE delivery_event SET payload = CAST(replace(payload, '20', '21') AS BLOB)"
+            " WHERE sitting_id = ? AND event_number = 1",
+            (sitting,),
+        )
+        db.commit()
+    done = peil("audit", "--data", str(data))
+    assert done.returncode == 1
+    assert f"sitting {UUID(sitting)}, event 1: changed" in done.stderr

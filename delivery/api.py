@@ -17,7 +17,13 @@ from delivery.errors import RefusedError
 from delivery.rooms import Attempts, enter, mark_denied
 from delivery.sittings import Sittings
 
-router = APIRouter(prefix="/api/v1", tags=["pupils"])
+
+def never_kept(response: Response) -> None:
+    """Tell browsers and proxies to keep no reply about a pupil."""
+    response.headers["Cache-Control"] = "no-store"
+
+
+router = APIRouter(prefix="/api/v1", tags=["pupils"], dependencies=[Depends(never_kept)])
 media_router = APIRouter(tags=["pupils"])
 
 Media = Callable[[str], tuple[str, bytes] | None]

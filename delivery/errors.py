@@ -124,4 +124,5 @@ def refusal_of(error: DeliveryError) -> RefusedError:
 
 def headers_of(refusal: RefusedError) -> dict[str, str]:
     """Headers that belong to a refusal."""
-    return {"Retry-After": str(RETRY_AFTER_S)} if refusal.status == 503 else {}
+    wait = {"Retry-After": str(RETRY_AFTER_S)} if refusal.status == 503 else {}
+    return {"Cache-Control": "no-store", **wait}

@@ -50,6 +50,7 @@ def test_a_whole_test_brings_no_key_and_no_parameter_to_the_laptop(site: Site, p
     assert found(received, "Elke lente zoekt de merel")  # the recorder sees what items hold
     assert not found(received, *CANARIES)
     interface = {url: body.lower() for url, body in received.items() if "/api/" in url}
+    assert not [url for url, body in interface.items() if b"'cache-control': 'no-store'" not in body]
     assert not found(interface, *WORDS)
 
 

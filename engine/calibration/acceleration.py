@@ -56,9 +56,10 @@ class Climb:
         here, counts = start, self._expect(start)
         while True:
             first = self._maximise(counts, here)
+            converged = first.distance(here) < tolerance
+            if converged or self.n_cycles >= max_cycles:
+                return Fit(here, counts, self.n_cycles, converged)
             change = first.vector - here.vector
-            if np.abs(change).max() < tolerance or self.n_cycles >= max_cycles:
-                return Fit(here, counts, self.n_cycles, bool(np.abs(change).max() < tolerance))
             counts_first = self._expect(first)
             second = self._maximise(counts_first, first)
             leap = self._leap(here, change, second.vector - first.vector - change)
@@ -70,7 +71,7 @@ class Climb:
         """Extrapolated parameters; a leap of 1 is two plain steps."""
         bent = float(np.linalg.norm(bend))
         length = float(np.clip(np.linalg.norm(change) / bent, 1.0, LONGEST_LEAP)) if bent > 0.0 else 1.0
-        return here.of_vector(here.vector + 2.0 * length * change + length**2 * bend)
+        return here.of_vector(here.vector + 2.0 * length * change + length**2 * bend).bounded()
 
     def _expect(self, estimates: Estimates) -> ExpectedCounts:
         """One expectation step, counted and reported."""

@@ -12,8 +12,7 @@ from engine.calibration.acceleration import Climb, Fit
 from engine.calibration.checks import require_dichotomous
 from engine.calibration.information import standard_errors
 from engine.calibration.layout import Layout, lay_out
-from engine.calibration.maximisation import STEEPEST_SLOPE
-from engine.calibration.parameters import FREEDOM, Estimates, Freedom, Model
+from engine.calibration.parameters import FREEDOM, STEEPEST_SLOPE, Estimates, Freedom, Model
 from engine.calibration.values import Calibration, GroupEstimate, ItemFlag
 from engine.errors import ParameterError
 from engine.responses import Responses
@@ -49,7 +48,7 @@ def calibrate(
     max_cycles
         Expectation steps at most; what was reached by then is returned with ``converged`` False.
     tolerance
-        Largest change of a parameter by a plain step (slope, intercept, mean, log sd) that counts as none.
+        Largest change of a parameter by a plain step (slope, intercept, mean, sd) that counts as none.
 
     Raises
     ------

@@ -5,11 +5,14 @@ from __future__ import annotations
 import numpy as np
 from scipy import linalg
 
-from engine.arrays import FloatArray, IntArray
+from engine.arrays import BoolArray, FloatArray, IntArray
 from engine.calibration.expectation import ExpectedCounts, NodeTable, node_table, posterior
 from engine.calibration.layout import Booklet, Layout
-from engine.calibration.parameters import Estimates, Freedom
+from engine.calibration.parameters import STEEPEST_SLOPE, Estimates, Freedom
 from engine.calibration.values import ItemStandardErrors
+
+FLAT = 1e-10  # a direction this much flatter than the steepest says nothing
+SHARE = 1e-6  # of such a direction, beyond which a parameter is not determined
 
 
 def standard_errors(
@@ -30,38 +33,49 @@ def standard_errors(
     """
     n_items = layout.n_items
     information = _complete(estimates, counts, nodes) - _missing(layout, estimates, nodes)
-    free = _free(n_items, layout.n_groups, freedom)
+    free = _free(estimates, freedom)
     covariance = np.zeros_like(information)
-    covariance[np.ix_(free, free)] = _inverse(information[np.ix_(free, free)])
+    covariance[np.ix_(free, free)], loose = _inverse(information[np.ix_(free, free)])
+    undetermined = np.zeros(len(information), dtype=np.bool_)
+    undetermined[free] = loose
     variance_slope, variance = np.diag(covariance)[:n_items], np.diag(covariance)[n_items : 2 * n_items]
     both = np.diag(covariance[:n_items, n_items : 2 * n_items])
-    difficulty = -estimates.intercept / estimates.slope
-    variance_difficulty = (variance + 2.0 * difficulty * both + difficulty**2 * variance_slope) / estimates.slope**2
-    return ItemStandardErrors(_root(variance_slope), _root(variance_difficulty))
+    slope = estimates.items().discrimination
+    difficulty = -estimates.intercept / slope
+    variance_difficulty = (variance + 2.0 * difficulty * both + difficulty**2 * variance_slope) / slope**2
+    loose_slope, loose_intercept = undetermined[:n_items], undetermined[n_items : 2 * n_items]
+    return ItemStandardErrors(
+        _root(variance_slope, loose_slope), _root(variance_difficulty, loose_slope | loose_intercept)
+    )
 
 
-def _free(n_items: int, n_groups: int, freedom: Freedom) -> IntArray:
-    """Positions in the parameter vector that are estimated."""
+def _free(estimates: Estimates, freedom: Freedom) -> IntArray:
+    """Positions in the parameter vector that are estimated; a slope at its bound is not."""
+    n_items, n_groups = estimates.slope.size, estimates.mean.size
     free = np.ones(2 * n_items + 2 * n_groups, dtype=np.bool_)
-    free[:n_items] = freedom.slopes
+    free[:n_items] = freedom.slopes & (np.abs(estimates.slope) < STEEPEST_SLOPE)
     free[2 * n_items] = False
     free[2 * n_items + n_groups] = freedom.first_sd
     return np.flatnonzero(free)
 
 
-def _inverse(information: FloatArray) -> FloatArray:
-    """Inverse of an information matrix; infinite where the data do not determine the parameters."""
+def _inverse(information: FloatArray) -> tuple[FloatArray, BoolArray]:
+    """Inverse of an information matrix, and which parameters the data do not determine."""
     try:
         factor = linalg.cho_factor(information)
+        inverse: FloatArray = linalg.cho_solve(factor, np.eye(len(information)))
+        return inverse, np.zeros(len(information), dtype=np.bool_)
     except linalg.LinAlgError:
-        return np.full_like(information, np.inf)
-    inverse: FloatArray = linalg.cho_solve(factor, np.eye(len(information)))
-    return inverse
+        values, vectors = np.linalg.eigh(information)
+        flat = values <= values.max() * FLAT
+        kept = vectors[:, ~flat]
+        return (kept / values[~flat]) @ kept.T, (vectors[:, flat] ** 2).sum(axis=1) > SHARE
 
 
-def _root(variance: FloatArray) -> FloatArray:
-    """Square root; infinite where the variance is not a number or not positive."""
-    return np.sqrt(np.where(variance >= 0.0, variance, np.inf))
+def _root(variance: FloatArray, undetermined: BoolArray) -> FloatArray:
+    """Square root; infinite where the data do not determine the parameter."""
+    root: FloatArray = np.where(undetermined, np.inf, np.sqrt(np.maximum(variance, 0.0)))
+    return root
 
 
 def _complete(estimates: Estimates, counts: ExpectedCounts, nodes: FloatArray) -> FloatArray:

@@ -6,13 +6,11 @@ import numpy as np
 
 from engine.arrays import FloatArray
 from engine.calibration.expectation import ExpectedCounts
-from engine.calibration.parameters import Estimates, Freedom
+from engine.calibration.parameters import LARGEST_SD, SMALLEST_SD, STEEPEST_SLOPE, Estimates, Freedom
 
 MOST_STEPS = 20
 SMALL_STEP = 1e-9
 LONGEST_STEP = 2.0  # logits; Newton far from the top may overshoot
-STEEPEST_SLOPE = 20.0  # beyond this an item is a step function on the grid
-SMALLEST_SD = 0.05
 
 
 def maximise(counts: ExpectedCounts, current: Estimates, nodes: FloatArray, freedom: Freedom) -> Estimates:
@@ -45,11 +43,13 @@ def _items(
         score, total = residual.sum(axis=1), information.sum(axis=1)
         if freedom.slopes:
             step_slope, step = _solve(residual @ nodes, score, information @ nodes**2, information @ nodes, total)
-            slope = np.clip(slope + step_slope, -STEEPEST_SLOPE, STEEPEST_SLOPE)
+            stuck = np.abs(slope + step_slope) >= STEEPEST_SLOPE
+            step_slope = np.clip(slope + step_slope, -STEEPEST_SLOPE, STEEPEST_SLOPE) - slope
         else:
-            step_slope, step = np.zeros_like(score), score / np.maximum(total, np.finfo(np.float64).tiny)
-        step = np.clip(step, -LONGEST_STEP, LONGEST_STEP)
-        intercept = intercept + step
+            step_slope, step, stuck = np.zeros_like(score), score, np.ones_like(score, dtype=np.bool_)
+        alone = np.clip(score / np.maximum(total, np.finfo(np.float64).tiny), -LONGEST_STEP, LONGEST_STEP)
+        step = np.where(stuck, alone, step)  # a slope at its bound, or a fixed one, leaves the intercept to itself
+        slope, intercept = slope + step_slope, intercept + step
         if max(np.abs(step).max(), np.abs(step_slope).max()) < SMALL_STEP:
             break
     return slope, intercept
@@ -72,7 +72,7 @@ def _groups(counts: ExpectedCounts, nodes: FloatArray, freedom: Freedom) -> tupl
     mean = counts.n_persons @ nodes / n
     mean[0] = 0.0
     variance = (counts.n_persons * (nodes - mean[:, np.newaxis]) ** 2).sum(axis=1) / n
-    log_sd = 0.5 * np.log(np.maximum(variance, SMALLEST_SD**2))
+    log_sd = 0.5 * np.log(np.clip(variance, SMALLEST_SD**2, LARGEST_SD**2))
     if not freedom.first_sd:
         log_sd[0] = 0.0
     return mean, log_sd

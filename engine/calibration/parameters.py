@@ -15,7 +15,10 @@ Model = Literal["rasch", "2pl"]
 
 NODES_PER_SD = 3.0  # spacing of at most a third of the narrowest sd
 SDS_COVERED = 5.0  # nodes out to five standard deviations of every group
-LARGEST_N_NODES = 601
+LARGEST_N_NODES = 241
+STEEPEST_SLOPE = 10.0  # beyond this an item is a step function on the grid
+FARTHEST_INTERCEPT = 60.0
+SMALLEST_SD, LARGEST_SD = 0.1, 10.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,6 +46,25 @@ class Estimates:
         n_items, n_groups = self.slope.size, self.mean.size
         slope, intercept, mean, log_sd = np.split(vector, [n_items, 2 * n_items, 2 * n_items + n_groups])
         return Estimates(slope, intercept, mean, log_sd)
+
+    def bounded(self) -> Estimates:
+        """Return the estimates, brought back to where a probability can be worked out."""
+        return Estimates(
+            np.clip(self.slope, -STEEPEST_SLOPE, STEEPEST_SLOPE),
+            np.clip(self.intercept, -FARTHEST_INTERCEPT, FARTHEST_INTERCEPT),
+            self.mean,
+            np.clip(self.log_sd, np.log(SMALLEST_SD), np.log(LARGEST_SD)),
+        )
+
+    def distance(self, other: Estimates) -> float:
+        """Largest difference of a slope, intercept, mean or sd."""
+        pairs = (
+            (self.slope, other.slope),
+            (self.intercept, other.intercept),
+            (self.mean, other.mean),
+            (np.exp(self.log_sd), np.exp(other.log_sd)),
+        )
+        return max(float(np.abs(mine - theirs).max()) for mine, theirs in pairs)
 
     def items(self) -> ItemParameters:
         """Return slopes and difficulties ``b = -intercept / slope``."""

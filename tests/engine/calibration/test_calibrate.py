@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from engine import (
     Calibration,
@@ -167,6 +169,44 @@ def test_items_that_cannot_be_calibrated_are_named(codes: list[list[int]], reaso
     with pytest.raises(ResponseError, match=reason) as error:
         calibrate(Responses.from_dense(codes))
     assert len(error.value.items) == 1
+
+
+def test_an_item_and_its_copy_are_flagged_and_the_others_keep_their_errors(answers: Responses) -> None:
+    """Two equal columns have no best slope: the steeper, the likelier."""
+    codes = np.zeros((600, 12), dtype=np.int8)
+    codes[answers.person, answers.item] = answers.category
+    result = calibrate(Responses.from_dense(np.column_stack([codes, codes[:, 3]])))
+    assert {flag.item for flag in result.flags} == {3, 12}
+    others = [item for item in range(12) if item != 3]
+    assert np.all(np.isfinite(result.standard_errors.difficulty[others]))
+
+
+def test_what_the_data_do_not_determine_has_an_infinite_error() -> None:
+    """One item cannot tell its slope: any slope fits its proportion."""
+    result = calibrate(Responses.from_dense([[1], [0], [1]]))
+    assert np.isinf(result.standard_errors.discrimination[0])
+
+
+@settings(max_examples=40, deadline=None)
+@given(seed=st.integers(0, 2**32))
+def test_small_and_odd_data_give_numbers_or_a_named_refusal(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    n_persons, n_items = int(rng.integers(2, 40)), int(rng.integers(1, 6))
+    slope = rng.choice([0.2, 1.0, 8.0], n_items) * rng.choice([1.0, 1.0, -1.0], n_items)
+    theta = rng.normal(size=n_persons) * rng.choice([0.1, 1.0, 3.0])
+    codes = (rng.random((n_persons, n_items)) < 1.0 / (1.0 + np.exp(-np.outer(theta, slope)))).astype(np.int8)
+    codes[rng.random(codes.shape) < rng.choice([0.0, 0.3])] = -1
+    group = np.unique(rng.integers(0, 3, n_persons), return_inverse=True)[1]
+    answered, correct = (codes >= 0).sum(axis=0), (codes == 1).sum(axis=0)
+    responses = Responses.from_dense(codes, group=group)
+    if np.any((correct == 0) | (correct == answered)):
+        with pytest.raises(ResponseError, match="items"):
+            calibrate(responses)
+        return
+    result = calibrate(responses, model=rng.choice(["rasch", "2pl"]), max_cycles=60)
+    assert np.all(np.isfinite(result.items.difficulty))
+    assert not np.any(np.isnan(result.standard_errors.difficulty))
+    assert np.isfinite(result.log_likelihood)
 
 
 def test_an_unknown_model_is_refused(answers: Responses) -> None:

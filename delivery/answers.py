@@ -41,7 +41,7 @@ class AnswerPath:
                 return
             reply = await self.sittings.answer(claims, int(position), body)
             await _send(send, reply.status, _encoder.encode(reply.body))
-        except _Disconnected:
+        except DisconnectedError:
             return
         except DeliveryError as error:
             refusal = refusal_of(error)
@@ -56,8 +56,8 @@ class AnswerPath:
         return own_sitting(claims, sitting)
 
 
-class _Disconnected(Exception):  # noqa: N818 - not an error: the laptop went away before its body was complete
-    """Nobody is there to answer."""
+class DisconnectedError(DeliveryError):
+    """The laptop went away before its body was complete: nobody is there to answer."""
 
 
 def own_sitting(claims: Claims, sitting: str) -> Claims:
@@ -84,6 +84,8 @@ async def read_body(scope: Scope, receive: Receive, limit: int = BODY_LIMIT) -> 
     ------
     RefusedError
         ``too_large``.
+    DisconnectedError
+        If the laptop goes away in the middle.
     """
     for name, value in scope["headers"]:
         if name == b"content-length" and (not value.isdigit() or int(value) > limit):
@@ -93,7 +95,7 @@ async def read_body(scope: Scope, receive: Receive, limit: int = BODY_LIMIT) -> 
     while True:
         message: Message = await receive()
         if message["type"] == "http.disconnect":
-            raise _Disconnected
+            raise DisconnectedError
         part = message.get("body", b"")
         size += len(part)
         if size > limit:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from importlib import import_module
 from importlib.util import find_spec
 
@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from delivery import api
-from delivery.answers import AnswerPath
+from delivery.answers import AnswerPath, DisconnectedError, read_body
 from delivery.config import DeliveryConfig
 from delivery.errors import DeliveryError, RefusedError, headers_of, refusal_of
 from delivery.journal import Journal
@@ -22,6 +22,7 @@ from delivery.sittings import Sittings
 from delivery.sittings.bodies import BODY_LIMIT
 from itembank import CompiledBank
 
+WITH_BODY = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 SCREENS = ("delivery.player.routes", "delivery.console.routes", "delivery.signin.routes")
 
 
@@ -80,30 +81,30 @@ class BodyLimit:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request (ASGI)."""
-        if scope["type"] != "http":
+        if scope["type"] != "http" or scope["method"] not in WITH_BODY:
             await self.app(scope, receive, send)
             return
-        lengths = [value for name, value in scope["headers"] if name == b"content-length"]
-        if any(not value.isdigit() or int(value) > self.limit for value in lengths):
-            refusal = RefusedError("too_large")
+        try:
+            body = await read_body(scope, receive, self.limit)
+        except DisconnectedError:
+            return
+        except RefusedError as refusal:
             reply = JSONResponse(refusal.body(), refusal.status, {"Connection": "close"})
             await reply(scope, receive, send)
             return
-        await self.app(scope, self._counted(receive), send)
+        await self.app(scope, _once(body, receive), send)
 
-    def _counted(self, receive: Receive) -> Callable[[], Awaitable[Message]]:
-        """Count a body of unstated length as it comes in."""
-        size = 0
 
-        async def counted() -> Message:
-            nonlocal size
-            message = await receive()
-            size += len(message.get("body", b""))
-            if size > self.limit:
-                raise RefusedError("too_large")
-            return message
+def _once(body: bytes, receive: Receive) -> Receive:
+    """Hand out a body that was read, then whatever comes."""
+    waiting = [body]
 
-        return counted
+    async def next_message() -> Message:
+        if waiting:
+            return {"type": "http.request", "body": waiting.pop(), "more_body": False}
+        return await receive()
+
+    return next_message
 
 
 async def _refuse(_request: Request, error: Exception) -> JSONResponse:

@@ -8,7 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
+import structlog
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from delivery.access import Claims, SittingRef, sign_token
@@ -40,6 +42,7 @@ from delivery.sittings.state import SittingState
 from itembank import CompiledBank
 
 T = TypeVar("T")
+log = structlog.get_logger(__name__)
 
 
 def now_ms() -> int:
@@ -101,7 +104,6 @@ class Sittings:
         )
         _allow(decision)
         epoch = state.epoch
-        self._touch(ref)
         token = sign_token(self.config.secrets.token_key, Claims(ref, epoch))
         head = await self._head(await self._offer(ref, state), with_draft=True)
         return {"sitting": str(ref.sitting_id), "token": token, "epoch": epoch, "head": head}
@@ -114,7 +116,6 @@ class Sittings:
         RefusedError
             ``moved``, ``erased``, ``not_yours``.
         """
-        self._touch(claims.ref)
         state, decision = await self._perform(claims.ref, lambda state: decide_look(state, claims.epoch))
         _allow(decision)
         return await self._head(await self._offer(claims.ref, state), with_draft=True)
@@ -122,7 +123,6 @@ class Sittings:
     async def answer(self, claims: Claims, position: int, raw: bytes) -> Reply:
         """Take one answer (points 5 to 8 of the protocol); whatever the reply, it is sent after the commit."""
         ref = claims.ref
-        self._touch(ref)
         desk = Desk(await self._bank(ref), (await self._info(ref)).text_key)
         request = AnswerRequest(position, claims.epoch, raw, read_answer(raw))
         state, decision = await self._perform(
@@ -139,7 +139,6 @@ class Sittings:
             ``malformed``, ``moved``, ``erased``; ``not_offered`` if the pupil has another item before them.
         """
         ref = claims.ref
-        self._touch(ref)
         body = read_draft(raw)
         state, decision = await self._perform(ref, lambda state: decide_look(state, claims.epoch))
         _allow(decision)
@@ -158,7 +157,6 @@ class Sittings:
             ``moved``, ``erased``, ``not_open``, ``void``.
         """
         ref = claims.ref
-        self._touch(ref)
         state, decision = await self._perform(
             ref, lambda state: decide_hand_in(state, claims.epoch, self._moment(ref, state.interval_at))
         )
@@ -174,7 +172,6 @@ class Sittings:
             ``moved``, ``not_closing``, ``gap`` if the server holds another number of answers, ``unconfirmed_device``.
         """
         ref = claims.ref
-        self._touch(ref)
         state, decision = await self._perform(
             ref, lambda state: decide_seal(state, claims.epoch, position, self._moment(ref, state.interval_at))
         )
@@ -197,10 +194,12 @@ class Sittings:
         return BankFacts(bank.blueprint.length, bank.time_limit_ms, bank.calibration)
 
     async def _perform(self, ref: SittingRef, decide: Decide) -> tuple[SittingState, Decision]:
-        """Carry a decision out; memory forgets who was erased."""
+        """Carry a decision out; note a sign of life of the present device; forget who was erased."""
         state, decision = await self.ledger.perform(ref, decide)
         if state.phase is Phase.ERASED:
             self._infos.pop(ref, None)
+        elif state.started is not None and decision.code not in {"moved", "not_yours"}:
+            self._touch(ref)
         return state, decision
 
     async def _offer(self, ref: SittingRef, state: SittingState) -> SittingState:
@@ -258,9 +257,16 @@ class Sittings:
         now = self.clock()
         self.contacts.touch(ref, now)
         if due := self.contacts.due(now):
-            task = asyncio.create_task(asyncio.to_thread(write_contacts, self.database, due))
+            task = asyncio.create_task(self._write_contacts(due))
             self._writing.add(task)
             task.add_done_callback(self._writing.discard)
+
+    async def _write_contacts(self, due: list[tuple[SittingRef, int]]) -> None:
+        """Write contacts; when that fails the proctor sees an older one, and nobody waits for it."""
+        try:
+            await asyncio.to_thread(write_contacts, self.database, due)
+        except SQLAlchemyError as error:
+            log.warning("contacts not written", sittings=len(due), error=type(error).__name__)
 
     async def _bank(self, ref: SittingRef) -> IndexedBank:
         """Bank that the sitting pins."""

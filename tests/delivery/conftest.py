@@ -2,36 +2,16 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from types import ModuleType
-from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import psycopg
 import pytest
 
 from itembank import CompiledBank
-
-if TYPE_CHECKING:
-    from delivery_world import Site, World
-
-
-def _load(name: str) -> ModuleType:
-    """Import a helper beside this file; tests are no package."""
-    if name not in sys.modules:
-        spec = importlib.util.spec_from_file_location(name, Path(__file__).parent / f"{name}.py")
-        assert spec is not None
-        assert spec.loader is not None
-        sys.modules[name] = module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-    return sys.modules[name]
-
-
-helpers = _load("delivery_world")
-_load("model_machine")
+from tests.delivery import delivery_world as helpers
+from tests.delivery.delivery_world import Site, World
 
 
 @pytest.fixture(scope="session")
@@ -41,20 +21,18 @@ def anyio_backend() -> str:
 
 @pytest.fixture(scope="session")
 def bank() -> CompiledBank:
-    made: CompiledBank = helpers.make_bank()
-    return made
+    return helpers.make_bank()
 
 
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    made: Path = helpers.make_sqlite_template(tmp_path_factory.mktemp("template"))
-    return made
+    return helpers.make_sqlite_template(tmp_path_factory.mktemp("template"))
 
 
 @pytest.fixture
 def sqlite_world(tmp_path: Path, sqlite_template: Path, bank: CompiledBank) -> Iterator[World]:
     """World in a SQLite file."""
-    world: World = helpers.sqlite_world(tmp_path, sqlite_template, bank)
+    world = helpers.sqlite_world(tmp_path, sqlite_template, bank)
     world.prepare()
     yield world
     world.dispose()
@@ -86,7 +64,7 @@ def delivery_database(postgres_dsn: str, postgres_template: str) -> Iterator[str
 @pytest.fixture
 def postgres_world(delivery_database: str, bank: CompiledBank) -> Iterator[World]:
     """World in a PostgreSQL database, through the application's own roles."""
-    world: World = helpers.postgres_world(delivery_database, bank)
+    world = helpers.postgres_world(delivery_database, bank)
     world.prepare()
     yield world
     world.dispose()
@@ -104,7 +82,7 @@ def world(request: pytest.FixtureRequest) -> World:
 async def site(world: World) -> AsyncIterator[Site]:
     """One worker over the world, on both databases."""
     journal = world.open_journal()
-    made: Site = helpers.make_site(world, journal)
+    made = helpers.make_site(world, journal)
     yield made
     await made.client.aclose()
     await journal.close()
@@ -114,7 +92,7 @@ async def site(world: World) -> AsyncIterator[Site]:
 async def sqlite_site(sqlite_world: World) -> AsyncIterator[Site]:
     """One worker over the world on SQLite, for what does not depend on the database."""
     journal = sqlite_world.open_journal()
-    made: Site = helpers.make_site(sqlite_world, journal)
+    made = helpers.make_site(sqlite_world, journal)
     yield made
     await made.client.aclose()
     await journal.close()

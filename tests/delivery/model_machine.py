@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 import httpx2
-from delivery_world import SECRETS, Laptop, Room, Site, World, answer_body, make_site
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from sqlmodel import Session
@@ -26,6 +25,7 @@ from delivery.sittings import empty_state, fold
 from delivery.sittings.bodies import body_hash, unseal_bytes
 from delivery.sittings.heads import make_receipt
 from delivery.sittings.information import load_info
+from tests.delivery.delivery_world import SECRETS, Laptop, Room, Site, World, answer_body, make_site
 
 WORKERS = st.sampled_from([0, 1])
 DEVICES = st.sampled_from([0, 1])

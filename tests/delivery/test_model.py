@@ -9,15 +9,15 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from delivery_world import World
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.errors import Flaky
 from hypothesis.stateful import run_state_machine_as_test
-from model_machine import AnswerMachine, Crew, Sabotage
 from sqlalchemy import text
 
 from delivery.errors import JournalError, LostRaceError
 from delivery.journal import Entry, Event, Journal
+from tests.delivery.delivery_world import World
+from tests.delivery.model_machine import AnswerMachine, Crew, Sabotage
 
 EXAMPLES = int(os.environ.get("PEIL_MODEL_EXAMPLES", "30"))
 STEPS = int(os.environ.get("PEIL_MODEL_STEPS", "40"))

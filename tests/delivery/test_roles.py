@@ -9,7 +9,6 @@ from uuid import UUID, uuid4
 import asyncpg
 import psycopg
 import pytest
-from delivery_world import Site, World, as_role, make_site
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 from sqlmodel import Session
@@ -17,9 +16,10 @@ from sqlmodel import Session
 from delivery.errors import ConfigurationError
 from delivery.isolation import in_school
 from delivery.journal import FIRST_DIGEST, Entry, Event, PostgresJournal, chain_digest
+from tests.delivery.delivery_world import Site, World, as_role, make_site
 
 if TYPE_CHECKING:
-    from postgres_server import PostgresServer
+    from tests.postgres_server import PostgresServer
 
 pytestmark = [pytest.mark.anyio, pytest.mark.postgres]
 

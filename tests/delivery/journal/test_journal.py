@@ -10,13 +10,13 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
-from delivery_world import World
 from sqlmodel import Session, select
 
 from delivery.errors import ConfigurationError, JournalError, LostRaceError
 from delivery.isolation import in_school
 from delivery.journal import FIRST_DIGEST, AnswerKey, Entry, Event, Journal, SqliteJournal, chain_digest, follows
 from delivery.tables import AnswerRow, SittingRow
+from tests.delivery.delivery_world import World
 
 pytestmark = pytest.mark.anyio
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import httpx2
 import pytest
-from delivery_world import Laptop, Site, answer_body
 
 from delivery.rooms import close_room, freeze_room, pause_room, reopen_sitting, resume_room, void_sitting
+from tests.delivery.delivery_world import Laptop, Site, answer_body
 
 pytestmark = pytest.mark.anyio
 

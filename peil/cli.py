@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 from importlib.metadata import version
@@ -111,8 +112,15 @@ def explain(error: BaseException) -> str | None:
     return None
 
 
+def _use_one_blas_thread() -> None:
+    """Let linear algebra use one thread, before NumPy is imported: waiting threads cost more than they bring."""
+    for library in ("OPENBLAS", "OMP", "MKL"):
+        os.environ.setdefault(f"{library}_NUM_THREADS", "1")
+
+
 def main(arguments: list[str] | None = None) -> Any:
     """Run the program; ends the process with exit code 0, 1 (refused, failed), 2 (wrong usage) or 130 (stopped)."""
+    _use_one_blas_thread()
     try:
         return app(arguments, prog_name="peil")
     except Exception as error:

@@ -50,8 +50,12 @@ def read_logs(
 
 def _recorded(row: EventRow) -> RecordedEvent:
     """Frozen value of a row; SQLite's clock says UTC without saying so."""
-    event = Event(
-        row.school_id, row.sitting_id, row.event_number, row.kind, row.schema_version, row.payload, row.digest
-    )
+    payload, digest = _as_bytes(row.payload), _as_bytes(row.digest)
+    event = Event(row.school_id, row.sitting_id, row.event_number, row.kind, row.schema_version, payload, digest)
     at = row.recorded_at
     return RecordedEvent(event, at if at.tzinfo else at.replace(tzinfo=UTC))
+
+
+def _as_bytes(value: bytes | str) -> bytes:
+    """Column of bytes; SQLite lets whoever tampers with it put text there, and an audit must live to say so."""
+    return value.encode() if isinstance(value, str) else value

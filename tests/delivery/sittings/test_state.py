@@ -1,0 +1,128 @@
+"""The fold: pure, complete, and honest about what it cannot read."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+import delivery
+from delivery import JournalError
+from delivery.errors import LostRaceError, UnknownEventError
+from delivery.journal import Entry, Event
+from delivery.sittings import EventKind, Phase, empty_state, fold
+from delivery.sittings.events import UPCASTERS, Step, TimeGranted, read_payload, write_payload
+from delivery.sittings.ledger import ATTEMPTS, Ledger
+from delivery.sittings.phases import phase_after
+from delivery.sittings.state import SittingState
+from tests.delivery.delivery_world import Site
+from tests.delivery.model_machine import FaultyJournal
+
+pytestmark = pytest.mark.anyio
+
+SCHOOL, SITTING = UUID(int=1), UUID(int=2)
+
+
+def test_folding_knows_no_selection_no_clock_and_no_chance() -> None:
+    folder = Path(delivery.__file__).parent / "sittings"
+    imported = set()
+    for name in ("state.py", "phases.py", "events.py"):
+        for node in ast.walk(ast.parse((folder / name).read_text())):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            imported |= {*names, node.module or ""} if isinstance(node, ast.ImportFrom) else set(names)
+    allowed = {"", "__future__", "collections.abc", "dataclasses", "enum", "msgspec", "typing", "uuid"}
+    ours = {"delivery.access", "delivery.errors", "delivery.journal"}
+    assert imported - allowed - ours <= {"delivery.sittings.events", "delivery.sittings.phases"}
+
+
+async def test_the_fold_of_the_log_is_what_the_worker_remembers(site: Site) -> None:
+    laptop = await site.laptop()
+    for _ in range(4):
+        await laptop.answer()
+    events = await site.events(laptop)
+    remembered = site.sittings.ledger._states[laptop.ref]
+    for cut in range(len(events) + 1):
+        half = fold(empty_state(laptop.ref.school_id, laptop.ref.sitting_id), events[:cut])
+        assert fold(half, events[cut:]) == remembered
+
+
+def step(state: SittingState, kind: EventKind) -> Event:
+    """The next event of a kind."""
+    return state.next_entry(kind, Step(at=5)).event
+
+
+def test_an_event_of_a_later_release_makes_the_sitting_read_only_by_name() -> None:
+    state = fold(empty_state(SCHOOL, SITTING), [step(empty_state(SCHOOL, SITTING), EventKind.OPENED)])
+    paused = step(state, EventKind.PAUSED)
+    for unknown in (replace(paused, kind="teleported"), replace(paused, schema_version=2)):
+        after = fold(state, [unknown])
+        assert (after.phase, after.event_number) == (Phase.READ_ONLY, 2)
+        assert after.unreadable == f"{unknown.kind} version {unknown.schema_version}"
+        assert fold(after, [step(after, EventKind.RESUMED)]).phase is Phase.READ_ONLY
+        with pytest.raises(UnknownEventError):
+            read_payload(unknown)
+
+
+def test_a_missing_event_is_noticed() -> None:
+    state = empty_state(SCHOOL, SITTING)
+    with pytest.raises(JournalError, match="event 1 is missing before 2"):
+        fold(state, [replace(step(state, EventKind.OPENED), event_number=2)])
+
+
+def test_every_kind_can_be_read_in_the_version_that_is_written() -> None:
+    assert {kind for kind, _ in UPCASTERS} == {str(kind) for kind in EventKind}
+
+
+@pytest.mark.parametrize(
+    ("kinds", "phase"),
+    [
+        ("", Phase.ABSENT),
+        ("started", Phase.READY),
+        ("started opened", Phase.OPEN),
+        ("started opened claimed offered answered evidence time_granted", Phase.OPEN),
+        ("started opened paused", Phase.PAUSED),
+        ("started opened paused resumed", Phase.OPEN),
+        ("started opened closing", Phase.CLOSING),
+        ("started opened closing sealed", Phase.SEALED),
+        ("started opened closing sealed reopened", Phase.OPEN),
+        ("started opened void", Phase.VOID),
+        ("started opened erased reopened", Phase.ERASED),
+        ("started teleported", Phase.READ_ONLY),
+    ],
+)
+def test_the_states_follow_the_protocol(kinds: str, phase: Phase) -> None:
+    state = Phase.ABSENT
+    for kind in kinds.split():
+        state = phase_after(state, kind)
+    assert state is phase
+
+
+def test_a_payload_is_canonical_json() -> None:
+    written = write_payload(TimeGranted(at=3, granted_ms=2, reason="één"))
+    assert written == '{"at":3,"granted_ms":2,"reason":"één"}'.encode()
+
+
+class AlwaysLosing(FaultyJournal):
+    """A journal in which somebody else is always first."""
+
+    lost = 0
+
+    async def append(self, entries: Sequence[Entry]) -> None:
+        """Lose."""
+        self.lost += 1
+        raise LostRaceError(f"sitting {entries[0].event.sitting_id}: somebody was first")
+
+
+async def test_after_five_lost_races_the_laptop_is_told_to_come_back(sqlite_site: Site) -> None:
+    laptop = await sqlite_site.laptop()
+    losing = AlwaysLosing(sqlite_site.journal)
+    sqlite_site.sittings.ledger = Ledger(losing)
+    reply = await laptop.answer()
+    assert (reply.status_code, reply.json()["code"], reply.headers["Retry-After"]) == (503, "unavailable", "2")
+    assert losing.lost == ATTEMPTS
+    sqlite_site.sittings.ledger = Ledger(sqlite_site.journal)
+    assert (await laptop.answer()).status_code == 200

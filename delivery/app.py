@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib import import_module
-from importlib.util import find_spec
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -15,15 +13,17 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from delivery import api
 from delivery.answers import AnswerPath, DisconnectedError, read_body
 from delivery.config import DeliveryConfig
+from delivery.console import routes as console
 from delivery.errors import DeliveryError, RefusedError, headers_of, refusal_of
 from delivery.journal import Journal
+from delivery.player import routes as player
 from delivery.rooms import Attempts
+from delivery.signin import routes as signin
 from delivery.sittings import Sittings
 from delivery.sittings.bodies import BODY_LIMIT
 from itembank import CompiledBank
 
 WITH_BODY = frozenset({"POST", "PUT", "PATCH", "DELETE"})
-SCREENS = ("delivery.player.routes", "delivery.console.routes", "delivery.signin.routes")
 
 
 def create_app(
@@ -62,9 +62,8 @@ def create_app(
     app.state.media = media
     app.include_router(api.router)
     app.include_router(api.media_router)
-    for screen in SCREENS:
-        if find_spec(screen) is not None:
-            app.include_router(import_module(screen).router)
+    for screen in (player, console, signin):
+        app.include_router(screen.router)
     app.add_exception_handler(DeliveryError, _refuse)
     app.add_exception_handler(RequestValidationError, _refuse_malformed)
     app.add_middleware(BodyLimit, limit=BODY_LIMIT)

@@ -14,10 +14,11 @@ from delivery.rooms.administrations import load_administration
 from delivery.rooms.values import RoomOverview, SeatOverview, SeatState
 from delivery.sittings.contacts import SILENCE_MS
 from delivery.sittings.events import EventKind
+from delivery.sittings.evidence import JUDGEMENTS
 from delivery.sittings.phases import Phase, phase_after
 from delivery.tables import AnswerRow, ContactRow, EventRow, PupilRow, SeatRow
 
-STEPS = (
+SEEN = (
     EventKind.STARTED,
     EventKind.OPENED,
     EventKind.PAUSED,
@@ -28,6 +29,8 @@ STEPS = (
     EventKind.REOPENED,
     EventKind.VOID,
     EventKind.ERASED,
+    EventKind.EVIDENCE,
+    *JUDGEMENTS,
 )
 
 
@@ -94,13 +97,13 @@ def _seats(db: Session, school_id: UUID, administration_id: UUID) -> list[_Seat]
 
 
 def _kinds(db: Session, school_id: UUID, sittings: Iterable[UUID]) -> defaultdict[UUID, list[str]]:
-    """Kinds of the events that change a sitting's phase, in order; no payload is read."""
+    """Kinds of the events that a proctor notices, in order; no payload is read."""
     rows = db.exec(
         select(EventRow.sitting_id, EventRow.kind)
         .where(
             EventRow.school_id == school_id,
             col(EventRow.sitting_id).in_(list(sittings)),
-            col(EventRow.kind).in_([str(kind) for kind in STEPS]),
+            col(EventRow.kind).in_([str(kind) for kind in SEEN]),
         )
         .order_by(col(EventRow.sitting_id), col(EventRow.event_number))
     )
@@ -129,6 +132,7 @@ def _look(seat: _Seat, kinds: list[str], answered: int, contact: datetime | None
         denied=seat.denied,
         unconfirmed=phase is Phase.CLOSING and is_in,
         last_contact=seen,
+        n_evidence=kinds.count(EventKind.EVIDENCE) - sum(kinds.count(kind) for kind in JUDGEMENTS),
     )
 
 

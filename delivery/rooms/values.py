@@ -74,6 +74,7 @@ class SeatOverview:
     denied : someone answered "dat ben ik niet" on this seat, and nobody has entered since
     unconfirmed : handed in, but the laptop has not yet said that all its answers are sent
     last_contact : when the laptop was last heard of
+    n_evidence : bodies that were kept though not accepted, and that nobody judged yet
     """
 
     sitting_id: UUID
@@ -85,6 +86,7 @@ class SeatOverview:
     denied: bool
     unconfirmed: bool
     last_contact: datetime | None
+    n_evidence: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from delivery.sittings.contacts import SILENCE_MS
 from delivery.sittings.events import EventKind
+from delivery.sittings.evidence import KeptEvidence, admit_evidence, list_evidence, reject_evidence
 from delivery.sittings.phases import Phase
 from delivery.sittings.service import BankFacts, Reply, Sittings, now_ms
 from delivery.sittings.state import SittingState, empty_state, fold
@@ -10,11 +11,15 @@ __all__ = [
     "SILENCE_MS",
     "BankFacts",
     "EventKind",
+    "KeptEvidence",
     "Phase",
     "Reply",
     "SittingState",
     "Sittings",
+    "admit_evidence",
     "empty_state",
     "fold",
+    "list_evidence",
     "now_ms",
+    "reject_evidence",
 ]

@@ -123,7 +123,7 @@ class Sittings:
     async def answer(self, claims: Claims, position: int, raw: bytes) -> Reply:
         """Take one answer (points 5 to 8 of the protocol); whatever the reply, it is sent after the commit."""
         ref = claims.ref
-        desk = Desk(await self._bank(ref), (await self._info(ref)).text_key)
+        desk = await self.desk(ref)
         request = AnswerRequest(position, claims.epoch, raw, read_answer(raw))
         state, decision = await self._perform(
             ref, lambda state: decide_answer(state, desk, request, self._moment(ref, state.interval_at))
@@ -187,6 +187,10 @@ class Sittings:
                 return work(db)
 
         return await asyncio.to_thread(run)
+
+    async def desk(self, ref: SittingRef) -> Desk:
+        """What deciding on answers of a sitting needs besides its state."""
+        return Desk(await self._bank(ref), (await self._info(ref)).text_key)
 
     async def bank_facts(self, bank_hash: str) -> BankFacts:
         """What a sitting pins of a compiled bank."""

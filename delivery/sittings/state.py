@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -56,7 +56,7 @@ class SittingState:
     current : the item that was offered and is not answered
     answers : accepted answers, one a position, in order
     complete : the test has no further question
-    evidence : keyed hashes of bodies that are kept though not accepted
+    evidence : keyed hashes of bodies that are kept though not accepted; judged : those that staff decided on
     alarms : how many of them came after sealing or named an item that was never offered
     used_ms : working time so far; granted_ms : what staff added
     interval_at : start of the working interval that runs now, milliseconds since 1970; 0 none runs
@@ -73,7 +73,8 @@ class SittingState:
     current: Offer | None = None
     answers: tuple[KeptAnswer, ...] = ()
     complete: bool = False
-    evidence: frozenset[str] = field(default=frozenset())
+    evidence: frozenset[str] = frozenset()
+    judged: frozenset[str] = frozenset()
     alarms: int = 0
     used_ms: int = 0
     granted_ms: int = 0
@@ -172,6 +173,7 @@ def _keep_evidence(state: SittingState, payload: Evidence) -> SittingState:
 
 
 def _judge(state: SittingState, payload: Judged) -> SittingState:
+    state = replace(state, judged=state.judged | {payload.hash})
     return state if payload.answer is None else _answer(state, payload.answer)
 
 

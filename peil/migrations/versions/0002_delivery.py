@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.schema import SchemaItem
 
 revision = "0002_delivery"
 down_revision = "0001_item_bank"
@@ -52,7 +53,7 @@ def downgrade() -> None:
         op.drop_table(table)
 
 
-def key(*columns: str) -> list[sa.SchemaItem]:
+def key(*columns: str) -> list[SchemaItem]:
     """UUID columns that are the primary key."""
     return [*(sa.Column(column, sa.Uuid(), nullable=False) for column in columns), sa.PrimaryKeyConstraint(*columns)]
 

@@ -1,0 +1,129 @@
+"""What was not accepted, for staff to judge: an answer that came after sealing, from a replaced laptop, or damaged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from delivery.access import SittingRef
+from delivery.errors import RefusedError, UnknownRecordError
+from delivery.journal.reading import read_logs
+from delivery.sittings.answering import AnswerRequest, fits_offer, judge, make_answer, open_evidence
+from delivery.sittings.bodies import read_answer
+from delivery.sittings.decisions import Decision, Moment
+from delivery.sittings.events import EventKind, Evidence, Judged, read_payload
+from delivery.sittings.ledger import Decide
+from delivery.sittings.phases import Phase
+from delivery.sittings.service import Sittings
+from delivery.sittings.state import SittingState
+
+JUDGEMENTS = frozenset({EventKind.EVIDENCE_ADMITTED, EventKind.EVIDENCE_REJECTED})
+
+
+@dataclass(frozen=True, slots=True)
+class KeptEvidence:
+    """One body that was not accepted; what it says stays sealed.
+
+    Attributes
+    ----------
+    hash : names it when it is judged
+    cause : why it was not accepted
+    """
+
+    hash: str
+    cause: str
+    position: int
+    epoch: int
+    recorded_at: datetime
+    is_judged: bool
+
+
+def list_evidence(db: Session, ref: SittingRef) -> tuple[KeptEvidence, ...]:
+    """All evidence of a sitting, in order of arrival."""
+    found: list[tuple[Evidence, datetime]] = []
+    judged: set[str] = set()
+    for _, log in read_logs(db, ref.school_id, [ref.sitting_id]):
+        for recorded in log:
+            if recorded.event.kind not in {EventKind.EVIDENCE, *JUDGEMENTS}:
+                continue
+            payload = read_payload(recorded.event)
+            if isinstance(payload, Judged):
+                judged.add(payload.hash)
+            elif isinstance(payload, Evidence):
+                found.append((payload, recorded.recorded_at))
+    return tuple(
+        KeptEvidence(each.hash, each.cause, each.position, each.epoch, recorded_at, each.hash in judged)
+        for each, recorded_at in found
+    )
+
+
+async def admit_evidence(sittings: Sittings, ref: SittingRef, evidence_hash: str, reason: str) -> None:
+    """Let a body count after all: it becomes the answer at its position, marked late.
+
+    Raises
+    ------
+    UnknownRecordError
+        If the sitting has no such evidence.
+    RefusedError
+        ``already_answered`` where the position holds an answer (an accepted one is never replaced); ``not_offered`` or
+        ``invalid_response`` where it cannot be an answer to the question that is open; ``erased``.
+    """
+    evidence = await _find(sittings, ref, evidence_hash)
+    desk = await sittings.desk(ref)
+
+    def admit(state: SittingState) -> Decision:
+        if state.phase in {Phase.ERASED, Phase.READ_ONLY}:
+            return Decision(code=str(state.phase))
+        raw = open_evidence(desk, state, evidence)
+        body = read_answer(raw)
+        if evidence_hash in state.judged or state.kept(evidence.position) is not None:
+            return Decision(code="already_answered")
+        if body is None or (code := fits_offer(state, desk, evidence.position, body)):
+            return Decision(code="malformed" if body is None else code)
+        moment = Moment(sittings.clock())
+        request = AnswerRequest(evidence.position, evidence.epoch, raw, body)
+        answer = make_answer(state, desk, request, body, moment)
+        judged = Judged(at=moment.now, hash=evidence_hash, reason=reason, answer=answer)
+        return judge(state, EventKind.EVIDENCE_ADMITTED, judged)
+
+    await _carry_out(sittings, ref, admit)
+
+
+async def reject_evidence(sittings: Sittings, ref: SittingRef, evidence_hash: str, reason: str) -> None:
+    """Decide that a body does not count; it stays in the log.
+
+    Raises
+    ------
+    UnknownRecordError
+        If the sitting has no such evidence.
+    """
+    await _find(sittings, ref, evidence_hash)
+
+    def reject(state: SittingState) -> Decision:
+        if state.phase in {Phase.ERASED, Phase.READ_ONLY}:
+            return Decision(code=str(state.phase))
+        if evidence_hash in state.judged:
+            return Decision()
+        judged = Judged(at=sittings.clock(), hash=evidence_hash, reason=reason)
+        return judge(state, EventKind.EVIDENCE_REJECTED, judged)
+
+    await _carry_out(sittings, ref, reject)
+
+
+async def _find(sittings: Sittings, ref: SittingRef, evidence_hash: str) -> Evidence:
+    """The evidence with this hash."""
+    for event in await sittings.ledger.journal.load(ref.school_id, ref.sitting_id):
+        if event.kind == EventKind.EVIDENCE:
+            payload = read_payload(event)
+            if isinstance(payload, Evidence) and payload.hash == evidence_hash:
+                return payload
+    raise UnknownRecordError(f"sitting {ref.sitting_id} holds no evidence {evidence_hash[:12]}")
+
+
+async def _carry_out(sittings: Sittings, ref: SittingRef, decide: Decide) -> None:
+    """Append the judgement, or raise why not."""
+    _, decision = await sittings.ledger.perform(ref, decide)
+    if decision.code:
+        raise RefusedError(decision.code)

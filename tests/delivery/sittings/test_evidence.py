@@ -1,0 +1,77 @@
+"""Staff judge what was not accepted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from delivery import RefusedError, UnknownRecordError, audit_log, sealed_sittings
+from delivery.rooms import close_room, freeze_room, room_overview
+from delivery.sittings import admit_evidence, list_evidence, reject_evidence
+from tests.delivery.delivery_world import Laptop, Site
+
+pytestmark = pytest.mark.anyio
+
+
+async def sealed_with_a_late_answer(site: Site) -> Laptop:
+    """One answer, then the room closes and is frozen, then the second answer comes."""
+    laptop = await site.laptop()
+    await laptop.answer()
+    room = laptop.room
+    await close_room(site.sittings, room.school_id, room.administration_id)
+    await freeze_room(site.sittings, room.school_id, room.administration_id)
+    assert (await laptop.answer()).json()["code"] == "sealed"
+    return laptop
+
+
+async def evidence(site: Site, laptop: Laptop) -> Any:
+    return await site.sittings.in_database(lambda db: list_evidence(db, laptop.ref))
+
+
+async def unjudged(site: Site, laptop: Laptop) -> int:
+    room = laptop.room
+    look = await site.sittings.in_database(lambda db: room_overview(db, room.school_id, room.administration_id))
+    return look.seats[0].n_evidence
+
+
+async def test_an_admitted_answer_counts_and_is_marked_late(site: Site) -> None:
+    laptop = await sealed_with_a_late_answer(site)
+    (piece,) = await evidence(site, laptop)
+    assert (piece.cause, piece.position, piece.is_judged, await unjudged(site, laptop)) == ("sealed", 2, False, 1)
+    await admit_evidence(site.sittings, laptop.ref, piece.hash, "laptop stond nog aan")
+    assert ((await evidence(site, laptop))[0].is_judged, await unjudged(site, laptop)) == (True, 0)
+    (exported,) = await site.sittings.in_database(lambda db: list(sealed_sittings(db, str)))
+    assert [(answer.position, answer.late) for answer in exported.answers] == [(1, False), (2, True)]
+    assert (await site.sittings.in_database(audit_log)).findings == ()
+    with pytest.raises(RefusedError, match="already_answered"):
+        await admit_evidence(site.sittings, laptop.ref, piece.hash, "nog eens")
+    again = await laptop.answer()  # the laptop now gets its receipt
+    assert (again.status_code, len(again.json()["receipt"])) == (200, 64)
+
+
+async def test_a_rejected_answer_stays_in_the_log_and_does_not_count(site: Site) -> None:
+    laptop = await sealed_with_a_late_answer(site)
+    (piece,) = await evidence(site, laptop)
+    for _ in range(2):
+        await reject_evidence(site.sittings, laptop.ref, piece.hash, "na de toets thuis gemaakt")
+    assert (await site.kinds(laptop))[-2:] == ["evidence", "evidence_rejected"]
+    (exported,) = await site.sittings.in_database(lambda db: list(sealed_sittings(db, str)))
+    assert len(exported.answers) == 1
+
+
+async def test_an_accepted_answer_is_never_replaced(site: Site) -> None:
+    laptop = await site.laptop()
+    first = laptop.head
+    await laptop.answer("A")
+    laptop.head = first
+    await laptop.answer("B")
+    (piece,) = await evidence(site, laptop)
+    with pytest.raises(RefusedError, match="already_answered"):
+        await admit_evidence(site.sittings, laptop.ref, piece.hash, "toch B")
+
+
+async def test_unknown_evidence_is_unknown(site: Site) -> None:
+    laptop = await site.laptop()
+    with pytest.raises(UnknownRecordError, match="holds no evidence"):
+        await reject_evidence(site.sittings, laptop.ref, "0" * 64, "?")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
@@ -15,7 +16,8 @@ MIGRATION_LOCK = 0x5045494C  # "PEIL": two starts at once take turns
 def migration_config() -> Config:
     """Alembic's configuration for the one history that is packaged with this version."""
     config = Config()
-    config.set_main_option("script_location", "peil:migrations")
+    folder = str(Path(__file__).parent / "migrations")
+    config.set_main_option("script_location", folder.replace("%", "%%"))  # a lone % would be interpolated
     return config
 
 

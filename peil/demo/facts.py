@@ -7,6 +7,10 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
+from sqlmodel import Session
+
+import delivery
+import itembank
 from delivery import AuditResult
 from itembank import ImportReport
 from itembank.demo import read_catalogue
@@ -14,6 +18,7 @@ from loadtest.pupils import Finished
 from peil.demo.errors import DemoError
 from peil.demo.field_test import FieldTest
 from peil.demo.results import Recovery
+from peil.installation import Installation
 from peil.pipeline import Collected
 from scoring import ScoreRecord, SittingRecord
 
@@ -30,6 +35,13 @@ def require(condition: bool, what: str) -> None:
     """
     if not condition:
         raise DemoError(f"the demo did not do its work: {what}")
+
+
+def check_empty(installation: Installation) -> None:
+    """Nobody's real data is there: the demo adds schools, pupils and staff with known passwords."""
+    with Session(installation.web) as db:
+        is_empty = not delivery.list_schools(db) and itembank.count_items(db) == 0
+    require(is_empty, "the database holds items or schools. Give it an empty one (unset PEIL_DATABASE_URL for SQLite)")
 
 
 def check_import(report: ImportReport) -> None:
@@ -74,10 +86,10 @@ def check_export(
     acknowledged = {(answer.sitting, answer.position, answer.item) for one in finished for answer in one.answers}
     require(out == acknowledged, f"{len(out ^ acknowledged)} answers differ between the pupils' ledgers and the export")
     for record in collected.records:
-        _check_blueprint(field_tests[record.test], record)
+        check_blueprint(field_tests[record.test], record)
 
 
-def _check_blueprint(field_test: FieldTest, record: SittingRecord) -> None:
+def check_blueprint(field_test: FieldTest, record: SittingRecord) -> None:
     """One sitting: right length, no item twice, every area within its limits, passages whole."""
     shown = [answer.item for answer in record.answers]
     require(len(shown) == len(set(shown)) == field_test.plan.length, f"sitting {record.sitting} repeats or lacks items")

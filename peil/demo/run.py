@@ -54,7 +54,14 @@ class Done:
 
 
 def prepare(installation: Installation, seed: int, book: StepBook) -> Prepared:
-    """Steps 1 to 3: bank, field test and calibration, people and rooms."""
+    """Steps 1 to 3: bank, field test and calibration, people and rooms.
+
+    Raises
+    ------
+    DemoError
+        If the database holds anything already, or a step did not do its work.
+    """
+    facts.check_empty(installation)
     for_field_test, for_roster = np.random.default_rng(seed).spawn(2)
     with book.step("Import the demo bank") as step:
         report = import_bank(installation)

@@ -31,6 +31,7 @@ SELECT current_user AS name, rolsuper OR rolbypassrls AS ignores_security,
     current_setting('synchronous_commit') AS synchronous_commit
 FROM pg_roles WHERE rolname = current_user
 """
+PATIENCE_S = 10.0  # a laptop tries again sooner
 TROUBLE = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
 
 
@@ -81,7 +82,7 @@ class PostgresJournal:
             async with self._opening:
                 if self._pool is None:
                     self._pool = await self._open()
-            async with self._pool.acquire() as db:
+            async with self._pool.acquire(timeout=PATIENCE_S) as db:
                 yield db
         except TROUBLE as error:
             raise JournalError(f"PostgreSQL journal: {error}. Check that the server runs.") from error
@@ -92,7 +93,7 @@ class PostgresJournal:
             self._url,
             min_size=1,
             max_size=self._connections,
-            command_timeout=10,
+            command_timeout=PATIENCE_S,
             server_settings={"synchronous_commit": "on"},
         )
         async with pool.acquire() as db:

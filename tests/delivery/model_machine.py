@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Coroutine, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 import httpx2
@@ -161,6 +161,21 @@ class AnswerMachine(RuleBasedStateMachine):
         device, position, body = self._pick(which, keep=double)
         reply = self.crew.run(self._at(device, worker).put(position, body))
         self._check_reply(device, position, body, reply, seen=not lost)
+
+    @precondition(lambda self: self.network)
+    @rule(which=POSITIVE, other=POSITIVE)
+    def race(self, which: int, other: int) -> None:
+        """Two messages, or one twice, reach both workers at the same moment."""
+        sent = [self._pick(which, keep=True), self._pick(other, keep=True)]
+        clients = [site.client for site in self.crew.workers]
+        laptops = [replace(self.devices[device].laptop, client=clients[n]) for n, (device, _, _) in enumerate(sent)]
+
+        async def both() -> list[httpx2.Response]:
+            puts = (laptop.put(position, body) for laptop, (_, position, body) in zip(laptops, sent, strict=True))
+            return await asyncio.gather(*puts)
+
+        for (device, position, body), reply in zip(sent, self.crew.run(both()), strict=True):
+            self._check_reply(device, position, body, reply, seen=True)
 
     @precondition(lambda self: self.network)
     @rule(worker=WORKERS, which=POSITIVE, ticks=st.integers(0, 4))

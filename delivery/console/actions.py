@@ -55,11 +55,19 @@ ACTIONS = (
     ),
     Action(
         "sluit",
-        "Sluit de toets",
+        "Sluit de toets af",
         "De toets afsluiten voor iedereen?",
         "Niemand krijgt nog een nieuwe vraag. Laat de laptops open tot hier staat dat alle antwoorden binnen zijn.",
         False,
         frozenset({RoomStatus.OPEN, RoomStatus.PAUSED}),
+    ),
+    Action(
+        "bevries",
+        "Rond de toets definitief af",
+        "De toets definitief afronden?",
+        "Doe dit als een laptop kwijt of stuk is. Antwoorden die daarna nog komen, tellen niet vanzelf mee.",
+        False,
+        frozenset({RoomStatus.CLOSED}),
     ),
 )
 

@@ -19,12 +19,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from delivery.console.actions import ACTIONS
-from delivery.console.view import RoomView, line_of, spaced, view_of
-from delivery.people import StaffMember
+from delivery.console.view import RoomView, in_order, line_of, spaced, view_of
+from delivery.people import StaffMember, StaffRole
 from delivery.player.pages import CLOSED_HEADERS, render, static_file
 from delivery.rooms import (
     RoomOverview,
     close_room,
+    freeze_room,
     list_administrations,
     load_administration,
     open_room,
@@ -48,6 +49,7 @@ _DO: dict[str, Callable[[Sittings, UUID, UUID], Awaitable[None]]] = {
     "pauzeer": pause_room,
     "hervat": resume_room,
     "sluit": close_room,
+    "bevries": freeze_room,
 }
 
 router = APIRouter(include_in_schema=False, route_class=StaffRoute)
@@ -62,24 +64,34 @@ async def console_file(path: str, request: Request) -> Response:
 
 @router.get("/personeel")
 async def rooms_page(request: Request, staff: Annotated[StaffMember, Depends(current_staff)]) -> Response:
-    """All rooms of the own school."""
+    """All rooms of the own school; who works on the items has none, and goes there."""
+    if staff.role is StaffRole.PSYCHOMETRICIAN:
+        return RedirectResponse("/itembank", status_code=303)
     school_id = staff.school_id
     found = await _sittings(request).in_database(lambda db: list_administrations(db, school_id)) if school_id else ()
-    return staff_page(request, staff, "console/rooms.html", rooms=[line_of(room) for room in found])
+    return staff_page(request, staff, "console/rooms.html", rooms=[line_of(room) for room in in_order(found)])
 
 
 @router.get("/personeel/afnames/{administration}")
 async def room_page(request: Request, administration: UUID, proctor: Proctor) -> Response:
     """One room; its script keeps it fresh."""
     room = await _look(_sittings(request), proctor.school_id, administration)
-    return staff_page(request, proctor.staff, "console/room.html", room=room, line=room.line, actions=ACTIONS)
+    return staff_page(
+        request,
+        proctor.staff,
+        "console/room.html",
+        room=room,
+        line=room.line,
+        actions=ACTIONS,
+        address=_address(request),
+    )
 
 
 @router.get("/personeel/afnames/{administration}/overzicht")
 async def room_overview_part(request: Request, administration: UUID, proctor: Proctor) -> Response:
     """The changing parts of a room's page, where server-sent events do not come through."""
     room = await _look(_sittings(request), proctor.school_id, administration)
-    return HTMLResponse(_live(room), headers=CLOSED_HEADERS)
+    return HTMLResponse(_live(room, _address(request)), headers=CLOSED_HEADERS)
 
 
 @router.get("/personeel/afnames/{administration}/stroom")
@@ -87,7 +99,7 @@ async def room_stream(request: Request, administration: UUID, proctor: Proctor) 
     """The changing parts again and again, each time that something in the room changed."""
     sittings = _sittings(request)
     await _look(sittings, proctor.school_id, administration)  # refuse before the stream begins
-    return EventSourceResponse(_changes(sittings, proctor.school_id, administration))
+    return EventSourceResponse(_changes(sittings, proctor.school_id, administration, _address(request)))
 
 
 @router.get("/personeel/afnames/{administration}/codes")
@@ -103,12 +115,14 @@ async def codes_page(request: Request, administration: UUID, proctor: Proctor) -
         return line, code, [{"name": slip.pupil, "code": spaced(slip.seat_code)} for slip in slips]
 
     line, code, slips = await sittings.in_database(load)
-    return staff_page(request, proctor.staff, "console/codes.html", line=line, code=code, slips=slips)
+    return staff_page(
+        request, proctor.staff, "console/codes.html", line=line, code=code, slips=slips, address=_address(request)
+    )
 
 
 @router.post("/personeel/afnames/{administration}/{action}")
 async def act(request: Request, administration: UUID, action: str, _form: CheckedForm, proctor: Proctor) -> Response:
-    """Open, pause, resume or close a room."""
+    """Open, pause, resume, close or freeze a room."""
     if action not in _DO:
         raise HTTPException(404)
     await _DO[action](_sittings(request), proctor.school_id, administration)
@@ -119,6 +133,11 @@ def _sittings(request: Request) -> Sittings:
     """Return the service that holds all sittings of this worker."""
     sittings: Sittings = request.app.state.sittings
     return sittings
+
+
+def _address(request: Request) -> str:
+    """Where pupils go, as they type it."""
+    return f"{request.url.netloc}/toets"
 
 
 async def _look(sittings: Sittings, school_id: UUID, administration: UUID) -> RoomView:
@@ -133,16 +152,18 @@ async def _look(sittings: Sittings, school_id: UUID, administration: UUID) -> Ro
     return view_of(overview, code, length, datetime.now(UTC))
 
 
-def _live(room: RoomView) -> str:
+def _live(room: RoomView, address: str) -> str:
     """HTML of the changing parts."""
-    return render("console/live.html", room=room, line=room.line)
+    return render("console/live.html", room=room, line=room.line, address=address)
 
 
-async def _changes(sittings: Sittings, school_id: UUID, administration: UUID) -> AsyncIterator[ServerSentEvent]:
+async def _changes(
+    sittings: Sittings, school_id: UUID, administration: UUID, address: str
+) -> AsyncIterator[ServerSentEvent]:
     """Events whenever the page would look different."""
     shown, ends = "", time.monotonic() + STREAM_LIFE_S
     while time.monotonic() < ends:
-        html = _live(await _look(sittings, school_id, administration))
+        html = _live(await _look(sittings, school_id, administration), address)
         if html != shown:
             shown = html
             yield ServerSentEvent(html, event="room")

@@ -43,7 +43,7 @@ async def open_room(sittings: Sittings, school_id: UUID, administration_id: UUID
     UnknownRecordError
         If the school has no such administration.
     RefusedError
-        ``room_closed``.
+        ``room_closed``, ``room_changed``.
     """
     room = await _load(sittings, school_id, administration_id)
     if room.administration.status is RoomStatus.CLOSED:
@@ -57,7 +57,13 @@ async def open_room(sittings: Sittings, school_id: UUID, administration_id: UUID
 
 
 async def pause_room(sittings: Sittings, school_id: UUID, administration_id: UUID, cause: str = "room") -> None:
-    """Stop the clock for everyone, such as for a fire alarm; no new items are given."""
+    """Stop the clock for everyone, such as for a fire alarm; no new items are given.
+
+    Raises
+    ------
+    RefusedError
+        ``room_closed``, ``room_changed`` if somebody else did something else with the room meanwhile.
+    """
     room = await _load(sittings, school_id, administration_id)
     if room.administration.status is RoomStatus.OPEN:
         await _step_all(sittings, room, EventKind.PAUSED, cause)
@@ -65,7 +71,13 @@ async def pause_room(sittings: Sittings, school_id: UUID, administration_id: UUI
 
 
 async def resume_room(sittings: Sittings, school_id: UUID, administration_id: UUID) -> None:
-    """Go on after a pause."""
+    """Go on after a pause.
+
+    Raises
+    ------
+    RefusedError
+        ``room_closed``, ``room_changed`` if somebody else did something else with the room meanwhile.
+    """
     room = await _load(sittings, school_id, administration_id)
     if room.administration.status is RoomStatus.PAUSED:
         await _step_all(sittings, room, EventKind.RESUMED, "room")
@@ -75,15 +87,22 @@ async def resume_room(sittings: Sittings, school_id: UUID, administration_id: UU
 async def close_room(sittings: Sittings, school_id: UUID, administration_id: UUID) -> None:
     """Close a room: nobody comes in, no new items; answers that are under way still count and are marked late."""
     room = await _load(sittings, school_id, administration_id)
+    await _step_all(sittings, room, EventKind.CLOSING, "room")  # first: a closed room never has a sitting that is open
     await _mark(sittings, room, RoomStatus.CLOSED)
-    await _step_all(sittings, room, EventKind.CLOSING, "room")
 
 
 async def freeze_room(sittings: Sittings, school_id: UUID, administration_id: UUID) -> None:
-    """Seal what is still waiting for a laptop: from now on whatever comes is evidence, and an alarm."""
+    """Seal what is still waiting for a laptop: from now on whatever comes is evidence, and an alarm.
+
+    Raises
+    ------
+    RefusedError
+        ``not_closing`` if the room is not closed.
+    """
     room = await _load(sittings, school_id, administration_id)
     if room.administration.status is not RoomStatus.CLOSED:
         raise RefusedError("not_closing")
+    await _step_all(sittings, room, EventKind.CLOSING, "frozen")  # such as a sitting that was reopened
     await _check_in(sittings, await sittings.ledger.perform_all({ref: _sealer(sittings) for ref in room.refs}))
 
 
@@ -189,8 +208,13 @@ async def _load(sittings: Sittings, school_id: UUID, administration_id: UUID) ->
 
 
 async def _mark(sittings: Sittings, room: _Room, status: RoomStatus) -> None:
-    """Where the room stands; not in the log, because it is nobody's sitting."""
-    administration = room.administration
-    await sittings.in_database(
-        lambda db: set_status(db, administration.school_id, administration.administration_id, status)
+    """Where the room stands; not in the log, because it is nobody's sitting. Nobody else's change is overwritten."""
+    seen = room.administration
+    now = await sittings.in_database(
+        lambda db: set_status(db, seen.school_id, seen.administration_id, status, seen=seen.status)
     )
+    if now is RoomStatus.CLOSED and status is not RoomStatus.CLOSED:
+        await _step_all(sittings, room, EventKind.CLOSING, "room")  # undo what this action opened
+        raise RefusedError("room_closed")
+    if now is not status:
+        raise RefusedError("room_changed")

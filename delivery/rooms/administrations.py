@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID, uuid4
 
+from sqlalchemy import update
 from sqlmodel import Session, col, func, select
 
 from delivery.access import SittingRef, seal, unseal
@@ -200,15 +201,29 @@ def seat_list(db: Session, school_id: UUID, administration_id: UUID, secrets: Se
     )
 
 
-def set_status(db: Session, school_id: UUID, administration_id: UUID, status: RoomStatus) -> None:
-    """Where the room stands from now on."""
+def set_status(
+    db: Session, school_id: UUID, administration_id: UUID, status: RoomStatus, *, seen: RoomStatus
+) -> RoomStatus:
+    """Change where the room stands, if it still stands where it was ``seen``; closing needs no such condition.
+
+    Returns
+    -------
+    RoomStatus
+        Where it stands now: another one than ``status`` if somebody else was first.
+
+    Raises
+    ------
+    UnknownRecordError
+        If the school has no such administration.
+    """
     in_school(db, school_id)
-    row = db.get(AdministrationRow, (school_id, administration_id))
-    if row is None:
-        raise UnknownRecordError(f"school {school_id} has no administration {administration_id}")
-    row.status = status
-    db.add(row)
-    db.flush()
+    change = update(AdministrationRow).where(
+        col(AdministrationRow.school_id) == school_id, col(AdministrationRow.administration_id) == administration_id
+    )
+    if status is not RoomStatus.CLOSED:
+        change = change.where(col(AdministrationRow.status) == seen)
+    db.execute(change.values(status=status))
+    return load_administration(db, school_id, administration_id).status
 
 
 def mark_denied(db: Session, ref: SittingRef, at: datetime | None) -> None:

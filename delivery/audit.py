@@ -13,7 +13,7 @@ from sqlmodel import Session, select
 
 from delivery.errors import UnknownEventError
 from delivery.isolation import in_school
-from delivery.journal import FIRST_DIGEST, Event, chain_digest, follows
+from delivery.journal import FIRST_DIGEST, Event, chain_digest, first_fault
 from delivery.journal.checkpoints import Head, append_checkpoint, read_checkpoints
 from delivery.journal.reading import read_logs
 from delivery.people import list_schools
@@ -96,6 +96,7 @@ def audit_log(db: Session, checkpoints: Path | None = None, key: bytes = b"") ->
     for sitting, log in logs.items():
         if sitting not in broken:
             findings += _keys(log, keys.get(sitting, set()))
+    findings = _first_of_each(findings, logs)
     return AuditResult(
         n_sittings=len(logs),
         n_events=sum(map(len, logs.values())),
@@ -115,9 +116,18 @@ def write_checkpoint(db: Session, path: Path, key: bytes) -> int:
     return len(heads)
 
 
+def _first_of_each(findings: Sequence[AuditFinding], logs: Collection[UUID]) -> list[AuditFinding]:
+    """The finding of each sitting with the lowest number, in the order of the logs; sittings without a log last."""
+    firsts: dict[UUID, AuditFinding] = {}
+    for finding in sorted(findings, key=lambda finding: finding.event_number):
+        firsts.setdefault(finding.sitting, finding)
+    gone = [sitting for sitting in firsts if sitting not in logs]
+    return [firsts[sitting] for sitting in [*logs, *gone] if sitting in firsts]
+
+
 def _broken_chains(logs: Mapping[UUID, Log]) -> Iterator[AuditFinding]:
     """First fault of each chain."""
-    faulty = {sitting: place for sitting, log in logs.items() if (place := _first_fault(log)) is not None}
+    faulty = {sitting: place for sitting, log in logs.items() if (place := first_fault(log)) is not None}
     for sitting, place in faulty.items():
         log = logs[sitting]
         if place < len(log) and log[place].event_number == _number_at(log, place):
@@ -130,16 +140,6 @@ def _broken_chains(logs: Mapping[UUID, Log]) -> Iterator[AuditFinding]:
 def _number_at(log: Log, place: int) -> int:
     """Number that the event at a place of the log must have."""
     return log[place - 1].event_number + 1 if place else 1
-
-
-def _first_fault(log: Log) -> int | None:
-    """Place of the first event with a wrong number or digest; None when all are right."""
-    previous = FIRST_DIGEST
-    for place, event in enumerate(log):
-        if event.event_number != place + 1 or not follows(event, previous):
-            return place
-        previous = event.digest
-    return None
 
 
 def _places(logs: Mapping[UUID, Log], faulty: Collection[UUID]) -> Iterator[tuple[UUID, int, bytes]]:

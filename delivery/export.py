@@ -9,10 +9,13 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
+from delivery.journal import first_fault
 from delivery.journal.reading import RecordedEvent, read_logs
 from delivery.people import list_schools
 from delivery.sittings import EventKind, Phase, SittingState, empty_state, fold
 from delivery.tables import AdministrationRow, ClassRow, PupilRow, SeatRow
+
+DAMAGED = "damaged"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,7 @@ class UnsealedSitting:
 
     Attributes
     ----------
+    state : phase, or `DAMAGED` when its log is not as it was written; nothing else is then said of it
     is_begun : the pupil came in
     n_answers : accepted answers so far
     """
@@ -91,7 +95,7 @@ class _Seat:
 
 
 def sealed_sittings(db: Session, pseudonymise: Callable[[str], str]) -> Iterator[ExportedSitting]:
-    """All sealed sittings, school by school.
+    """All sealed sittings whose log is as it was written, school by school.
 
     Parameters
     ----------
@@ -101,33 +105,35 @@ def sealed_sittings(db: Session, pseudonymise: Callable[[str], str]) -> Iterator
         From Discimus ID to pseudonym; the only thing that ever sees a Discimus ID leave.
     """
     for seat, state, events in _sittings(db):
-        if state.phase is Phase.SEALED and state.started is not None:
+        if state is not None and state.phase is Phase.SEALED and state.started is not None:
             yield _export(seat, pseudonymise(seat.discimus_id), state, events)
 
 
 def unsealed_sittings(db: Session) -> Iterator[UnsealedSitting]:
-    """All sittings that are not sealed, school by school; erased ones have no pupil and are nobody's any more."""
+    """All other sittings, school by school; erased ones have no pupil and are nobody's any more."""
     for seat, state, _ in _sittings(db):
-        if state.phase is not Phase.SEALED:
+        if state is None or state.phase is not Phase.SEALED:
             yield UnsealedSitting(
                 sitting=seat.sitting_id,
                 school=seat.school,
                 school_class=seat.school_class,
                 test=seat.test,
-                state=str(state.phase),
-                is_begun=state.epoch > 0,
-                n_answers=len(state.answers),
+                state=str(state.phase) if state else DAMAGED,
+                is_begun=state is not None and state.epoch > 0,
+                n_answers=len(state.answers) if state else 0,
             )
 
 
-def _sittings(db: Session) -> Iterator[tuple[_Seat, SittingState, list[RecordedEvent]]]:
-    """Every seat with its state and its log, one school at a time."""
+def _sittings(db: Session) -> Iterator[tuple[_Seat, SittingState | None, list[RecordedEvent]]]:
+    """Every seat with its state (None when its log is damaged) and its log, one school at a time."""
     for school in list_schools(db):
         logs = dict(read_logs(db, school.school_id))
         for seat in _seats(db, school.school_id, school.identifier):
-            events = logs.get(seat.sitting_id, [])
-            state = fold(empty_state(school.school_id, seat.sitting_id), (recorded.event for recorded in events))
-            yield seat, state, events
+            recorded = logs.get(seat.sitting_id, [])
+            events = [one.event for one in recorded]
+            is_sound = first_fault(events) is None
+            state = fold(empty_state(school.school_id, seat.sitting_id), events) if is_sound else None
+            yield seat, state, recorded
 
 
 def _seats(db: Session, school_id: UUID, school: str) -> list[_Seat]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from delivery.journal.digest import FIRST_DIGEST, chain_digest, follows
+from delivery.journal.digest import FIRST_DIGEST, chain_digest, first_fault, follows
 from delivery.journal.interface import Journal
 from delivery.journal.postgres import PostgresJournal
 from delivery.journal.sqlite import SqliteJournal
@@ -19,6 +19,7 @@ __all__ = [
     "PostgresJournal",
     "SqliteJournal",
     "chain_digest",
+    "first_fault",
     "follows",
     "open_journal",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from uuid import UUID
 
 from delivery.journal.values import Event
@@ -42,3 +43,13 @@ def follows(event: Event, previous: bytes) -> bool:
         event.schema_version,
         event.payload,
     )
+
+
+def first_fault(log: Sequence[Event]) -> int | None:
+    """Place in a whole log of the first event with a wrong number or digest; None when all are right."""
+    previous = FIRST_DIGEST
+    for place, event in enumerate(log):
+        if event.event_number != place + 1 or not follows(event, previous):
+            return place
+        previous = event.digest
+    return None

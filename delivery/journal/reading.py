@@ -14,6 +14,9 @@ from delivery.isolation import in_school
 from delivery.journal.values import Event
 from delivery.tables import EventRow
 
+LARGEST_NUMBER = 2**31 - 1
+"""What a column of numbers holds on PostgreSQL."""
+
 
 @dataclass(frozen=True, slots=True)
 class RecordedEvent:
@@ -50,12 +53,24 @@ def read_logs(
 
 def _recorded(row: EventRow) -> RecordedEvent:
     """Frozen value of a row; SQLite's clock says UTC without saying so."""
-    payload, digest = _as_bytes(row.payload), _as_bytes(row.digest)
-    event = Event(row.school_id, row.sitting_id, row.event_number, row.kind, row.schema_version, payload, digest)
+    event = Event(
+        school_id=row.school_id,
+        sitting_id=row.sitting_id,
+        event_number=_as_number(row.event_number),
+        kind=str(row.kind),
+        schema_version=_as_number(row.schema_version),
+        payload=_as_bytes(row.payload),
+        digest=_as_bytes(row.digest),
+    )
     at = row.recorded_at
     return RecordedEvent(event, at if at.tzinfo else at.replace(tzinfo=UTC))
 
 
-def _as_bytes(value: bytes | str) -> bytes:
-    """Column of bytes; SQLite lets whoever tampers with it put text there, and an audit must live to say so."""
-    return value.encode() if isinstance(value, str) else value
+def _as_bytes(value: object) -> bytes:
+    """Column of bytes; anything else was put there by tampering, and becomes bytes that no digest fits."""
+    return value if isinstance(value, bytes) else f"no bytes, but {value!r}".encode()
+
+
+def _as_number(value: object) -> int:
+    """Column of a number from 1; anything else was put there by tampering, and becomes 0, which is never written."""
+    return value if isinstance(value, int) and 0 < value <= LARGEST_NUMBER else 0

@@ -57,6 +57,11 @@ def is_math(element: _Element) -> bool:
     return etree.QName(element).namespace == MATHML
 
 
+def spoken_formula(element: _Element) -> str:
+    """What a screen reader says of a ``math`` element, as its author wrote it; "" where nobody did."""
+    return " ".join(element.get("alttext", "").split())
+
+
 def local_name(element: _Element) -> str:
     """Name of the element as written, without its namespace."""
     return etree.QName(element).localname

@@ -15,6 +15,7 @@ from itembank.markup import (
     UNWRAPPED,
     is_math,
     local_name,
+    spoken_formula,
 )
 from itembank.qti.findings import Findings
 from itembank.qti.nodes import attribute, name_of
@@ -107,8 +108,11 @@ def _check_attributes(element: _Element, findings: Findings) -> None:
 
 
 def _check_math(element: _Element, findings: Findings) -> None:
-    """Refuse what is no plain MathML."""
+    """Refuse what is no plain MathML; say which formula has no words."""
     name = local_name(element)
+    if name == "math" and not spoken_formula(element):
+        remedy = 'Add alttext="…" with the formula in words'
+        findings.warn(element, "math", "the formula has no text alternative", remedy)
     if name not in MATH_ELEMENTS | MATH_SKIPPED:
         findings.refuse(element, name, "this element of MathML is not supported", "Write the formula without it")
 

@@ -23,6 +23,7 @@ from itembank.markup import (
     XML_LANG,
     is_math,
     local_name,
+    spoken_formula,
 )
 from itembank.qti.bodies import picture_href
 from itembank.qti.nodes import attribute, name_of
@@ -128,6 +129,8 @@ def _add_math(element: _Element, target: _Element, page: Page) -> None:
     for key in element.attrib:
         if str(key) in MATH_ATTRIBUTES:
             added.set(str(key), element.get(key, ""))
+    if name == "math" and (spoken := spoken_formula(element)):
+        added.set("aria-label", spoken)  # Chromium makes no name of alttext
     add_text(added, element.text)
     for child in element:
         if is_math(child):

@@ -95,7 +95,7 @@ def test_what_a_laptop_gets_has_its_pictures_and_its_formulas(bank: CompiledBank
     for sha256 in pictures:
         assert load_media(db, sha256).content.startswith(b"<svg")
     assert sum(html.count("<math") for html in pages.values()) >= 20
-    assert all('alttext="' in formula for html in pages.values() for formula in re.findall(r"<math[^>]*>", html))
+    assert all('aria-label="' in formula for html in pages.values() for formula in re.findall(r"<math[^>]*>", html))
 
 
 def test_what_a_laptop_gets_of_a_typed_answer_holds_no_key(bank: CompiledBank) -> None:

@@ -153,6 +153,15 @@ def test_what_is_left_out_is_said(make_item: MakeItem, extra: str, warning: str)
     assert problem.why == warning
 
 
+@pytest.mark.parametrize(("attribute", "warned"), [("", True), (' alttext=" "', True), (' alttext="een half"', False)])
+def test_a_formula_without_words_is_said(make_item: MakeItem, attribute: str, warned: bool) -> None:
+    body = f"<p>{MATH.removesuffix('>')}{attribute}><mn>1</mn></math></p>"
+    item = read_item(make_item(body=body, declarations="", rules=""), file="items/f.xml")
+    found = [str(problem) for problem in item.warnings if "text alternative" in problem.why]
+    assert len(found) == warned
+    assert all(line.startswith("items/f.xml:") and "item W4-001: math: the formula has no" in line for line in found)
+
+
 @pytest.mark.parametrize(
     ("declarations", "rules", "maximum", "obstacle"),
     [

@@ -112,6 +112,17 @@ def test_mathml_is_kept_without_prefix(make_item: MakeItem) -> None:
     )
 
 
+def test_a_formula_is_named_by_the_words_of_its_author(make_item: MakeItem) -> None:
+    body = (
+        f'<p><m:math xmlns:m="{MATH}" alttext=" 3 vierden\n van 60 " aria-label="geheim"><m:mn>45</m:mn></m:math> '
+        f'<m:math xmlns:m="{MATH}" alttext="&quot;&gt;&lt;b&gt;"><m:mn alttext="geen">1</m:mn></m:math></p>'
+    )
+    rendered = body_of(make_item(body=body, declarations="", rules=""))
+    first, second = lxml_html.fragment_fromstring(rendered).findall("math")
+    assert [formula.get("aria-label") for formula in (first, second)] == ["3 vierden van 60", '"><b>']
+    assert second[0].get("aria-label") is None  # parts of a formula are not read one by one
+
+
 def test_tables_lists_and_languages_are_kept_and_styles_ids_and_links_are_not(make_item: MakeItem) -> None:
     body = (
         '<table id="t" style="color:red" class="qti-bordered fancy"><tr><td colspan="2" headers="t">'

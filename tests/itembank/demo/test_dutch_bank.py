@@ -134,6 +134,14 @@ def test_what_an_item_does_not_offer_is_refused(bank: CompiledBank) -> None:
         ("N4-030", "verhuizden", 0),
         ("N4-054", "twintig", 1),
         ("N4-063", "de kerkstraat", 1),
+        ("N4-041", "bank.", 1),
+        ("N4-041", "  Bank ", 1),
+        ("N4-041", "bank..", 0),
+        ("N4-024", "frans.", 0),
+        ("N4-027", "foto´s", 1),
+        ("N4-027", "Foto`s. ", 1),
+        ("N4-027", "foto‘s", 1),
+        ("N4-027", "foto,s", 0),
     ],
 )
 def test_typed_answers_count_as_a_teacher_would_count_them(

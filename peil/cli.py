@@ -26,6 +26,7 @@ COMMANDS = {
     "research": "Write the pseudonymised research dataset with codebook and checksums.",
     "replay": "Explain every choice of one sitting from its log.",
     "audit": "Check the digests of the log against each other and the signed checkpoints.",
+    "erase": "Erase a pupil for good; the log stays whole, and nameless.",
 }
 """Command → its line in ``peil --help``."""
 
@@ -121,6 +122,7 @@ def _use_one_blas_thread() -> None:
 def main(arguments: list[str] | None = None) -> Any:
     """Run the program; ends the process with exit code 0, 1 (refused, failed), 2 (wrong usage) or 130 (stopped)."""
     _use_one_blas_thread()
+    before = os.umask(0o077)  # database, reports and research data hold personal data: they are for their owner
     try:
         return app(arguments, prog_name="peil")
     except Exception as error:
@@ -130,3 +132,5 @@ def main(arguments: list[str] | None = None) -> Any:
         typer.secho("Error: ", fg="red", bold=True, nl=False, err=True)
         typer.echo(message, err=True)
         sys.exit(1)
+    finally:
+        os.umask(before)

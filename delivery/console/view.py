@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,6 +16,9 @@ STATUS_TEXT = {
     RoomStatus.PAUSED: "Pauze",
     RoomStatus.CLOSED: "Afgesloten",
 }
+
+IN_ORDER = (RoomStatus.OPEN, RoomStatus.PAUSED, RoomStatus.PLANNED, RoomStatus.CLOSED)
+"""What wants attention now comes first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,11 @@ class RoomView:
     pupils: tuple[PupilLine, ...]
 
 
+def in_order(administrations: Iterable[Administration]) -> list[Administration]:
+    """Rooms as a list shows them: those where pupils work first, those that are over last."""
+    return sorted(administrations, key=lambda room: IN_ORDER.index(room.status))
+
+
 def line_of(administration: Administration) -> RoomLine:
     """One room as a line."""
     return RoomLine(
@@ -101,7 +110,7 @@ def view_of(overview: RoomOverview, code: str, length: int, now: datetime) -> Ro
         code=spaced(code),
         actions=actions_for(room.status),
         incidents=(*_unconfirmed(overview), *_denied(overview), *_disconnected(overview, length, now)),
-        counts=_counts(overview),
+        counts=_counts(overview, length),
         pupils=tuple(_pupil(seat, length, is_closed=room.status is RoomStatus.CLOSED) for seat in overview.seats),
     )
 
@@ -123,14 +132,20 @@ def _unconfirmed(overview: RoomOverview) -> tuple[Incident, ...]:
         else f"{n} leerlingen hebben nog antwoorden op hun laptop: laat die open."
     )
     names = ", ".join(seat.pupil for seat in overview.seats if seat.unconfirmed)
-    return (Incident(what, f"Het gaat om {names}. Meestal is het in een paar tellen in orde."),)
+    remedy = (
+        "Zet de laptop waarop de leerling werkte aan en open de toets opnieuw met dezelfde codes. "
+        "Lukt dat niet? Noteer het in het toetsverslag."
+    )
+    return (Incident(what, f"Het gaat om {names}. {remedy}"),)
 
 
 def _denied(overview: RoomOverview) -> tuple[Incident, ...]:
-    """Seats where somebody else sat down."""
+    """Seats where somebody else sat down; when the room is closed that is over."""
+    if overview.administration.status is RoomStatus.CLOSED:
+        return ()
     remedy = "Kijk wie deze code typte en geef die leerling het juiste briefje. Er is niets gestart."
     return tuple(
-        Incident(f"Bij de code van {seat.pupil} zei iemand “Nee, dat ben ik niet”.", remedy)
+        Incident(f"Bij de code van {seat.pupil} antwoordde iemand: ‘Nee, dat ben ik niet.’", remedy)
         for seat in overview.seats
         if seat.denied
     )
@@ -162,8 +177,10 @@ def _place(seat: SeatOverview, length: int) -> str:
     return f"bij vraag {seat.position}" if seat.answered < length else "alle vragen beantwoord"
 
 
-def _counts(overview: RoomOverview) -> tuple[Count, ...]:
+def _counts(overview: RoomOverview, length: int) -> tuple[Count, ...]:
     """Pupils per state, in the order of a test."""
+    over = [seat for seat in overview.seats if seat.state in {SeatState.HANDED_IN, SeatState.SEALED}]
+    n_stopped = sum(seat.answered < length for seat in over)
     n = Counter(seat.state for seat in overview.seats)
     return (
         Count(
@@ -172,7 +189,8 @@ def _counts(overview: RoomOverview) -> tuple[Count, ...]:
         ),
         Count(n[SeatState.BUSY], "bezig"),
         Count(n[SeatState.DISCONNECTED], "verbinding weg"),
-        Count(n[SeatState.HANDED_IN] + n[SeatState.SEALED], "klaar"),
+        Count(len(over) - n_stopped, "ingediend"),
+        Count(n_stopped, "gestopt"),
     )
 
 
@@ -183,11 +201,12 @@ def _pupil(seat: SeatOverview, length: int, *, is_closed: bool) -> PupilLine:
             return PupilLine(seat.pupil, "busy", "", "alle vragen beantwoord, nog niet ingediend")
         doing = "pauze bij" if seat.paused else "bezig met"
         return PupilLine(seat.pupil, "busy", "", f"{doing} vraag {seat.position} van {length}")
+    over = "klaar" if seat.answered >= length else f"gestopt bij vraag {seat.answered + 1}"
     style, sign, what = {
         SeatState.NOT_IN: ("away", "", "niet gekomen" if is_closed else "nog niet binnen"),
         SeatState.DISCONNECTED: ("trouble", "!", f"verbinding weg, {_place(seat, length)}"),
-        SeatState.HANDED_IN: ("half", "", "klaar, laat de laptop nog open"),
-        SeatState.SEALED: ("done", "✓", "klaar, alles bewaard"),
+        SeatState.HANDED_IN: ("half", "", f"{over}, laat de laptop nog open"),
+        SeatState.SEALED: ("done", "✓", f"{over}, alles bewaard"),
         SeatState.VOID: ("away", "", "telt niet mee"),
     }[seat.state]
     return PupilLine(seat.pupil, style, sign, what)

@@ -63,8 +63,9 @@ def read_lines(folder: Path, file: str, columns: tuple[str, ...], problems: Prob
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         return [line for line in _lines(reader, file, columns, problems) if line.is_active]
-    except csv.Error as error:
-        problems.add_file(file, f"dit is geen geldige CSV ({error}). Kijk de aanhalingstekens na.", reader.line_num)
+    except csv.Error:
+        problem = "dit is geen geldige CSV. Kijk de aanhalingstekens op deze regel na."
+        problems.add_file(file, problem, reader.line_num)
         return []
 
 
@@ -81,7 +82,11 @@ def _lines(reader: Iterator[list[str]], file: str, columns: tuple[str, ...], pro
         if not any(row):
             continue
         if len(row) != len(header):
-            problems.add_file(file, f"{len(row)} velden, maar de eerste regel heeft er {len(header)}.", number)
+            problem = (
+                f"het aantal velden is {len(row)}, maar de eerste regel heeft er {len(header)}. "
+                "Kijk na of er geen komma's of aanhalingstekens ontbreken."
+            )
+            problems.add_file(file, problem, number)
             continue
         yield Line(file, number, dict(zip(header, row, strict=True)))
 
@@ -94,7 +99,8 @@ def unique(lines: list[Line], column: str, problems: Problems, what: str) -> dic
         if not value:
             problems.add(line, f"{what} ontbreekt (kolom '{column}').")
         elif value in known:
-            problems.add(line, f"{what} '{value}' staat ook al op regel {known[value].number}. Elke {what} is uniek.")
+            again = f"{what} '{value}' staat ook al op regel {known[value].number}."
+            problems.add(line, f"{again} Elke {what} moet uniek zijn.")
         else:
             known[value] = line
     return known
@@ -109,12 +115,13 @@ def require(line: Line, column: str, problems: Problems) -> str:
 
 def check_date(line: Line, column: str, problems: Problems, *, required: bool = False) -> None:
     """A day as jjjj-mm-dd."""
-    _check(line, column, problems, date.fromisoformat, "een datum (jjjj-mm-dd)", required=required)
+    _check(line, column, problems, date.fromisoformat, "geldige datum. Schrijf jjjj-mm-dd", required=required)
 
 
 def check_instant(line: Line, column: str, problems: Problems) -> None:
     """An instant in ISO 8601."""
-    _check(line, column, problems, datetime.fromisoformat, "een tijdstip (jjjj-mm-ddTuu:mm:ssZ)", required=False)
+    form = "geldig tijdstip. Schrijf jjjj-mm-ddTuu:mm:ssZ"
+    _check(line, column, problems, datetime.fromisoformat, form, required=False)
 
 
 def _check(
@@ -127,4 +134,4 @@ def _check(
     try:
         parse(value)
     except ValueError:
-        problems.add(line, f"'{value}' in de kolom '{column}' is geen {form.removeprefix('een ')}.")
+        problems.add(line, f"'{value}' in de kolom '{column}' is geen {form}.")

@@ -154,7 +154,8 @@ def _accommodations(line: Line, problems: Problems) -> dict[str, str]:
         if kind == "extra_time":
             value = value or DEFAULT_EXTRA_TIME
             if not _is_factor(value):
-                problems.add(line, f"extra tijd '{value}' is geen getal tussen 1 en {MOST_EXTRA_TIME:g}, zoals 1.25.")
+                problem = f"extra tijd '{value}' is geen getal tussen 1 en {MOST_EXTRA_TIME:g}."
+                problems.add(line, f"{problem} Schrijf een punt in plaats van een komma, zoals 1.25.")
         found[kind] = value or "yes"
     return found
 

@@ -92,7 +92,7 @@ export class Sitting {
   #show(head) {
     if (this.handingIn) return;
     notice(head.answered ? "saved" : "");
-    if (head.state === "sealed") this.#finish("", null, true);
+    if (head.state === "sealed") this.#finish(head, null);
     else if (head.state === "void") this.#end("gone");
     else if (head.state === "closing") this.#close(head);
     else if (head.state === "paused") this.#aside("paused");
@@ -177,7 +177,7 @@ export class Sitting {
   /** Is this the end on this laptop? @param {Reply} reply  @returns {boolean} */
   #refused({ status, body }) {
     if (body.code === "moved") this.#end("moved");
-    else if (status === 410 || status === 404) this.#end("gone");
+    else if (status === 410 || status === 404 || body.code === "void") this.#end("gone");
     else if (status === 401 || status === 403) {
       this.#end(null);
       this.leave(text("signed-off"));
@@ -190,7 +190,7 @@ export class Sitting {
     this.question = null;
     if (shown() === "hand-in") return;
     const page = show("hand-in", { length: head.test.length });
-    onAction(page, "hand-in", () => this.#handIn(""));
+    onAction(page, "hand-in", () => this.#handIn());
   }
 
   /** The room is closed: what stands complete on the screen still counts. @param {Head} head */
@@ -199,37 +199,54 @@ export class Sitting {
     if (question?.locked) return;
     if (question && question.current.position > head.answered && isComplete(question.response)) {
       await this.#answer(question.response, question.elapsedMs);
-    } else await this.#handIn(text("closed"));
+    } else await this.#handIn();
   }
 
-  /** Hand in, then say that nothing is left on this laptop. @param {string} message */
-  async #handIn(message) {
+  /** Hand in, then say that nothing is left on this laptop; only the server's word that it is sealed ends it. */
+  async #handIn() {
     this.handingIn = true;
     await this.drafts.send();
     this.question = null;
     show("closing");
     const { epoch } = this.seat;
-    const closed = await this.#tell("hand-in", { epoch });
-    if (!closed) return;
-    const sealed = await this.#tell("seal", { epoch, position: closed.body.answered ?? this.head?.answered ?? 0 });
-    if (sealed) await this.#finish(message, sealed.body.receipt ?? null, sealed.status === 200);
+    for (let closed = false; ; ) {
+      const step = closed ? "seal" : "hand-in";
+      const reply = await this.#tell(step, closed ? { epoch, position: this.head?.answered ?? 0 } : { epoch });
+      if (!reply) return;
+      if (reply.status === 200 && closed) return this.#finish(reply.body.head ?? this.head, reply.body.receipt ?? null);
+      if (reply.status === 200) {
+        this.head = reply.body;
+        closed = true;
+        continue;
+      }
+      if (reply.body.code === "not_closing") break; // staff let this pupil go on
+      if (shown() !== "almost") show("almost");
+      await sleep(POLL_MS * (0.85 + Math.random() * 0.3));
+    }
+    this.handingIn = false;
+    show("connecting"); // the next head says where
   }
 
   /** @param {string} what  @param {object} body  @returns {Promise<Reply | null>} null when the sitting is not ours */
   async #tell(what, body) {
+    if (this.over) return null;
     const { sitting, token } = this.seat;
     const reply = await insist("POST", `/sittings/${sitting}/${what}`, { token, body }, () => this.#offline());
     return this.over || this.#refused(reply) ? null : reply;
   }
 
-  /** @param {string} message  @param {string | null} receipt  @param {boolean} isSealed */
-  async #finish(message, receipt, isSealed) {
+  /** The sitting is sealed. @param {Head} head  @param {string | null} receipt */
+  async #finish(head, receipt) {
     const rows = await this.outbox.rows(this.seat.sitting);
     const proof = receipt ?? rows.at(-1)?.receipt ?? "";
-    if (isSealed) await this.outbox.forget(this.seat.sitting);
-    const code = proof.slice(0, 8).toUpperCase().replace(/(.{4})(?=.)/, "$1-");
-    const slots = { message, first_name: this.head?.pupil.first_name ?? "", receipt: code };
-    this.#end("done", slots);
+    await this.outbox.forget(this.seat.sitting);
+    const { first_name } = head.pupil;
+    this.#end("done", {
+      ...(head.complete ? {} : { heading: text("stopped") }),
+      message: head.complete ? "" : text("closed"),
+      kept: text(head.answered ? "all-kept" : "nothing-kept", { first_name }),
+      receipt: head.answered ? proof.slice(0, 8).toUpperCase().replace(/(.{4})(?=.)/, "$1-") : "",
+    });
   }
 
   /** @param {string | null} view  @param {Record<string, string | number>} [slots] */

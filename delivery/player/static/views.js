@@ -29,11 +29,11 @@ export function show(name, slots = {}) {
   return page;
 }
 
-/** @param {ParentNode} page  @param {string} slot  @param {string | number} value  empty hides it */
+/** @param {ParentNode} page  @param {string} slot  @param {string | number} value  empty hides it, or the [data-whole] around it */
 export function fill(page, slot, value) {
   for (const element of page.querySelectorAll(`[data-slot="${slot}"]`)) {
     if (element.textContent !== String(value)) element.textContent = String(value);
-    element.toggleAttribute("hidden", value === "");
+    (element.closest("[data-whole]") ?? element).toggleAttribute("hidden", value === "");
   }
 }
 

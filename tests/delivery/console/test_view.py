@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from delivery.console.actions import ACTIONS
-from delivery.console.view import spaced, view_of
+from delivery.console.view import in_order, spaced, view_of
 from delivery.rooms import Administration, RoomOverview, RoomStatus, SeatOverview, SeatState
 
 NOON = datetime(2027, 5, 5, 12, tzinfo=UTC)
@@ -69,7 +69,34 @@ def test_a_silent_laptop_says_how_long_and_what_to_do() -> None:
 
 def test_a_denied_name_is_an_incident() -> None:
     assert incidents(room(replace(SEAT, state=SeatState.NOT_IN, denied=True))) == [
-        "Bij de code van Lotte zei iemand “Nee, dat ben ik niet”."
+        "Bij de code van Lotte antwoordde iemand: ‘Nee, dat ben ik niet.’"
+    ]
+
+
+def test_in_a_closed_room_a_denied_name_is_over() -> None:
+    denied = replace(SEAT, state=SeatState.NOT_IN, denied=True)
+    assert incidents(room(denied, status=RoomStatus.CLOSED)) == []
+
+
+def test_whoever_was_stopped_is_not_called_done() -> None:
+    sealed = replace(SEAT, state=SeatState.SEALED, answered=20, position=20)
+    handed_in = replace(sealed, state=SeatState.HANDED_IN)
+    seats = (sealed, handed_in, replace(sealed, answered=3), replace(handed_in, answered=0))
+    overview = room(*seats, status=RoomStatus.CLOSED)
+    assert lines(overview) == [
+        "klaar, alles bewaard",
+        "klaar, laat de laptop nog open",
+        "gestopt bij vraag 4, alles bewaard",
+        "gestopt bij vraag 1, laat de laptop nog open",
+    ]
+    counts = {count.words: count.n for count in view_of(overview, "ABCDEF", 20, NOON).counts}
+    assert counts == {"niet gekomen": 0, "bezig": 0, "verbinding weg": 0, "ingediend": 2, "gestopt": 2}
+
+
+def test_rooms_where_pupils_work_come_first_and_else_keep_their_order() -> None:
+    given = [replace(ROOM, status=status, title=title) for title in "ab" for status in RoomStatus]
+    assert [(str(made.status), made.title) for made in in_order(given)] == [
+        (status, title) for status in ("open", "paused", "planned", "closed") for title in "ab"
     ]
 
 

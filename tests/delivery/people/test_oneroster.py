@@ -100,7 +100,7 @@ def test_a_roster_is_read_whole(write: Write) -> None:
         ({"users": (3, f"p2,{STAMP},true,Wout,Maes,2,2,extra_time=9")}, "users.csv", 3, "extra tijd '9'"),
         ({"users": (3, f"p2,{STAMP},true,Wout,Maes,2,2,toverstaf")}, "users.csv", 3, "aanpassing 'toverstaf'"),
         ({"users": (3, "p2,active,gisteren,true,Wout,Maes,2,2,")}, "users.csv", 3, "'gisteren'"),
-        ({"users": (3, "p2,active")}, "users.csv", 3, "2 velden"),
+        ({"users": (3, "p2,active")}, "users.csv", 3, "het aantal velden is 2, maar"),
         (
             {"enrollments": (3, f"i2,{STAMP},klas9,school,p2,student,true,,")},
             "enrollments.csv",
@@ -117,7 +117,7 @@ def test_a_roster_is_read_whole(write: Write) -> None:
             {"enrollments": (3, f"i2,{STAMP},klas,school,p2,student,true,31/12/2026,")},
             "enrollments.csv",
             3,
-            "'31/12/2026' in de kolom 'beginDate' is geen datum",
+            "'31/12/2026' in de kolom 'beginDate' is geen geldige datum. Schrijf jjjj-mm-dd.",
         ),
         (
             {"enrollments": (5, f"i4,{STAMP},klas,school,p2,student,true,,")},
@@ -191,11 +191,11 @@ def test_importing_twice_changes_nothing_and_a_new_roster_replaces_enrolments(wo
     before = everybody(world)
     roster = read_oneroster(write())
     for _ in range(2):
-        with Session(world.database) as db, db.begin():
+        with Session(world.owner) as db, db.begin():
             counts = import_roster(db, roster)
     assert (counts.schools, counts.classes, counts.pupils, counts.enrolments, counts.accommodations) == (1, 1, 2, 2, 2)
     assert everybody(world) == sorted([*before, ("Noor", "4A"), ("Wout", "4A")])
     smaller = Roster(roster.schools, roster.classes, roster.pupils[:1], roster.enrolments[:1])
-    with Session(world.database) as db, db.begin():
+    with Session(world.owner) as db, db.begin():
         import_roster(db, smaller)
     assert everybody(world) == sorted([*before, ("Noor", "4A")])

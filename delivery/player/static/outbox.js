@@ -19,6 +19,9 @@ class MemoryOutbox {
   /** @param {Row} row */
   async write(row) { this.#rows.set(`${row.sitting} ${row.position} ${row.revision}`, { ...row }); }
 
+  /** @param {Row} row */
+  drop(row) { this.#rows.delete(`${row.sitting} ${row.position} ${row.revision}`); }
+
   /** @param {string} sitting  @returns {Promise<Row[]>} */
   async rows(sitting) { return [...this.#rows.values()].filter((row) => row.sitting === sitting); }
 
@@ -28,15 +31,34 @@ class MemoryOutbox {
   }
 }
 
+/** On disk; what a full or broken disk refuses lives in memory, so that it is sent all the same. */
 class StoredOutbox {
+  #refused = new MemoryOutbox();
+
   /** @param {IDBDatabase} database */
   constructor(database) { this.database = database; }
 
-  /** Resolves when the row is on disk. @param {Row} row */
-  async write(row) { await this.#change((store) => store.put(row)); }
+  /** Resolves when the row is on disk, or in memory where the disk refuses it. @param {Row} row */
+  async write(row) {
+    try {
+      await this.#change((store) => store.put(row));
+      this.#refused.drop(row);
+    } catch {
+      await this.#refused.write(row);
+    }
+  }
 
   /** In order of position. @param {string} sitting  @returns {Promise<Row[]>} */
-  rows(sitting) {
+  async rows(sitting) {
+    const inMemory = await this.#refused.rows(sitting);
+    const isKept = (/** @type {Row} */ row) =>
+      inMemory.some((other) => other.position === row.position && other.revision === row.revision);
+    const onDisk = await this.#stored(sitting).catch(() => []);
+    return [...onDisk.filter((row) => !isKept(row)), ...inMemory].sort((one, other) => one.position - other.position);
+  }
+
+  /** @param {string} sitting  @returns {Promise<Row[]>} */
+  #stored(sitting) {
     return new Promise((done, fail) => {
       const asked = this.database.transaction(STORE).objectStore(STORE).getAll(rangeOf(sitting));
       asked.onsuccess = () => done(asked.result);
@@ -47,9 +69,14 @@ class StoredOutbox {
   /** @param {string} sitting */
   async forget(sitting) {
     const receipted = (await this.rows(sitting)).filter((row) => row.receipt);
-    await this.#change((store) => {
-      for (const row of receipted) store.delete([row.sitting, row.position, row.revision]);
-    });
+    await this.#refused.forget(sitting);
+    try {
+      await this.#change((store) => {
+        for (const row of receipted) store.delete([row.sitting, row.position, row.revision]);
+      });
+    } catch {
+      // A disk that cannot be written keeps settled rows; nothing sends them again.
+    }
   }
 
   /** @param {(store: IDBObjectStore) => void} change  @returns {Promise<void>} */

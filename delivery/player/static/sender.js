@@ -40,7 +40,7 @@ export class Sender {
     this.pending = rows.filter((row) => !row.settled);
   }
 
-  /** Write first; the promise resolves when the answer is on disk. @param {Row} row */
+  /** Write first; the promise resolves when the answer is kept. @param {Row} row */
   async submit(row) {
     await this.outbox.write(row);
     this.pending = [...this.pending.filter((other) => other.position !== row.position), row];
@@ -55,6 +55,14 @@ export class Sender {
 
   async #run() {
     this.#running = true;
+    try {
+      await this.#empty();
+    } finally {
+      this.#running = false;
+    }
+  }
+
+  async #empty() {
     let attempt = 0;
     while (this.pending.length) {
       const [row] = this.pending;
@@ -69,10 +77,9 @@ export class Sender {
       } else {
         if (reply.body.receipt) await this.#settle(row, reply);
         this.listener.stopped(row, reply);
-        break;
+        return;
       }
     }
-    this.#running = false;
   }
 
   /** @param {Row} row  @returns {Promise<Reply>} */

@@ -19,6 +19,7 @@ from delivery.journal import Journal
 from delivery.player import routes as player
 from delivery.rooms import Attempts
 from delivery.signin import routes as signin
+from delivery.signin.pages import refuse_address
 from delivery.sittings import Sittings
 from delivery.sittings.bodies import BODY_LIMIT
 from itembank import CompiledBank
@@ -65,6 +66,7 @@ def create_app(
     for screen in (player, console, signin):
         app.include_router(screen.router)
     app.add_exception_handler(DeliveryError, _refuse)
+    app.add_exception_handler(404, refuse_address)
     app.add_exception_handler(RequestValidationError, _refuse_malformed)
     app.add_middleware(BodyLimit, limit=BODY_LIMIT)
     app.add_middleware(AnswerPath, sittings=sittings)  # added last: it comes first

@@ -15,7 +15,7 @@ from delivery.access import keyed_hash
 from delivery.signin.cookies import FORM_COOKIE, cookie_key, read_ticket, set_cookie
 
 TOKEN_FIELD = "form_token"
-STALE = "Deze pagina was te oud. Ga terug, laad de pagina opnieuw en probeer nog eens."
+STALE = "Deze pagina is verlopen. Ga terug, laad de pagina opnieuw en probeer het nog eens."
 
 
 def form_token(request: Request) -> str:
@@ -50,10 +50,12 @@ async def checked_form(request: Request) -> FormData:
     form = await request.form(max_files=0, max_fields=20)
     given = form.get(TOKEN_FIELD)
     ticket = read_ticket(request)
-    nonces = [ticket.nonce] if ticket else []
-    nonces += [request.cookies[FORM_COOKIE]] if request.cookies.get(FORM_COOKIE) else []
-    expected = [_token(request, nonce) for nonce in nonces]
-    if not isinstance(given, str) or not any(hmac.compare_digest(given.encode(), token.encode()) for token in expected):
+    nonce = ticket.nonce if ticket else request.cookies.get(FORM_COOKIE)
+    if (
+        not isinstance(given, str)
+        or not nonce
+        or not hmac.compare_digest(given.encode(), _token(request, nonce).encode())
+    ):
         raise HTTPException(403, STALE)
     return form
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from threading import Lock
 
 from starlette.requests import Request
@@ -32,21 +32,28 @@ class FailureBudget:
         self._failures: dict[str, deque[float]] = {}
         self._lock = Lock()
 
-    def wait_s(self, budgets: Iterable[tuple[str, int]]) -> int:
-        """Seconds until every budget has room again; 0 when one may try now."""
-        now = self._clock()
-        with self._lock:
-            waits = [self._wait(key, most, now) for key, most in budgets]
-        return max(waits, default=0)
+    def draw(self, budgets: Sequence[tuple[str, int]]) -> int:
+        """Count a failure before it is known to be one; 0, or the seconds to wait, and then nothing is counted.
 
-    def fail(self, budgets: Iterable[tuple[str, int]]) -> None:
-        """Count one failure against every budget."""
+        One step, so that of many tries at the same instant no more go through than the budget allows.
+        """
         now = self._clock()
         with self._lock:
+            wait = max((self._wait(key, most, now) for key, most in budgets), default=0)
+            if wait:
+                return wait
             for key, _ in budgets:
                 self._failures.setdefault(key, deque()).append(now)
             while len(self._failures) > MOST_KEYS:
                 del self._failures[next(iter(self._failures))]
+        return 0
+
+    def give_back(self, budgets: Sequence[tuple[str, int]]) -> None:
+        """Take back the latest draw: it was no failure."""
+        with self._lock:
+            for key, _ in budgets:
+                if failures := self._failures.get(key):
+                    failures.pop()
 
     def forget(self, key: str) -> None:
         """Start afresh after a right password."""

@@ -7,14 +7,18 @@ from typing import Any
 
 from fastapi import HTTPException
 from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from delivery.errors import RefusedError, UnknownRecordError
+from delivery.errors import RefusedError, UnknownRecordError, headers_of
 from delivery.people import StaffMember
 from delivery.player.pages import html_page
 from delivery.signin.forms import form_token
+from delivery.signin.staff import find_signed_in
 
 TITLES = {
     403: "Dat mag hier niet",
@@ -31,13 +35,24 @@ def staff_page(request: Request, staff: StaffMember, template: str, *, status: i
     return html_page(template, status=status, staff=staff, form_token=form_token(request), **values)
 
 
-def error_page(error: HTTPException) -> Response:
-    """What went wrong and what to do, on a page."""
+def error_page(request: Request, error: HTTPException) -> Response:
+    """What went wrong and what to do, on a page that still knows who is signed in."""
     title = TITLES.get(error.status_code, "Er ging iets mis")
     message = NOT_FOUND if error.status_code == 404 else error.detail
-    page = html_page("signin/error.html", status=error.status_code, title=title, message=message)
+    staff = find_signed_in(request)
+    known = {"staff": staff, "form_token": form_token(request)} if staff is not None else {}
+    page = html_page("signin/error.html", status=error.status_code, title=title, message=message, **known)
     page.headers.update(error.headers or {})
     return page
+
+
+async def refuse_address(request: Request, error: Exception) -> Response:
+    """An address that nothing answers to, or not in this way: a page for people, JSON for scripts."""
+    assert isinstance(error, StarletteHTTPException)
+    if error.status_code == 404 and "text/html" in request.headers.get("accept", ""):
+        return html_page("signin/unknown.html", status=404)
+    refusal = RefusedError("not_found")
+    return JSONResponse(refusal.body(), error.status_code, {**headers_of(refusal), **(error.headers or {})})
 
 
 class StaffRoute(APIRoute):
@@ -51,12 +66,17 @@ class StaffRoute(APIRoute):
             try:
                 return await handle(request)
             except (UnknownRecordError, RequestValidationError):
-                return error_page(HTTPException(404))
+                return await _page(request, HTTPException(404))
             except RefusedError as refused:
-                return error_page(HTTPException(refused.status, NOT_NOW))
+                return await _page(request, HTTPException(refused.status, NOT_NOW))
             except HTTPException as error:
                 if error.status_code < 400:
                     raise  # the way to the sign-in page
-                return error_page(error)
+                return await _page(request, error)
 
         return with_pages
+
+
+async def _page(request: Request, error: HTTPException) -> Response:
+    """Make the page in a thread: who is signed in stands in the database."""
+    return await run_in_threadpool(error_page, request, error)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threading import BoundedSemaphore
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter
@@ -14,14 +15,18 @@ from starlette.responses import Response
 from delivery.people import StaffMember, find_staff
 from delivery.player.pages import html_page
 from delivery.signin.cookies import STAFF_COOKIE, give_ticket
-from delivery.signin.forms import CheckedForm, anonymous_form_token, form_nonce, give_form_nonce
+from delivery.signin.forms import CheckedForm, anonymous_form_token, form_nonce, form_token, give_form_nonce
 from delivery.signin.limits import budget_of, budgets_of
 from delivery.signin.pages import StaffRoute
 from delivery.signin.passwords import hash_of_nobody, is_password
 from delivery.signin.staff import SIGN_IN_PATH, CurrentStaff
 
 HOME = "/personeel"
-WRONG = "Dit e-mailadres en wachtwoord horen niet bij elkaar. Kijk ze na en probeer opnieuw."
+WRONG = "Dit e-mailadres en dit wachtwoord horen niet bij elkaar. Kijk ze na en probeer het opnieuw."
+BUSY = "Er melden zich nu veel mensen tegelijk aan. Probeer het over enkele seconden opnieuw."
+BUSY_S = 3
+CHECKS = BoundedSemaphore(2)
+"""Passwords that one worker checks at the same time: each takes 64 MiB and a core, and pupils come first."""
 
 router = APIRouter(include_in_schema=False, route_class=StaffRoute)
 
@@ -37,16 +42,20 @@ def sign_in(request: Request, form: CheckedForm) -> Response:
     """Check the password, and go on to where one came from."""
     email, back = _text(form, "email").strip().lower(), _own_path(_text(form, "naar"))
     failures, budgets = budget_of(request), budgets_of(request, email)
-    wait_s = failures.wait_s(budgets)
+    wait_s = failures.draw(budgets)
     if wait_s:
         message = f"Er is te vaak een verkeerd wachtwoord getypt. Probeer het over {_minutes(wait_s)} opnieuw."
-        page = _sign_in_page(request, back, status=429, message=message, email=email)
-        page.headers["Retry-After"] = str(wait_s)
-        return page
-    found = _checked_account(request, email, _text(form, "password"))
+        return _later(request, back, message, email, wait_s)
+    if not CHECKS.acquire(blocking=False):
+        failures.give_back(budgets)
+        return _later(request, back, BUSY, email, BUSY_S)
+    try:
+        found = _checked_account(request, email, _text(form, "password"))
+    finally:
+        CHECKS.release()
     if found is None:
-        failures.fail(budgets)
         return _sign_in_page(request, back, status=401, message=WRONG, email=email)
+    failures.give_back(budgets)
     failures.forget(budgets[0][0])
     response = RedirectResponse(back, status_code=303)
     member, password_hash = found
@@ -69,6 +78,13 @@ def _checked_account(request: Request, email: str, password: str) -> tuple[Staff
     return found if is_password(password, found[1] if found else hash_of_nobody()) else None
 
 
+def _later(request: Request, back: str, message: str, email: str, wait_s: int) -> Response:
+    """Sign-in page that asks for patience; nothing was checked."""
+    page = _sign_in_page(request, back, status=429, message=message, email=email)
+    page.headers["Retry-After"] = str(wait_s)
+    return page
+
+
 def _sign_in_page(request: Request, back: str, *, status: int = 200, message: str = "", email: str = "") -> Response:
     """Sign-in page whose form is bound to this browser."""
     nonce = form_nonce(request)
@@ -76,7 +92,7 @@ def _sign_in_page(request: Request, back: str, *, status: int = 200, message: st
     page = html_page(
         "signin/signin.html",
         status=status,
-        form_token=anonymous_form_token(request, nonce),
+        form_token=form_token(request) or anonymous_form_token(request, nonce),
         back=_own_path(back),
         message=message,
         email=email,

@@ -17,7 +17,7 @@ from delivery.people import StaffMember, StaffRole, find_staff, load_staff
 from delivery.signin.cookies import StaffTicket, cookie_key, password_proof, read_ticket
 
 SIGN_IN_PATH = "/personeel/aanmelden"
-NOT_ALLOWED = "Met jouw rol kan je deze pagina niet openen."
+NOT_ALLOWED = "Met jouw rol kun je deze pagina niet openen."
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,15 @@ def load_signed_in(db: Session, ticket: StaffTicket, key: bytes) -> StaffMember 
     return member
 
 
+def find_signed_in(request: Request) -> StaffMember | None:
+    """Who is signed in on this browser, read from the database; None where nobody is."""
+    ticket = read_ticket(request)
+    if ticket is None:
+        return None
+    with Session(request.app.state.database) as db:
+        return load_signed_in(db, ticket, cookie_key(request))
+
+
 def current_staff(request: Request) -> StaffMember:
     """Dependency: who is signed in, read from the database at every request.
 
@@ -45,12 +54,9 @@ def current_staff(request: Request) -> StaffMember:
     HTTPException
         303 to the sign-in page, which comes back here afterwards.
     """
-    ticket = read_ticket(request)
-    if ticket is not None:
-        with Session(request.app.state.database) as db:
-            member = load_signed_in(db, ticket, cookie_key(request))
-        if member is not None:
-            return member
+    member = find_signed_in(request)
+    if member is not None:
+        return member
     query = f"?{request.url.query}" if request.url.query else ""
     back = quote(f"{request.url.path}{query}", safe="/") if request.method == "GET" else "/personeel"
     raise HTTPException(303, headers={"Location": f"{SIGN_IN_PATH}?naar={back}"})

@@ -202,7 +202,7 @@ class DraftRow(SQLModel, table=True):
 
 
 class ContactRow(SQLModel, table=True):
-    """When a laptop was last heard of; written now and then, and worth nothing afterwards."""
+    """When a laptop was last heard of, and since when without a break; written now and then, by every worker."""
 
     __tablename__ = "delivery_contact"
     __table_args__ = (
@@ -213,6 +213,7 @@ class ContactRow(SQLModel, table=True):
 
     school_id: UUID = Field(primary_key=True)
     sitting_id: UUID = Field(primary_key=True)
+    run_since: datetime = Field(sa_type=DateTime(timezone=True))
     last_contact: datetime = Field(sa_type=DateTime(timezone=True))
 
 

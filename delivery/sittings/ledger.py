@@ -47,6 +47,10 @@ class Ledger:
         state = self._states.get(ref)
         return await self.load(ref) if state is None or state.started is None else state
 
+    def remembered(self, ref: SittingRef) -> SittingState | None:
+        """State from memory, perhaps an older one; None where there is none."""
+        return self._states.get(ref)
+
     async def perform(self, ref: SittingRef, decide: Decide) -> tuple[SittingState, Decision]:
         """Decide on the present state and append what follows; a client that goes away stops nothing.
 

@@ -21,7 +21,7 @@ from delivery.sittings.answering import AnswerRequest, Desk, decide_answer
 from delivery.sittings.banks import Banks, IndexedBank
 from delivery.sittings.bodies import read_answer, read_draft
 from delivery.sittings.choosing import choose_offer
-from delivery.sittings.contacts import Contacts, write_contacts
+from delivery.sittings.contacts import Contact, Contacts, read_contacts, write_contacts
 from delivery.sittings.decisions import (
     Decision,
     Moment,
@@ -99,6 +99,7 @@ class Sittings:
         RefusedError
             If the room is not open, or the sitting is over.
         """
+        await self.meet(ref)
         state, decision = await self._perform(
             ref, lambda state: decide_claim(state, self._moment(ref, state.interval_at))
         )
@@ -116,6 +117,7 @@ class Sittings:
         RefusedError
             ``moved``, ``erased``, ``not_yours``.
         """
+        await self.meet(claims.ref)
         state, decision = await self._perform(claims.ref, lambda state: decide_look(state, claims.epoch))
         _allow(decision)
         return await self._head(await self._offer(claims.ref, state), with_draft=True)
@@ -125,6 +127,7 @@ class Sittings:
         ref = claims.ref
         desk = await self.desk(ref)
         request = AnswerRequest(position, claims.epoch, raw, read_answer(raw))
+        await self.meet(ref)
         state, decision = await self._perform(
             ref, lambda state: decide_answer(state, desk, request, self._moment(ref, state.interval_at))
         )
@@ -157,6 +160,7 @@ class Sittings:
             ``moved``, ``erased``, ``not_open``, ``void``.
         """
         ref = claims.ref
+        await self.meet(ref)
         state, decision = await self._perform(
             ref, lambda state: decide_hand_in(state, claims.epoch, self._moment(ref, state.interval_at))
         )
@@ -187,6 +191,15 @@ class Sittings:
                 return work(db)
 
         return await asyncio.to_thread(run)
+
+    async def meet(self, ref: SittingRef) -> None:
+        """Learn when other workers heard from a laptop, where this one did not hear it all the time."""
+        state = self.ledger.remembered(ref)
+        now = self.clock()
+        since = state.interval_at if state is not None else now - 1
+        if since and self.contacts.confirmed_ms(ref, since, now) < now - since:
+            for contact in await self.in_database(lambda db: read_contacts(db, [ref])):
+                self.contacts.learn(contact.ref, contact.since, contact.last)
 
     async def desk(self, ref: SittingRef) -> Desk:
         """What deciding on answers of a sitting needs besides its state."""
@@ -260,12 +273,12 @@ class Sittings:
         """Note a sign of life, and write the ones that are due, beside the request."""
         now = self.clock()
         self.contacts.touch(ref, now)
-        if due := self.contacts.due(now):
+        if due := self.contacts.due(ref, now):
             task = asyncio.create_task(self._write_contacts(due))
             self._writing.add(task)
             task.add_done_callback(self._writing.discard)
 
-    async def _write_contacts(self, due: list[tuple[SittingRef, int]]) -> None:
+    async def _write_contacts(self, due: list[Contact]) -> None:
         """Write contacts; when that fails the proctor sees an older one, and nobody waits for it."""
         try:
             await asyncio.to_thread(write_contacts, self.database, due)

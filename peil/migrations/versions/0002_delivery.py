@@ -183,6 +183,7 @@ def create_sittings() -> None:
     op.create_table(
         "delivery_contact",
         *key(*sitting),
+        sa.Column("run_since", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_contact", sa.DateTime(timezone=True), nullable=False),
         reference(sitting, "delivery_sitting"),
     )
@@ -228,9 +229,11 @@ def create_roles() -> None:
     """Roles without a way to sign in (the operator adds LOGIN), their rights, and a wall between schools."""
     for role in ROLES:
         op.execute(
-            f"DO $$ BEGIN CREATE ROLE {role} NOLOGIN NOSUPERUSER NOBYPASSRLS; "
+            f"DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}') THEN "
+            f"CREATE ROLE {role} NOLOGIN NOSUPERUSER NOBYPASSRLS; END IF; "
             "EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"
         )
+        let_the_owner_become(role)
     op.execute(
         "DO $$ BEGIN EXECUTE format('GRANT USAGE ON SCHEMA %I TO peil_web, peil_journal, peil_archive', "
         "current_schema()); END $$"
@@ -243,6 +246,20 @@ def create_roles() -> None:
     op.execute(f"GRANT SELECT, INSERT ON {', '.join(LOG)} TO peil_journal")
     op.execute(f"GRANT DELETE ON {', '.join((*PERSONAL, *PEOPLE))} TO peil_archive")
     separate_schools()
+
+
+def let_the_owner_become(role: str) -> None:
+    """Allow SET ROLE, which making a role no longer gives since PostgreSQL 16, but none of the role's rights unasked.
+
+    Whoever did not make the role may not give it away: then the operator grants it, and `open_role` says how.
+    """
+    version = op.get_bind().dialect.server_version_info or (0,)
+    becomes, options = ("SET", " WITH INHERIT FALSE, SET TRUE") if version >= (16,) else ("MEMBER", "")
+    op.execute(
+        f"DO $$ BEGIN IF NOT pg_has_role(current_user, '{role}', '{becomes}') THEN "
+        f"GRANT {role} TO CURRENT_USER{options}; END IF; "
+        "EXCEPTION WHEN insufficient_privilege THEN NULL; END $$"
+    )
 
 
 def separate_schools() -> None:

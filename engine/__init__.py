@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.ability import Abilities, estimate_eap
 from engine.adaptive import AdaptiveState, Blueprint, Choice, Pool, check_blueprint, choose_next
-from engine.calibration import Calibration, GroupEstimate, ItemFlag, ItemStandardErrors, calibrate
+from engine.calibration import Calibration, GroupEstimate, GroupFlag, ItemFlag, ItemStandardErrors, calibrate
 from engine.errors import BlueprintError, DesignError, EngineError, ParameterError, ResponseError
 from engine.models import ItemParameters, item_information, log_probabilities, probability_correct
 from engine.quadrature import Quadrature, normal_quadrature
@@ -22,6 +22,7 @@ __all__ = [
     "DesignError",
     "EngineError",
     "GroupEstimate",
+    "GroupFlag",
     "ItemFlag",
     "ItemParameters",
     "ItemStandardErrors",

@@ -62,7 +62,10 @@ def calibrate_items(
                 {"name": name, "mean": group.mean, "sd": group.sd, "n": group.n}
                 for name, group in zip(groups, result.groups, strict=True)
             ],
-            "flags": [{"item": item_ids[flag.item], "reason": flag.reason} for flag in result.flags],
+            "flags": [
+                *({"item": item_ids[flag.item], "reason": flag.reason} for flag in result.flags),
+                *({"group": groups[flag.group], "reason": flag.reason} for flag in result.group_flags),
+            ],
         },
     )
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from engine import Calibration
+from scoring.errors import CalibrationFileError
 from scoring.response_files import ResponseFile
 
 ITEM_COLUMNS = (
@@ -25,7 +26,25 @@ ITEM_COLUMNS = (
     "n",
     "p_value",
 )
+FILES = ("items.csv", "groups.csv", "summary.json")
 GROUP_COLUMNS = ("group", "n", "mean", "sd")
+
+
+def require_no_calibration(folder: Path) -> None:
+    """Refuse a folder that holds a calibration already, or is no folder.
+
+    Raises
+    ------
+    CalibrationFileError
+        Says what is there, and what to do.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise CalibrationFileError(f"{folder} is a file; name a folder")
+    there = [name for name in FILES if (folder / name).exists()]
+    if there:
+        raise CalibrationFileError(
+            f"{folder} holds {', '.join(there)} already; name another folder, so that nothing is overwritten"
+        )
 
 
 def write_calibration(
@@ -39,7 +58,7 @@ def write_calibration(
     Parameters
     ----------
     folder
-        Where to write; files of these names are replaced.
+        Where to write.
     source
         What was calibrated.
     calibration
@@ -53,9 +72,15 @@ def write_calibration(
     -------
     tuple of Path
         The files, in the order above.
+
+    Raises
+    ------
+    CalibrationFileError
+        If the folder holds one of these files already.
     """
+    require_no_calibration(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    paths = (folder / "items.csv", folder / "groups.csv", folder / "summary.json")
+    paths = tuple(folder / name for name in FILES)
     _write_csv(paths[0], ITEM_COLUMNS, _item_rows(source, calibration, model))
     rows = zip(source.groups, calibration.groups, strict=True)
     _write_csv(paths[1], GROUP_COLUMNS, ([name, _text(g.n), _text(g.mean), _text(g.sd)] for name, g in rows))
@@ -87,7 +112,10 @@ def _summary(source: ResponseFile, calibration: Calibration, model: str, seconds
         "seconds": round(seconds, 3),
         "data_sha256": source.sha256,
         "version": version("peil"),
-        "flags": [{"item": source.items[flag.item], "reason": flag.reason} for flag in calibration.flags],
+        "flags": [
+            *({"item": source.items[flag.item], "reason": flag.reason} for flag in calibration.flags),
+            *({"group": source.groups[flag.group], "reason": flag.reason} for flag in calibration.group_flags),
+        ],
     }
 
 

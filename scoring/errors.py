@@ -21,3 +21,7 @@ class StoreError(ScoringError):
 
 class ResponseFileError(ScoringError):
     """A file of responses cannot be read; the message names file, line, column and value."""
+
+
+class CalibrationFileError(ScoringError):
+    """A calibration cannot be written where it was asked."""

@@ -14,6 +14,7 @@ from scoring.response_tables import TextTable, read_table
 
 PERSON, ITEM, RESPONSE = "person", "item", "response"
 EVERYBODY = "all"
+OTHER_BLANKS = frozenset({"na", "n/a", "#n/a", "nan", "null", "none", "missing", "-", "."})  # meant as NA, perhaps
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,6 +63,7 @@ def read_responses(
     """
     table = read_table(path)
     person = id_column or PERSON
+    _check_long(table, person)
     for column in (id_column, group_column):
         if column is not None and column not in table.cells.columns:
             known = ", ".join(table.cells.columns[:10])
@@ -69,6 +71,20 @@ def read_responses(
     if {person, ITEM, RESPONSE} <= set(table.cells.columns):
         return _read_long(table, person, group_column, highest)
     return _read_wide(table, id_column, group_column, highest)
+
+
+def _check_long(table: TextTable, person: str) -> None:
+    """Refuse a file that has two of the three columns of a long one: read as wide, every complaint would mislead."""
+    columns = table.cells.columns
+    known, wanted = {column.casefold() for column in columns}, dict.fromkeys((person, ITEM, RESPONSE))
+    missing = [column for column in wanted if column not in columns]
+    if missing and sum(column.casefold() in known for column in wanted) >= 2:
+        lacking = " and ".join(repr(column) for column in missing)
+        hint = ", or name the column of persons with --id" if missing == [PERSON] else ""
+        raise ResponseFileError(
+            f"{table.name} looks like a long file, one row a response, and lacks the column {lacking}; "
+            f"rename one of {', '.join(columns[:10])}{hint}"
+        )
 
 
 def _read_wide(table: TextTable, id_column: str | None, group_column: str | None, highest: int) -> ResponseFile:
@@ -123,6 +139,8 @@ def _codes(table: TextTable, column: str, highest: int) -> np.ndarray[tuple[int]
 def _complaint(text: str, number: float | None, highest: int) -> str:
     """What is wrong with one response, and what to do."""
     expected = "0 or 1" if highest == 1 else f"a whole number from 0 to {highest}"
+    if text.casefold() in OTHER_BLANKS:
+        return f"{text!r} is no response; write NA, in capitals, or leave blank what was not presented"
     if number is None:
         hint = "--id names the column of persons, --group that of groups"
         return f"{text!r} is no response; expected {expected}, blank or NA ({hint})"

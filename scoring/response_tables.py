@@ -14,6 +14,8 @@ from scoring.errors import ResponseFileError
 
 SEPARATORS = (",", ";", "\t")  # spreadsheets set to Dutch write semicolons
 PARQUET = b"PAR1"
+RESPONSES = frozenset({"0", "1", "0.0", "1.0", "NA"})
+NAMES_FIRST = "the first line must name the columns, and this one looks like responses"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,9 +103,10 @@ def _check_header(name: str, names: list[str]) -> None:
     stripped = [column.strip() for column in names]
     for place, column in enumerate(stripped, 1):
         if not column:
-            raise ResponseFileError(f"{name}, line 1: column {place} has no name")
+            raise ResponseFileError(f"{name}, line 1: column {place} has no name; the first line must name the columns")
         if stripped.index(column) < place - 1:
-            raise ResponseFileError(f"{name}, line 1: column {column!r} is there twice; give each item its own name")
+            remedy = NAMES_FIRST if column in RESPONSES else "give each item its own name"
+            raise ResponseFileError(f"{name}, line 1: column {column!r} is there twice; {remedy}")
 
 
 def _check_widths(name: str, text: str, separator: str, width: int) -> None:

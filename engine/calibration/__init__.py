@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from engine.calibration.calibrate import calibrate
-from engine.calibration.values import Calibration, GroupEstimate, ItemFlag, ItemStandardErrors
+from engine.calibration.values import Calibration, GroupEstimate, GroupFlag, ItemFlag, ItemStandardErrors
 
-__all__ = ["Calibration", "GroupEstimate", "ItemFlag", "ItemStandardErrors", "calibrate"]
+__all__ = ["Calibration", "GroupEstimate", "GroupFlag", "ItemFlag", "ItemStandardErrors", "calibrate"]

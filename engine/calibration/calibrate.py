@@ -10,18 +10,17 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # i
 from engine.arrays import FloatArray
 from engine.calibration.acceleration import Climb, Fit
 from engine.calibration.checks import require_dichotomous
+from engine.calibration.flags import flag_groups, flag_items
 from engine.calibration.information import standard_errors
 from engine.calibration.layout import Layout, lay_out
-from engine.calibration.parameters import FREEDOM, STEEPEST_SLOPE, Estimates, Freedom, Model
-from engine.calibration.values import Calibration, GroupEstimate, ItemFlag
+from engine.calibration.parameters import FREEDOM, Estimates, Freedom, Model
+from engine.calibration.values import Calibration, GroupEstimate
 from engine.errors import ParameterError
 from engine.responses import Responses
 
 MAX_CYCLES = 2000
 TOLERANCE = 1e-5
 MOST_GRIDS = 4
-REVERSED = "negative slope: the abler answer it worse; is the key reversed?"
-STEEP = f"slope ran to its bound of {STEEPEST_SLOPE:g}: too few responses, or a copy of another item"
 
 
 def calibrate(
@@ -53,8 +52,8 @@ def calibrate(
     Raises
     ------
     ResponseError
-        If an item cannot be calibrated (nobody, or everybody, answered it correctly; categories above 1);
-        the message names the items.
+        If there are fewer items than the model needs (2PL 3, Rasch 2), or an item cannot be calibrated
+        (nobody, or everybody, answered it correctly; categories above 1); the message names the items.
     ParameterError
         If the model is unknown.
 
@@ -69,21 +68,23 @@ def calibrate(
         raise ParameterError(f"model {model!r} is not known; choose one of {', '.join(FREEDOM)}")
     if not (max_cycles >= 1 and tolerance > 0.0):
         raise ParameterError(f"max_cycles must be 1 or more and tolerance positive, not {max_cycles} and {tolerance}")
-    require_dichotomous(responses)
     freedom = FREEDOM[model]
+    require_dichotomous(responses, freedom.fewest_items)
     with threadpool_limits(1, user_api="blas"):  # BLAS threads that wait for each other cost more than they bring
         layout = lay_out(responses, n_groups=int(responses.group.max()) + 1)
         fit, nodes = _climb(layout, _start(responses, layout), freedom, on_cycle, max_cycles, tolerance)
         errors = standard_errors(layout, fit.estimates, fit.counts, nodes, freedom)
+    n_persons = np.bincount(responses.group, responses.weight).astype(np.float64)
     return Calibration(
         items=fit.estimates.items(),
         standard_errors=errors,
-        groups=_groups(fit, np.bincount(responses.group, responses.weight).astype(np.float64)),
+        groups=_groups(fit, n_persons),
         log_likelihood=fit.counts.log_likelihood,
         n_cycles=fit.n_cycles,
         converged=fit.converged,
         n_nodes=nodes.size,
-        flags=_flags(fit.estimates),
+        flags=flag_items(fit.estimates, errors),
+        group_flags=flag_groups(n_persons),
     )
 
 
@@ -121,11 +122,3 @@ def _groups(fit: Fit, n: FloatArray) -> tuple[GroupEstimate, ...]:
     """Mean, sd and size of every group."""
     rows = zip(fit.estimates.mean.tolist(), np.exp(fit.estimates.log_sd).tolist(), n.tolist(), strict=True)
     return tuple(GroupEstimate(mean, sd, size) for mean, sd, size in rows)
-
-
-def _flags(estimates: Estimates) -> tuple[ItemFlag, ...]:
-    """Items whose slope says that something is wrong with them."""
-    reversed_key = np.flatnonzero(estimates.slope < 0.0).tolist()
-    steep = np.flatnonzero(np.abs(estimates.slope) >= STEEPEST_SLOPE).tolist()
-    flags = [ItemFlag(item, REVERSED) for item in reversed_key] + [ItemFlag(item, STEEP) for item in steep]
-    return tuple(sorted(flags, key=lambda flag: flag.item))

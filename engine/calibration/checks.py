@@ -9,17 +9,30 @@ from engine.errors import ResponseError, name_indices
 from engine.responses import Responses
 
 
-def require_dichotomous(responses: Responses) -> None:
+def require_dichotomous(responses: Responses, fewest_items: int) -> None:
     """Refuse what a dichotomous model cannot be fitted to.
+
+    Parameters
+    ----------
+    responses
+        To be calibrated.
+    fewest_items
+        Items that the model needs before responses can determine its parameters.
 
     Raises
     ------
     ResponseError
-        If there is nothing to calibrate, an item holds a category above 1, nobody answered it, everybody
-        answered it correctly or nobody did, or a group has no persons; the message names the items.
+        If there is nothing to calibrate, there are too few items, an item holds a category above 1, nobody
+        answered it, everybody answered it correctly or nobody did, or a group has no persons; the message
+        names the items.
     """
     if responses.n_persons == 0 or responses.n_items == 0:
         raise ResponseError("there is nothing to calibrate: no persons or no items")
+    if responses.n_items < fewest_items:
+        raise ResponseError(
+            f"items are too few, {responses.n_items}: this model needs {fewest_items} or more: with "
+            "fewer, no responses can tell its parameters apart; add items, or choose a model with fewer parameters"
+        )
     high = np.zeros(responses.n_items, dtype=np.bool_)
     high[responses.item[responses.category > 1]] = True
     _refuse(high, "responses above 1, where this model knows 0 and 1")

@@ -61,15 +61,17 @@ def _free(estimates: Estimates, freedom: Freedom) -> IntArray:
 
 def _inverse(information: FloatArray) -> tuple[FloatArray, BoolArray]:
     """Inverse of an information matrix, and which parameters the data do not determine."""
+    steepest = float(np.diag(information).max(initial=0.0))
     try:
-        factor = linalg.cho_factor(information)
-        inverse: FloatArray = linalg.cho_solve(factor, np.eye(len(information)))
-        return inverse, np.zeros(len(information), dtype=np.bool_)
+        inverse: FloatArray = linalg.cho_solve(linalg.cho_factor(information), np.eye(len(information)))
     except linalg.LinAlgError:
-        values, vectors = np.linalg.eigh(information)
-        flat = values <= values.max() * FLAT
-        kept = vectors[:, ~flat]
-        return (kept / values[~flat]) @ kept.T, (vectors[:, flat] ** 2).sum(axis=1) > SHARE
+        inverse = np.full_like(information, np.inf)
+    if np.diag(inverse).max(initial=0.0) * steepest * FLAT < 1.0:
+        return inverse, np.zeros(len(information), dtype=np.bool_)
+    values, vectors = np.linalg.eigh(information)
+    flat = values <= values.max() * FLAT
+    kept = vectors[:, ~flat]
+    return (kept / values[~flat]) @ kept.T, (vectors[:, flat] ** 2).sum(axis=1) > SHARE
 
 
 def _root(variance: FloatArray, undetermined: BoolArray) -> FloatArray:

@@ -17,6 +17,7 @@ NODES_PER_SD = 3.0  # spacing of at most a third of the narrowest sd
 SDS_COVERED = 5.0  # nodes out to five standard deviations of every group
 LARGEST_N_NODES = 241
 STEEPEST_SLOPE = 10.0  # beyond this an item is a step function on the grid
+FLATTEST_SLOPE = 1e-3  # flatter ones are reported as this, so that -intercept / slope stays a number one can read
 FARTHEST_INTERCEPT = 60.0
 SMALLEST_SD, LARGEST_SD = 0.1, 10.0
 
@@ -67,9 +68,9 @@ class Estimates:
         return max(float(np.abs(mine - theirs).max()) for mine, theirs in pairs)
 
     def items(self) -> ItemParameters:
-        """Return slopes and difficulties ``b = -intercept / slope``."""
-        tiny = np.finfo(np.float64).tiny
-        slope = np.where(np.abs(self.slope) < tiny, tiny, self.slope)
+        """Return slopes, none flatter than FLATTEST_SLOPE, and difficulties ``b = -intercept / slope``."""
+        flattest = np.copysign(FLATTEST_SLOPE, self.slope)
+        slope = np.where(np.abs(self.slope) < FLATTEST_SLOPE, flattest, self.slope)
         return ItemParameters.two_parameter(slope, -self.intercept / slope)
 
     def log_prior(self, nodes: FloatArray) -> FloatArray:
@@ -95,13 +96,16 @@ class Freedom:
     ----------
     slopes : whether slopes are estimated
     first_sd : whether the sd of group 0 is estimated (its mean is 0 always)
+    fewest_items : with fewer items, other parameters give the same probabilities: 2PL on 2 items has 4
+        parameters for the 3 free proportions of 4 patterns, Rasch on 1 item 2 for 1
     """
 
     slopes: bool
     first_sd: bool
+    fewest_items: int
 
 
 FREEDOM: dict[str, Freedom] = {
-    "2pl": Freedom(slopes=True, first_sd=False),
-    "rasch": Freedom(slopes=False, first_sd=True),
+    "2pl": Freedom(slopes=True, first_sd=False, fewest_items=3),
+    "rasch": Freedom(slopes=False, first_sd=True, fewest_items=2),
 }

@@ -58,6 +58,20 @@ class ItemFlag:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class GroupFlag:
+    """A reason to look at a group of persons.
+
+    Attributes
+    ----------
+    group : group index
+    reason : what was seen, in words
+    """
+
+    group: int
+    reason: str
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Calibration:
     """Estimates of n_items items and the groups that answered them.
@@ -72,6 +86,7 @@ class Calibration:
     converged : whether the largest change of a parameter fell below the tolerance
     n_nodes : nodes of the grid on which the log-likelihood was evaluated
     flags : items that deserve a look
+    group_flags : groups that deserve one
     """
 
     items: ItemParameters
@@ -82,3 +97,4 @@ class Calibration:
     converged: bool
     n_nodes: int
     flags: tuple[ItemFlag, ...]
+    group_flags: tuple[GroupFlag, ...] = ()

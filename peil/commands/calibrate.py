@@ -43,14 +43,25 @@ def calibrate(
 ) -> None:
     """Calibrate items by marginal maximum likelihood.
 
-    A file with columns person, item and response is long; any other is wide, with a row a person and a
-    column an item. Blank or NA means not presented.
+    A file with columns person, item and response is long; any other is
+    wide, with a row a person and a column an item. Blank or NA means not
+    presented. The 2PL needs 3 items or more, Rasch 2.
+
+    Written to DIR, which is made when it is not there:
+    items.csv: parameters, standard errors, answers and p-value of every
+    item; an error is blank when a parameter was not estimated, or when the
+    answers do not determine it.
+    groups.csv: size, mean and sd of every group.
+    summary.json: model, log-likelihood, convergence, SHA-256 of the data,
+    and flags: the items and groups to look at.
+    Files of these names that are there already are never overwritten.
     """
     from rich.console import Console
 
-    from scoring.calibration_files import write_calibration
+    from scoring.calibration_files import require_no_calibration, write_calibration
     from scoring.response_files import read_responses
 
+    require_no_calibration(out)
     console = Console()
     with console.status(f"reading {file.name}"):
         source = read_responses(file, id_column=id_column, group_column=group_column)
@@ -80,7 +91,7 @@ def _calibrate(console: Console, file: Path, source: ResponseFile, model: Model)
             return estimate(source.responses, model=model.value, on_cycle=show)
         except ResponseError as error:
             if not error.items:
-                raise
+                raise CommandError(f"{file.name}: {error}") from error
             names = ", ".join(source.items[item] for item in error.items[:NAMED_AT_MOST])
             more = len(error.items) - NAMED_AT_MOST
             names += f" and {more} more" if more > 0 else ""
@@ -95,3 +106,5 @@ def _closing_lines(source: ResponseFile, result: Calibration, seconds: float) ->
     )
     for flag in result.flags:
         yield f"look at {source.items[flag.item]}: {flag.reason}"
+    for group in result.group_flags:
+        yield f"look at group {source.groups[group.group]}: {group.reason}"

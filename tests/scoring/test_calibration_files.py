@@ -10,8 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine import Calibration, GroupEstimate, ItemFlag, ItemParameters, ItemStandardErrors, Responses
+from engine import Calibration, GroupEstimate, GroupFlag, ItemFlag, ItemParameters, ItemStandardErrors, Responses
 from scoring.calibration_files import write_calibration
+from scoring.errors import CalibrationFileError
 from scoring.response_files import ResponseFile
 
 
@@ -32,6 +33,7 @@ def calibration() -> Calibration:
         converged=True,
         n_nodes=61,
         flags=(ItemFlag(1, "negative slope"),),
+        group_flags=(GroupFlag(0, "1 person"),),
     )
 
 
@@ -61,7 +63,7 @@ def test_the_files_hold_the_calibration(source: ResponseFile, calibration: Calib
         "seconds": 0.123,
         "data_sha256": "ab" * 32,
         "version": version("peil"),
-        "flags": [{"item": "I,2", "reason": "negative slope"}],
+        "flags": [{"item": "I,2", "reason": "negative slope"}, {"group": "2024", "reason": "1 person"}],
     }
 
 
@@ -69,3 +71,20 @@ def test_writing_again_gives_the_same_bytes(source: ResponseFile, calibration: C
     first = [p.read_bytes() for p in write_calibration(tmp_path / "a", source, calibration, model="2pl", seconds=1.0)]
     again = [p.read_bytes() for p in write_calibration(tmp_path / "b", source, calibration, model="2pl", seconds=1.0)]
     assert first == again
+
+
+@pytest.mark.parametrize("name", ["items.csv", "groups.csv", "summary.json"])
+def test_a_calibration_is_never_overwritten(
+    name: str, source: ResponseFile, calibration: Calibration, tmp_path: Path
+) -> None:
+    (tmp_path / name).write_text("of another year")
+    with pytest.raises(CalibrationFileError, match=rf"holds {name} already; name another folder"):
+        write_calibration(tmp_path, source, calibration, model="2pl", seconds=1.0)
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+    assert (tmp_path / name).read_text() == "of another year"
+
+
+def test_a_file_is_no_folder(source: ResponseFile, calibration: Calibration, tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("")
+    with pytest.raises(CalibrationFileError, match="out is a file; name a folder"):
+        write_calibration(tmp_path / "out", source, calibration, model="2pl", seconds=1.0)

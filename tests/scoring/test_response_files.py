@@ -102,14 +102,16 @@ def test_wide_and_long_say_the_same(seed: int, tmp_path: Path) -> None:
         (WIDE.replace("p2,4B,NA", "p2,4B,-1"), r"line 3, column 'I1': '-1' is negative"),
         (WIDE.replace("p2,4B,NA", "p2,4B,x"), r"line 3, column 'I1': 'x' is no response; expected 0 or 1"),
         (WIDE.replace("p2,4B,NA", "p2,4B,0.5"), r"line 3, column 'I1': '0.5' is a response that no item has"),
-        (WIDE.replace("p2,4B,NA", "p2,4B,nan"), r"line 3, column 'I1': 'nan' is a response that no item has"),
+        (WIDE.replace("p2,4B,NA", "p2,4B,nan"), r"line 3, column 'I1': 'nan' is no response; write NA"),
+        (WIDE.replace("p2,4B,NA", "p2,4B,na"), r"line 3, column 'I1': 'na' is no response; write NA, in capitals, or"),
+        (WIDE.replace("p2,4B,NA", "p2,4B,N/A"), r"line 3, column 'I1': 'N/A' is no response; write NA"),
         (WIDE.replace("p2,4B,NA,1,0", "p2,4B,1"), r"line 3: 3 cells where the first line names 5 columns"),
         (WIDE.replace("p2,4B,NA,1,0", "p2,4B,1,1,1,1"), r"line 3: 6 cells where the first line names 5 columns"),
         (WIDE.replace("p2", "p1"), r"line 3: pupil 'p1' is there already"),
         (WIDE.replace("p2", ""), r"line 3: column 'pupil' is empty"),
         (WIDE.replace("4B", " "), r"line 3: column 'class' is empty"),
         (WIDE.replace("I2", "I1"), r"line 1: column 'I1' is there twice"),
-        (WIDE.replace("I2", ""), r"line 1: column 4 has no name"),
+        (WIDE.replace("I2", ""), r"line 1: column 4 has no name; the first line must name the columns"),
         (WIDE.replace("class", "klas"), r"has no column 'class'; its columns are pupil, klas, I1"),
         ("pupil,class\np1,4A\n", r"holds no responses"),
         ("pupil,class,I1\n", r"holds no responses"),
@@ -137,6 +139,29 @@ def test_a_wrong_wide_file_gets_one_sentence_with_its_place(text: str | bytes, c
 def test_a_wrong_long_file_gets_one_sentence_with_its_place(text: str, complaint: str, tmp_path: Path) -> None:
     with pytest.raises(ResponseFileError, match=complaint):
         read_responses(write(tmp_path, text))
+
+
+@pytest.mark.parametrize("line", ["1,0,1", "p1,1,0,1", "NA,0,NA", "1.0,0.0,1.0", "1,0,"])
+def test_a_file_without_a_line_of_names_is_told_so(line: str, tmp_path: Path) -> None:
+    with pytest.raises(ResponseFileError, match=r"line 1: .* the first line must name the columns"):
+        read_responses(write(tmp_path, f"{line}\n{line}\n"))
+
+
+@pytest.mark.parametrize(
+    ("header", "id_column", "complaint"),
+    [
+        ("person,item,answer", None, "lacks the column 'response'; rename one of person, item, answer"),
+        ("pupil,item,answer", "pupil", "lacks the column 'response'; rename one of pupil, item, answer"),
+        ("pupil,item,response", None, "lacks the column 'person'; .* with --id"),
+        ("person,question,response", None, "lacks the column 'item'"),
+        ("Person,Item,Response", None, "lacks the column 'person' and 'item' and 'response'; rename one of Person"),
+    ],
+)
+def test_a_file_that_is_nearly_long_is_told_what_it_lacks(
+    header: str, id_column: str | None, complaint: str, tmp_path: Path
+) -> None:
+    with pytest.raises(ResponseFileError, match=rf"es\.csv looks like a long file.* {complaint}"):
+        read_responses(write(tmp_path, f"{header}\na,I1,1\n"), id_column=id_column)
 
 
 def test_a_person_is_in_one_group(tmp_path: Path) -> None:

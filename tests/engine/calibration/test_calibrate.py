@@ -25,7 +25,7 @@ from engine import (
 from engine.arrays import FloatArray
 from engine.calibration.acceleration import Climb
 from engine.calibration.layout import lay_out
-from engine.calibration.parameters import FREEDOM, Estimates
+from engine.calibration.parameters import FREEDOM, Estimates, Model
 
 if TYPE_CHECKING:
     from tests.engine.conftest import Reference
@@ -167,7 +167,7 @@ def test_a_group_far_away_gets_a_wider_grid() -> None:
 )
 def test_items_that_cannot_be_calibrated_are_named(codes: list[list[int]], reason: str) -> None:
     with pytest.raises(ResponseError, match=reason) as error:
-        calibrate(Responses.from_dense(codes))
+        calibrate(Responses.from_dense(codes), model="rasch")
     assert len(error.value.items) == 1
 
 
@@ -181,10 +181,62 @@ def test_an_item_and_its_copy_are_flagged_and_the_others_keep_their_errors(answe
     assert np.all(np.isfinite(result.standard_errors.difficulty[others]))
 
 
-def test_what_the_data_do_not_determine_has_an_infinite_error() -> None:
-    """One item cannot tell its slope: any slope fits its proportion."""
-    result = calibrate(Responses.from_dense([[1], [0], [1]]))
-    assert np.isinf(result.standard_errors.discrimination[0])
+def test_what_the_data_do_not_determine_has_an_infinite_error_and_a_flag() -> None:
+    """Three items of which no person answered more than one: any slope fits their proportions."""
+    alone = [[1, -1, -1], [0, -1, -1], [-1, 1, -1], [-1, 0, -1], [-1, -1, 1], [-1, -1, 0]]
+    result = calibrate(Responses.from_dense(alone * 10))
+    assert np.all(np.isinf(result.standard_errors.discrimination))
+    assert [flag.item for flag in result.flags] == [0, 1, 2]
+    assert all("no standard error" in flag.reason for flag in result.flags)
+
+
+@pytest.mark.parametrize(("model", "fewest"), [("2pl", 3), ("rasch", 2)])
+def test_too_few_items_for_the_model_are_refused(model: Model, fewest: int) -> None:
+    codes = np.array([[1, 1, 0], [1, 0, 1], [0, 1, 1], [0, 0, 0], [1, 1, 1], [0, 0, 1]] * 20)
+    with pytest.raises(ResponseError, match=f"this model needs {fewest} or more"):
+        calibrate(Responses.from_dense(codes[:, : fewest - 1]), model=model)
+    assert calibrate(Responses.from_dense(codes[:, :fewest]), model=model).converged
+
+
+def test_an_item_that_says_nothing_of_ability_is_flagged_and_keeps_numbers_one_can_read() -> None:
+    """Every pattern of the others was met by as many right as wrong answers to the last item."""
+    patterns = [[1, 1, 1], [1, 1, 1], [1, 1, 0], [1, 0, 1], [0, 1, 1], [1, 0, 0], [0, 1, 0], [0, 0, 1], [0, 0, 0]]
+    codes = [[*pattern, last] for pattern in patterns for last in (0, 1)] * 40
+    result = calibrate(Responses.from_dense([*codes, [0, 0, 0, 0]]))
+    assert abs(result.items.discrimination[3]) < 0.1
+    assert abs(result.items.difficulty[3]) < 1000.0
+    assert "slope near 0" in next(flag.reason for flag in result.flags if flag.item == 3)
+
+
+def test_answers_that_determine_nothing_give_flags_and_no_absurd_number() -> None:
+    """Two pairs of opposite patterns: the likelihood is flat, and slopes fall to 0 (or 1e-308, once)."""
+    result = calibrate(Responses.from_dense([[1, 0, 1], [-1, -1, -1], [0, 1, 0], [1, 1, 1], [0, 0, 0]]))
+    assert np.abs(result.items.difficulty).max() < 1e4
+    assert {flag.item for flag in result.flags} == {0, 1, 2}
+
+
+def test_a_huge_standard_error_is_flagged(answers: Responses) -> None:
+    """One right answer among 600, of a person in the middle: where such an item lies, nobody can say."""
+    codes = np.zeros((600, 12), dtype=np.int8)
+    codes[answers.person, answers.item] = answers.category
+    middle = np.argsort(codes.sum(axis=1), kind="stable")[300]
+    codes[:, 5] = np.arange(600) == middle
+    assert calibrate(answers).flags == ()
+    rare = calibrate(Responses.from_dense(codes))
+    assert rare.standard_errors.difficulty[5] > 2.0
+    assert {flag.item for flag in rare.flags} == {5}
+    assert any("standard error above 2" in flag.reason for flag in rare.flags)
+
+
+def test_a_group_of_few_is_flagged(answers: Responses) -> None:
+    codes = np.zeros((600, 12), dtype=np.int8)
+    codes[answers.person, answers.item] = answers.category
+    group = np.repeat([0, 1, 2, 3], [540, 30, 29, 1])
+    result = calibrate(Responses.from_dense(codes, group=group), model="rasch")
+    assert [(flag.group, flag.reason.partition(",")[0]) for flag in result.group_flags] == [
+        (2, "29 persons"),
+        (3, "1 person"),
+    ]
 
 
 @settings(max_examples=40, deadline=None)
@@ -199,12 +251,15 @@ def test_small_and_odd_data_give_numbers_or_a_named_refusal(seed: int) -> None:
     group = np.unique(rng.integers(0, 3, n_persons), return_inverse=True)[1]
     answered, correct = (codes >= 0).sum(axis=0), (codes == 1).sum(axis=0)
     responses = Responses.from_dense(codes, group=group)
-    if np.any((correct == 0) | (correct == answered)):
+    model: Model = rng.choice(["rasch", "2pl"])
+    if np.any((correct == 0) | (correct == answered)) or n_items < {"rasch": 2, "2pl": 3}[model]:
         with pytest.raises(ResponseError, match="items"):
-            calibrate(responses)
+            calibrate(responses, model=model)
         return
-    result = calibrate(responses, model=rng.choice(["rasch", "2pl"]), max_cycles=60)
-    assert np.all(np.isfinite(result.items.difficulty))
+    result = calibrate(responses, model=model, max_cycles=60)
+    assert np.all(np.abs(result.items.difficulty) <= 60_000.0)
+    largest = np.maximum(result.standard_errors.discrimination, result.standard_errors.difficulty)
+    assert set(np.flatnonzero(largest > 2.0).tolist()) <= {flag.item for flag in result.flags}
     assert not np.any(np.isnan(result.standard_errors.difficulty))
     assert np.isfinite(result.log_likelihood)
 
@@ -216,7 +271,7 @@ def test_an_unknown_model_is_refused(answers: Responses) -> None:
 
 def test_an_empty_group_is_refused() -> None:
     with pytest.raises(ResponseError, match="nobody is in 1"):
-        calibrate(Responses.from_dense([[1], [0]], group=[0, 2]))
+        calibrate(Responses.from_dense([[1, 0], [0, 1]], group=[0, 2]), model="rasch")
 
 
 @pytest.mark.slow

@@ -60,13 +60,15 @@ def test_groups_get_their_own_mean(tmp_path: Path) -> None:
         ("I1,I2\n1,0\n0,0\n", "r.csv: I2: only incorrect responses"),
         ("I1,I2\n1,\n0,\n", "r.csv: I2: no responses at all"),
         ("I1,I2\n1,3\n0,1\n", "r.csv, line 2, column 'I2': '3'"),
+        ("I1\n1\n0\n", "r.csv: items are too few, 1: this model needs 2 or more"),
+        ("person,item,answer\na,I1,1\n", "r.csv looks like a long file, one row a response, and lacks"),
     ],
 )
 def test_bad_input_is_one_clear_line_and_nothing_is_written(
     text: str, complaint: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "r.csv").write_text(text)
-    assert run(str(tmp_path / "r.csv"), "--out", str(tmp_path / "out")) == 1
+    assert run(str(tmp_path / "r.csv"), "--model", "rasch", "--out", str(tmp_path / "out")) == 1
     error = capsys.readouterr().err.strip()
     assert complaint in error
     assert "\n" not in error
@@ -83,3 +85,36 @@ def test_a_reversed_key_is_pointed_out(tmp_path: Path, capsys: pytest.CaptureFix
     (tmp_path / "r.csv").write_text("\n".join(lines))
     assert run(str(tmp_path / "r.csv"), "--out", str(tmp_path)) == 0
     assert "look at I4: negative slope" in capsys.readouterr().out
+
+
+def test_results_that_are_there_are_kept(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "r.csv").write_text("\n".join(["I1,I2", "1,0", "0,1", "1,1", "0,0"]))
+    arguments = (str(tmp_path / "r.csv"), "--model", "rasch", "--out", str(tmp_path / "out"))
+    assert run(*arguments) == 0
+    before = {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()}
+    assert run(*arguments) == 1
+    assert "name another folder, so that nothing is overwritten" in capsys.readouterr().err
+    assert {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()} == before
+
+
+def test_what_the_answers_do_not_determine_is_pointed_out_and_stays_blank(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    lines = ["year,I1,I2,I3", "2024,1,0,1", "2024,,NA,", "2024,0,1,0", "2025,1,1,1", "2024,0,0,0"]
+    (tmp_path / "r.csv").write_text("\n".join(lines))
+    assert run(str(tmp_path / "r.csv"), "--group", "year", "--out", str(tmp_path)) == 0
+    shown = capfd.readouterr()
+    assert shown.err == ""
+    assert all(f"look at {name}: " in shown.out for name in ("I1", "I2", "I3", "group 2025"))
+    flagged = json.loads((tmp_path / "summary.json").read_text())["flags"]
+    assert {"group": "2025", "reason": "1 person, fewer than 30: mean and sd say little"} in flagged
+    written = "".join((tmp_path / name).read_text() for name in ("items.csv", "groups.csv", "summary.json"))
+    assert not any(word in written.lower() for word in ("nan", "inf", "e+"))
+
+
+def test_help_says_what_is_written(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("--help") == 0
+    shown = capsys.readouterr().out
+    assert all(
+        name in shown for name in ("items.csv", "groups.csv", "summary.json", "standard errors", "never overwritten")
+    )

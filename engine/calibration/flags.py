@@ -1,0 +1,47 @@
+"""Estimates that deserve a look before anybody uses them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from engine.arrays import BoolArray, FloatArray
+from engine.calibration.parameters import STEEPEST_SLOPE, Estimates
+from engine.calibration.values import GroupFlag, ItemFlag, ItemStandardErrors
+
+FLAT_SLOPE = 0.1  # a whole logit of ability moves the probability by at most 0.025
+LARGEST_ERROR = 2.0  # 95 % of the estimates lie within 4 logits on either side: wider than a population
+FEWEST_PERSONS = 30  # below this the standard error of a group's mean is about 0.2 sd or more
+
+REVERSED = "negative slope: the abler answer it worse; is the key reversed?"
+STEEP = f"slope ran to its bound of {STEEPEST_SLOPE:g}: too few responses, or a copy of another item"
+FLAT = "slope near 0: the answers hardly depend on ability, and the difficulty means little"
+LOOSE = "the responses do not determine it: no standard error; too few responses, or too few items beside it"
+WIDE = f"standard error above {LARGEST_ERROR:g}: the responses hardly determine it"
+
+
+def flag_items(estimates: Estimates, errors: ItemStandardErrors) -> tuple[ItemFlag, ...]:
+    """Items whose slope or standard errors say that something is wrong with them, in order of item."""
+    steepness = np.abs(estimates.slope)
+    steep = steepness >= STEEPEST_SLOPE
+    largest = np.maximum(errors.discrimination, errors.difficulty)
+    seen: tuple[tuple[BoolArray, str], ...] = (
+        (estimates.slope <= -FLAT_SLOPE, REVERSED),
+        (steep, STEEP),
+        (steepness < FLAT_SLOPE, FLAT),
+        (np.isinf(largest) & ~steep, LOOSE),
+        (np.isfinite(largest) & (largest > LARGEST_ERROR), WIDE),
+    )
+    flags = [ItemFlag(item, reason) for marked, reason in seen for item in np.flatnonzero(marked).tolist()]
+    return tuple(sorted(flags, key=lambda flag: flag.item))
+
+
+def flag_groups(n_persons: FloatArray) -> tuple[GroupFlag, ...]:
+    """Groups of so few persons, (n_groups,) by weight, that their mean and sd say little."""
+    small = np.flatnonzero(n_persons < FEWEST_PERSONS).tolist()
+    return tuple(GroupFlag(group, _few(float(n_persons[group]))) for group in small)
+
+
+def _few(n: float) -> str:
+    """How few persons, and what that means."""
+    count = "1 person" if n == 1.0 else f"{n:g} persons"
+    return f"{count}, fewer than {FEWEST_PERSONS}: mean and sd say little"

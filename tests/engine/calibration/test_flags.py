@@ -1,0 +1,47 @@
+"""What deserves a look, at the bounds of each rule."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from engine.calibration.flags import FLAT, LOOSE, REVERSED, STEEP, WIDE, flag_groups, flag_items
+from engine.calibration.parameters import Estimates
+from engine.calibration.values import ItemStandardErrors
+
+
+def reasons(slope: float, slope_error: float, difficulty_error: float) -> list[str]:
+    """Reasons to look at the second of two items; the first has none."""
+    zeros = np.zeros(2)
+    errors = ItemStandardErrors(np.array([0.1, slope_error]), np.array([0.1, difficulty_error]))
+    flags = flag_items(Estimates(np.array([1.0, slope]), zeros, zeros[:1], zeros[:1]), errors)
+    assert all(flag.item == 1 for flag in flags)
+    return [flag.reason for flag in flags]
+
+
+@pytest.mark.parametrize(
+    ("slope", "slope_error", "difficulty_error", "expected"),
+    [
+        (0.1, 2.0, 2.0, []),
+        (1.0, 0.0, 0.1, []),  # Rasch: a slope that is not estimated has no error
+        (0.0999, 0.1, 0.1, [FLAT]),
+        (-0.0999, 0.1, 0.1, [FLAT]),  # its sign says nothing
+        (0.0, np.inf, np.inf, [FLAT, LOOSE]),
+        (-0.5, 0.1, 0.1, [REVERSED]),
+        (10.0, 0.0, 0.5, [STEEP]),
+        (10.0, np.inf, np.inf, [STEEP]),  # that it has no error goes without saying
+        (-10.0, 0.0, 0.5, [REVERSED, STEEP]),
+        (1.0, 2.1, 0.1, [WIDE]),
+        (1.0, 0.1, 105.0, [WIDE]),
+        (1.0, np.inf, 0.1, [LOOSE]),
+    ],
+)
+def test_items_are_flagged_by_slope_and_standard_errors(
+    slope: float, slope_error: float, difficulty_error: float, expected: list[str]
+) -> None:
+    assert reasons(slope, slope_error, difficulty_error) == expected
+
+
+def test_groups_are_flagged_by_size() -> None:
+    flags = flag_groups(np.array([30.0, 29.5, 1.0]))
+    assert [(flag.group, flag.reason.partition(",")[0]) for flag in flags] == [(1, "29.5 persons"), (2, "1 person")]

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import importlib.util
 import shutil
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-if TYPE_CHECKING:
-    from tests.browser.browser_pupil import PupilPage
-    from tests.browser.browser_site import Site
+from itembank import CompiledBank
+from tests.browser.browser_pupil import PupilPage
+from tests.browser.browser_site import Site, compile_test_bank
 
 SLOWEST_MS = 15_000  # two shared cores; whatever must be quick says so itself
 HERE = Path(__file__).parent
@@ -28,17 +25,6 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
-
-
-def _load(name: str) -> ModuleType:
-    """Import a helper beside this file; tests are no package."""
-    if name not in sys.modules:
-        spec = importlib.util.spec_from_file_location(name, HERE / f"{name}.py")
-        assert spec is not None
-        assert spec.loader is not None
-        sys.modules[name] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(sys.modules[name])
-    return sys.modules[name]
 
 
 def find_chromium() -> str | None:
@@ -68,16 +54,15 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def compiled() -> tuple[Any, Any]:
+def compiled() -> tuple[CompiledBank, dict[str, tuple[str, bytes]]]:
     """Bank of six items with its media."""
-    bank: tuple[Any, Any] = _load("browser_site").compile_test_bank()
-    return bank
+    return compile_test_bank()
 
 
 @pytest.fixture
-def site(tmp_path: Path, compiled: tuple[Any, Any]) -> Iterator[Site]:
+def site(tmp_path: Path, compiled: tuple[CompiledBank, dict[str, tuple[str, bytes]]]) -> Iterator[Site]:
     """A server of the test's own, with an empty log and a room that is not open yet."""
-    running: Site = _load("browser_site").Site(tmp_path, *compiled)
+    running = Site(tmp_path, *compiled)
     try:
         yield running
     finally:
@@ -110,5 +95,4 @@ def laptop(chromium: Browser, site: Site) -> Iterator[Callable[..., Page]]:
 @pytest.fixture
 def pupil(laptop: Callable[..., Page], site: Site) -> Callable[..., PupilPage]:
     """Return a maker of pupils, each at a laptop, who can come in and answer."""
-    page_of: Callable[..., PupilPage] = _load("browser_pupil").PupilPage
-    return lambda name="Lotte Vandenbroucke", page=None, **options: page_of(page or laptop(**options), site, name)
+    return lambda name="Lotte Vandenbroucke", page=None, **options: PupilPage(page or laptop(**options), site, name)

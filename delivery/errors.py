@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
+
+import structlog
+
+log = structlog.get_logger(__name__)
 
 
 class DeliveryError(Exception):
@@ -77,6 +82,7 @@ REFUSALS: dict[str, tuple[int, str]] = {
     "room_not_open": (409, "Het lokaal is nog niet open. Wacht even op de toetsassistent."),
     "sealed": (409, "Deze toets is al afgesloten. Je antwoord is apart bewaard. Steek je hand op."),
     "ticket_expired": (401, "Dat duurde te lang. Typ je codes nog eens."),
+    "too_many_bodies": (429, "We kunnen van deze laptop nu niets meer aannemen. Roep de toetsassistent."),
     "too_large": (413, "Dit antwoord is te groot om te versturen. Maak het korter."),
     "too_many_tries": (429, "Er is te vaak een verkeerde code getypt. Wacht een minuut en probeer het dan opnieuw."),
     "unavailable": (503, "We kunnen je antwoord nu even niet bewaren. De toets probeert het vanzelf opnieuw."),
@@ -114,16 +120,38 @@ class RefusedError(DeliveryError):
 
 RETRY_AFTER_S = 2
 """Seconds that a laptop waits after 503: longer than a restart of one worker, short enough not to be noticed."""
+CALM_DOWN_S = 60
+"""Seconds that a laptop waits after 429: the minute that wrong codes are counted over."""
 
 
 def refusal_of(error: DeliveryError) -> RefusedError:
-    """Translate any error of this package into what a pupil's laptop gets."""
+    """Translate any error of this package into what a pupil's laptop gets; a fault of ours is logged."""
     if isinstance(error, RefusedError):
         return error
-    return RefusedError("not_found" if isinstance(error, UnknownRecordError) else "unavailable")
+    if isinstance(error, UnknownRecordError):
+        return RefusedError("not_found")
+    _report(error)
+    return RefusedError("unavailable")
+
+
+REPORT_EVERY_S = 5.0
+MOST_REPORTS = 100
+_reported: dict[str, float] = {}
+
+
+def _report(error: DeliveryError) -> None:
+    """Log a fault, the same one at most once in five seconds; the rest of a message may hold rows of a table."""
+    message, now = str(error).partition("\n")[0], time.monotonic()
+    if now - _reported.get(message, -REPORT_EVERY_S) < REPORT_EVERY_S:
+        return
+    if len(_reported) >= MOST_REPORTS:
+        _reported.clear()  # better to repeat one than to grow
+    _reported[message] = now
+    log.error("request not served", kind=type(error).__name__, error=message)
 
 
 def headers_of(refusal: RefusedError) -> dict[str, str]:
     """Headers that belong to a refusal."""
-    wait = {"Retry-After": str(RETRY_AFTER_S)} if refusal.status == 503 else {}
+    seconds = {503: RETRY_AFTER_S, 429: CALM_DOWN_S}.get(refusal.status)
+    wait = {} if seconds is None else {"Retry-After": str(seconds)}
     return {"Cache-Control": "no-store", **wait}

@@ -1,4 +1,4 @@
-"""What every journal can do; group commit will come behind the same three methods."""
+"""What every journal can do; group commit will come behind the same methods."""
 
 from __future__ import annotations
 
@@ -11,6 +11,18 @@ from delivery.journal.values import Entry, Event
 
 class Journal(Protocol):
     """Append-only log of events. When `append` returns, the events are on disk."""
+
+    async def open(self) -> None:
+        """Reach the database and refuse what is not safe; asked at the start, so that no pupil meets it first.
+
+        Raises
+        ------
+        ConfigurationError
+            If the role could change the log, or a commit would not mean on disk.
+        JournalError
+            If the database cannot be reached.
+        """
+        ...
 
     async def append(self, entries: Sequence[Entry]) -> None:
         """Store all entries in one transaction, or none.

@@ -32,6 +32,7 @@ SELECT current_user AS name, rolsuper OR rolbypassrls AS ignores_security,
 FROM pg_roles WHERE rolname = current_user
 """
 PATIENCE_S = 10.0  # a laptop tries again sooner
+CONNECT_S = 5.0  # a server that takes no connection by then is not there
 TROUBLE = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
 
 
@@ -54,6 +55,11 @@ class PostgresJournal:
         self._check_role = check_role
         self._pool: asyncpg.Pool | None = None
         self._opening = asyncio.Lock()
+
+    async def open(self) -> None:
+        """Connect and check the role (see `Journal.open`)."""
+        async with self._connection():
+            pass
 
     async def append(self, entries: Sequence[Entry]) -> None:
         """Store all entries in one transaction, or none (see `Journal.append`)."""
@@ -79,18 +85,26 @@ class PostgresJournal:
     async def _connection(self) -> AsyncIterator[asyncpg.Connection]:
         """Lend a connection; the driver's errors become ours."""
         try:
-            async with self._opening:
-                if self._pool is None:
-                    self._pool = await self._open()
-            async with self._pool.acquire(timeout=PATIENCE_S) as db:
+            pool = self._pool or await self._opened()
+            async with pool.acquire(timeout=PATIENCE_S) as db:
                 yield db
         except TROUBLE as error:
-            raise JournalError(f"PostgreSQL journal: {error}. Check that the server runs.") from error
+            raise JournalError(
+                f"PostgreSQL journal: {error or type(error).__name__}. Check that the server runs."
+            ) from error
+
+    async def _opened(self) -> asyncpg.Pool:
+        """Pool that is opened once, whoever asks first."""
+        async with asyncio.timeout(CONNECT_S), self._opening:
+            if self._pool is None:
+                self._pool = await self._open()
+            return self._pool
 
     async def _open(self) -> asyncpg.Pool:
         """Connect, and refuse what is not safe."""
         pool = await asyncpg.create_pool(
             self._url,
+            timeout=CONNECT_S,
             min_size=1,
             max_size=self._connections,
             command_timeout=PATIENCE_S,

@@ -46,7 +46,7 @@ class SqliteJournal:
     """
 
     def __init__(self, path: Path) -> None:
-        self._lock = _lock(path.with_name(path.name + ".lock"), path)
+        self._lock = hold(path)
         self._writer = ThreadPoolExecutor(1, "peil-journal-writer")
         self._reader = ThreadPoolExecutor(1, "peil-journal-reader")
         try:
@@ -55,6 +55,9 @@ class SqliteJournal:
         except BaseException:
             self._lock.close()
             raise
+
+    async def open(self) -> None:
+        """Nothing is left to do: the file was opened and checked when the journal was made (see `Journal.open`)."""
 
     async def append(self, entries: Sequence[Entry]) -> None:
         """Store all entries in one transaction, or none (see `Journal.append`)."""
@@ -128,9 +131,15 @@ def _connect(path: Path) -> sqlite3.Connection:
     return db
 
 
-def _lock(lock_file: Path, path: Path) -> IO[str]:
-    """Hold the lock file until closed; the system lets go of it when the process dies."""
-    handle = lock_file.open("a+")
+def hold(path: Path) -> IO[str]:
+    """Hold the database's lock file until what is returned is closed; the system lets go when the process dies.
+
+    Raises
+    ------
+    ConfigurationError
+        If another process holds it.
+    """
+    handle = path.with_name(path.name + ".lock").open("a+")
     try:
         if sys.platform == "win32":
             import msvcrt

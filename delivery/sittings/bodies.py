@@ -45,6 +45,8 @@ class DraftBody(msgspec.Struct, frozen=True, kw_only=True):
     epoch: Whole
 
 
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""Not JSON, not ours, or nested deeper than the reader goes."""
 _ANSWERS = msgspec.json.Decoder(AnswerBody)
 _DRAFTS = msgspec.json.Decoder(DraftBody)
 
@@ -53,7 +55,7 @@ def read_answer(raw: bytes) -> AnswerBody | None:
     """Body of an answer; None when it cannot be read (it is still evidence)."""
     try:
         return _ANSWERS.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except UNREADABLE:
         return None
 
 
@@ -67,7 +69,7 @@ def read_draft(raw: bytes) -> DraftBody:
     """
     try:
         return _DRAFTS.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except UNREADABLE:
         raise RefusedError("malformed") from None
 
 

@@ -41,6 +41,9 @@ class FaultyJournal:
         self.journal = journal
         self.crash = ""
 
+    async def open(self) -> None:
+        """The journal was opened by the crew."""
+
     async def append(self, entries: Sequence[Entry]) -> None:
         """Append, unless a crash comes first."""
         crash, self.crash = self.crash, ""

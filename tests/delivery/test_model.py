@@ -69,6 +69,9 @@ class ReplyingTooEarly:
         self.journal = journal
         self.waiting: list[Sequence[Entry]] = []
 
+    async def open(self) -> None:
+        """Nothing to do: the real one is open."""
+
     async def append(self, entries: Sequence[Entry]) -> None:
         """Commit what waited, and let this wait."""
         await self._commit()

@@ -21,6 +21,10 @@ class HastyJournal:
         self._last: asyncio.Task[None] | None = None
         self._waiting: list[Event] = []
 
+    async def open(self) -> None:
+        """Open the real one."""
+        await self._journal.open()
+
     async def append(self, entries: Sequence[Entry]) -> None:
         """Return before anything is on disk."""
         self._waiting += [entry.event for entry in entries]

@@ -1,0 +1,95 @@
+"""Faults of ours: a laptop reads 503 and tries again, an operator reads why."""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import Iterator
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import structlog
+
+from delivery import errors
+from delivery.errors import JournalError, RefusedError, UnknownRecordError, refusal_of
+from delivery.journal import PostgresJournal
+from delivery.journal import postgres as postgres_journal
+from tests.delivery.delivery_world import Site, World, as_role, make_site
+from tests.delivery.model_machine import FaultyJournal
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def logged() -> Iterator[list[Any]]:
+    """What is logged while the test runs."""
+    errors._reported.clear()
+    with structlog.testing.capture_logs() as entries:
+        yield entries
+
+
+async def test_a_fault_of_the_journal_is_logged_on_both_paths_and_says_nothing_of_the_pupil(
+    sqlite_site: Site, logged: list[Any]
+) -> None:
+    laptop = await sqlite_site.laptop()
+    journal = FaultyJournal(sqlite_site.journal)
+    broken = make_site(sqlite_site.world, journal)
+    laptop.client = broken.client
+    journal.crash = "before"
+    refused = await laptop.answer()
+    errors._reported.clear()
+    journal.crash = "before"
+    also = await laptop.hand_in()
+    for reply in (refused, also):
+        assert (reply.status_code, reply.json()["code"], reply.headers["Retry-After"]) == (503, "unavailable", "2")
+    assert [(entry["event"], entry["kind"], entry["error"]) for entry in logged] == [
+        ("request not served", "JournalError", "the worker died before the commit")
+    ] * 2
+    assert "Voornaam" not in str(logged)
+    await broken.client.aclose()
+
+
+def test_the_same_fault_is_logged_once_in_a_while_and_its_detail_never(logged: list[Any]) -> None:
+    for _ in range(20):
+        assert refusal_of(JournalError("duplicate key\nDETAIL: Key (first_name)=(Lotte)")).status == 503
+    assert [entry["error"] for entry in logged] == ["duplicate key"]
+    refusal_of(RefusedError("gap"))
+    refusal_of(UnknownRecordError("no such room"))
+    assert len(logged) == 1
+    for number in range(2 * errors.MOST_REPORTS):
+        refusal_of(JournalError(f"fault {number}"))
+    assert len(errors._reported) <= errors.MOST_REPORTS
+
+
+@pytest.mark.postgres
+async def test_a_role_that_could_change_the_log_is_refused_at_the_start(postgres_world: World) -> None:
+    assert isinstance(postgres_world.journal_address, str)
+    wrong = PostgresJournal(as_role(postgres_world.journal_address, "peil_owner"))
+    with pytest.raises(errors.ConfigurationError, match="Connect as peil_journal"):
+        await wrong.open()
+    right = postgres_world.open_journal()
+    await right.open()
+    await right.close()
+
+
+async def test_a_database_that_takes_no_connection_is_given_up_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(postgres_journal, "CONNECT_S", 0.2)
+    with socket.socket() as silent:  # accepts, and never says a word
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        journal = PostgresJournal(f"postgresql://peil_journal@127.0.0.1:{silent.getsockname()[1]}/peil")
+        with pytest.raises(JournalError, match="Check that the server runs"):
+            await journal.load(uuid4(), uuid4())
+        await journal.close()
+
+
+async def test_a_body_nested_too_deep_is_kept_as_evidence(site: Site) -> None:
+    laptop = await site.laptop()
+    deep = b'{"revision":' + b"[" * 20_000 + b"]" * 20_000 + b"}"
+    reply = await site.client.put(f"{laptop.url}/answers/1", content=deep, headers=laptop.headers)
+    assert (reply.status_code, reply.json()["code"]) == (422, "malformed")
+    evidence = [json.loads(event.payload) for event in await site.events(laptop) if event.kind == "evidence"]
+    assert [piece["cause"] for piece in evidence] == ["malformed"]
+    draft = await site.client.put(f"{laptop.url}/drafts/1", content=deep, headers=laptop.headers)
+    assert (draft.status_code, draft.json()["code"]) == (422, "malformed")

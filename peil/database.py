@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import URL, Engine, create_engine, event, inspect, make_url, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlmodel import SQLModel
 
 from peil.errors import DatabaseError
@@ -20,8 +20,19 @@ if TYPE_CHECKING:
     from sqlalchemy.pool import ConnectionPoolEntry
 
 BUSY_MS = 10_000
-NEWEST_REVISION = max(path.stem for path in (Path(__file__).parent / "migrations/versions").glob("[0-9]*.py"))
+NOT_ALLOWED = "42501"  # insufficient_privilege, appendix A of the PostgreSQL manual
+REVISIONS = frozenset(path.stem for path in (Path(__file__).parent / "migrations/versions").glob("[0-9]*.py"))
+NEWEST_REVISION = max(REVISIONS)
 """Revisions are numbered, and a test holds this to Alembic's own answer."""
+WRONG_ROLE = """
+SELECT current_user AS name, CASE
+    WHEN rolsuper THEN 'is a superuser'
+    WHEN rolbypassrls THEN 'has BYPASSRLS'
+    WHEN EXISTS (SELECT FROM pg_class WHERE relrowsecurity AND pg_table_is_visible(oid)
+                 AND pg_has_role(current_user, relowner, 'MEMBER')) THEN 'owns the tables'
+    END AS fault
+FROM pg_roles WHERE rolname = current_user
+"""
 
 
 def sqlite_url(settings: Settings) -> URL:
@@ -42,14 +53,17 @@ def role_url(settings: Settings, role: str) -> URL:
     own = str(getattr(settings, f"{role.removeprefix('peil_')}_url"))
     if own:
         return make_url(own)
-    return make_url(settings.database_url).update_query_dict({"options": f"-c role={role}"})
+    owner = make_url(settings.database_url)
+    options = owner.query.get("options", ())
+    given = (options,) if isinstance(options, str) else options
+    return owner.update_query_dict({"options": " ".join((*given, f"-c role={role}"))})
 
 
 def connect(url: URL) -> Engine:
     """Make an engine; SQLite gets write-ahead logging, full synchronisation and foreign keys."""
     if url.get_backend_name() in {"postgresql", "postgres"}:
         url = url.set(drivername="postgresql+psycopg")
-    database = create_engine(url, pool_pre_ping=url.get_backend_name() != "sqlite")
+    database = create_engine(url, pool_pre_ping=url.get_backend_name() != "sqlite", hide_parameters=True)
     if database.dialect.name == "sqlite":
         event.listen(database, "connect", _set_pragmas)
     return database
@@ -80,9 +94,40 @@ def open_web(settings: Settings) -> Engine:
     Raises
     ------
     DatabaseError
-        If the database cannot be reached.
+        As `open_role`.
     """
-    return _open(role_url(settings, "peil_web") if settings.is_postgresql else sqlite_url(settings))
+    return open_role(settings, "peil_web") if settings.is_postgresql else _open(sqlite_url(settings))
+
+
+def open_role(settings: Settings, role: str) -> Engine:
+    """Connect to PostgreSQL as one of the application's roles, and only as a role that row-level security binds.
+
+    Parameters
+    ----------
+    settings
+        The role's own address, or the owner's.
+    role
+        ``peil_web``, ``peil_journal`` or ``peil_archive``.
+
+    Raises
+    ------
+    DatabaseError
+        If the database cannot be reached, the owner may not take the role, or whoever connects could look past
+        row-level security.
+    """
+    database = _open(role_url(settings, role))
+    try:
+        with database.connect() as connection:
+            name, fault = connection.execute(text(WRONG_ROLE)).one()
+        if fault is not None:
+            raise DatabaseError(
+                f"{_name(database)}: {name!r} {fault}, so nothing keeps schools apart. "
+                f"Let PEIL_{role.removeprefix('peil_').upper()}_URL sign in as {role}, or leave it out."
+            )
+    except BaseException:
+        database.dispose()
+        raise
+    return database
 
 
 def _open(url: URL) -> Engine:
@@ -98,9 +143,14 @@ def _open(url: URL) -> Engine:
 def unreachable(url: URL, error: OperationalError) -> DatabaseError:
     """One sentence on a database that does not answer; it never holds a password."""
     reason = str(error.orig).strip().splitlines()[0]
+    remedy = "Check PEIL_DATABASE_URL or the data folder, and that the server runs."
+    if "permission denied to set role" in reason:
+        remedy = (
+            f"Type, as a superuser of the database: GRANT peil_web, peil_journal, peil_archive TO {url.username}; "
+            "or give each role an address of its own (PEIL_WEB_URL, PEIL_JOURNAL_URL, PEIL_ARCHIVE_URL)."
+        )
     return DatabaseError(
-        f"{url.render_as_string(hide_password=True)}: the database cannot be opened ({reason}). "
-        "Check PEIL_DATABASE_URL or the data folder, and that the server runs."
+        f"{url.render_as_string(hide_password=True)}: the database cannot be opened ({reason}). {remedy}"
     )
 
 
@@ -110,16 +160,36 @@ def migrate(settings: Settings) -> None:
     Raises
     ------
     DatabaseError
-        If the database cannot be reached.
+        If the database cannot be reached, belongs to a newer version, is in use while its tables must change, or the
+        owner may not make the tables and roles.
     """
     database = open_owner(settings)
     try:
-        if _revision(database) != NEWEST_REVISION:
+        revision = _revision(database)
+        if revision not in REVISIONS | {""}:
+            raise DatabaseError(
+                f"{_name(database)}: its tables are of revision {revision}, which this version does not know. "
+                "Install the version that made it, or a later one."
+            )
+        if revision != NEWEST_REVISION:
             from peil.migrating import upgrade  # Alembic takes a third of a start-up that needs no migration
 
             upgrade(database)
+    except ProgrammingError as error:
+        if getattr(error.orig, "sqlstate", "") != NOT_ALLOWED:
+            raise
+        reason = str(error.orig).strip().splitlines()[0]
+        raise DatabaseError(
+            f"{_name(database)}: the tables and roles cannot be made ({reason}). "
+            "Let the owner have the database's schema and CREATEROLE."
+        ) from None
     finally:
         database.dispose()
+
+
+def _name(database: Engine) -> str:
+    """Address for people, without a password."""
+    return database.url.render_as_string(hide_password=True)
 
 
 def _revision(database: Engine) -> str:
@@ -132,6 +202,6 @@ def _revision(database: Engine) -> str:
 
 def metadata() -> MetaData:
     """Every table that the packages declare."""
-    for package in ("itembank", "delivery", "scoring"):
-        import_module(package)
+    for module in ("itembank", "delivery", "scoring", "peil.tables"):
+        import_module(module)
     return SQLModel.metadata

@@ -17,6 +17,7 @@ import delivery
 import itembank
 import reports
 import scoring
+from delivery.isolation import in_school
 from delivery.people import KnownSchool, discimus_ids, pupil_names
 from engine import ItemParameters
 from itembank import CalibrationVersion
@@ -157,6 +158,7 @@ def find_school(installation: Installation, school_id: UUID) -> KnownSchool:
 def school_waves(installation: Installation, school: KnownSchool) -> tuple[str, ...]:
     """Waves for which a school has scores."""
     with Session(installation.web) as db:
+        in_school(db, school.school_id)
         return tuple(wave for wave in scoring.waves(db) if scoring.load_scores(db, wave, school=school.identifier))
 
 
@@ -170,6 +172,7 @@ def school_report(installation: Installation, wave: str, school: KnownSchool) ->
     """
     scales = read_scales(installation.settings.scales_folder)
     with Session(installation.web) as db:
+        in_school(db, school.school_id)
         scores = scoring.load_scores(db, wave, school=school.identifier)
         tests = [test for test in sorted(scales, reverse=True) if any(score.test == test for score in scores)]
         used = {test: next(score.calibration for score in scores if score.test == test) for test in tests}

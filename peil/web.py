@@ -17,7 +17,7 @@ from starlette.staticfiles import StaticFiles
 import delivery
 import itembank
 from peil import pages
-from peil.database import role_url
+from peil.database import open_role, role_url
 from peil.installation import Installation, delivery_secrets
 from peil.templating import page
 
@@ -69,8 +69,9 @@ def create_app(installation: Installation, demo: DemoNotice | None = None) -> Fa
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        """Let go of the log when the server stops."""
+        """Check the log before the first request, and let go of it when the server stops."""
         try:
+            await journal.open()
             yield
         finally:
             await journal.close()
@@ -80,10 +81,17 @@ def create_app(installation: Installation, demo: DemoNotice | None = None) -> Fa
 
 
 def open_journal(installation: Installation) -> delivery.Journal:
-    """Open the log of the installation's database, as the role that can only add to it."""
+    """Open the log of the installation's database, as the role that can only add to it.
+
+    Raises
+    ------
+    DatabaseError
+        If PostgreSQL does not let us in as that role: better at the start than at the first answer.
+    """
     settings = installation.settings
     if not settings.is_postgresql:
         return delivery.open_journal(settings.database_file)
+    open_role(settings, "peil_journal").dispose()
     url = role_url(settings, "peil_journal").set(drivername="postgresql")
     return delivery.open_journal(url.render_as_string(hide_password=False))
 

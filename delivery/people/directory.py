@@ -7,13 +7,14 @@ from uuid import UUID, uuid4
 from sqlmodel import Session, col, select
 
 from delivery.errors import UnknownRecordError
-from delivery.isolation import in_school
+from delivery.isolation import in_no_school, in_school
 from delivery.people.values import SCHOOL_ROLES, KnownClass, KnownSchool, StaffMember, StaffRole
 from delivery.tables import ClassRow, SchoolRow, StaffRow
 
 
 def list_schools(db: Session) -> tuple[KnownSchool, ...]:
-    """All schools, by name."""
+    """All schools, by name; the transaction has no school afterwards."""
+    in_no_school(db)
     rows = db.exec(select(SchoolRow).order_by(col(SchoolRow.name), col(SchoolRow.sourced_id)))
     return tuple(KnownSchool(row.school_id, row.sourced_id, row.name) for row in rows)
 

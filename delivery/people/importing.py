@@ -17,7 +17,7 @@ def import_roster(db: Session, roster: Roster) -> RosterCounts:
     """Bring the schools of a roster to what it says: rows are added and changed, enrolments replaced.
 
     The caller commits. A pupil who is no longer enrolled stays known, for the sittings that were taken, and so does a
-    class that is gone.
+    class that is gone. On PostgreSQL this is the owner's work: the web role makes no schools.
     """
     n_accommodations = sum(_import_school(db, roster, school) for school in roster.schools)
     return RosterCounts(

@@ -37,11 +37,11 @@ def erase(
 async def _erase(installation: Installation, discimus_id: str, reason: str) -> int:
     """Erase as the role that may delete what is personal, and nothing else."""
     from delivery import erase_pupil
-    from peil.database import connect, role_url
+    from peil.database import open_role
     from peil.web import open_journal
 
     settings = installation.settings
-    archive = connect(role_url(settings, "peil_archive")) if settings.is_postgresql else installation.database
+    archive = open_role(settings, "peil_archive") if settings.is_postgresql else installation.database
     try:
         journal = open_journal(installation)
         try:

@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from peil.commands.options import DataFolder
+from peil.commands.saying import count, grouped
 from peil.errors import CommandError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from rich.console import Console
 
     from peil.installation import Installation
@@ -56,18 +59,27 @@ def _is_roster(path: Path) -> bool:
 
 def _import_package(installation: Installation, path: Path, console: Console, *, partial: bool) -> None:
     """Import a content package."""
+    from rich.markup import escape
     from sqlmodel import Session
 
-    from itembank import import_package
+    from itembank import PackageError, PartlyRefusedError, import_package
 
-    with Session(installation.database) as db, db.begin():
-        report = import_package(db, path, partial=partial)
+    try:
+        with Session(installation.database) as db, db.begin():
+            report = import_package(db, path, partial=partial)
+    except PartlyRefusedError as error:
+        raise CommandError(
+            f"{path}: nothing was imported, for this is refused:\n{_lines(grouped(error.problems))}\n"
+            "Correct it, or import all the rest with --partial."
+        ) from None
+    except PackageError as error:
+        raise CommandError(f"{path}: nothing was imported.\n{_lines(grouped(error.problems))}") from None
     for title, style, problems in (
         ("warning", "yellow", report.warned),
         ("refused", "red", [problem for refused in report.refused for problem in refused.problems]),
     ):
-        for problem in problems:
-            console.print(f"[{style}]{title}[/] {problem}", soft_wrap=True, highlight=False)
+        for problem in grouped(problems):
+            console.print(f"[{style}]{title}[/] {escape(problem)}", soft_wrap=True, highlight=False)
     console.print(
         f"{path.name}: {report.n_items} items and {report.n_stimuli} passages imported "
         f"({len(report.unchanged)} were there already), {len(report.refused)} refused",
@@ -80,11 +92,17 @@ def _import_roster(installation: Installation, path: Path, console: Console) -> 
     """Import a roster, from a folder or a zip."""
     from sqlmodel import Session
 
-    from delivery import import_roster, read_oneroster
+    from delivery import RosterError, import_roster, read_oneroster
 
-    with tempfile.TemporaryDirectory(prefix="peil-roster-") as unpacked:
-        roster = read_oneroster(path if path.is_dir() else _unpack(path, Path(unpacked)))
-    with Session(installation.web) as db, db.begin():
+    try:
+        with tempfile.TemporaryDirectory(prefix="peil-roster-") as unpacked:
+            roster = read_oneroster(path if path.is_dir() else _unpack(path, Path(unpacked)))
+    except RosterError as error:
+        raise CommandError(
+            f"{path}: nothing was imported. The roster has {count(len(error.problems), 'fault')}; "
+            f"pass these lines, in Dutch, on to the school:\n{_lines(map(str, error.problems))}"
+        ) from None
+    with Session(installation.database) as db, db.begin():
         counts = import_roster(db, roster)
     console.print(
         f"{path.name}: {counts.schools} schools, {counts.classes} classes, {counts.pupils} pupils, "
@@ -92,6 +110,11 @@ def _import_roster(installation: Installation, path: Path, console: Console) -> 
         soft_wrap=True,
         highlight=False,
     )
+
+
+def _lines(sentences: Iterable[str]) -> str:
+    """Sentences below each other, indented."""
+    return "\n".join(f"  {sentence}" for sentence in sentences)
 
 
 def _unpack(path: Path, folder: Path) -> Path:

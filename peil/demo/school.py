@@ -46,7 +46,7 @@ class Room:
 def import_people(installation: Installation, rng: np.random.Generator) -> RosterCounts:
     """Write the synthetic roster and import it as schools do."""
     folder = write_roster(installation.settings.data / "roster", rng)
-    with Session(installation.web) as db, db.begin():
+    with Session(installation.database) as db, db.begin():
         return delivery.import_roster(db, delivery.read_oneroster(folder))
 
 
@@ -54,7 +54,7 @@ def add_staff(installation: Installation, accounts: Sequence[Account]) -> None:
     """Give staff their accounts."""
     with ThreadPoolExecutor(2) as threads:  # argon2id is slow on purpose
         hashes = list(threads.map(hash_password, [account.password for account in accounts]))
-    with Session(installation.web) as db, db.begin():
+    with Session(installation.database) as db, db.begin():
         schools = delivery.list_schools(db)
         for account, password_hash in zip(accounts, hashes, strict=True):
             school_id = None if account.school is None else schools[account.school].school_id

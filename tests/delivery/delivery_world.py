@@ -110,7 +110,7 @@ class World:
 
     def prepare(self) -> None:
         """Import the roster and make a room in each school."""
-        with Session(self.database) as db, db.begin():
+        with Session(self.owner) as db, db.begin():
             import_roster(db, make_roster())
         with Session(self.database) as db, db.begin():
             schools = list_schools(db)

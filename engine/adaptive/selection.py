@@ -73,11 +73,11 @@ def choose(plan: Plan, state: AdaptiveState, draw: FloatArray, *, explain: bool)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Picture:
-    """What one part of the persons choose from: rankings of units and of items, and where the tests stand."""
+    """What one part of the persons choose from: ranked units, the items' information, where the tests stand."""
 
     standing: Standing
     units: Ranking
-    items: Ranking
+    information: FloatArray
 
 
 def _choose_part(plan: Plan, state: AdaptiveState, draw: FloatArray, explain: bool) -> Choice:
@@ -85,7 +85,7 @@ def _choose_part(plan: Plan, state: AdaptiveState, draw: FloatArray, explain: bo
     theta, error = estimate(plan, state)
     information = item_information(theta, plan.pool.items)  # (n_persons, n_items)
     by_unit = plan.units.mean_over_items(information)
-    picture = _Picture(take_stock(plan, state), rank(by_unit), rank(information))
+    picture = _Picture(take_stock(plan, state), rank(by_unit), information)
     allowed, fallback = _allowed_units(plan, picture.standing)
     best_unit, score = picture.units.best(allowed, max(N_BEST, plan.blueprint.best_k))
     chosen = _draw_one(best_unit, draw, plan.blueprint.best_k)
@@ -137,6 +137,8 @@ def _least_harm(plan: Plan, standing: Standing, person: int) -> BoolArray:
 
 def _draw_one(best_unit: IntArray, draw: FloatArray, best_k: int) -> IntArray:
     """One of the k best units for each person; -1 where there is none."""
+    if best_k == 1:
+        return best_unit[:, 0]
     n = np.minimum(np.count_nonzero(best_unit >= 0, axis=1), best_k)
     place = np.minimum((draw * n).astype(np.int64), np.maximum(n - 1, 0))
     chosen: IntArray = best_unit[np.arange(len(best_unit)), place]
@@ -156,7 +158,7 @@ def _leading_items(plan: Plan, picture: _Picture, best_unit: IntArray, chosen: I
     for person, place in np.argwhere((best_unit >= 0) & (units.size[best_unit] > 1)).tolist():
         unit = int(best_unit[person, place])
         members = units.items_of(unit)
-        best[person, place] = members[np.argmax(picture.items.key[person, members])]
+        best[person, place] = members[np.argmax(rank(picture.information[person : person + 1, members]).key)]
         if unit == chosen[person]:
             item[person] = best[person, place]
     return best, item
@@ -169,5 +171,5 @@ def _continue_passages(picture: _Picture, plan: Plan, item: IntArray, best: IntA
         allowed = np.zeros((1, plan.pool.n_items), dtype=np.bool_)
         allowed[0, plan.units.items_of(int(standing.open_unit[person]))] = True
         allowed &= ~standing.seen[person]
-        index, information = Ranking(picture.items.key[person : person + 1]).best(allowed, best.shape[1])
+        index, information = rank(picture.information[person : person + 1]).best(allowed, best.shape[1])
         best[person], score[person], item[person] = index[0], information[0], index[0, 0]

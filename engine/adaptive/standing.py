@@ -91,11 +91,10 @@ def _open_unit(plan: Plan, person: IntArray, unit: IntArray, n_persons: int) -> 
     open_unit = np.full(n_persons, -1, dtype=np.int64)
     if plan.units.n_units == plan.pool.n_items:
         return open_unit
-    key, n = np.unique(person * plan.units.n_units + unit, return_counts=True)
-    who, which = np.divmod(key, plan.units.n_units)
-    unfinished = n < plan.units.size[which]
-    open_unit[who[unfinished][::-1]] = which[unfinished][::-1]
-    return open_unit
+    n_units = plan.units.n_units
+    n = np.bincount(person * n_units + unit, minlength=n_persons * n_units).reshape(n_persons, n_units)
+    unfinished = (n > 0) & (n < plan.units.size)
+    return np.where(unfinished.any(axis=1), unfinished.argmax(axis=1), open_unit)
 
 
 def estimate(plan: Plan, state: AdaptiveState) -> tuple[FloatArray, FloatArray]:

@@ -9,6 +9,7 @@ from engine.arrays import BoolArray, FloatArray, IntArray
 from engine.calibration.expectation import ExpectedCounts, NodeTable, node_table, posterior
 from engine.calibration.layout import Booklet, Layout
 from engine.calibration.parameters import STEEPEST_SLOPE, Estimates, Freedom
+from engine.calibration.scattered import add_scattered
 from engine.calibration.values import ItemStandardErrors
 
 FLAT = 1e-10  # a direction this much flatter than the steepest says nothing
@@ -106,9 +107,11 @@ def _missing(layout: Layout, estimates: Estimates, nodes: FloatArray) -> FloatAr
     total = np.zeros((size, size))
     table = node_table(estimates, nodes)
     p = np.exp(table.logit + table.log_q)
-    for booklet in layout.all_booklets():
+    for booklet in layout.booklets:
         place = _places(booklet, layout)
         total[np.ix_(place, place)] += _booklet_covariance(booklet, table, p[booklet.items], estimates, nodes)
+    for scatter in layout.scatters:
+        add_scattered(total, scatter, layout, table, estimates, nodes)
     return total
 
 

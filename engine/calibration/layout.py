@@ -48,13 +48,6 @@ class Scatter:
     weight: FloatArray
     group: int
 
-    def booklets(self) -> Iterator[Booklet]:
-        """Return the same persons one by one, each a booklet."""
-        for person in range(self.rows.shape[0]):
-            column = self.rows.indices[self.rows.indptr[person] : self.rows.indptr[person + 1]].astype(np.int64)
-            correct = (column % 2).astype(np.float64)[np.newaxis]
-            yield Booklet(column // 2, correct, self.weight[person : person + 1], self.group)
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Layout:
@@ -70,12 +63,6 @@ class Layout:
     scatters: tuple[Scatter, ...]
     n_items: int
     n_groups: int
-
-    def all_booklets(self) -> Iterator[Booklet]:
-        """Return every person in a booklet, scattered ones each in their own."""
-        yield from self.booklets
-        for scatter in self.scatters:
-            yield from scatter.booklets()
 
 
 def lay_out(responses: Responses, n_groups: int) -> Layout:

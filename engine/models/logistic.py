@@ -137,7 +137,8 @@ def item_information(theta: npt.ArrayLike, items: ItemParameters) -> FloatArray:
         e = np.exp(-np.abs(z))
         simple: FloatArray = items.discrimination**2 * e / (1.0 + e) ** 2
         return simple
-    rising, falling = _expit(z), _expit(-z)
+    e = np.exp(-np.abs(z))
+    rising, falling = np.where(z >= 0.0, 1.0, e) / (1.0 + e), np.where(z <= 0.0, 1.0, e) / (1.0 + e)
     # (P - c) = (d - c) rising and (d - P) = (d - c) falling; P >= c + ..., 1 - P written without cancellation
     span = d - c
     numerator = (items.discrimination * span * rising) ** 2 * falling

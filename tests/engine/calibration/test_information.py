@@ -62,3 +62,19 @@ def test_they_come_from_the_curvature_of_the_likelihood(layout: Layout, model: s
     expected = np.sqrt(covariance[d, d] + 2.0 * b * covariance[i, d] + b**2 * covariance[i, i]) / a  # delta method
     assert errors.difficulty == pytest.approx(expected, rel=1e-3)
     assert errors.discrimination == pytest.approx(np.sqrt(covariance[i, i]), rel=1e-3)
+
+
+def test_persons_with_items_of_their_own_count_as_those_who_share_them() -> None:
+    """Twenty persons of weight 2 are scattered; the same twenty, twice, make a booklet."""
+    able = np.linspace(-2.0, 2.0, 20)[:, np.newaxis]
+    codes = (able + np.random.default_rng(3).normal(size=(20, 5)) > 0.0).astype(np.int8)
+    scattered = lay_out(Responses.from_dense(codes, weight=np.full(20, 2.0)), 1)
+    together = lay_out(Responses.from_dense(np.concatenate([codes, codes])), 1)
+    assert (len(scattered.booklets), len(together.scatters)) == (0, 0)
+    at = Estimates(np.linspace(1.5, 2.0, 5), np.linspace(-0.3, 0.3, 5), np.zeros(1), np.zeros(1))
+    one, other = (
+        standard_errors(each, at, expect(each, at, NODES), NODES, FREEDOM["2pl"]) for each in (scattered, together)
+    )
+    assert np.all(np.isfinite(other.discrimination) & (other.discrimination > 0.0))
+    assert one.discrimination == pytest.approx(other.discrimination, rel=1e-9)
+    assert one.difficulty == pytest.approx(other.difficulty, rel=1e-9)

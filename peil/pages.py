@@ -16,21 +16,33 @@ from starlette.responses import Response
 
 import itembank
 from delivery import StaffRole
+from delivery.people import StaffMember
 from delivery.signin import SchoolStaff, StaffRoute, form_token, require, school_staff
 from peil.installation import Installation
-from peil.templating import document, page
+from peil.templating import document, fragment, page
 
 if TYPE_CHECKING:
     from reports import SchoolReport
 
 router = APIRouter(include_in_schema=False, route_class=StaffRoute)
-Own = Annotated[SchoolStaff, Depends(school_staff)]
+Psychometrician = Annotated[StaffMember, Depends(require(StaffRole.PSYCHOMETRICIAN))]
 
 
 def installation_of(request: Request) -> Installation:
     """Installation that this application serves."""
     installation: Installation = request.app.state.installation
     return installation
+
+
+def coordinator(
+    own: Annotated[SchoolStaff, Depends(school_staff)],
+    _staff: Annotated[StaffMember, Depends(require(StaffRole.COORDINATOR))],
+) -> SchoolStaff:
+    """Dependency: the coordinator of a school; a proctor has no need of names with scores."""
+    return own
+
+
+Own = Annotated[SchoolStaff, Depends(coordinator)]
 
 
 @router.get("/rapporten")
@@ -59,7 +71,8 @@ def report_page(request: Request, wave: str, own: Own) -> Response:
     """The own school's report on the screen."""
     from reports import render_html
 
-    return document(render_html(_report(request, wave, own)))
+    header = _bar(request, own.staff, "/rapporten", "Terug naar Schoolfeedback")
+    return document(render_html(_report(request, wave, own), header=header))
 
 
 def _report(request: Request, wave: str, own: SchoolStaff) -> SchoolReport:
@@ -73,12 +86,19 @@ def _report(request: Request, wave: str, own: SchoolStaff) -> SchoolReport:
     return school_report(installation, wave, school)
 
 
-@router.get("/itembank", dependencies=[Depends(require(StaffRole.PSYCHOMETRICIAN))])
-def item_table(request: Request, kalibratie: str = "") -> Response:
+@router.get("/itembank")
+def item_table(request: Request, staff: Psychometrician, kalibratie: str = "") -> Response:
     """Every item with its parameters and its characteristic curve, of one calibration."""
     with Session(installation_of(request).web) as db:
         known = itembank.calibrations(db)
         shown = kalibratie or (known[-1] if known else "")
         if shown and shown not in known:
             raise HTTPException(404)
-        return document(itembank.item_table_page(db, shown, [name for name in known if name != shown]))
+        others = [name for name in known if name != shown]
+        header = _bar(request, staff, "/", "Terug naar het begin")
+        return document(itembank.item_table_page(db, shown, others, header=header))
+
+
+def _bar(request: Request, staff: StaffMember, back: str, where: str) -> str:
+    """The way back and the way out, above a page that was made elsewhere."""
+    return fragment("bar.html", staff=staff, form_token=form_token(request), back=back, where=where)

@@ -18,7 +18,7 @@ HEADERS = {
 DOCUMENT_HEADERS = HEADERS | {
     # A page that carries its own styles and pictures, and may load nothing at all.
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
-    "frame-ancestors 'none'"
+    "form-action 'self'; frame-ancestors 'none'"
 }
 
 
@@ -31,11 +31,14 @@ def templates() -> Environment:
     )
 
 
+def fragment(template: str, **values: Any) -> str:
+    """Part of a page; a value that is missing is an error."""
+    return templates().get_template(f"peil/{template}").render(**values)
+
+
 def page(template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
     """One page; a value that is missing is an error."""
-    return HTMLResponse(
-        templates().get_template(f"peil/{template}").render(**values), status_code=status, headers=HEADERS
-    )
+    return HTMLResponse(fragment(template, **values), status_code=status, headers=HEADERS)
 
 
 def document(content: str) -> HTMLResponse:

@@ -9,6 +9,7 @@ from importlib.resources import as_file, files
 from typing import Literal
 
 import typst
+from markupsafe import Markup
 
 from reports.environment import template_environment
 from reports.errors import ReportError
@@ -19,7 +20,7 @@ PDF_STANDARD: Literal["ua-1"] = "ua-1"
 """PDF/UA-1 (ISO 14289-1): tagged, with language, title and a text for every picture; typst refuses to write less."""
 
 
-def render_html(report: SchoolReport) -> str:
+def render_html(report: SchoolReport, *, header: str = "") -> str:
     """Render a report as one self-contained page: no script, no link to another file.
 
     The same report always gives the same text. A content security policy must allow inline styles
@@ -29,8 +30,10 @@ def render_html(report: SchoolReport) -> str:
     ----------
     report
         The report to show.
+    header
+        HTML that whoever serves the page puts above it, such as the way back.
     """
-    return template_environment().get_template("school.html.j2").render(page=present(report))
+    return template_environment().get_template("school.html.j2").render(page=present(report), header=Markup(header))
 
 
 def render_pdf(report: SchoolReport) -> bytes:

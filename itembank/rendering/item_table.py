@@ -111,7 +111,11 @@ def _row(entry: CalibratedItem, summary: ItemSummary | None, number: int) -> _Ro
 
 
 def render_item_table(
-    summaries: Sequence[ItemSummary], calibration: CalibrationVersion | None, others: Sequence[str] = ()
+    summaries: Sequence[ItemSummary],
+    calibration: CalibrationVersion | None,
+    others: Sequence[str] = (),
+    *,
+    header: str = "",
 ) -> str:
     """Page with one line an item of a calibration, and the items that are not in it.
 
@@ -120,6 +124,7 @@ def render_item_table(
     summaries : the bank's items
     calibration : None where there is none yet
     others : identifiers of other calibrations, to link to by ``?kalibratie=``
+    header : HTML that whoever serves the page puts above it, such as the way back
 
     Returns
     -------
@@ -138,10 +143,11 @@ def render_item_table(
         missing=missing,
         kinds={summary.name: ", ".join(_KINDS[kind] for kind in summary.interactions) for summary in missing},
         others=others,
+        header=Markup(header),
     )
 
 
-def item_table_page(db: Session, calibration: str = "", others: Sequence[str] = ()) -> str:
+def item_table_page(db: Session, calibration: str = "", others: Sequence[str] = (), *, header: str = "") -> str:
     """Page of the psychometrician's item table, from what the bank holds.
 
     Parameters
@@ -149,10 +155,12 @@ def item_table_page(db: Session, calibration: str = "", others: Sequence[str] = 
     db : database session
     calibration : identifier; "" shows the items without parameters
     others : identifiers of calibrations to link to
+    header : HTML to put above it
 
     Raises
     ------
     NotInBankError
         If there is no such calibration.
     """
-    return render_item_table(items(db), load_calibration(db, calibration) if calibration else None, others)
+    shown = load_calibration(db, calibration) if calibration else None
+    return render_item_table(items(db), shown, others, header=header)

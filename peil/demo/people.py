@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,8 +22,8 @@ class Account:
     ----------
     role : role in delivery
     title : what the start page calls it
-    school : number of the school, or None
-    sees : what one sees with it
+    school : number of the school in order of its name, or None
+    sees : what one sees with it, in words
     """
 
     role: str
@@ -34,18 +35,24 @@ class Account:
     sees: str
 
 
-def make_accounts() -> tuple[Account, ...]:
-    """Two proctors and two coordinators, one of each a school, and a psychometrician; fresh passwords."""
+def make_accounts(schools: Sequence[str]) -> tuple[Account, ...]:
+    """Two proctors and two coordinators, one of each a school, and a psychometrician; fresh passwords.
+
+    Parameters
+    ----------
+    schools
+        Names of the two schools, in order.
+    """
     staff = (
-        ("proctor", "toetsassistent", "Tine Toets", "toetsassistent1@demo.test", 0, "toetsmomenten van school 1"),
-        ("proctor", "toetsassistent", "Timo Toets", "toetsassistent2@demo.test", 1, "toetsmomenten van school 2"),
+        ("proctor", "toetsassistent", "Tine Toets", "toetsassistent1@demo.test", 0, "toetsmomenten van {school}"),
+        ("proctor", "toetsassistent", "Timo Toets", "toetsassistent2@demo.test", 1, "toetsmomenten van {school}"),
         (
             "coordinator",
             "toetscoördinator",
             "Cara Coör",
             "coordinator1@demo.test",
             0,
-            "ook de schoolfeedback van school 1",
+            "ook de schoolfeedback van {school}",
         ),
         (
             "coordinator",
@@ -53,12 +60,20 @@ def make_accounts() -> tuple[Account, ...]:
             "Cas Coör",
             "coordinator2@demo.test",
             1,
-            "ook de schoolfeedback van school 2",
+            "ook de schoolfeedback van {school}",
         ),
         ("psychometrician", "psychometricus", "Psy Metrie", "psychometricus@demo.test", None, "de itembank"),
     )
     return tuple(
-        Account(role, title, name, email, f"demo-{secrets.token_hex(4)}", school, sees)
+        Account(
+            role,
+            title,
+            name,
+            email,
+            f"demo-{secrets.token_hex(4)}",
+            school,
+            sees if school is None else sees.format(school=schools[school]),
+        )
         for role, title, name, email, school, sees in staff
     )
 

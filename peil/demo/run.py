@@ -19,6 +19,7 @@ from peil.demo import facts, live, results, school
 from peil.demo.field_test import FieldTest, copy_scales, import_bank, run_field_tests
 from peil.demo.people import Account, make_accounts
 from peil.demo.progress import Step, StepBook
+from peil.demo.roster import SCHOOLS
 from peil.demo.school import Room
 from peil.demo.visit import serving_inside, visit
 from peil.installation import Installation
@@ -76,7 +77,7 @@ def prepare(installation: Installation, seed: int, book: StepBook) -> Prepared:
         step.outcome = f"{n_simulees:,} simulees, {n_responses:,} simulated responses, 2PL, {len(field_tests)} banks"
     with book.step("Import a roster, make rooms") as step:
         counts = school.import_people(installation, for_roster)
-        accounts = make_accounts()
+        accounts = make_accounts(sorted(SCHOOLS))
         school.add_staff(installation, accounts)
         rooms = school.make_rooms(installation, [test.bank for test in field_tests.values()], simulated=True)
         step.outcome = f"{counts.schools} schools, {counts.classes} classes, {counts.pupils} pupils, {len(rooms)} rooms"

@@ -106,6 +106,38 @@ def test_the_pdf_is_a_pdf_and_its_name_is_safe(app: FastAPI, place: Place) -> No
     assert pdf.headers["content-disposition"] == 'attachment; filename="demoschool-de-wilg-test-2027.pdf"'
 
 
+def test_a_page_that_carries_its_own_styles_has_a_way_back_and_out(app: FastAPI, place: Place) -> None:
+    report = visit(app, place, ("coordinator", 0), "/rapporten/Test%20%2F%202027").text
+    table = visit(app, place, ("psychometrician", None), "/itembank").text
+    assert '<a href="/rapporten">Terug naar Schoolfeedback</a>' in report
+    assert '<a href="/">Terug naar het begin</a>' in table
+    for page in (report, table):
+        assert '<form method="post" action="/personeel/afmelden">' in page
+    assert "<title>Itembank – Peil</title>" in table
+
+
+def test_a_refused_page_still_knows_who_is_signed_in(app: FastAPI, place: Place) -> None:
+    page = visit(app, place, ("proctor", 0), "/rapporten")
+    assert "Afmelden" in page.text
+    assert "Met jouw rol kun je deze pagina niet openen." in page.text
+    assert 'href="/rapporten"' not in page.text
+
+
+def test_an_unknown_address_is_a_page_for_people_and_json_for_scripts(app: FastAPI) -> None:
+    async def ask(path: str, accept: str) -> httpx2.Response:
+        async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="http://test") as client:
+            return await client.get(path, headers={"Accept": accept})
+
+    page = asyncio.run(ask("/bestaat-niet", "text/html,*/*"))
+    assert page.status_code == 404
+    assert "Deze pagina bestaat niet" in page.text
+    assert 'href="/">Naar het begin</a>' in page.text
+    for path in ("/bestaat-niet", "/api/v1/bestaat-niet"):
+        reply = asyncio.run(ask(path, "application/json"))
+        assert (reply.status_code, reply.json()["code"]) == (404, "not_found")
+        assert reply.json()["message"] == "Deze pagina bestaat niet."
+
+
 @pytest.mark.parametrize("path", ["/rapporten", "/rapporten/Test%20%2F%202027", "/itembank"])
 def test_nobody_gets_in_without_signing_in(app: FastAPI, place: Place, path: str) -> None:
     refused = visit(app, place, None, path)
@@ -120,6 +152,11 @@ def test_nobody_gets_in_without_signing_in(app: FastAPI, place: Place, path: str
         (("psychometrician", None), "/itembank", 200),
         (("psychometrician", None), "/itembank?kalibratie=veldtest-nederlands-4", 200),
         (("psychometrician", None), "/itembank?kalibratie=geen", 404),
+        (("psychometrician", None), "/personeel", 303),
+        (("proctor", 0), "/rapporten", 403),
+        (("proctor", 0), "/rapporten/Test%20%2F%202027", 403),
+        (("proctor", 0), "/rapporten/Test%20%2F%202027.pdf", 403),
+        (("proctor", 0), "/personeel", 200),
         (("coordinator", 0), "/itembank", 403),
         (("coordinator", 0), "/rapporten/Andere", 404),
     ],

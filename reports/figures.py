@@ -69,7 +69,9 @@ def distribution_figure(subject: SubjectReport, mean: Estimate, identifier: str)
     if subject.reference:
         label, value = subject.reference.label, number(subject.reference.mean.value, decimals)
         description += " " + text("distribution.description_reference", label=label, reference=value)
-        lead += " " + text("distribution.lead_reference", name=subject.reference.name)
+        name = subject.reference.name  # a group of pupils takes an article, the name of a region does not
+        named = name if name[:1].isupper() else text("distribution.the_group", name=name)
+        lead += " " + text("distribution.lead_reference", name=named)
     words = _Words(identifier, text("distribution.title"), lead, description)
     edges = [None, *(number(bin_.low, decimals) for bin_ in bins[1:]), None]
     stretches = [_stretch(low, high) for low, high in pairwise(edges)]

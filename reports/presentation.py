@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from reports.disclosure import FEWEST_PUPILS
@@ -9,6 +10,8 @@ from reports.dutch import capital, long_date, number, span
 from reports.figures import Figure, class_figure, distribution_figure, level_figure, pupil_figure
 from reports.texts import guide, text
 from reports.values import Comparison, Estimate, SchoolReport, SubjectReport
+
+_EAP = re.compile(r"eap/(?P<version>\w+) normal\((?P<mean>[-\d.]+), (?P<sd>[\d.]+)\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +78,22 @@ def present(report: SchoolReport) -> Page:
 def _colophon(report: SchoolReport, fewest: str) -> tuple[tuple[str, str], ...]:
     """What the figures rest on: versions and rules."""
     versions = [
-        (f"{text(f'colophon.{key}')} ({subject.title})", getattr(subject, key))
+        (f"{text(f'colophon.{key}')} ({subject.title})", words)
         for subject in report.subjects
-        for key in ("calibration", "algorithm")
-        if getattr(subject, key)
+        for key, words in (("calibration", subject.calibration), ("algorithm", _algorithm(subject.algorithm)))
+        if words
     ]
     rules = [(text(f"colophon.{key}"), text(f"colophon.{key}_text", fewest=fewest)) for key in ("marks", "small")]
     return (*versions, *rules)
+
+
+def _algorithm(identifier: str) -> str:
+    """Name of a scoring algorithm in words; one that this package does not know stays as it is."""
+    found = _EAP.fullmatch(identifier)
+    if found is None:
+        return identifier
+    figures = {key: figure.replace(".", ",").replace("-", "−") for key, figure in found.groupdict().items()}
+    return text("colophon.eap", **figures)
 
 
 def _part(subject: SubjectReport, identifier: str) -> Part:

@@ -132,7 +132,7 @@ def test_the_pdf_is_tagged_accessible_and_in_dutch(document: PdfReader) -> None:
     assert root["/Lang"] == "nl-BE"
     assert root["/ViewerPreferences"]["/DisplayDocTitle"]
     assert document.metadata is not None
-    assert document.metadata.title == "Schoolrapport – Basisschool <Het & Nest>"
+    assert document.metadata.title == "Schoolfeedback – Basisschool <Het & Nest>"
     xmp = etree.fromstring(root["/Metadata"].get_object().get_data())
     assert xmp.xpath("string(//*[local-name() = 'part'])") == "1"  # pdfuaid:part, PDF/UA-1
 
@@ -193,3 +193,30 @@ def test_a_report_says_how_to_read_it_and_that_nothing_is_ranked(page: html.Html
     assert "Hoe lees je deze cijfers?" in guide
     assert "geen rangschikking" in guide
     assert "minder dan 5 leerlingen" in guide
+
+
+def test_the_group_one_compares_with_takes_an_article_and_a_region_none(report: SchoolReport) -> None:
+    assert "waarmee je vergelijkt (de normgroep)." in render_html(report)
+    [subject] = report.subjects
+    assert subject.reference is not None
+    flanders = replace(subject, reference=replace(subject.reference, name="Vlaanderen"))
+    assert "waarmee je vergelijkt (Vlaanderen)." in render_html(replace(report, subjects=(flanders,)))
+
+
+def test_the_colophon_says_the_algorithm_in_words(report: SchoolReport) -> None:
+    words = "EAP (versie 1), met een normale a-prioriverdeling (gemiddelde 0, standaardafwijking 1)"
+    assert words in render_html(report)
+    [subject] = report.subjects
+    shifted = replace(report, subjects=(replace(subject, algorithm="eap/2 normal(-0.5, 0.8)"),))
+    assert "EAP (versie 2), met een normale a-prioriverdeling (gemiddelde −0,5, standaardafwijking 0,8)" in render_html(
+        shifted
+    )
+    other = replace(report, subjects=(replace(subject, algorithm="wle/1"),))
+    assert "<dd>wle/1</dd>" in render_html(other)
+
+
+def test_a_header_stands_above_the_page_as_it_was_given(report: SchoolReport) -> None:
+    header = '<nav><a href="/rapporten">Terug</a></nav>'
+    shown = render_html(report, header=header)
+    assert shown.index(header) < shown.index("<header")
+    assert header not in render_html(report)

@@ -14,13 +14,21 @@ from delivery.errors import (
     RosterProblem,
     UnknownRecordError,
 )
-from delivery.export import ExportedAnswer, ExportedSitting, UnsealedSitting, sealed_sittings, unsealed_sittings
+from delivery.export import (
+    DAMAGED,
+    ExportedAnswer,
+    ExportedSitting,
+    UnsealedSitting,
+    sealed_sittings,
+    unsealed_sittings,
+)
 from delivery.journal import Journal, PostgresJournal, SqliteJournal, open_journal
 from delivery.people import Roster, StaffRole, add_staff, import_roster, list_classes, list_schools, read_oneroster
 from delivery.replay import Explanation, replay
 from delivery.sittings import Sittings
 
 __all__ = [
+    "DAMAGED",
     "AuditFinding",
     "AuditResult",
     "ConfigurationError",

@@ -47,6 +47,10 @@ class PackageError(ItemBankError):
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
+class PartlyRefusedError(PackageError):
+    """A package that can be imported but for some of its items or passages."""
+
+
 class RulesError(ItemBankError):
     """Response processing that cannot be read; ``line`` is its place in the file, 0 where none applies."""
 

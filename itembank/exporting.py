@@ -10,7 +10,7 @@ from lxml import etree
 from lxml.etree import _Element
 from sqlmodel import Session
 
-from itembank.errors import ItemBankError
+from itembank.errors import ItemBankError, NotInBankError
 from itembank.qti.manifest import MANIFEST, resolve
 from itembank.qti.sources import ItemSource, Metadata, StimulusSource
 from itembank.store import items, load_item, load_media, load_stimulus
@@ -142,7 +142,10 @@ def export_package(db: Session, path: Path, identifiers: Sequence[str] = ()) -> 
         If two passages came from files of the same path.
     """
     names = {summary.identifier: summary.name for summary in items(db)}
-    wanted = [names.get(identifier, f"{identifier}@0") for identifier in identifiers or names]
+    unknown = [identifier for identifier in identifiers if identifier not in names]
+    if unknown:
+        raise NotInBankError(f"{', '.join(unknown)}: not in the item bank. Check the name, without its version.")
+    wanted = [names[identifier] for identifier in identifiers or names]
     sources = [load_item(db, name) for name in wanted]
     stimuli = [load_stimulus(db, name) for name in sorted({item.stimulus_name for item in sources} - {""})]
     contents: dict[str, bytes] = {}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlmodel import Session
 
-from itembank.errors import PackageError, Problem
+from itembank.errors import PartlyRefusedError, Problem
 from itembank.qti.package import PackageSource, Refused, read_package
 from itembank.store import save_item, save_media, save_stimulus
 
@@ -88,11 +88,12 @@ def import_package(db: Session, path: Path, *, partial: bool = False) -> ImportR
     Raises
     ------
     PackageError
-        If it is no package, or anything is refused and ``partial`` is false; nothing was changed.
+        If it is no package, or (`PartlyRefusedError`) anything is refused and ``partial`` is false; nothing was
+        changed.
     """
     package = read_package(path)
     if package.refused and not partial:
-        raise PackageError(problem for refused in package.refused for problem in refused.problems)
+        raise PartlyRefusedError(problem for refused in package.refused for problem in refused.problems)
     bodies = [*(item.media for item in package.items), *(passage.media for passage in package.stimuli)]
     wanted = {name for media in bodies for name in media.values()}
     save_media(db, (picture for name, picture in sorted(package.media.items()) if name in wanted))

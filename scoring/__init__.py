@@ -7,7 +7,7 @@ from scoring.errors import RecordError, ScaleError, ScoringError, StoreError
 from scoring.matrix import ResponseMatrix, build_responses, stack_responses
 from scoring.records import AnswerRecord, ScoreRecord, SittingRecord
 from scoring.standards import Level, ReportingScale, read_scale
-from scoring.store import load_scores, store_scores, waves
+from scoring.store import last_run, load_scores, store_scores, waves
 
 __all__ = [
     "ALGORITHM",
@@ -23,6 +23,7 @@ __all__ = [
     "SittingRecord",
     "StoreError",
     "build_responses",
+    "last_run",
     "load_scores",
     "read_scale",
     "score_sittings",

@@ -39,8 +39,7 @@ def store_scores(db: Session, wave: str, scores: Sequence[ScoreRecord]) -> int:
     sittings = {score.sitting for score in scores}
     if len(sittings) != len(scores):
         raise StoreError(f"wave {wave}: {len(scores)} scores for {len(sittings)} sittings; store one per sitting")
-    last = db.exec(select(func.max(WaveRow.run)).where(WaveRow.wave == wave)).one()
-    run = (last or 0) + 1
+    run = last_run(db, wave) + 1
     db.add(WaveRow(wave=wave, run=run, simulated=any(score.simulated for score in scores)))
     db.flush()
     db.execute(insert(ScoreRow), [{"wave": wave, "run": run, **asdict(score)} for score in scores])
@@ -77,6 +76,11 @@ def load_scores(
         wanted = wanted.where(ScoreRow.school == school)
     order = (ScoreRow.school, ScoreRow.school_class, ScoreRow.test, ScoreRow.pupil, ScoreRow.sitting)
     return tuple(_record(row) for row in db.exec(wanted.order_by(*(col(column) for column in order))))
+
+
+def last_run(db: Session, wave: str) -> int:
+    """Number of a wave's latest run; 0 when it was never scored."""
+    return db.exec(select(func.max(WaveRow.run)).where(WaveRow.wave == wave)).one() or 0
 
 
 def waves(db: Session, *, school: str | None = None) -> tuple[str, ...]:

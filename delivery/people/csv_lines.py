@@ -72,6 +72,9 @@ def read_lines(folder: Path, file: str, columns: tuple[str, ...], problems: Prob
 def _lines(reader: Iterator[list[str]], file: str, columns: tuple[str, ...], problems: Problems) -> Iterator[Line]:
     """Lines below the header, by column."""
     header = [name.strip() for name in next(reader, [])]
+    if not header:
+        problems.add_file(file, "dit bestand is leeg. Exporteer de leerlingenlijst opnieuw, met alle bestanden.")
+        return
     missing = [column for column in columns if column not in header]
     for column in missing:
         problems.add_file(file, f"de kolom '{column}' ontbreekt. Voeg ze toe aan de eerste regel.", 1)

@@ -47,6 +47,8 @@ def read_oneroster(folder: Path) -> Roster:
     if (folder / "demographics.csv").is_file():
         for line in read_lines(folder, "demographics.csv", BASE, problems):
             check_date(line, "birthDate", problems)
+    if files["enrollments.csv"] and not files["users.csv"] and not problems.found:
+        problems.add_file("users.csv", "er staat niemand in dit bestand. Exporteer de leerlingenlijst opnieuw.")
     if problems.found:  # what follows would only repeat these
         raise RosterError(tuple(problems.found))
     for lines in files.values():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from peil.commands.options import DataFolder
+from peil.commands.saying import count
 
 
 def audit(data: DataFolder = None) -> None:
@@ -16,18 +17,22 @@ def audit(data: DataFolder = None) -> None:
     from sqlmodel import Session
 
     from delivery import audit_log
-    from peil.installation import open_installation
+    from peil.existing import open_existing
     from peil.settings import load_settings
 
     console = Console()
     settings = load_settings(data)
-    with open_installation(settings) as here, Session(here.web) as db, console.status("checking the log"):
+    with open_existing(settings) as here, Session(here.web) as db, console.status("checking the log"):
         result = audit_log(db, settings.checkpoints_file, here.keys.checkpoint)
+    n_damaged = len(result.findings)
+    verdict = f"{count(n_damaged, 'sitting')} {'is' if n_damaged == 1 else 'are'} damaged"
+    if not n_damaged:
+        verdict = "all as they were written"
     for finding in result.findings:
         typer.secho(str(finding), fg="red", err=True)
     console.print(
-        f"{result.n_events} events of {result.n_sittings} sittings against {result.n_heads} signed heads: "
-        + (f"{len(result.findings)} sittings are damaged" if result.findings else "all as they were written"),
+        f"{count(result.n_events, 'event')} of {count(result.n_sittings, 'sitting')} "
+        f"against {count(result.n_heads, 'signed head')}: {verdict}",
         soft_wrap=True,
         highlight=False,
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from peil.commands.saying import grouped
 from peil.errors import CommandError
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ def check(
         Path | None,
         typer.Option(metavar="FOLDER", help="Score every cases.json here and below, each beside its item.xml."),
     ] = None,
+    show_all: Annotated[bool, typer.Option("--all", help="Show every case, not only what is wrong.")] = False,
 ) -> None:
     """Check a QTI package, or response → outcome cases; nothing is stored.
 
@@ -34,24 +36,31 @@ def check(
     if (package is None) == (cases is None):
         raise CommandError("give either a package or --cases FOLDER: peil check bank.zip, or peil check --cases items/")
     console = Console()
-    passed = _check_package(console, package) if package is not None else _check_cases(console, cases or Path())
+    if package is not None:
+        passed = _check_package(console, package)
+    else:
+        passed = _check_cases(console, cases or Path(), show_all=show_all)
     if not passed:
         raise typer.Exit(1)
 
 
-def _check_cases(console: Console, folder: Path) -> bool:
-    """Print expected against got of every case."""
+def _check_cases(console: Console, folder: Path, *, show_all: bool) -> bool:
+    """Print expected against got of every case that is wrong, or of all, and how many there are."""
     from rich.markup import escape
     from rich.table import Table
 
     from itembank import check_cases
 
+    if not folder.is_dir():
+        raise CommandError(f"{folder}: there is no such folder. Check the name.")
     results: list[CaseResult] = check_cases(folder)
     table = Table("item", "case", "expected", "got", "", title=f"Cases in {escape(str(folder))}")
-    for result in results:
+    shown = [result for result in results if show_all or not result.passed]
+    for result in shown:
         mark = "[green]ok[/green]" if result.passed else "[red]wrong[/red]"
         table.add_row(*(escape(text) for text in (result.item, result.case, result.expected, result.got)), mark)
-    console.print(table)
+    if shown:
+        console.print(table)
     n_passed = sum(result.passed for result in results)
     console.print(f"{n_passed} of {len(results)} cases as expected, {len({result.item for result in results})} items")
     return n_passed == len(results)
@@ -69,8 +78,8 @@ def _check_package(console: Console, path: Path) -> bool:
         ("warning", "yellow", report.warned),
         ("refused", "red", [problem for refused in report.refused for problem in refused.problems]),
     ):
-        for problem in problems:
-            console.print(f"[{style}]{title}[/{style}] {escape(str(problem))}", soft_wrap=True)
+        for problem in grouped(problems):
+            console.print(f"[{style}]{title}[/{style}] {escape(problem)}", soft_wrap=True)
     for kind, count in report.interactions.items():
         console.print(f"{count:6} items with {kind if kind != 'none' else 'no question'}")
     console.print(

@@ -29,18 +29,26 @@ def export(
     item: Annotated[list[str] | None, typer.Option(help="Only this item; may be repeated.", show_default=False)] = None,
     data: DataFolder = None,
 ) -> None:
-    """Export items as a QTI 3 package, or sealed sittings with pseudonyms as JSON lines."""
+    """Export items as a QTI 3 package, or sealed sittings with pseudonyms as JSON lines.
+
+    A sitting whose log is damaged is left out and named, and the exit code is then 1.
+    """
     from rich.console import Console
 
-    from peil.installation import open_installation
+    from peil.existing import open_existing
     from peil.settings import load_settings
 
     if path.exists():
         raise CommandError(f"{path}: this file exists. Name another one, so that nothing is overwritten.")
     console = Console()
-    with open_installation(load_settings(data)) as installation, console.status(f"exporting {what}"):
-        done = _items(installation, path, item or []) if what is What.ITEMS else _sittings(installation, path)
+    with open_existing(load_settings(data)) as installation, console.status(f"exporting {what}"):
+        if what is What.ITEMS:
+            done, is_whole = _items(installation, path, item or []), True
+        else:
+            done, is_whole = _sittings(installation, path)
     console.print(f"{path}: {done}", soft_wrap=True, highlight=False)
+    if not is_whole:
+        raise typer.Exit(1)
 
 
 def _items(installation: Installation, path: Path, identifiers: list[str]) -> str:
@@ -54,14 +62,16 @@ def _items(installation: Installation, path: Path, identifiers: list[str]) -> st
     return f"{len(written)} items"
 
 
-def _sittings(installation: Installation, path: Path) -> str:
-    """Write one sitting a line; those that are not sealed are counted, not written."""
+def _sittings(installation: Installation, path: Path) -> tuple[str, bool]:
+    """Write one sitting a line; those that are not sealed are counted; returns whether no log was damaged."""
     from dataclasses import asdict
 
+    from peil.commands.saying import count, name_damaged
     from peil.pipeline import collect_sittings
 
     collected = collect_sittings(installation)
     lines = (json.dumps(asdict(record), default=str, ensure_ascii=False) for record in collected.records)
     path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
     begun = sum(sitting.is_begun for sitting in collected.unsealed)
-    return f"{len(collected.records)} sealed sittings; {begun} begun and not sealed, so not exported"
+    done = f"{count(len(collected.records), 'sealed sitting')}; {begun} begun and not sealed, so not exported"
+    return done, not name_damaged(collected)

@@ -7,11 +7,27 @@ from typing import Annotated
 
 import typer
 
+from peil.errors import CommandError
+
+
+def folder(path: Path | None) -> Path | None:
+    """Refuse a file at once, before any work is done for it."""
+    if path is not None and path.exists() and not path.is_dir():
+        raise CommandError(f"{path}: this is a file, not a folder. Name a folder.")
+    return path
+
+
 DataFolder = Annotated[
     Path | None,
     typer.Option(
-        "--data", metavar="DIR", help="Data folder; PEIL_DATA or ./peil-data when left out.", show_default=False
+        "--data",
+        metavar="DIR",
+        callback=folder,
+        help="Data folder; PEIL_DATA or ./peil-data when left out.",
+        show_default=False,
     ),
 ]
-OutputFolder = Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder to write to; made when missing.")]
+OutputFolder = Annotated[
+    Path, typer.Option("--out", metavar="DIR", callback=folder, help="Folder to write to; made when missing.")
+]
 Wave = Annotated[str, typer.Argument(help="Name of the period in which the tests were taken (afnameperiode).")]

@@ -17,9 +17,9 @@ def replay(
     from sqlmodel import Session
 
     from delivery import replay as replay_sitting
-    from peil.installation import open_installation
+    from peil.existing import open_existing
     from peil.settings import load_settings
 
-    with open_installation(load_settings(data)) as installation, Session(installation.web) as db:
+    with open_existing(load_settings(data)) as installation, Session(installation.web) as db:
         for explanation in replay_sitting(db, sitting):
             typer.echo(str(explanation))

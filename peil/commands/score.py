@@ -20,20 +20,28 @@ def score(
 ) -> None:
     """Score every sealed sitting (EAP) and keep the scores as a new run of the wave.
 
+    A sitting whose log is damaged is left out and named, and the exit code is then 1.
+
     Reporting scales are TOML files in the folder `scales` of the data folder.
     """
     from rich.console import Console
     from rich.table import Table
+    from sqlmodel import Session
 
-    from peil.installation import open_installation
+    from peil.commands.saying import count, name_damaged
+    from peil.existing import open_existing
     from peil.pipeline import collect_sittings, score_wave
     from peil.settings import load_settings
+    from scoring import last_run
 
     wanted = dict(_pair(text) for text in calibration or [])
     console = Console()
-    with open_installation(load_settings(data)) as installation, console.status("scoring"):
+    with open_existing(load_settings(data)) as installation, console.status("scoring"):
         collected = collect_sittings(installation)
+        is_damaged = name_damaged(collected)
         scores = score_wave(installation, wave, collected.records, wanted)
+        with Session(installation.database) as db:
+            run = last_run(db, wave)
     table = Table("test", "sittings", "mean score", "mean error", title=wave)
     for test in sorted({score.test for score in scores}):
         own = [score for score in scores if score.test == test]
@@ -42,7 +50,13 @@ def score(
         table.add_row(test, f"{len(own)}", f"{mean:.1f}", f"{error:.1f}")
     console.print(table)
     begun = sum(sitting.is_begun for sitting in collected.unsealed)
-    console.print(f"{begun} sittings are begun and not sealed: they have no score", highlight=False)
+    console.print(
+        f"{count(begun, 'sitting')} {'is' if begun == 1 else 'are'} begun and not sealed: no score", highlight=False
+    )
+    kept = f"run {run} of wave {wave!r}; the scores of earlier runs stay" if run > 1 else f"new wave {wave!r}"
+    console.print(kept, soft_wrap=True, highlight=False, markup=False)
+    if is_damaged:
+        raise typer.Exit(1)
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -1,0 +1,177 @@
+"""Commands that read: they make no installation, and use nothing of a damaged sitting."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import sqlite3
+import subprocess
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from uuid import UUID
+
+import httpx2
+import numpy as np
+import pytest
+
+from delivery.rooms import close_room, open_room
+from itembank.demo import read_catalogue, read_keys
+from loadtest.pupils import VirtualPupil
+from peil.cli import main
+from peil.demo.answering import GeneratingModel, SimulatedPupil
+from peil.installation import open_installation
+from peil.settings import load_settings
+from peil.web import create_app
+from tests.peil.place import Place
+
+Peil = Callable[..., subprocess.CompletedProcess[str]]
+N_PUPILS = 3
+CHANGE = """UPDATE delivery_event SET payload = replace(payload, '"at":1', '"at":2')"""
+
+
+@pytest.fixture
+def peil(capsys: pytest.CaptureFixture[str]) -> Peil:
+    """Run the program in this process."""
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        with pytest.raises(SystemExit) as ended:
+            main(list(arguments))
+        return subprocess.CompletedProcess(arguments, int(ended.value.code or 0), *capsys.readouterr())
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def taken(place: Place, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Data folder in which three pupils took mathematics."""
+    folder = tmp_path_factory.mktemp("taken") / "data"
+    copy(place.installation.settings.data, folder)
+    with open_installation(load_settings(folder)) as installation:
+        asyncio.run(_take(Place(installation, place.prepared)))
+    return folder
+
+
+@pytest.fixture
+def data(taken: Path, tmp_path: Path) -> Path:
+    """The same, of the test's own."""
+    return copy(taken, tmp_path / "data")
+
+
+def copy(source: Path, target: Path) -> Path:
+    """Copy a data folder, its database as one file."""
+    shutil.copytree(source, target, ignore=shutil.ignore_patterns("peil.sqlite*"))
+    with (
+        closing(sqlite3.connect(source / "peil.sqlite")) as old,
+        closing(sqlite3.connect(target / "peil.sqlite")) as new,
+    ):
+        old.backup(new)
+    return target
+
+
+async def _take(place: Place) -> None:
+    """Open, take, close."""
+    room = next(room for room in place.prepared.rooms if room.administration.test == "wiskunde-4")
+    app = create_app(place.installation)
+    sittings, own = app.state.sittings, room.administration
+    model = GeneratingModel({entry.identifier: entry for entry in read_catalogue()}, read_keys())
+    await open_room(sittings, own.school_id, own.administration_id)
+    transport = httpx2.ASGITransport(app=app)
+    async with httpx2.AsyncClient(transport=transport, base_url="http://peil.test") as client:
+        for number, seat in enumerate(room.seats[:N_PUPILS]):
+            answers = SimulatedPupil(model, 0.5 - number / 2, np.random.default_rng(number))
+            await VirtualPupil(client, room.room_code, seat.seat_code, answers).run()
+    await close_room(sittings, own.school_id, own.administration_id)
+    await sittings.ledger.journal.close()
+
+
+def tamper(data: Path, script: str) -> UUID:
+    """Change event 3 of one sealed sitting, as someone with access to the file would."""
+    with closing(sqlite3.connect(data / "peil.sqlite")) as db:
+        (sitting,) = db.execute("SELECT min(sitting_id) FROM delivery_event WHERE kind = 'sealed'").fetchone()
+        for action in ("update", "delete"):
+            db.execute(f"DROP TRIGGER delivery_event_no_{action}")
+        db.execute(f"{script} WHERE sitting_id = ? AND event_number = 3", (sitting,))
+        db.commit()
+    return UUID(sitting)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["audit"],
+        ["score", "Voorjaar"],
+        ["report", "Voorjaar", "--out", "{0}/out"],
+        ["research", "Voorjaar", "--out", "{0}/out"],
+        ["replay", str(UUID(int=7))],
+        ["export", "items", "{0}/bank.zip"],
+        ["export", "sittings", "{0}/sittings.jsonl"],
+    ],
+)
+def test_a_command_that_reads_makes_no_installation(peil: Peil, tmp_path: Path, arguments: list[str]) -> None:
+    missing = tmp_path / "mispelt"
+    done = peil(*(argument.format(tmp_path) for argument in arguments), "--data", str(missing))
+    assert done.returncode == 1
+    assert f"{missing}: no installation here" in done.stderr
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("option", ["--data", "--out"])
+def test_a_file_in_the_place_of_a_folder_is_called_a_file(peil: Peil, tmp_path: Path, option: str) -> None:
+    file = tmp_path / "notes.txt"
+    file.write_text("mine")
+    done = peil("report", "Voorjaar", "--out", str(tmp_path / "out"), option, str(file))
+    assert done.returncode == 1
+    assert f"{file}: this is a file, not a folder" in done.stderr
+
+
+@pytest.mark.parametrize("script", [CHANGE, "DELETE FROM delivery_event"])
+def test_an_audit_counts_sittings_and_names_each_once(peil: Peil, data: Path, script: str) -> None:
+    sitting = tamper(data, script)
+    done = peil("audit", "--data", str(data))
+    assert done.returncode == 1
+    assert "1 sitting is damaged" in done.stdout
+    assert done.stderr.count(str(sitting)) == 1
+
+
+def test_a_damaged_sitting_is_left_out_named_and_never_told(peil: Peil, data: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.jsonl"
+    sitting = tamper(data, CHANGE)
+    for arguments, said in (
+        (["score", "Voorjaar"], "new wave 'Voorjaar'"),
+        (["export", "sittings", str(out)], f"{N_PUPILS - 1} sealed sittings"),
+        (["research", "Voorjaar", "--out", str(tmp_path / "research")], f"{N_PUPILS - 1} scores"),
+    ):
+        done = peil(*arguments, "--data", str(data))
+        assert done.returncode == 1
+        assert said in done.stdout
+        assert f"sitting {sitting}" in done.stderr
+        assert "peil audit" in done.stderr
+    assert len(out.read_text().splitlines()) == N_PUPILS - 1
+    assert str(sitting) not in out.read_text()
+    told = peil("replay", str(sitting), "--data", str(data))
+    assert (told.returncode, told.stdout) == (1, "")
+    assert "damaged at event 3. Run `peil audit`" in told.stderr
+
+
+def test_a_second_run_of_a_wave_is_told_from_a_new_wave(peil: Peil, data: Path) -> None:
+    said = [peil("score", wave, "--data", str(data)).stdout for wave in ("Voorjaar", "Voorjaar", "Najaar")]
+    assert "new wave 'Voorjaar'" in said[0]
+    assert "run 2 of wave 'Voorjaar'; the scores of earlier runs stay" in said[1]
+    assert "new wave 'Najaar'" in said[2]
+
+
+@pytest.mark.parametrize("command", ["report", "research"])
+def test_a_wave_without_scores_leaves_no_folder(peil: Peil, data: Path, tmp_path: Path, command: str) -> None:
+    done = peil(command, "Voorjaar", "--out", str(tmp_path / "out"), "--data", str(data))
+    assert done.returncode == 1
+    assert "No school has scores in wave 'Voorjaar'. Score it first: peil score 'Voorjaar'" in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_unknown_item_is_named_as_it_was_typed(peil: Peil, data: Path, tmp_path: Path) -> None:
+    done = peil("export", "items", str(tmp_path / "bank.zip"), "--item", "nope", "--data", str(data))
+    assert done.returncode == 1
+    assert "nope: not in the item bank" in done.stderr
+    assert "@" not in done.stderr
+    assert not (tmp_path / "bank.zip").exists()

@@ -24,6 +24,8 @@ from delivery.sittings import Sittings
 from delivery.sittings.bodies import BODY_LIMIT
 from itembank import CompiledBank
 
+NULS = (b"\0", b"%00", rb"\u0000")  # as it is, in a form, in JSON
+TOO_LARGE = "Dit is te groot om te versturen."  # what comes through here is no answer
 WITH_BODY = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
@@ -68,13 +70,19 @@ def create_app(
     app.add_exception_handler(DeliveryError, _refuse)
     app.add_exception_handler(404, refuse_address)
     app.add_exception_handler(RequestValidationError, _refuse_malformed)
+    app.add_exception_handler(400, _refuse_malformed)  # such as JSON that is nested too deeply to read
     app.add_middleware(BodyLimit, limit=BODY_LIMIT)
     app.add_middleware(AnswerPath, sittings=sittings)  # added last: it comes first
     return app
 
 
+def holds_nul(scope: Scope, body: bytes) -> bool:
+    """Whether a request holds the character that no text has and PostgreSQL stores in none."""
+    return "\0" in scope["path"] or b"%00" in scope["query_string"] or any(nul in body for nul in NULS)
+
+
 class BodyLimit:
-    """Refuses bodies above a limit before anything reads them whole."""
+    """Refuses bodies above a limit before anything reads them whole, and the character NUL anywhere."""
 
     def __init__(self, app: ASGIApp, limit: int) -> None:
         self.app = app
@@ -82,15 +90,22 @@ class BodyLimit:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request (ASGI)."""
+        if scope["type"] == "http" and holds_nul(scope, b""):
+            refusal = RefusedError("not_found")
+            await JSONResponse(refusal.body(), refusal.status)(scope, receive, send)
+            return
         if scope["type"] != "http" or scope["method"] not in WITH_BODY:
             await self.app(scope, receive, send)
             return
         try:
             body = await read_body(scope, receive, self.limit)
+            if holds_nul(scope, body):
+                raise RefusedError("malformed")
         except DisconnectedError:
             return
         except RefusedError as refusal:
-            reply = JSONResponse(refusal.body(), refusal.status, {"Connection": "close"})
+            content = refusal.body() | ({"message": TOO_LARGE} if refusal.code == "too_large" else {})
+            reply = JSONResponse(content, refusal.status, {"Connection": "close"})
             await reply(scope, receive, send)
             return
         await self.app(scope, _once(body, receive), send)

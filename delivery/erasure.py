@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -11,7 +12,7 @@ from sqlalchemy import Engine, delete
 from sqlmodel import Session, col, select
 
 from delivery.access import SittingRef
-from delivery.errors import UnknownRecordError
+from delivery.errors import JournalError, UnknownRecordError
 from delivery.isolation import in_school
 from delivery.journal import Journal
 from delivery.people import list_schools
@@ -30,6 +31,8 @@ from delivery.tables import (
 
 OF_A_SITTING: tuple[Any, ...] = (DraftRow, ContactRow, SittingKeyRow, SeatRow)
 OF_A_PUPIL: tuple[Any, ...] = (AccommodationRow, EnrolmentRow, PupilRow)
+
+CHECKPOINT_TRIES, CHECKPOINT_WAIT_S = 20, 0.25  # a page of the console reads for milliseconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +105,12 @@ def _find(database: Engine, discimus_id: str) -> list[_Traces]:
 
 
 def _delete(database: Engine, trace: _Traces) -> None:
-    """Delete the person, in one transaction."""
+    """Delete the person, in one transaction; on SQLite also what the file would still hold of deleted rows."""
     sittings = [ref.sitting_id for ref in trace.refs]
+    is_sqlite = database.dialect.name == "sqlite"
     with Session(database) as db, db.begin():
+        if is_sqlite:
+            db.connection().exec_driver_sql("PRAGMA secure_delete=ON")
         in_school(db, trace.school_id)
         for table in OF_A_SITTING:
             of_sittings = col(table.sitting_id).in_(sittings)
@@ -112,3 +118,22 @@ def _delete(database: Engine, trace: _Traces) -> None:
         for table in OF_A_PUPIL:
             of_pupil = col(table.pupil_id) == trace.pupil_id
             db.execute(delete(table).where(col(table.school_id) == trace.school_id, of_pupil))
+    if is_sqlite:
+        _empty_write_ahead_log(database)
+
+
+def _empty_write_ahead_log(database: Engine) -> None:
+    """Move all changes into the file, and leave nothing of older pages beside it.
+
+    Raises
+    ------
+    JournalError
+        If somebody else reads the file all the time; repeating the erasure tries again.
+    """
+    for _ in range(CHECKPOINT_TRIES):
+        with database.connect() as db:
+            (busy, _, _) = db.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+        if not busy:
+            return
+        time.sleep(CHECKPOINT_WAIT_S)
+    raise JournalError("The pupil is erased, but the write-ahead log could not be emptied. Stop who uses the file.")

@@ -24,7 +24,7 @@ NOW = "strftime('%Y-%m-%d %H:%M:%f000', 'now')"  # the database's clock, in the 
 INSERT_EVENT = (
     "INSERT INTO delivery_event"
     " (school_id, sitting_id, event_number, kind, schema_version, payload, digest, recorded_at)"
-    f" VALUES (?, ?, ?, ?, ?, ?, ?, {NOW})"
+    f" VALUES (?, ?, ?, ?, ?, ?, ?, {NOW}) ON CONFLICT DO NOTHING"
 )
 KEY_EXISTS = "delivery_event is append-only: the key exists"  # what the trigger of the migration says
 INSERT_ANSWER = (
@@ -107,15 +107,21 @@ def _insert(db: sqlite3.Connection, entry: Entry) -> None:
     event, answer = entry.event, entry.answer
     key = (event.school_id.hex, event.sitting_id.hex)
     row = (*key, event.event_number, event.kind, event.schema_version, event.payload, event.digest)
-    try:
-        db.execute(INSERT_EVENT, row)
-    except sqlite3.IntegrityError as error:
-        if KEY_EXISTS not in str(error):
-            raise
-        raise LostRaceError(f"sitting {event.sitting_id}: event {event.event_number} exists already") from None
+    if not _stored(db, row):
+        raise LostRaceError(f"sitting {event.sitting_id}: event {event.event_number} exists already")
     if answer is not None:
         place = (answer.position, answer.revision, event.event_number, answer.body_hash)
         db.execute(INSERT_ANSWER, (*key, *place))
+
+
+def _stored(db: sqlite3.Connection, row: tuple[object, ...]) -> bool:
+    """Insert an event; False when its number is taken."""
+    try:
+        return db.execute(INSERT_EVENT, row).rowcount == 1
+    except sqlite3.IntegrityError as error:
+        if KEY_EXISTS not in str(error):
+            raise
+        return False
 
 
 def _connect(path: Path) -> sqlite3.Connection:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections import defaultdict, deque
 from dataclasses import dataclass
@@ -37,6 +38,7 @@ class Attempts:
 
     def __init__(self) -> None:
         self._wrong: defaultdict[tuple[str, str], deque[float]] = defaultdict(deque)
+        self._lock = threading.Lock()  # requests come in many threads
 
     def check(self, room_code: str, network: str) -> None:
         """Refuse when there were too many.
@@ -46,17 +48,19 @@ class Attempts:
         RefusedError
             ``too_many_tries``.
         """
-        wrong = self._wrong.get((normalise_code(room_code), network))
-        while wrong and wrong[0] < time.monotonic() - WINDOW_S:
-            wrong.popleft()
-        if wrong and len(wrong) >= WRONG_TRIES:
-            raise RefusedError("too_many_tries")
+        with self._lock:
+            wrong = self._wrong.get((normalise_code(room_code), network))
+            while wrong and wrong[0] < time.monotonic() - WINDOW_S:
+                wrong.popleft()
+            if wrong and len(wrong) >= WRONG_TRIES:
+                raise RefusedError("too_many_tries")
 
     def note_wrong(self, room_code: str, network: str) -> None:
         """Count one wrong try."""
-        if len(self._wrong) >= MOST_PLACES:
-            self._wrong.clear()  # better to forget than to grow
-        self._wrong[normalise_code(room_code), network].append(time.monotonic())
+        with self._lock:
+            if len(self._wrong) >= MOST_PLACES:
+                self._wrong.clear()  # better to forget than to grow
+            self._wrong[normalise_code(room_code), network].append(time.monotonic())
 
 
 def enter(db: Session, secrets: Secrets, room_code: str, seat_code: str) -> Entrance:

@@ -17,6 +17,11 @@ from delivery.sittings.phases import ANSWERABLE, Phase
 from delivery.sittings.state import SittingState
 from itembank import ResponseError, check_response, score
 
+MOST_EVIDENCE = 50
+MOST_EVIDENCE_BYTES = 1_000_000
+"""Bodies of one sitting that are kept though not accepted. A laptop with a whole test in its outbox, moved twice, stays
+below it; a pupil who floods the log does not. Above it nothing is stored or lost: the laptop keeps its row."""
+
 
 @dataclass(frozen=True, slots=True)
 class AnswerRequest:
@@ -44,7 +49,7 @@ class Desk:
 
 
 def decide_answer(state: SittingState, desk: Desk, request: AnswerRequest, moment: Moment) -> Decision:
-    """Accept an answer, recognise it, or keep it as evidence; only a gap and a closed log store nothing."""
+    """Accept an answer, recognise it, or keep it as evidence; only a gap, a closed log and a flood store nothing."""
     if code := bar(state, Phase.ABSENT, Phase.ERASED, Phase.READ_ONLY):
         return Decision(code=code)
     body = request.body
@@ -157,6 +162,8 @@ def _evidence(
     keyed = keyed_hash(desk.text_key, "evidence", str(request.position), content).hex()
     if keyed in state.evidence:
         return Decision(code=reply or cause, receipt=receipt)
+    if len(state.evidence) >= MOST_EVIDENCE or state.evidence_bytes + len(request.raw) > MOST_EVIDENCE_BYTES:
+        return Decision(code="too_many_bodies")
     evidence = Evidence(
         at=moment.now,
         cause=cause,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -13,6 +16,10 @@ from delivery.errors import RefusedError
 from delivery.isolation import in_school
 from delivery.tables import PupilRow, SeatRow, SittingKeyRow
 
+REMEMBER_S = 120.0
+"""One look in the database for every few answers; after an erasure no worker knows a name or a key for longer."""
+MOST_REMEMBERED = 10_000
+
 
 @dataclass(frozen=True, slots=True)
 class SittingInfo:
@@ -21,6 +28,36 @@ class SittingInfo:
     administration_id: UUID
     first_name: str
     text_key: bytes
+
+
+class Remembered:
+    """Personal parts of the sittings at work: few, and not for long, so that an erasure elsewhere is felt here."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._infos: OrderedDict[SittingRef, tuple[float, SittingInfo]] = OrderedDict()
+
+    def get(self, ref: SittingRef) -> SittingInfo | None:
+        """What is remembered of a sitting; everything that is too old goes."""
+        now = self._clock()
+        while self._infos and next(iter(self._infos.values()))[0] <= now:
+            self._infos.popitem(last=False)
+        found = self._infos.get(ref)
+        return found[1] if found else None
+
+    def keep(self, ref: SittingRef, info: SittingInfo) -> None:
+        """Remember a while; beyond a size the oldest goes."""
+        self.forget(ref)
+        self._infos[ref] = (self._clock() + REMEMBER_S, info)
+        while len(self._infos) > MOST_REMEMBERED:
+            self._infos.popitem(last=False)
+
+    def forget(self, ref: SittingRef) -> None:
+        """Forget a sitting, if it was known."""
+        self._infos.pop(ref, None)
+
+    def __len__(self) -> int:
+        return len(self._infos)
 
 
 def load_info(db: Session, secrets: Secrets, ref: SittingRef) -> SittingInfo:

@@ -38,8 +38,11 @@ _LEADS_TO = {
 
 
 def phase_after(phase: Phase, kind: str) -> Phase:
-    """Phase after an event of a kind; most kinds change nothing, and an erased sitting stays erased."""
-    if phase is Phase.ERASED:
+    """Phase after an event of a kind; most kinds change nothing, and an erased sitting stays erased.
+
+    One that cannot be read stays so, until it is erased.
+    """
+    if phase is Phase.ERASED or (phase is Phase.READ_ONLY and kind != EventKind.ERASED):
         return phase
     try:
         return _LEADS_TO.get(EventKind(kind), phase)

@@ -35,7 +35,7 @@ from delivery.sittings.decisions import (
 from delivery.sittings.drafts import load_draft, save_draft
 from delivery.sittings.events import EventKind, Offered
 from delivery.sittings.heads import build_head, make_receipt
-from delivery.sittings.information import SittingInfo, load_info
+from delivery.sittings.information import Remembered, SittingInfo, load_info
 from delivery.sittings.ledger import Decide, Ledger
 from delivery.sittings.phases import Phase
 from delivery.sittings.state import SittingState
@@ -83,7 +83,7 @@ class Sittings:
         self.contacts = Contacts()
         self.clock = clock
         self._banks = Banks(banks)
-        self._infos: dict[SittingRef, SittingInfo] = {}
+        self._infos = Remembered()
         self._writing: set[asyncio.Task[None]] = set()
 
     async def claim(self, ref: SittingRef) -> dict[str, object]:
@@ -214,7 +214,7 @@ class Sittings:
         """Carry a decision out; note a sign of life of the present device; forget who was erased."""
         state, decision = await self.ledger.perform(ref, decide)
         if state.phase is Phase.ERASED:
-            self._infos.pop(ref, None)
+            self._infos.forget(ref)
         elif state.started is not None and decision.code not in {"moved", "not_yours"}:
             self._touch(ref)
         return state, decision
@@ -241,6 +241,8 @@ class Sittings:
         body: dict[str, object] = {}
         if decision.receipt:
             body["receipt"] = self._receipt(state, position)
+        if decision.code == "too_many_bodies":
+            raise RefusedError(decision.code)  # with the header that says when to come back
         if decision.code not in {"", "already_answered"}:
             refusal = RefusedError(decision.code, **decision.fields, **body)
             return Reply(refusal.status, refusal.body())
@@ -293,11 +295,11 @@ class Sittings:
         return await self._banks.get(started.bank)
 
     async def _info(self, ref: SittingRef) -> SittingInfo:
-        """Personal part of a sitting, read once."""
+        """Personal part of a sitting, read now and then."""
         info = self._infos.get(ref)
         if info is None:
             info = await self.in_database(lambda db: load_info(db, self.config.secrets, ref))
-            self._infos[ref] = info
+            self._infos.keep(ref, info)
         return info
 
 

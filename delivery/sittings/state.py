@@ -57,6 +57,7 @@ class SittingState:
     answers : accepted answers, one a position, in order
     complete : the test has no further question
     evidence : keyed hashes of bodies that are kept though not accepted; judged : those that staff decided on
+    evidence_bytes : how much these bodies take
     alarms : how many of them came after sealing or named an item that was never offered
     used_ms : working time so far; granted_ms : what staff added
     interval_at : start of the working interval that runs now, milliseconds since 1970; 0 none runs
@@ -74,6 +75,7 @@ class SittingState:
     answers: tuple[KeptAnswer, ...] = ()
     complete: bool = False
     evidence: frozenset[str] = frozenset()
+    evidence_bytes: int = 0
     judged: frozenset[str] = frozenset()
     alarms: int = 0
     used_ms: int = 0
@@ -126,7 +128,7 @@ def _apply(state: SittingState, event: Event) -> SittingState:
         )
     state = replace(state, event_number=event.event_number, digest=event.digest)
     if state.phase is Phase.READ_ONLY:
-        return state
+        return replace(state, phase=phase_after(state.phase, event.kind))
     try:
         payload = read_payload(event)
     except UnknownEventError as unknown:
@@ -169,7 +171,12 @@ def _answer(state: SittingState, payload: Answered) -> SittingState:
 
 def _keep_evidence(state: SittingState, payload: Evidence) -> SittingState:
     alarm = payload.cause in {"sealed", "not_offered"}
-    return replace(state, evidence=state.evidence | {payload.hash}, alarms=state.alarms + alarm)
+    return replace(
+        state,
+        evidence=state.evidence | {payload.hash},
+        evidence_bytes=state.evidence_bytes + len(payload.body),
+        alarms=state.alarms + alarm,
+    )
 
 
 def _judge(state: SittingState, payload: Judged) -> SittingState:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -9,10 +10,12 @@ from sqlalchemy import inspect, text
 from sqlmodel import Session, select
 
 from delivery import UnknownRecordError, audit_log, erase_pupil, sealed_sittings, unsealed_sittings
-from delivery.access import unseal
+from delivery.access import SittingRef, sign_ticket, unseal
 from delivery.errors import ConfigurationError, RefusedError
 from delivery.isolation import in_school
+from delivery.journal import Entry, Event, chain_digest
 from delivery.sittings.drafts import save_draft
+from delivery.sittings.information import MOST_REMEMBERED, REMEMBER_S, Remembered
 from delivery.tables import SittingKeyRow
 from tests.delivery.delivery_world import SECRETS, Site, answer_body
 
@@ -107,6 +110,55 @@ def _sealed_key(site: Site, school_id: UUID) -> list[bytes]:
     with Session(site.world.database) as db:
         in_school(db, school_id)
         return list(db.exec(select(SittingKeyRow.sealed_key).where(SittingKeyRow.school_id == school_id)))
+
+
+async def test_after_erasure_nobody_can_say_that_it_is_not_them(site: Site) -> None:
+    laptop = await site.laptop()
+    ticket = sign_ticket(SECRETS.token_key, laptop.ref, site.sittings.clock())
+    await erase(site)
+    for path in ("deny", "confirm"):
+        reply = await site.client.post(f"/api/v1/entry/{path}", json={"ticket": ticket})
+        assert (reply.status_code, reply.json()["code"]) == (410, "erased")
+
+
+async def test_a_sitting_that_this_release_cannot_read_is_erased_all_the_same(site: Site) -> None:
+    laptop = await site.laptop()
+    state = await site.sittings.ledger.load(laptop.ref)
+    number, payload = state.event_number + 1, b"{}"
+    place = (laptop.ref.school_id, laptop.ref.sitting_id, number, "of_a_later_release", 1, payload)
+    await site.journal.append([Entry(Event(*place, chain_digest(state.digest, *place)))])
+    site.sittings.ledger._states.clear()
+    assert (await laptop.look()).json()["code"] == "read_only"
+    await erase(site)
+    for reply in (await laptop.look(), await laptop.answer(), await laptop.hand_in()):
+        assert (reply.status_code, reply.json()["code"]) == (410, "erased")
+
+
+async def test_the_sqlite_file_holds_nothing_more_of_the_person(sqlite_site: Site) -> None:
+    laptop = await sqlite_site.laptop()
+    key = _sealed_key(sqlite_site, laptop.room.school_id)
+    await erase(sqlite_site)
+    (kept,) = _sealed_key(sqlite_site, laptop.room.school_id)
+    erased_key = next(one for one in key if one != kept)
+    file = Path(sqlite_site.world.journal_address)
+    for part in (file, file.with_name(file.name + "-wal")):
+        held = part.read_bytes() if part.exists() else b""
+        assert not any(trace in held for trace in (b"Voornaam0", PUPIL.encode(), erased_key)), part.name
+
+
+async def test_another_worker_forgets_the_person_too(sqlite_site: Site) -> None:
+    now = [0.0]
+    remembered = Remembered(lambda: now[0])
+    laptop, other = await sqlite_site.laptop(0), await sqlite_site.laptop(1)
+    info = await sqlite_site.sittings._info(laptop.ref)
+    remembered.keep(laptop.ref, info)
+    assert remembered.get(laptop.ref) is info
+    now[0] = REMEMBER_S
+    assert remembered.get(other.ref) is None  # whoever is asked for, what is too old goes
+    assert len(remembered) == 0
+    for number in range(MOST_REMEMBERED + 10):
+        remembered.keep(SittingRef(UUID(int=1), UUID(int=number)), info)
+    assert len(remembered) == MOST_REMEMBERED
 
 
 async def test_erasing_twice_after_a_crash_is_harmless_and_a_stranger_is_unknown(site: Site) -> None:

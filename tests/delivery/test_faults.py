@@ -93,3 +93,24 @@ async def test_a_body_nested_too_deep_is_kept_as_evidence(site: Site) -> None:
     assert [piece["cause"] for piece in evidence] == ["malformed"]
     draft = await site.client.put(f"{laptop.url}/drafts/1", content=deep, headers=laptop.headers)
     assert (draft.status_code, draft.json()["code"]) == (422, "malformed")
+
+
+@pytest.mark.parametrize("path", ["/media/%00.svg", "/personeel%00", "/personeel/aanmelden?next=%00"])
+async def test_the_character_nul_in_an_address_is_found_nowhere(site: Site, path: str) -> None:
+    assert (await site.client.get(path)).status_code == 404
+
+
+async def test_the_character_nul_in_a_body_cannot_be_read(site: Site) -> None:
+    room = await site.open_room()
+    codes = {"room_code": room.room_code + "\0", "seat_code": "\0"}
+    assert (await site.client.post("/api/v1/entry", json=codes)).status_code == 422
+    form = {"email": "a\0@peil.test", "password": "\0"}
+    assert (await site.client.post("/personeel/aanmelden", data=form)).status_code == 422
+    laptop = await site.laptop()
+    for _ in range(2):  # one question is chosen, the next one typed, or the other way round
+        assert (await laptop.answer("A\0")).status_code in {200, 422}
+        await laptop.answer()
+    draft = {"item": laptop.head["current"]["item"], "response": {"RESPONSE": "a\0"}, "epoch": laptop.epoch}
+    position = laptop.head["current"]["position"]
+    kept = await site.client.put(f"{laptop.url}/drafts/{position}", json=draft, headers=laptop.headers)
+    assert kept.status_code in {204, 422}

@@ -46,6 +46,7 @@ def upgrade() -> None:
         create_roles()
     else:
         forbid_changes_to_the_log()
+        forbid_replacing_the_log()
 
 
 def downgrade() -> None:
@@ -222,6 +223,27 @@ def forbid_changes_to_the_log() -> None:
             op.execute(
                 f"CREATE TRIGGER {table}_no_{action.lower()} BEFORE {action} ON {table} "
                 f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+            )
+
+
+KEYS = {
+    "delivery_event": ("school_id", "sitting_id", "event_number"),
+    "delivery_answer": ("school_id", "sitting_id", "position", "revision"),
+}
+
+
+def forbid_replacing_the_log() -> None:
+    """REPLACE deletes without asking the trigger that forbids deleting, by the key or by SQLite's own row number.
+
+    (A row number that the statement does not name is -1 here, which no row has.)
+    """
+    for table, columns in KEYS.items():
+        same_key = " AND ".join(f"{column} = NEW.{column}" for column in columns)
+        for what, same in (("key", same_key), ("row", "rowid = NEW.rowid")):
+            op.execute(
+                f"CREATE TRIGGER {table}_no_replace_{what} BEFORE INSERT ON {table} "
+                f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {same}) "
+                f"BEGIN SELECT RAISE(ABORT, '{table} is append-only: the {what} exists'); END"
             )
 
 

@@ -127,6 +127,33 @@ async def test_sqlite_refuses_every_change_of_the_log(sqlite_world: World) -> No
     await journal.close()
 
 
+async def test_sqlite_refuses_to_replace_a_row_of_the_log(sqlite_world: World) -> None:
+    journal = sqlite_world.open_journal()
+    place = sitting_of(sqlite_world)
+    await journal.append([entry(place, number, answer=AnswerKey(number, 0, b"x")) for number in (1, 2)])
+    before = await journal.load(*place)
+    event = "school_id, sitting_id, event_number, kind, schema_version, payload, digest"
+    answer = "school_id, sitting_id, position, revision, event_number, body_hash"
+    with sqlite3.connect(str(sqlite_world.journal_address)) as db:
+        for change in (
+            f"INSERT OR REPLACE INTO delivery_event ({event}) "
+            "SELECT school_id, sitting_id, event_number, kind, schema_version, x'00', digest FROM delivery_event",
+            f"INSERT OR REPLACE INTO delivery_event (rowid, {event}) "
+            "SELECT rowid, school_id, sitting_id, 99, kind, schema_version, x'00', digest FROM delivery_event",
+            f"INSERT OR REPLACE INTO delivery_answer ({answer}) "
+            "SELECT school_id, sitting_id, position, revision, event_number, x'00' FROM delivery_answer",
+            f"INSERT OR REPLACE INTO delivery_answer (rowid, {answer}) "
+            "SELECT rowid, school_id, sitting_id, 99, revision, event_number, x'00' FROM delivery_answer",
+        ):
+            with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+                db.execute(change)
+    db.close()
+    assert await journal.load(*place) == before
+    with pytest.raises(LostRaceError):  # a lost race is still one
+        await journal.append([entry(place, 2)])
+    await journal.close()
+
+
 def test_a_digest_covers_every_column_but_the_time() -> None:
     place = (UUID(int=1), UUID(int=2))
     event = Event(*place, 3, "help", 1, b"{}", chain_digest(FIRST_DIGEST, *place, 3, "help", 1, b"{}"))

@@ -9,6 +9,7 @@ import pytest
 from delivery import RefusedError, UnknownRecordError, audit_log, sealed_sittings
 from delivery.rooms import close_room, freeze_room, room_overview
 from delivery.sittings import admit_evidence, list_evidence, reject_evidence
+from delivery.sittings.answering import MOST_EVIDENCE, MOST_EVIDENCE_BYTES
 from tests.delivery.delivery_world import Laptop, Site
 
 pytestmark = pytest.mark.anyio
@@ -75,3 +76,26 @@ async def test_unknown_evidence_is_unknown(site: Site) -> None:
     laptop = await site.laptop()
     with pytest.raises(UnknownRecordError, match="holds no evidence"):
         await reject_evidence(site.sittings, laptop.ref, "0" * 64, "?")
+
+
+async def test_a_flood_of_bodies_is_stopped_and_nothing_that_was_kept_is_lost(sqlite_site: Site) -> None:
+    laptop = await sqlite_site.laptop()
+    for number in range(MOST_EVIDENCE):
+        assert (await laptop.put(1, {"nonsense": number})).status_code == 422
+    log = await sqlite_site.kinds(laptop)
+    assert log.count("evidence") == MOST_EVIDENCE
+    refused = await laptop.put(1, {"nonsense": "one too many"})
+    assert (refused.status_code, refused.json()["code"]) == (429, "too_many_bodies")
+    assert int(refused.headers["Retry-After"]) > 0
+    assert (await laptop.put(1, {"nonsense": 0})).status_code == 422  # one that is kept already
+    assert await sqlite_site.kinds(laptop) == log
+    assert (await laptop.answer()).status_code == 200  # an answer is no evidence
+
+
+async def test_large_bodies_fill_the_budget_sooner(sqlite_site: Site) -> None:
+    laptop = await sqlite_site.laptop()
+    replies = [await laptop.put(1, {"nonsense": str(number) * 60_000}) for number in range(10)]
+    replies += [await laptop.put(1, {"more": str(number) * 60_000}) for number in range(10)]
+    n_kept = (await sqlite_site.kinds(laptop)).count("evidence")
+    assert [reply.status_code for reply in replies] == [422] * n_kept + [429] * (20 - n_kept)
+    assert 8 <= n_kept <= MOST_EVIDENCE_BYTES // 60_000

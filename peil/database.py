@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib import import_module
 from pathlib import Path
+from sqlite3 import DatabaseError as DamagedFileError  # itself, not those derived from it
 from typing import TYPE_CHECKING
 
 from sqlalchemy import URL, Engine, create_engine, event, inspect, make_url, text
@@ -16,7 +17,7 @@ from peil.settings import Settings
 if TYPE_CHECKING:
     from sqlite3 import Connection as SqliteConnection
 
-    from sqlalchemy import MetaData
+    from sqlalchemy import ExceptionContext, MetaData
     from sqlalchemy.pool import ConnectionPoolEntry
 
 BUSY_MS = 10_000
@@ -66,7 +67,17 @@ def connect(url: URL) -> Engine:
     database = create_engine(url, pool_pre_ping=url.get_backend_name() != "sqlite", hide_parameters=True)
     if database.dialect.name == "sqlite":
         event.listen(database, "connect", _set_pragmas)
+        event.listen(database, "handle_error", _explain_damage)
     return database
+
+
+def _explain_damage(context: ExceptionContext) -> None:
+    """Say in a sentence that the file is no database or a damaged one, at whatever step that shows."""
+    error = context.original_exception
+    if type(error) is DamagedFileError and context.engine is not None:
+        raise DatabaseError(
+            f"{context.engine.url.database}: this file is not a sound database ({error}). Put it back from a backup."
+        ) from None
 
 
 def _set_pragmas(connection: SqliteConnection, _entry: ConnectionPoolEntry) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import resource
 import signal
@@ -98,7 +99,10 @@ def run(app: ASGIApp, listener: socket.socket, announce: Callable[[], None]) -> 
     """
     previous = signal.signal(signal.SIGTERM, _leave)  # uvicorn raises the signal again when it has stopped
     try:
-        make_server(app, announce).run(sockets=[listener])
+        server = make_server(app, announce)
+        with asyncio.Runner(loop_factory=server.config.get_loop_factory()) as runner:
+            runner.get_loop()  # whoever stops us while it is made leaves no coroutine behind that nobody awaits
+            runner.run(server.serve(sockets=[listener]))
     except KeyboardInterrupt:
         pass
     finally:

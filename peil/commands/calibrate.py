@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from peil.commands.options import folder
 from peil.errors import CommandError
 
 if TYPE_CHECKING:
@@ -31,7 +32,9 @@ class Model(StrEnum):
 
 def calibrate(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV or Parquet of responses.")],
-    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for items.csv, groups.csv, summary.json.")],
+    out: Annotated[
+        Path, typer.Option(metavar="DIR", callback=folder, help="Folder for items.csv, groups.csv, summary.json.")
+    ],
     model: Annotated[Model, typer.Option(help="Response model.")] = Model.TWO_PARAMETER,
     id_column: Annotated[
         str | None, typer.Option("--id", metavar="COLUMN", help="Column that identifies persons.", show_default=False)

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from peil.commands.options import folder
+
 if TYPE_CHECKING:
     from peil.demo.progress import StepBook
     from peil.demo.run import Done
@@ -21,10 +23,13 @@ if TYPE_CHECKING:
 
 def demo(
     check: Annotated[bool, typer.Option("--check", help="Run and check everything, serve nothing, clean up.")] = False,
-    seed: Annotated[int, typer.Option(min=0, help="Decides names, abilities and simulated answers.")] = 0,
+    seed: Annotated[int, typer.Option(help="Decides names, abilities and simulated answers.")] = 0,
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port to serve at; the next free one when taken.")] = 8000,
     data: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Folder to keep everything in; empty or new.", show_default=False)
+        Path | None,
+        typer.Option(
+            metavar="DIR", callback=folder, help="Folder to keep everything in; empty or new.", show_default=False
+        ),
     ] = None,
     prepare: Annotated[
         Path | None,
@@ -42,18 +47,23 @@ def demo(
     book = StepBook(Console())
     with (
         _stopping_cleanly(),
-        _own_folder(data, keep=not check) as folder,
-        open_installation(load_settings(folder)) as here,
+        own_folder(data, keep=not check) as made,
+        open_installation(load_settings(made)) as here,
     ):
         if prepare is not None:
-            write_codes(here, seed, prepare, book)
+            write_codes(here, entropy(seed), prepare, book)
             return
-        done = run_main_job(here, seed, book)
+        done = run_main_job(here, entropy(seed), book)
         if check:
             check_serving(here, done, book)
         book.close()
         if not check:
             _serve(here, done, port, book)
+
+
+def entropy(seed: int) -> int:
+    """Return a number from 0 for every seed, its own for each; seeds from 0 stay as they are."""
+    return seed if seed >= 0 else 2**64 - seed
 
 
 def _serve(installation: Installation, done: Done, port: int, book: StepBook) -> None:
@@ -70,11 +80,12 @@ def _serve(installation: Installation, done: Done, port: int, book: StepBook) ->
         book.console.print(f"Files: {installation.settings.data}", soft_wrap=True, highlight=False)
 
     run(create_app(installation, done.notice), listener, announce)
+    typer.echo(f"stopped; everything stays in {installation.settings.data}", err=True)
 
 
 @contextmanager
-def _own_folder(data: Path | None, *, keep: bool) -> Iterator[Path]:
-    """A folder for this run only.
+def own_folder(data: Path | None, *, keep: bool) -> Iterator[Path]:
+    """A folder for this run only; a temporary one is removed when the run is stopped before it serves.
 
     Raises
     ------
@@ -83,17 +94,22 @@ def _own_folder(data: Path | None, *, keep: bool) -> Iterator[Path]:
     """
     from peil.errors import CommandError
 
-    if data is not None:
-        if data.exists() and any(data.iterdir()):
-            raise CommandError(f"{data}: this folder is not empty. Name a new one, so that nothing is overwritten.")
-        yield data
-        return
-    folder = Path(tempfile.mkdtemp(prefix="peil-demo-"))
+    if data is not None and data.exists() and any(data.iterdir()):
+        raise CommandError(f"{data}: this folder is not empty. Name a new one, so that nothing is overwritten.")
+    made = data or Path(tempfile.mkdtemp(prefix="peil-demo-"))
     try:
-        yield folder
+        yield made
+    except (KeyboardInterrupt, SystemExit):
+        keep = data is not None
+        typer.echo(f"stopped; what was made stays in {made}" if keep else "stopped; nothing was kept", err=True)
+        raise
+    except Exception:
+        if keep and data is None:
+            typer.echo(f"what was made stays in {made}", err=True)
+        raise
     finally:
-        if not keep:
-            shutil.rmtree(folder, ignore_errors=True)
+        if data is None and not keep:
+            shutil.rmtree(made, ignore_errors=True)
 
 
 @contextmanager

@@ -23,13 +23,13 @@ def erase(
 
     With SQLite the server must be stopped first; with PostgreSQL it may run on.
     """
-    from peil.installation import open_installation
+    from peil.existing import open_existing
     from peil.settings import load_settings
 
     reason = reason.strip()
     if not reason or discimus_id in reason:
         raise CommandError("--reason: say in a few words why, without the Discimus ID; it stays in the log for ever.")
-    with open_installation(load_settings(data)) as installation:
+    with open_existing(load_settings(data)) as installation:
         n_sittings = asyncio.run(_erase(installation, discimus_id, reason))
     typer.echo(f"erased, with {n_sittings} sittings; whoever asks for them gets 410")
 

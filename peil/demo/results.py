@@ -44,9 +44,11 @@ class Recovery:
 
 def recovery_table(recoveries: Sequence[Recovery]) -> Table:
     """What was found back of the parameters that generated the answers."""
+    widest = max((len(found.test) for found in recoveries), default=0)  # a name is never cut
     table = Table(title="Calibration on field test and live answers, against the generating parameters")
-    for column in ("test", "answers per item", "of which live", "r a", "RMSE a", "r b", "RMSE b (logits)"):
-        table.add_column(column, justify="left" if column == "test" else "right", no_wrap=column == "test")
+    table.add_column("test", min_width=widest)
+    for column in ("answers per item", "of which live", "r a", "RMSE a", "r b", "RMSE b (logits)"):
+        table.add_column(column, justify="right")
     for one in recoveries:
         figures = (one.r_discrimination, one.rmse_discrimination, one.r_difficulty, one.rmse_difficulty)
         shown = (f"{figure:.3f}" for figure in figures)

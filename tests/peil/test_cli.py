@@ -96,7 +96,7 @@ def test_a_zip_that_is_no_package_changes_nothing(peil: Peil, tmp_path: Path, da
     ("content", "words"),
     [
         ("id,i1,i2\n1,0,1\n2,7,0\n3,1,1\n", ["7", "i1"]),
-        ("id,i1,i2\n1,1,1\n2,1,0\n3,1,0\n", ["i1"]),
+        ("id,i1,i2,i3\n1,1,1,0\n2,1,0,1\n3,1,0,0\n", ["i1", "only correct"]),
     ],
     ids=["a value that no item has", "an item that everybody got right"],
 )

@@ -77,13 +77,15 @@ def take_stock(plan: Plan, state: AdaptiveState) -> Standing:
 
 def _barred(plan: Plan, person: IntArray, item: IntArray, begun: BoolArray) -> BoolArray:
     """Units not begun that have an enemy among the items given."""
-    units = plan.units
+    units, barred = plan.units, np.zeros_like(begun)
     if units.n_enemy_sets == 0:
-        return np.zeros_like(begun)
+        return barred
     met = np.zeros((begun.shape[0], units.n_enemy_sets + 1), dtype=np.bool_)
     met[person, units.enemy[item]] = True
     met[:, -1] = False  # the set that stands for "no enemies"
-    return units.any_item(met[:, units.enemy]) & ~begun
+    who, which = np.nonzero(met[:, units.enemy[units.hostile]])
+    barred[who, units.of_item[units.hostile[which]]] = True
+    return barred & ~begun
 
 
 def _open_unit(plan: Plan, person: IntArray, unit: IntArray, n_persons: int) -> IntArray:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.adaptive.pool import Pool
-from engine.arrays import BoolArray, FloatArray, IntArray
+from engine.arrays import FloatArray, IntArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -22,6 +22,7 @@ class Units:
     first : (n_units,) where each unit's items begin in ``members``
     enemy : (n_items,) enemy set of every item; the last set is empty and stands for "none"
     n_enemy_sets : number of sets, without the empty one
+    hostile : items that are in a set
     """
 
     of_item: IntArray
@@ -31,6 +32,7 @@ class Units:
     first: IntArray
     enemy: IntArray
     n_enemy_sets: int
+    hostile: IntArray
 
     @property
     def n_units(self) -> int:
@@ -40,13 +42,6 @@ class Units:
     def items_of(self, unit: int) -> IntArray:
         """Items of one unit, lowest index first."""
         return self.members[self.first[unit] : self.first[unit] + self.size[unit]]
-
-    def any_item(self, marked: BoolArray) -> BoolArray:
-        """Units with at least one marked item; (n_persons, n_items) to (n_persons, n_units)."""
-        if self.n_units == self.of_item.size:
-            return marked  # every item stands alone, in order
-        some: BoolArray = np.logical_or.reduceat(marked[:, self.members], self.first, axis=1)
-        return some
 
     def mean_over_items(self, values: FloatArray) -> FloatArray:
         """Mean of a unit's items; (n_persons, n_items) to (n_persons, n_units)."""
@@ -58,7 +53,7 @@ class Units:
     def enemy_sets(self) -> list[tuple[int, ...]]:
         """Enemy sets that each unit belongs to."""
         sets: list[list[int]] = [[] for _ in range(self.n_units)]
-        for item in np.flatnonzero(self.enemy < self.n_enemy_sets).tolist():
+        for item in self.hostile.tolist():
             sets[self.of_item[item]].append(int(self.enemy[item]))
         return [tuple(sorted(belongs)) for belongs in sets]
 
@@ -77,4 +72,5 @@ def make_units(pool: Pool) -> Units:
     sets = np.full(pool.n_items, n_sets)
     sets[pool.enemy >= 0] = enemy
     first = np.concatenate([[0], np.cumsum(size)[:-1]]).astype(np.int64)
-    return Units(of_item, size, pool.area[leaders].astype(np.int64), members, first, sets, n_sets)
+    area, hostile = pool.area[leaders].astype(np.int64), np.flatnonzero(pool.enemy >= 0)
+    return Units(of_item, size, area, members, first, sets, n_sets, hostile)

@@ -11,13 +11,14 @@ from uuid import UUID
 
 from sqlmodel import Session, select
 
-from delivery.errors import UnknownEventError
+from delivery.errors import ConfigurationError, UnknownEventError
 from delivery.isolation import in_school
 from delivery.journal import FIRST_DIGEST, Event, chain_digest, first_fault
-from delivery.journal.checkpoints import Head, append_checkpoint, read_checkpoints
+from delivery.journal.checkpoints import Checkpoints, Head, append_checkpoint, read_checkpoints
 from delivery.journal.reading import read_logs
 from delivery.people import list_schools
-from delivery.sittings.events import Answered, Judged, read_payload
+from delivery.rooms import RoomStatus, list_administrations
+from delivery.sittings.events import Answered, EventKind, Judged, read_payload
 from delivery.tables import AnswerRow
 
 
@@ -51,12 +52,14 @@ class AuditResult:
     ----------
     findings : the first fault of each damaged sitting, in order of school and sitting
     n_sittings, n_events : what was checked; n_heads : signed heads that it was compared with
+    remarks : checkpoints that were only partly written
     """
 
     n_sittings: int
     n_events: int
     n_heads: int
     findings: tuple[AuditFinding, ...]
+    remarks: tuple[str, ...] = ()
 
     @property
     def first(self) -> AuditFinding | None:
@@ -80,9 +83,10 @@ def audit_log(db: Session, checkpoints: Path | None = None, key: bytes = b"") ->
     Raises
     ------
     ConfigurationError
-        If a checkpoint was changed.
+        If a checkpoint was changed or removed, or the file is gone though rooms were closed.
     """
-    heads = read_checkpoints(checkpoints, key) if checkpoints is not None else {}
+    signed = read_checkpoints(checkpoints, key) if checkpoints is not None else Checkpoints({})
+    heads = signed.heads
     logs: dict[UUID, Log] = {}
     keys: dict[UUID, set[tuple[int, int, int, bytes]]] = {}
     for school in list_schools(db):
@@ -91,6 +95,11 @@ def audit_log(db: Session, checkpoints: Path | None = None, key: bytes = b"") ->
         for row in db.exec(select(AnswerRow).where(AnswerRow.school_id == school.school_id)):
             place = (row.position, row.revision, row.event_number, row.body_hash)
             keys.setdefault(row.sitting_id, set()).add(place)
+    if checkpoints is not None and not signed.n_lines and _was_signed(db, logs):
+        raise ConfigurationError(
+            f"{checkpoints}: the file with signed heads is not there, though rooms were closed: a tail that was cut "
+            "off cannot be seen. Put it back from your copy."
+        )
     findings = [*_broken_chains(logs), *_cut_tails(logs, heads)]
     broken = {finding.sitting for finding in findings}
     for sitting, log in logs.items():
@@ -102,7 +111,16 @@ def audit_log(db: Session, checkpoints: Path | None = None, key: bytes = b"") ->
         n_events=sum(map(len, logs.values())),
         n_heads=sum(map(len, heads.values())),
         findings=tuple(findings),
+        remarks=signed.remarks,
     )
+
+
+def _was_signed(db: Session, logs: Mapping[UUID, Log]) -> bool:
+    """Whether heads must have been signed: a sitting was sealed, or a room closed."""
+    if any(event.kind == EventKind.SEALED for log in logs.values() for event in log):
+        return True
+    rooms = [room for school in list_schools(db) for room in list_administrations(db, school.school_id)]
+    return any(room.status is RoomStatus.CLOSED for room in rooms)
 
 
 def write_checkpoint(db: Session, path: Path, key: bytes) -> int:

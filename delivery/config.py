@@ -37,7 +37,7 @@ class DeliveryConfig:
     secrets : the keys
     secure_cookies : cookies only travel over HTTPS
     demo_notice : sentence shown on the staff's sign-in page, "" outside a demonstration
-    checkpoints : file that signed heads of the log are added to when a room closes; None keeps none
+    checkpoints : file that signed heads of the log are added to when a room closes or a sitting ends; None keeps none
     """
 
     secrets: Secrets

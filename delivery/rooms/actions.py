@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import secrets
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -13,7 +12,6 @@ from sqlmodel import Session, select
 
 from delivery.access import SittingRef
 from delivery.errors import RefusedError
-from delivery.journal.checkpoints import Head, append_checkpoint
 from delivery.rooms.administrations import load_administration, set_status
 from delivery.rooms.values import Administration, RoomStatus
 from delivery.sittings.contacts import Contact, read_contacts
@@ -104,7 +102,8 @@ async def freeze_room(sittings: Sittings, school_id: UUID, administration_id: UU
     if room.administration.status is not RoomStatus.CLOSED:
         raise RefusedError("not_closing")
     await _step_all(sittings, room, EventKind.CLOSING, "frozen")  # such as a sitting that was reopened
-    await _check_in(sittings, await sittings.ledger.perform_all({ref: _sealer(sittings) for ref in room.refs}))
+    states = await sittings.ledger.perform_all({ref: _sealer(sittings) for ref in room.refs})
+    await _check_in(sittings, states.values())
 
 
 async def grant_time(
@@ -123,27 +122,28 @@ async def grant_time(
 
 async def void_sitting(sittings: Sittings, ref: SittingRef, reason: str) -> None:
     """Declare that a sitting does not count; what comes later is evidence."""
-    await sittings.ledger.perform(ref, _stepper(sittings, ref, EventKind.VOID, reason))
+    state, _ = await sittings.ledger.perform(ref, _stepper(sittings, ref, EventKind.VOID, reason))
+    await _check_in(sittings, [state])
 
 
 async def reopen_sitting(sittings: Sittings, ref: SittingRef, reason: str) -> None:
     """Let a pupil go on who handed in, or whose sitting was sealed or void, by mistake."""
-    await sittings.ledger.perform(ref, _stepper(sittings, ref, EventKind.REOPENED, reason))
+    state, _ = await sittings.ledger.perform(ref, _stepper(sittings, ref, EventKind.REOPENED, reason))
+    await _check_in(sittings, [state])
 
 
 async def _step_all(sittings: Sittings, room: _Room, kind: EventKind, cause: str) -> None:
     """The same step for everyone it applies to."""
     states = await sittings.ledger.perform_all({ref: _stepper(sittings, ref, kind, cause) for ref in room.refs})
     if kind is EventKind.CLOSING:
-        await _check_in(sittings, states)
+        await _check_in(sittings, states.values())
 
 
-async def _check_in(sittings: Sittings, states: Mapping[SittingRef, SittingState]) -> None:
-    """Sign the heads of a room that was closed, outside the database."""
-    path = sittings.config.checkpoints
-    heads = {ref.sitting_id: Head(state.event_number, state.digest) for ref, state in states.items()}
-    if path is not None and heads:
-        await asyncio.to_thread(append_checkpoint, path, sittings.config.secrets.checkpoint_key, heads)
+async def _check_in(sittings: Sittings, states: Iterable[SittingState]) -> None:
+    """Sign the heads of sittings that staff changed, outside the database."""
+    signing = sittings.signer.note(states)
+    if signing is not None:
+        await signing
 
 
 def _stepper(sittings: Sittings, ref: SittingRef, kind: EventKind, cause: str) -> Callable[[SittingState], Decision]:

@@ -124,6 +124,7 @@ async def _find(sittings: Sittings, ref: SittingRef, evidence_hash: str) -> Evid
 
 async def _carry_out(sittings: Sittings, ref: SittingRef, decide: Decide) -> None:
     """Append the judgement, or raise why not."""
-    _, decision = await sittings.ledger.perform(ref, decide)
+    state, decision = await sittings.ledger.perform(ref, decide)
+    sittings.signer.note([state])
     if decision.code:
         raise RefusedError(decision.code)

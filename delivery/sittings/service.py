@@ -38,6 +38,7 @@ from delivery.sittings.heads import build_head, make_receipt
 from delivery.sittings.information import Remembered, SittingInfo, load_info
 from delivery.sittings.ledger import Decide, Ledger
 from delivery.sittings.phases import Phase
+from delivery.sittings.signing import OVER, HeadSigner
 from delivery.sittings.state import SittingState
 from itembank import CompiledBank
 
@@ -85,6 +86,7 @@ class Sittings:
         self._banks = Banks(banks)
         self._infos = Remembered()
         self._writing: set[asyncio.Task[None]] = set()
+        self.signer = HeadSigner(config.checkpoints, config.secrets.checkpoint_key)
 
     async def claim(self, ref: SittingRef) -> dict[str, object]:
         """Give the sitting to the device that asks; every earlier one gets nothing new from now on.
@@ -213,6 +215,8 @@ class Sittings:
     async def _perform(self, ref: SittingRef, decide: Decide) -> tuple[SittingState, Decision]:
         """Carry a decision out; note a sign of life of the present device; forget who was erased."""
         state, decision = await self.ledger.perform(ref, decide)
+        if decision.entry is not None and state.phase in OVER:
+            self.signer.note([state])
         if state.phase is Phase.ERASED:
             self._infos.forget(ref)
         elif state.started is not None and decision.code not in {"moved", "not_yours"}:

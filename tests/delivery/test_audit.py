@@ -11,7 +11,8 @@ import pytest
 from sqlmodel import Session
 
 from delivery import AuditResult, ConfigurationError, audit_log, write_checkpoint
-from delivery.rooms import close_room
+from delivery.rooms import close_room, freeze_room
+from delivery.sittings.signing import HeadSigner
 from tests.delivery.delivery_world import SECRETS, Laptop, Site
 
 pytestmark = pytest.mark.anyio
@@ -150,9 +151,65 @@ async def test_a_checkpoint_that_was_changed_is_refused_by_line(
         audit(sqlite_site, checkpoints)
 
 
+def cut_last(site: Site, laptop: Laptop, number: int) -> None:
+    """Cut the last event of a log, as someone with access to the file would."""
+    tamper(
+        site,
+        f"DELETE FROM delivery_event WHERE event_number = {number} AND sitting_id = '{laptop.ref.sitting_id.hex}'",
+    )
+
+
+async def test_a_tail_that_was_cut_after_sealing_is_found(sqlite_site: Site, tmp_path: Path) -> None:
+    checkpoints = tmp_path / "checkpoints.jsonl"
+    sqlite_site.sittings.signer = HeadSigner(checkpoints, KEY)
+    laptop = await sqlite_site.laptop()
+    await laptop.finish()
+    await signed(sqlite_site)
+    sealed = await sqlite_site.events(laptop)
+    assert sealed[-1].kind == "sealed"
+    cut_last(sqlite_site, laptop, sealed[-1].event_number)
+    found = audit(sqlite_site, checkpoints).first
+    assert found is not None
+    assert (found.event_number, found.fault) == (sealed[-1].event_number, "removed")
+
+
+async def signed(site: Site) -> None:
+    """Wait until the heads are signed that are being signed."""
+    writing = site.sittings.signer.note([])
+    if writing is not None:
+        await writing
+
+
+async def test_what_came_after_freezing_and_was_cut_is_found(sqlite_site: Site, tmp_path: Path) -> None:
+    checkpoints = tmp_path / "checkpoints.jsonl"
+    sqlite_site.sittings.signer = HeadSigner(checkpoints, KEY)
+    laptop = await sqlite_site.laptop()
+    await close_room(sqlite_site.sittings, laptop.room.school_id, laptop.room.administration_id)
+    await freeze_room(sqlite_site.sittings, laptop.room.school_id, laptop.room.administration_id)
+    assert (await laptop.answer()).json()["code"] == "sealed"
+    await signed(sqlite_site)
+    last = (await sqlite_site.events(laptop))[-1]
+    assert last.kind == "evidence"
+    cut_last(sqlite_site, laptop, last.event_number)
+    found = audit(sqlite_site, checkpoints).first
+    assert found is not None
+    assert (found.event_number, found.fault) == (last.event_number, "removed")
+
+
+async def test_a_file_of_checkpoints_that_is_gone_fails_once_a_room_was_closed(
+    sqlite_site: Site, tmp_path: Path
+) -> None:
+    checkpoints = tmp_path / "checkpoints.jsonl"
+    laptop = await sqlite_site.laptop()
+    assert audit(sqlite_site, checkpoints).findings == ()
+    await close_room(sqlite_site.sittings, laptop.room.school_id, laptop.room.administration_id)
+    with pytest.raises(ConfigurationError, match="is not there"):
+        audit(sqlite_site, checkpoints)
+
+
 async def test_closing_a_room_signs_its_heads(sqlite_site: Site, tmp_path: Path) -> None:
     checkpoints = tmp_path / "checkpoints.jsonl"
-    object.__setattr__(sqlite_site.world.config, "checkpoints", checkpoints)
+    sqlite_site.sittings.signer = HeadSigner(checkpoints, KEY)
     laptop = await sqlite_site.laptop()
     await close_room(sqlite_site.sittings, laptop.room.school_id, laptop.room.administration_id)
     assert audit(sqlite_site, checkpoints).n_heads == 2

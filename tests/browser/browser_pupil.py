@@ -79,6 +79,10 @@ class PupilPage:
         self.page.get_by_role("button", name="Indienen").click()
         self.see_done()
 
+    def see_stopped(self) -> None:
+        """The room was closed before the last question, and everything is sealed."""
+        expect(self.page.get_by_role("heading", name="De toets is afgesloten")).to_be_visible(timeout=20_000)
+
     def see_done(self) -> None:
         """The answers are safe."""
         expect(self.page.get_by_role("heading", name="Klaar!")).to_be_visible()

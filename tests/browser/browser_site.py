@@ -37,6 +37,7 @@ from delivery.rooms import (
     Administration,
     close_room,
     create_administration,
+    freeze_room,
     open_room,
     pause_room,
     resume_room,
@@ -131,6 +132,10 @@ class Site:
     def close(self) -> None:
         """Close the room."""
         self._act(close_room)
+
+    def freeze(self) -> None:
+        """End the room for good."""
+        self._act(freeze_room)
 
     def events(self, pupil: str = PUPILS[0]) -> list[tuple[str, dict[str, Any]]]:
         """Kind and payload of every event in the pupil's log."""

@@ -47,7 +47,7 @@ def test_every_page_of_the_player(site: Site, pupil: Callable[..., PupilPage], w
         big_enough(page, name)
 
     lotte.type_codes()
-    expect(page.get_by_role("heading", name="Je toets begint zo")).to_be_visible()
+    expect(page.get_by_role("heading", name="Nog even wachten")).to_be_visible()
     look("waiting")
     site.open()
     lotte.type_codes(seat="AAAAAA")

@@ -35,7 +35,7 @@ def test_codes_are_asked_for_when_one_is_missing(site: Site, pupil: PupilMaker) 
 def test_a_room_that_is_not_open_yet_lets_pupils_wait_and_then_in(site: Site, pupil: PupilMaker) -> None:
     lotte = pupil()
     lotte.type_codes()
-    expect(lotte.page.get_by_role("heading", name="Je toets begint zo")).to_be_visible()
+    expect(lotte.page.get_by_role("heading", name="Nog even wachten")).to_be_visible()
     site.open()
     expect(lotte.page.get_by_role("heading", name="Ben jij dit?")).to_be_visible(timeout=20_000)
 

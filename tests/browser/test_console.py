@@ -111,7 +111,7 @@ def test_the_room_keeps_itself_fresh(site: Site, laptop: Laptop, pupil: Callable
         lotte.answer_and_go_on(position)
     lotte.hand_in()
     expect(line(page, "Lotte")).to_contain_text("klaar, alles bewaard", timeout=AT_ONCE_MS)
-    expect(page.locator(".counts")).to_contain_text("1klaar")
+    expect(page.locator(".counts")).to_contain_text("1ingediend")
     assert page.evaluate("window.neverReloaded")
 
 
@@ -122,7 +122,7 @@ def test_a_pupil_with_another_name_is_an_incident(site: Site, laptop: Laptop, pu
     mila.type_codes()
     mila.page.get_by_role("button", name="Nee, dat ben ik niet").click()
     incidents = page.locator(".incidents")
-    expect(incidents).to_contain_text("Bij de code van Mila Peeters zei iemand", timeout=AT_ONCE_MS)
+    expect(incidents).to_contain_text("Bij de code van Mila Peeters antwoordde iemand", timeout=AT_ONCE_MS)
     mila.come_in()
     expect(incidents).to_have_count(0, timeout=AT_ONCE_MS)
 
@@ -137,7 +137,7 @@ def test_a_proctor_opens_pauses_resumes_and_closes(site: Site, laptop: Laptop, p
         expect(dialog).to_be_visible()
         dialog.get_by_role("button", name=confirm).click()
 
-    act("Open de toets", "Annuleer")
+    act("Open de toets", "Annuleren")
     expect(status).to_have_text("Nog niet open")
     act("Open de toets", "Open de toets")
     expect(status).to_have_text("Open")
@@ -149,11 +149,14 @@ def test_a_proctor_opens_pauses_resumes_and_closes(site: Site, laptop: Laptop, p
     act("Hervat", "Hervat")
     expect(status).to_have_text("Open")
     lotte.page.context.set_offline(True)
-    act("Sluit de toets", "Sluit de toets")
+    act("Sluit de toets af", "Sluit de toets af")
     expect(status).to_have_text("Afgesloten")
     expect(page.locator(".incidents")).to_contain_text("1 leerling heeft nog antwoorden op de laptop: laat die open.")
+    expect(line(page, "Lotte")).to_contain_text("gestopt bij vraag 1, laat de laptop nog open")
+    expect(page.locator(".room-code")).to_have_count(0)
     lotte.page.context.set_offline(False)
-    lotte.see_done()
+    lotte.see_stopped()
+    expect(line(page, "Lotte")).to_contain_text("gestopt bij vraag 1, alles bewaard", timeout=AT_ONCE_MS)
     expect(page.locator(".incidents")).to_have_count(0, timeout=AT_ONCE_MS)
 
 
@@ -164,9 +167,10 @@ def test_slips_hold_the_codes_that_work(site: Site, laptop: Laptop) -> None:
     codes = site.codes()
     shown = [code.replace(" ", "") for code in slip.locator("dd").all_inner_texts()]
     assert shown == [codes.room, codes.seat]
+    expect(slip).to_contain_text(f"Ga naar: 127.0.0.1:{site.port}/toets")
     expect(page.locator(".slip")).to_have_count(3)
     page.emulate_media(media="print")
-    expect(page.get_by_role("button", name="Print")).to_be_hidden()
+    expect(page.get_by_role("button", name="Afdrukken")).to_be_hidden()
     expect(slip).to_be_visible()
 
 
@@ -201,14 +205,18 @@ def test_every_page_of_the_console_is_accessible(
     pupil().come_in()
     page.locator(".incidents").wait_for()
     look("room, with an incident")
-    page.get_by_role("button", name="Sluit de toets").click()
+    page.get_by_role("button", name="Sluit de toets af").click()
     look("confirmation")
-    page.get_by_role("button", name="Annuleer").click()
+    page.get_by_role("button", name="Annuleren").click()
     page.get_by_role("link", name="Briefjes met codes").click()
-    page.get_by_role("button", name="Print").wait_for()
+    page.get_by_role("button", name="Afdrukken").wait_for()
     look("slips")
     page.goto("/personeel/afnames/bestaat-niet")
+    expect(page.get_by_role("button", name="Afmelden")).to_be_visible()
     look("error")
+    page.goto("/bestaat-niet")
+    expect(page.get_by_role("heading", name="Deze pagina bestaat niet")).to_be_visible()
+    look("unknown address")
 
 
 def test_pages_are_closed_to_everything_else(site: Site, laptop: Laptop) -> None:
@@ -234,4 +242,4 @@ def test_without_server_sent_events_the_page_asks_by_itself(site: Site, laptop: 
     expect(page.locator("[data-fresh]")).to_contain_text("Even geen verbinding")
     site.open()
     expect(page.locator(".toolbar .status")).to_have_text("Open")
-    expect(page.locator("[data-fresh]")).to_have_text("Deze pagina ververst vanzelf.")
+    expect(page.locator("[data-fresh]")).to_have_text("Deze pagina wordt vanzelf bijgewerkt.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from tests.browser.browser_pupil import PupilPage
     from tests.browser.browser_site import Site
 
+RECEIPT = re.compile("^[0-9A-F]{4}-[0-9A-F]{4}$")
 PupilMaker = Callable[..., "PupilPage"]
 
 
@@ -177,10 +179,110 @@ def test_a_closed_room_ends_the_test_and_keeps_what_stood_complete_on_the_screen
     lotte.answer_and_go_on(1)
     lotte.answer()
     site.close()
-    expect(lotte.page.get_by_role("heading", name="Klaar!")).to_be_visible(timeout=20_000)
-    expect(lotte.page.get_by_text("De toetsassistent heeft de toets afgesloten")).to_be_visible()
+    lotte.see_stopped()
+    expect(lotte.page.get_by_text("Je toetsassistent heeft de toets voor iedereen gestopt.")).to_be_visible()
+    expect(lotte.page.get_by_text("Je antwoorden zijn bewaard, Lotte.")).to_be_visible()
+    expect(lotte.page.locator(".receipt")).to_have_text(RECEIPT)
     assert [kind for kind, _ in site.events()].count("answered") == 2
     assert site.events()[-1][0] == "sealed"
+
+
+def test_a_pupil_without_answers_is_not_told_that_answers_are_kept(site: Site, pupil: PupilMaker) -> None:
+    site.open()
+    lotte = pupil()
+    lotte.come_in()
+    site.close()
+    lotte.see_stopped()
+    expect(lotte.page.get_by_text("De toets is gestopt, Lotte.")).to_be_visible()
+    assert "bewaard" not in lotte.page.locator("body").inner_text()
+    expect(lotte.page.get_by_text("Bewijs")).to_be_hidden()
+
+
+def test_while_another_laptop_may_hold_answers_nothing_is_called_kept(site: Site, pupil: PupilMaker) -> None:
+    """The first laptop is cut off with an answer, the pupil moves on to a second one, and the room closes."""
+    site.open()
+    first = pupil()
+    first.come_in()
+    first.answer_and_go_on(1)
+    first.page.context.set_offline(True)
+    second = pupil()
+    second.come_in()
+    second.see_question(2)
+    site.close()
+    expect(second.page.get_by_role("heading", name="Bijna klaar")).to_be_visible(timeout=20_000)
+    expect(second.page.get_by_text("Steek je hand op en laat deze laptop open.")).to_be_visible()
+    assert "bewaard" not in second.page.locator("body").inner_text()
+    assert site.events()[-1][0] != "sealed"
+    site.freeze()
+    second.see_stopped()
+
+
+def test_a_refused_seal_is_tried_again_until_it_is_sealed(site: Site, pupil: PupilMaker) -> None:
+    site.open()
+    lotte = pupil()
+    lotte.come_in()
+    for position in range(1, 7):
+        lotte.answer_and_go_on(position)
+    refused = {"code": "unconfirmed_device", "message": "Op een andere laptop staan misschien nog antwoorden."}
+    lotte.page.route("**/seal", lambda route: route.fulfill(status=409, json=refused))
+    lotte.page.get_by_role("button", name="Indienen").click()
+    expect(lotte.page.get_by_role("heading", name="Bijna klaar")).to_be_visible()
+    assert "bewaard" not in lotte.page.locator("body").inner_text()
+    lotte.page.unroute("**/seal")
+    lotte.page.reload()  # what keeps the place survives
+    lotte.see_done()
+    expect(lotte.page.locator(".receipt")).to_have_text(RECEIPT)
+    assert site.events()[-1][0] == "sealed"
+
+
+FULL_DISK = """
+window.diskIsFull = false;
+const put = IDBObjectStore.prototype.put;
+IDBObjectStore.prototype.put = function (...row) {
+    if (window.diskIsFull) throw new DOMException('full', 'QuotaExceededError');
+    return put.apply(this, row);
+};
+"""
+
+
+def test_a_full_disk_stops_no_answer(site: Site, pupil: PupilMaker) -> None:
+    site.open()
+    lotte = pupil()
+    lotte.page.add_init_script(FULL_DISK)
+    lotte.come_in()
+    lotte.page.evaluate("window.diskIsFull = true")
+    lotte.answer_and_go_on(1)
+    lotte.page.evaluate("window.diskIsFull = false")
+    lotte.answer_and_go_on(2)
+    lotte.page.route(
+        "**/answers/**", lambda route: (lotte.page.evaluate("window.diskIsFull = true"), route.continue_())
+    )
+    lotte.answer_and_go_on(3)  # written, sent, and the receipt does not fit any more
+    lotte.page.unroute("**/answers/**")
+    for position in range(4, 7):
+        lotte.answer_and_go_on(position)
+    lotte.hand_in()
+    assert len(site.answered()) == 6
+
+
+def test_a_locked_question_can_still_be_read_and_scrolled_with_keys(site: Site, pupil: PupilMaker) -> None:
+    site.open()
+    lotte = pupil(width=320, height=640)
+    lotte.come_in()
+    while lotte.item != "B-2@1":
+        lotte.answer_and_go_on(len(site.answered()) + 1)
+    lotte.answer()
+    lotte.page.route("**/answers/**", lambda route: route.abort())
+    lotte.go_on()
+    expect(lotte.page.locator("#notice")).to_contain_text("Er is even geen verbinding")
+    assert lotte.page.locator("h1.number").evaluate("h1 => h1.closest('[inert]') === null")
+    assert lotte.page.locator(".option").evaluate_all("all => all.every(option => option.inert)")
+    desk = lotte.page.locator("[data-desk]")
+    assert desk.evaluate("desk => desk.scrollHeight > desk.clientHeight")  # else this test shows nothing
+    desk.focus()
+    before = desk.evaluate("desk => (desk.scrollTop = 0)")
+    lotte.page.keyboard.press("End")
+    lotte.page.wait_for_function("before => document.querySelector('[data-desk]').scrollTop > before", arg=before)
 
 
 def test_a_finished_test_leaves_nothing_on_the_laptop(site: Site, pupil: PupilMaker) -> None:

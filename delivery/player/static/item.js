@@ -45,6 +45,20 @@ export const isComplete = (response) => Object.values(response).every((value) =>
 /** @param {ItemResponse} response */
 export const isEmpty = (response) => Object.values(response).every((value) => value === null);
 
+/** A full stop or comma stays on the line of the formula before it. @param {ParentNode} root */
+export function keepTogether(root) {
+  for (const formula of root.querySelectorAll("math")) {
+    const { nextSibling: text } = formula;
+    const marks = text instanceof Text ? text.data.match(/^[.,;:!?)]+/)?.[0] ?? "" : "";
+    if (!marks) continue;
+    const whole = document.createElement("span");
+    whole.className = "together";
+    formula.replaceWith(whole);
+    /** @type {Text} */ (text).deleteData(0, marks.length);
+    whole.append(formula, marks);
+  }
+}
+
 /**
  * Hold to the largest number of options that may be chosen: one too many is not taken, and said.
  *

@@ -6,7 +6,7 @@
  * @typedef {import("./api.js").ItemResponse} ItemResponse
  */
 
-import { isComplete, limitChoices, readResponse, writeResponse } from "./item.js";
+import { isComplete, keepTogether, limitChoices, readResponse, writeResponse } from "./item.js";
 import { keepDraft, loadDraft } from "./seat.js";
 import { fill, show, text } from "./views.js";
 
@@ -43,15 +43,18 @@ export class QuestionPage {
   /** While an answer is under way nothing may change; the focus stays on the button. @param {boolean} locked */
   lock(locked) {
     this.locked = locked;
-    this.#part("[data-work]").inert = locked;
+    for (const control of this.place.querySelectorAll(".option, .text-entry, .inline-choice, .extended-text")) {
+      /** @type {HTMLElement} */ (control).inert = locked;
+    }
+    for (const part of [this.#part("[data-desk]"), this.#part("[data-work]")]) {
+      part.toggleAttribute("tabindex", false);
+      if (locked && part.scrollHeight > part.clientHeight) part.tabIndex = 0; // else keys could not scroll it
+    }
     this.next.setAttribute("aria-disabled", String(locked));
   }
 
   /** @param {string} sentence  "" takes it away */
   say(sentence) { fill(this.page, "message", sentence); }
-
-  /** @param {string} sentence */
-  showTime(sentence) { fill(this.page, "time", sentence); }
 
   /** Keep what is typed now over a reload. */
   keep() {
@@ -66,6 +69,9 @@ export class QuestionPage {
     gauge.style.setProperty("--marks", String(test.length));
     gauge.value = this.current.position - 1;
     this.place.innerHTML = this.current.html; // rendered and cleaned by the server; the page allows no script in it
+    keepTogether(this.place);
+    const below = new IntersectionObserver(([end]) => this.page.classList.toggle("continues", !end.isIntersecting));
+    below.observe(this.#part("[data-end]"));
     if (!current?.stimulus) return;
     const passage = this.#part("[data-passage]");
     passage.innerHTML = current.stimulus.html;

@@ -15,7 +15,7 @@ import { isComplete } from "./item.js";
 import { QuestionPage } from "./question.js";
 import { keepDraft, keepSeat, leaveSeat } from "./seat.js";
 import { Sender } from "./sender.js";
-import { bar, notice, onAction, show, shown, text } from "./views.js";
+import { bar, notice, onAction, show, showTime, shown, text } from "./views.js";
 
 const POLL_MS = 10000;
 /** How long an answer may be under way before the page says that there is no connection. */
@@ -100,7 +100,7 @@ export class Sitting {
     else if (head.state === "ready" || !head.current) this.#aside("waiting");
     else if (this.seat.started || head.answered) this.#ask(head);
     else this.#welcome(head);
-    this.question?.showTime(this.clock?.sentence ?? "");
+    showTime(this.question ? this.clock?.sentence ?? "" : "");
   }
 
   /** A page that waits; the question comes back as it was left. @param {string} view */
@@ -207,6 +207,8 @@ export class Sitting {
     this.handingIn = true;
     await this.drafts.send();
     this.question = null;
+    showTime("");
+    notice(""); // what is said now, the page says
     show("closing");
     const { epoch } = this.seat;
     for (let closed = false; ; ) {
@@ -220,6 +222,7 @@ export class Sitting {
         continue;
       }
       if (reply.body.code === "not_closing") break; // staff let this pupil go on
+      notice("");
       if (shown() !== "almost") show("almost");
       await sleep(POLL_MS * (0.85 + Math.random() * 0.3));
     }
@@ -257,6 +260,7 @@ export class Sitting {
     removeEventListener("beforeunload", this.warn);
     leaveSeat();
     notice("");
+    showTime("");
     if (view) show(view, slots);
   }
 }

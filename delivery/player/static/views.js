@@ -54,6 +54,12 @@ export function notice(state, key = state) {
   line.textContent = sentence;
 }
 
+/** Time left, beside that line; it is not announced. @param {string} sentence  "" takes it away */
+export function showTime(sentence) {
+  const place = /** @type {HTMLElement} */ (document.getElementById("time"));
+  if (place.textContent !== sentence) place.textContent = sentence;
+}
+
 /** What stands in the bar on top. @param {string} title  @param {string} who */
 export function bar(title, who) {
   for (const [id, value] of [["title", title], ["who", who]]) {

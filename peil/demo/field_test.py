@@ -52,7 +52,8 @@ def import_bank(installation: Installation) -> ImportReport:
 
 def copy_scales(installation: Installation) -> None:
     """Put the demo's reporting scales where the installation looks for them."""
-    shutil.copytree(Path(__file__).parent / "scales", installation.settings.scales_folder)
+    scales = Path(__file__).parent / "scales"
+    shutil.copytree(scales, installation.settings.scales_folder, copy_function=shutil.copyfile)
 
 
 def run_field_tests(installation: Installation, rng: np.random.Generator) -> dict[str, FieldTest]:

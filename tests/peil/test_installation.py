@@ -57,11 +57,11 @@ def test_a_folder_that_others_can_read_is_pointed_out_and_used(
 
 
 def test_whatever_the_program_writes_is_for_its_owner_only(settings: Settings, tmp_path: Path) -> None:
-    target = tmp_path / "bank.zip"
-    command = [sys.executable, "-m", "peil", "export", "items", str(target), "--data", str(settings.data)]
-    subprocess.run(command, check=False, capture_output=True, timeout=60, umask=0o022)
-    written = [path for path in tmp_path.rglob("*") if path.is_file()]
-    assert settings.database_file in written
+    codes = tmp_path / "codes.json"
+    command = [sys.executable, "-m", "peil", "demo", "--prepare", str(codes), "--data", str(settings.data)]
+    subprocess.run(command, check=True, capture_output=True, timeout=120, umask=0o022)
+    written = {path for path in tmp_path.rglob("*") if path.is_file()}
+    assert written > {codes, settings.database_file, settings.secrets_file}
     assert not [path for path in written if mode_of(path) & 0o077]
 
 

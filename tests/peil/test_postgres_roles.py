@@ -10,15 +10,21 @@ from pathlib import Path
 from uuid import uuid4
 
 import httpx2
+import numpy as np
 import psycopg
 import pytest
 from sqlalchemy import make_url, text
+from sqlmodel import Session
 
-from delivery import open_journal
+from delivery import import_roster, list_schools, open_journal, read_oneroster
 from loadtest.server import ServerProcess
 from peil.database import migrate, open_owner, open_role, open_web, role_url
+from peil.demo.roster import write_roster
 from peil.errors import DatabaseError
+from peil.installation import open_installation
+from peil.pipeline import school_waves
 from peil.settings import Settings
+from scoring import ScoreRecord, store_scores
 from tests.postgres_server import PostgresServer
 
 pytestmark = pytest.mark.postgres
@@ -121,6 +127,39 @@ def test_a_role_that_row_level_security_does_not_bind_is_refused(
     with pytest.raises(DatabaseError, match=fault) as caught:
         open_role(settings, role)
     assert f"PEIL_{role.removeprefix('peil_').upper()}_URL" in str(caught.value)
+
+
+def test_a_school_gets_the_waves_with_its_own_scores(postgres_database: str, tmp_path: Path) -> None:
+    roster = read_oneroster(write_roster(tmp_path / "roster", np.random.default_rng(1)))
+    with open_installation(Settings(data=tmp_path / "data", database_url=postgres_database)) as installation:
+        with Session(installation.database) as db, db.begin():
+            import_roster(db, roster)
+        with Session(installation.web) as db:
+            schools = list_schools(db)
+        with Session(installation.database) as db, db.begin():
+            for number, school in enumerate(schools):
+                store_scores(db, f"wave {number}", [score_of(school.identifier)])
+        assert [school_waves(installation, school) for school in schools] == [("wave 0",), ("wave 1",)]
+
+
+def score_of(school: str) -> ScoreRecord:
+    """A score in a school."""
+    return ScoreRecord(
+        sitting=uuid4(),
+        school=school,
+        school_class="c",
+        pupil="p",
+        test="t",
+        theta=0.0,
+        standard_error=0.5,
+        scale_score=50.0,
+        scale_error=5.0,
+        level="x",
+        n_answers=20,
+        calibration="c",
+        algorithm="eap",
+        simulated=True,
+    )
 
 
 def test_options_in_the_address_are_kept(postgres_database: str, tmp_path: Path) -> None:

@@ -169,7 +169,8 @@ def open_files(path: Path) -> Iterator[Files]:
         yield FolderFiles(path)
         return
     if not path.is_file():
-        raise refuse(str(path), "there is no such file or folder", "Check the path")
+        why = "this is no ordinary file" if path.exists() else "there is no such file or folder"
+        raise refuse(str(path), why, "Check the path")
     if path.suffix.lower() == ".xml":
         yield OneFile(path)
         return

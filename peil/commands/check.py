@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from peil.commands.saying import grouped
+from peil.commands.saying import count, grouped
 from peil.errors import CommandError
 
 if TYPE_CHECKING:
@@ -52,7 +52,8 @@ def _check_cases(console: Console, folder: Path, *, show_all: bool) -> bool:
     from itembank import check_cases
 
     if not folder.is_dir():
-        raise CommandError(f"{folder}: there is no such folder. Check the name.")
+        why = "this is not a folder" if folder.exists() else "there is no such folder"
+        raise CommandError(f"{folder}: {why}. Check the name.")
     results: list[CaseResult] = check_cases(folder)
     table = Table("item", "case", "expected", "got", "", title=f"Cases in {escape(str(folder))}")
     shown = [result for result in results if show_all or not result.passed]
@@ -62,7 +63,9 @@ def _check_cases(console: Console, folder: Path, *, show_all: bool) -> bool:
     if shown:
         console.print(table)
     n_passed = sum(result.passed for result in results)
-    console.print(f"{n_passed} of {len(results)} cases as expected, {len({result.item for result in results})} items")
+    console.print(
+        f"{n_passed} of {len(results)} cases as expected, {count(len({result.item for result in results}), 'item')}"
+    )
     return n_passed == len(results)
 
 

@@ -38,6 +38,8 @@ def export(
     from peil.existing import open_existing
     from peil.settings import load_settings
 
+    if path.exists() and not path.is_file():
+        raise CommandError(f"{path}: this is {'a folder' if path.is_dir() else 'no ordinary file'}. Name a new file.")
     if path.exists():
         raise CommandError(f"{path}: this file exists. Name another one, so that nothing is overwritten.")
     console = Console()

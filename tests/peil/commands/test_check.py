@@ -47,6 +47,32 @@ def test_a_refused_item_is_named_with_its_line(tmp_path: Path) -> None:
     assert "item.xml:4: item i1: orderInteraction: this interaction is not supported" in result.stdout
 
 
+def test_cases_that_are_well_are_counted_and_only_those_that_are_wrong_shown(tmp_path: Path) -> None:
+    for name, answer in (("good", "A"), ("bad", "B")):
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / "item.xml").write_text(ITEM.replace('identifier="i1"', f'identifier="{name}"'))
+        (folder / "cases.json").write_text(CASES % answer)
+    well = check("--cases", str(tmp_path / "good"))
+    assert well.stdout == "1 of 1 cases as expected, 1 item\n"
+    mixed = check("--cases", str(tmp_path))
+    assert ("bad" in mixed.stdout, "good" in mixed.stdout, mixed.returncode) == (True, False, 1)
+    everything = check("--cases", str(tmp_path), "--all")
+    assert ("bad" in everything.stdout, "good" in everything.stdout) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--cases", "/nowhere"], "/nowhere: there is no such folder"),
+        (["--cases", "/dev/null"], "/dev/null: this is not a folder"),
+        (["/dev/null"], "/dev/null: package: this is no ordinary file"),
+    ],
+)
+def test_what_cannot_be_checked_is_called_what_it_is(arguments: list[str], words: str) -> None:
+    assert words in check(*arguments).stderr
+
+
 @pytest.mark.parametrize("arguments", [[], ["a.zip", "--cases", "b"], ["/nowhere/a.zip"], ["--cases", "/nowhere"]])
 def test_wrong_use_is_one_sentence(arguments: list[str]) -> None:
     result = check(*arguments)

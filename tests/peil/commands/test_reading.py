@@ -169,6 +169,13 @@ def test_a_wave_without_scores_leaves_no_folder(peil: Peil, data: Path, tmp_path
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.parametrize(("path", "words"), [("/dev/null", "no ordinary file"), ("/", "a folder")])
+def test_an_export_goes_to_a_new_file_only(peil: Peil, path: str, words: str) -> None:
+    done = peil("export", "items", path)
+    assert done.returncode == 1
+    assert f"{path}: this is {words}. Name a new file." in done.stderr
+
+
 def test_an_unknown_item_is_named_as_it_was_typed(peil: Peil, data: Path, tmp_path: Path) -> None:
     done = peil("export", "items", str(tmp_path / "bank.zip"), "--item", "nope", "--data", str(data))
     assert done.returncode == 1

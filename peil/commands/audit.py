@@ -28,6 +28,8 @@ def audit(data: DataFolder = None) -> None:
     verdict = f"{count(n_damaged, 'sitting')} {'is' if n_damaged == 1 else 'are'} damaged"
     if not n_damaged:
         verdict = "all as they were written"
+    for remark in result.remarks:
+        typer.secho(remark, fg="yellow", err=True)
     for finding in result.findings:
         typer.secho(str(finding), fg="red", err=True)
     console.print(

@@ -13,8 +13,9 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from delivery import SqliteJournal, import_roster, read_oneroster
-from peil.database import migrate, open_owner
+from peil.database import open_owner
 from peil.demo.roster import write_roster
+from peil.installation import open_installation
 from peil.settings import Settings
 
 pytestmark = pytest.mark.anyio
@@ -31,12 +32,9 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
 
 def fill(settings: Settings, folder: Path) -> None:
     """Import a roster."""
-    settings.data.mkdir(exist_ok=True)
-    migrate(settings)
-    database = open_owner(settings)
-    with Session(database) as db, db.begin():
-        import_roster(db, read_oneroster(write_roster(folder / "roster", np.random.default_rng(1))))
-    database.dispose()
+    roster = read_oneroster(write_roster(folder / "roster", np.random.default_rng(1)))
+    with open_installation(settings) as installation, Session(installation.database) as db, db.begin():
+        import_roster(db, roster)
 
 
 def pupils(settings: Settings) -> list[str]:

@@ -83,8 +83,8 @@ def _check_package(console: Console, path: Path) -> bool:
     ):
         for problem in grouped(problems):
             console.print(f"[{style}]{title}[/{style}] {escape(problem)}", soft_wrap=True)
-    for kind, count in report.interactions.items():
-        console.print(f"{count:6} items with {kind if kind != 'none' else 'no question'}")
+    for kind, number in report.interactions.items():
+        console.print(f"{number:6} items with {kind if kind != 'none' else 'no question'}")
     console.print(
         f"{path.name}: {report.n_items} items and {report.n_stimuli} passages can be imported, "
         f"{len(report.refused)} refused, {len(report.imported) + len(report.refused)} in all",

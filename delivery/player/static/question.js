@@ -70,7 +70,8 @@ export class QuestionPage {
     gauge.value = this.current.position - 1;
     this.place.innerHTML = this.current.html; // rendered and cleaned by the server; the page allows no script in it
     keepTogether(this.place);
-    const below = new IntersectionObserver(([end]) => this.page.classList.toggle("continues", !end.isIntersecting));
+    const below = new IntersectionObserver((seen) =>
+      this.page.classList.toggle("continues", !seen[seen.length - 1].isIntersecting));
     below.observe(this.#part("[data-end]"));
     if (!current?.stimulus) return;
     const passage = this.#part("[data-passage]");

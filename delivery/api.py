@@ -116,7 +116,7 @@ async def deny(body: Ticket, sittings: Service) -> dict[str, str]:
     """After "Nee, dat ben ik niet": nothing starts, and the proctor sees it."""
     ref = read_ticket(sittings.config.secrets.token_key, body.ticket, sittings.clock())
     await sittings.in_database(lambda db: mark_denied(db, ref, datetime.now(UTC)))
-    return {"message": "Dank je. Roep de toetsassistent: die kijkt samen met jou welke code van jou is."}
+    return {"message": "Dank je. Steek je hand op. Je toetsassistent zoekt samen met jou de juiste code."}
 
 
 @router.get("/sittings/{sitting}")

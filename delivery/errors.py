@@ -82,7 +82,7 @@ REFUSALS: dict[str, tuple[int, str]] = {
     "room_not_open": (409, "Het lokaal is nog niet open. Wacht even op de toetsassistent."),
     "sealed": (409, "Deze toets is al afgesloten. Je antwoord is apart bewaard. Steek je hand op."),
     "ticket_expired": (401, "Dat duurde te lang. Typ je codes nog eens."),
-    "too_many_bodies": (429, "We kunnen van deze laptop nu niets meer aannemen. Roep de toetsassistent."),
+    "too_many_bodies": (429, "We kunnen van deze laptop nu niets meer aannemen. Steek je hand op."),
     "too_large": (413, "Dit antwoord is te groot om te versturen. Maak het korter."),
     "too_many_tries": (429, "Er is te vaak een verkeerde code getypt. Wacht een minuut en probeer het dan opnieuw."),
     "unavailable": (503, "We kunnen je antwoord nu even niet bewaren. De toets probeert het vanzelf opnieuw."),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,23 +12,10 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from itembank import CompiledBank
 from tests.browser.browser_pupil import PupilPage
 from tests.browser.browser_site import Site, compile_test_bank
+from tests.chromium import FLAGS, REMEDY, find_chromium
 
 SLOWEST_MS = 15_000  # two shared cores; whatever must be quick says so itself
 HERE = Path(__file__).parent
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-
-
-def find_chromium() -> str | None:
-    """Path of the system's browser."""
-    return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -39,8 +25,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if HERE in item.path.parents and "chromium" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
             if missing:
-                reason = f"{item.name} needs Chromium. To run it: sudo apt-get install chromium"
-                item.add_marker(pytest.mark.skip(reason=reason))
+                item.add_marker(pytest.mark.skip(reason=f"{item.name} {REMEDY}"))
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, sync_playwright
 
 from reports import SchoolReport, render_html
+from tests.chromium import FLAGS, REMEDY, find_chromium
 
 MakeReport = Callable[..., SchoolReport]
 pytestmark = pytest.mark.browser
@@ -19,11 +19,11 @@ pytestmark = pytest.mark.browser
 @pytest.fixture(scope="module")
 def browser_page() -> Iterator[Page]:
     """Return a page of the system's Chromium."""
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    chromium = find_chromium()
     if chromium is None:
-        pytest.skip("needs Chromium: sudo apt-get install chromium")
+        pytest.skip(REMEDY)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
         yield browser.new_page()
         browser.close()
 

@@ -15,7 +15,7 @@ from tests.postgres_server import PostgresServer
 
 TESTS = Path(__file__).parent
 
-# No deadline: machines are shared and noisy. Continuous integration tries the same examples each time, a developer new ones.
+# No deadline: machines are shared and noisy. Continuous integration tries the same examples each time.
 settings.register_profile("developer", deadline=None)
 settings.register_profile("integration", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("integration" if os.environ.get("CI") else "developer")

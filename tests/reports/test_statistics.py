@@ -107,11 +107,11 @@ def test_the_largest_remainders_are_rounded_up() -> None:
     assert whole_percentages(np.array([0.126, 0.126, 0.748])) == [13, 12, 75]
 
 
-SCORES = st.floats(-500.0, 500.0, allow_subnormal=False)  # a subnormal divided by a width is zero; no score is one
-LENGTHS = st.floats(0.0, 400.0, allow_subnormal=False)
+ANY_SCORE = st.floats(-500.0, 500.0, allow_subnormal=False)  # a subnormal divided by a width is zero; no score is one
+ANY_LENGTH = st.floats(0.0, 400.0, allow_subnormal=False)
 
 
-@given(low=SCORES, length=LENGTHS, width=st.sampled_from([1.0, 2.5, 25.0, 100.0]))
+@given(low=ANY_SCORE, length=ANY_LENGTH, width=st.sampled_from([1.0, 2.5, 25.0, 100.0]))
 def test_bins_cover_what_they_must_with_round_edges(low: float, length: float, width: float) -> None:
     edges = bin_edges(low, low + length, width)
     assert edges[0] <= low

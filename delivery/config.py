@@ -28,6 +28,10 @@ class Secrets:
     checkpoint_key: bytes
 
 
+OFFLINE_CREDIT_MS = 15 * 60_000
+"""A reserve of items lasts ten minutes (point 10 of the protocol); coming back on another laptop takes five at most."""
+
+
 @dataclass(frozen=True, slots=True)
 class DeliveryConfig:
     """How delivery runs in this installation.
@@ -38,9 +42,11 @@ class DeliveryConfig:
     secure_cookies : cookies only travel over HTTPS
     demo_notice : sentence shown on the staff's sign-in page, "" outside a demonstration
     checkpoints : file that signed heads of the log are added to when a room closes or a sitting ends; None keeps none
+    offline_credit_ms : most offline time that one sitting gets back by itself; what is more, staff give or do not give
     """
 
     secrets: Secrets
     secure_cookies: bool = False
     demo_notice: str = ""
     checkpoints: Path | None = None
+    offline_credit_ms: int = OFFLINE_CREDIT_MS

@@ -23,6 +23,7 @@ from delivery.sittings.events import (
     Payload,
     Started,
     Step,
+    TimeCredited,
     TimeGranted,
     read_payload,
 )
@@ -89,8 +90,37 @@ def _words(payload: Payload) -> Iterator[str]:
             yield f"question {payload.position}: kept as evidence ({payload.cause}), device {payload.epoch}"
         case TimeGranted():
             yield f"{payload.granted_ms / 60_000:g} minutes more: {payload.reason}"
+            yield from _staff(payload.by)
+        case TimeCredited():
+            yield from _credit(payload)
         case Step():
             yield payload.cause
+            yield from _staff(payload.by)
+
+
+def _credit(credit: TimeCredited) -> Iterator[str]:
+    """What became of the time in which nobody heard of a laptop."""
+    if credit.cause == "clock":
+        yield "the laptop's clock shows work while it was offline"
+    else:
+        yield "the laptop is back"
+    if credit.credited_ms:
+        what = "given back" if credit.credited_ms > 0 else "taken back again"
+        yield f"{_minutes(abs(credit.credited_ms))} of offline time {what}"
+    if credit.over_ms > 0:
+        yield f"{_minutes(credit.over_ms)} not given back: more than the policy allows"
+    yield f"{_minutes(credit.worked_ms)} charged as working time"
+
+
+def _minutes(milliseconds: int) -> str:
+    """Minutes, to a tenth."""
+    return f"{milliseconds / 60_000:.1f} minutes"
+
+
+def _staff(identifier: str) -> Iterator[str]:
+    """Who did it, where one person did."""
+    if identifier:
+        yield f"by staff {identifier}"
 
 
 def _answer(answer: Answered) -> Iterator[str]:

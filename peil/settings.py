@@ -26,6 +26,7 @@ class Settings(BaseSettings):
         installation where these sign in themselves; left out, the owner connects and takes the role
     host, port : where ``peil serve`` listens
     secure_cookies : cookies only over HTTPS; leave it on behind a proxy that speaks HTTPS
+    offline_credit_minutes : most offline time that a pupil gets back by itself in one test
     """
 
     model_config = SettingsConfigDict(env_prefix="PEIL_", frozen=True, extra="ignore")
@@ -38,6 +39,7 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     secure_cookies: bool = False
+    offline_credit_minutes: int = Field(default=15, ge=0, le=240)
 
     @field_validator("database_url", "web_url", "journal_url", "archive_url")
     @classmethod

@@ -94,6 +94,14 @@ def _objection(state: SittingState, desk: Desk, request: AnswerRequest, body: An
     return fits_offer(state, desk, request.position, body)
 
 
+def claimed_ms(state: SittingState, request: AnswerRequest) -> int:
+    """Working time on the present item that a laptop's clock claims; an answer to another item says nothing of it."""
+    body, current = request.body, state.current
+    if body is None or current is None or (request.position, body.item) != (current.position, current.item):
+        return 0
+    return body.elapsed_ms
+
+
 def fits_offer(state: SittingState, desk: Desk, position: int, body: AnswerBody) -> str:
     """Whether an answer is to the item that was offered, in a form the item takes: "" or the refusal's code."""
     current = state.current

@@ -67,6 +67,11 @@ class Contacts:
         elif run is None or last > run.last:
             self._runs[ref] = _Run(since, last, last)
 
+    def hears(self, ref: SittingRef, now: int) -> bool:
+        """Whether the last sign of life that this worker knows of is no silence ago."""
+        run = self._runs.get(ref)
+        return run is not None and now - run.last <= SILENCE_MS
+
     def confirmed_ms(self, ref: SittingRef, since: int, now: int) -> int:
         """Time since an instant in which contacts show that the laptop was there."""
         run = self._runs.get(ref)

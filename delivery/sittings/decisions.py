@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from delivery.journal import AnswerKey, Entry
+from delivery.sittings.contacts import SILENCE_MS
 from delivery.sittings.events import Claimed, EventKind, Payload, Step
 from delivery.sittings.phases import Phase
 from delivery.sittings.state import SittingState
@@ -48,12 +49,28 @@ def decide(state: SittingState, kind: EventKind, payload: Payload, answer: Answe
     return Decision(entry=state.next_entry(kind, payload, answer))
 
 
+def gap_ms(state: SittingState, moment: Moment) -> int:
+    """How long the present working interval is; none runs while there is no question on the screen."""
+    return max(0, moment.now - state.interval_at) if state.interval_at and state.current is not None else 0
+
+
+def confirmed_ms(gap: int, moment: Moment) -> int:
+    """Working time in an interval of ``gap`` that contacts confirm; a silence that is no break is part of it."""
+    confirmed = min(gap, moment.confirmed_ms)
+    return confirmed if gap - confirmed > SILENCE_MS else gap
+
+
 def worked_ms(state: SittingState, moment: Moment, elapsed_ms: int = 0) -> int:
     """Working time of the present interval: what contacts confirm, or the laptop's own clock where it was offline."""
-    if not state.interval_at:
-        return 0
-    gap = max(0, moment.now - state.interval_at)
-    return min(gap, max(moment.confirmed_ms, elapsed_ms))
+    gap = gap_ms(state, moment)
+    return min(gap, max(confirmed_ms(gap, moment), elapsed_ms - state.item_time.counted_ms))
+
+
+def make_step(state: SittingState, cause: str, moment: Moment, by: str = "") -> Step:
+    """A change of state that ends the working interval: what was worked in it, and the silence that is left."""
+    worked = worked_ms(state, moment)
+    silent = gap_ms(state, moment) - worked
+    return Step(at=moment.now, cause=cause, worked_ms=worked, silent_ms=silent, by=by)
 
 
 def limit_ms(state: SittingState) -> int | None:
@@ -111,7 +128,7 @@ def decide_hand_in(state: SittingState, epoch: int, moment: Moment) -> Decision:
         return seen
     if code := bar(state, Phase.ABSENT, Phase.READY, Phase.VOID):
         return Decision(code=code)
-    return decide(state, EventKind.CLOSING, Step(at=moment.now, cause="pupil", worked_ms=worked_ms(state, moment)))
+    return decide(state, EventKind.CLOSING, make_step(state, "pupil", moment))
 
 
 def decide_seal(state: SittingState, epoch: int, position: int, moment: Moment) -> Decision:
@@ -143,11 +160,11 @@ _MAY_COME_FROM = {
 }
 
 
-def decide_step(state: SittingState, kind: EventKind, cause: str, moment: Moment) -> Decision:
+def decide_step(state: SittingState, kind: EventKind, cause: str, moment: Moment, by: str = "") -> Decision:
     """A step that staff take; nothing where the sitting is already there, or it does not apply."""
     if state.phase not in _MAY_COME_FROM[kind]:
         return Decision(code=bar(state, Phase.ERASED, Phase.READ_ONLY))
-    return decide(state, kind, Step(at=moment.now, cause=cause, worked_ms=worked_ms(state, moment)))
+    return decide(state, kind, make_step(state, cause, moment, by))
 
 
 def decide_erasure(state: SittingState, reason: str, moment: Moment) -> Decision:

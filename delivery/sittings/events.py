@@ -153,17 +153,52 @@ class Claimed(Payload, frozen=True, kw_only=True):
 
 
 class Step(Payload, frozen=True, kw_only=True):
-    """A change of state: opened, paused, resumed, closing, sealed, reopened, void, erased."""
+    """A change of state: opened, paused, resumed, closing, sealed, reopened, void, erased.
+
+    Attributes
+    ----------
+    cause : what led to it, or the reason that staff gave
+    worked_ms : working time of the interval that ends here
+    silent_ms : the rest of that interval, in which nobody heard of the laptop; its next contact settles it
+    by : identifier of the member of staff who did this to one sitting; "" otherwise
+    """
 
     cause: str = ""
     worked_ms: int = 0
+    silent_ms: int = 0
+    by: str = ""
 
 
 class TimeGranted(Payload, frozen=True, kw_only=True):
-    """Staff gave more working time, in milliseconds."""
+    """Staff gave more working time, in milliseconds.
+
+    Attributes
+    ----------
+    by : identifier of the member of staff
+    once : names the form that was sent, so that sending it twice gives the time once; "" is never compared
+    """
 
     granted_ms: int
     reason: str
+    by: str = ""
+    once: str = ""
+
+
+class TimeCredited(Payload, frozen=True, kw_only=True):
+    """A laptop is back: what becomes of the time in which nobody heard of it, in milliseconds.
+
+    Attributes
+    ----------
+    cause : ``offline`` where it is back; ``clock`` where its own clock then shows that the pupil had worked meanwhile
+    worked_ms : working time that is charged here; a new working interval begins
+    credited_ms : offline time that is given back; below 0 where the laptop's clock takes it back
+    over_ms : offline time beyond what policy gives back; it is charged, and counted in ``worked_ms``
+    """
+
+    cause: str
+    worked_ms: int
+    credited_ms: int
+    over_ms: int
 
 
 _STRUCTS: dict[EventKind, type[Payload]] = dict.fromkeys(EventKind, Payload) | {
@@ -175,6 +210,7 @@ _STRUCTS: dict[EventKind, type[Payload]] = dict.fromkeys(EventKind, Payload) | {
     EventKind.EVIDENCE_REJECTED: Judged,
     EventKind.CLAIMED: Claimed,
     EventKind.TIME_GRANTED: TimeGranted,
+    EventKind.TIME_CREDITED: TimeCredited,
     **dict.fromkeys(
         (
             EventKind.OPENED,

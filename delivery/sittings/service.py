@@ -17,11 +17,12 @@ from delivery.access import Claims, SittingRef, sign_token
 from delivery.config import DeliveryConfig
 from delivery.errors import RefusedError
 from delivery.journal import Journal
-from delivery.sittings.answering import AnswerRequest, Desk, decide_answer
+from delivery.sittings.answering import AnswerRequest, Desk, claimed_ms, decide_answer
 from delivery.sittings.banks import Banks, IndexedBank
 from delivery.sittings.bodies import read_answer, read_draft
 from delivery.sittings.choosing import choose_offer
 from delivery.sittings.contacts import Contact, Contacts, read_contacts, write_contacts
+from delivery.sittings.crediting import decide_credit
 from delivery.sittings.decisions import (
     Decision,
     Moment,
@@ -103,7 +104,7 @@ class Sittings:
         """
         await self.meet(ref)
         state, decision = await self._perform(
-            ref, lambda state: decide_claim(state, self._moment(ref, state.interval_at))
+            ref, lambda state: decide_claim(state, self._moment(ref, state.interval_at)), self._settler(ref)
         )
         _allow(decision)
         epoch = state.epoch
@@ -120,7 +121,7 @@ class Sittings:
             ``moved``, ``erased``, ``not_yours``.
         """
         await self.meet(claims.ref)
-        state, decision = await self._perform(claims.ref, lambda state: decide_look(state, claims.epoch))
+        state, decision = await self._hear(claims, lambda state: decide_look(state, claims.epoch))
         _allow(decision)
         return await self._head(await self._offer(claims.ref, state), with_draft=True)
 
@@ -130,8 +131,8 @@ class Sittings:
         desk = await self.desk(ref)
         request = AnswerRequest(position, claims.epoch, raw, read_answer(raw))
         await self.meet(ref)
-        state, decision = await self._perform(
-            ref, lambda state: decide_answer(state, desk, request, self._moment(ref, state.interval_at))
+        state, decision = await self._hear(
+            claims, lambda state: decide_answer(state, desk, request, self._moment(ref, state.interval_at)), request
         )
         return await self._reply(state, decision, position)
 
@@ -145,7 +146,8 @@ class Sittings:
         """
         ref = claims.ref
         body = read_draft(raw)
-        state, decision = await self._perform(ref, lambda state: decide_look(state, claims.epoch))
+        await self.meet(ref)
+        state, decision = await self._hear(claims, lambda state: decide_look(state, claims.epoch))
         _allow(decision)
         current = state.current
         if current is None or (current.position, current.item) != (position, body.item):
@@ -163,8 +165,8 @@ class Sittings:
         """
         ref = claims.ref
         await self.meet(ref)
-        state, decision = await self._perform(
-            ref, lambda state: decide_hand_in(state, claims.epoch, self._moment(ref, state.interval_at))
+        state, decision = await self._hear(
+            claims, lambda state: decide_hand_in(state, claims.epoch, self._moment(ref, state.interval_at))
         )
         _allow(decision)
         return await self._head(state)
@@ -178,8 +180,9 @@ class Sittings:
             ``moved``, ``not_closing``, ``gap`` if the server holds another number of answers, ``unconfirmed_device``.
         """
         ref = claims.ref
-        state, decision = await self._perform(
-            ref, lambda state: decide_seal(state, claims.epoch, position, self._moment(ref, state.interval_at))
+        await self.meet(ref)
+        state, decision = await self._hear(
+            claims, lambda state: decide_seal(state, claims.epoch, position, self._moment(ref, state.interval_at))
         )
         _allow(decision)
         receipt = self._receipt(state, len(state.answers))
@@ -198,8 +201,8 @@ class Sittings:
         """Learn when other workers heard from a laptop, where this one did not hear it all the time."""
         state = self.ledger.remembered(ref)
         now = self.clock()
-        since = state.interval_at if state is not None else now - 1
-        if since and self.contacts.confirmed_ms(ref, since, now) < now - since:
+        since = state.interval_at if state is not None and state.interval_at else now
+        if not self.contacts.hears(ref, now) or self.contacts.confirmed_ms(ref, since, now) < now - since:
             for contact in await self.in_database(lambda db: read_contacts(db, [ref])):
                 self.contacts.learn(contact.ref, contact.since, contact.last)
 
@@ -212,9 +215,45 @@ class Sittings:
         bank = (await self._banks.get(bank_hash)).bank
         return BankFacts(bank.blueprint.length, bank.time_limit_ms, bank.calibration)
 
-    async def _perform(self, ref: SittingRef, decide: Decide) -> tuple[SittingState, Decision]:
-        """Carry a decision out; note a sign of life of the present device; forget who was erased."""
-        state, decision = await self.ledger.perform(ref, decide)
+    async def _hear(
+        self, claims: Claims, decide: Decide, request: AnswerRequest | None = None
+    ) -> tuple[SittingState, Decision]:
+        """Carry out what a laptop asks, after the time in which nobody heard of it is settled."""
+        return await self._perform(claims.ref, decide, self._settler(claims.ref, claims.epoch, request))
+
+    def _settler(self, ref: SittingRef, epoch: int | None = None, request: AnswerRequest | None = None) -> Decide:
+        """Decision on offline time (point 18), for a laptop that asks, or that comes in (no ``epoch``).
+
+        A laptop that was replaced is no sign of life of its successor, unless its answer ends the item for both; and
+        its clock says nothing of the successor's work.
+        """
+
+        def settle(state: SittingState) -> Decision:
+            is_present = epoch is None or epoch == state.epoch
+            if not is_present and request is None:
+                return Decision()
+            elapsed_ms = claimed_ms(state, request) if request is not None and is_present else 0
+            moment = self._moment(ref, state.interval_at)
+            return decide_credit(state, moment, elapsed_ms, self.config.offline_credit_ms)
+
+        return settle
+
+    async def _perform(
+        self, ref: SittingRef, decide: Decide, settle: Decide | None = None
+    ) -> tuple[SittingState, Decision]:
+        """Carry a decision out; note a sign of life of the present device; forget who was erased.
+
+        Offline time is settled first, on the very state that is then decided on, in an append of its own. The sign of
+        life comes after both: with it the break is over, and nobody could see it any more.
+        """
+
+        def settle_first(state: SittingState) -> Decision:
+            credit = settle(state) if settle is not None else Decision()
+            return credit if credit.entry is not None else decide(state)
+
+        state, decision = await self.ledger.perform(ref, settle_first)
+        while decision.entry is not None and decision.entry.event.kind == EventKind.TIME_CREDITED:
+            state, decision = await self.ledger.perform(ref, settle_first)
         if decision.entry is not None and state.phase in OVER:
             self.signer.note([state])
         if state.phase is Phase.ERASED:

@@ -22,6 +22,7 @@ from delivery.sittings.events import (
     Payload,
     Started,
     Step,
+    TimeCredited,
     TimeGranted,
     read_payload,
     write_payload,
@@ -44,6 +45,23 @@ class KeptAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class ItemTime:
+    """Where the time went since the present laptop got the present item, up to the present working interval.
+
+    Attributes
+    ----------
+    counted_ms : working time, by contacts or by the laptop's clock
+    spared_ms : offline time that was given back; over_ms : offline time that was charged because policy gives no more
+    silent_ms : time of ended intervals in which nobody heard of the laptop, and that nothing was done with yet
+    """
+
+    counted_ms: int = 0
+    spared_ms: int = 0
+    over_ms: int = 0
+    silent_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class SittingState:
     """One sitting after its first ``event_number`` events.
 
@@ -60,6 +78,9 @@ class SittingState:
     evidence_bytes : how much these bodies take
     alarms : how many of them came after sealing or named an item that was never offered
     used_ms : working time so far; granted_ms : what staff added
+    grants : forms that gave time, so that none gives it twice
+    credited_ms : offline time that was given back, and is no part of ``used_ms``
+    item_time : where the time of the present item went
     interval_at : start of the working interval that runs now, milliseconds since 1970; 0 none runs
     unreadable : the event this release cannot read, by name; "" normally
     """
@@ -80,6 +101,9 @@ class SittingState:
     alarms: int = 0
     used_ms: int = 0
     granted_ms: int = 0
+    grants: frozenset[str] = frozenset()
+    credited_ms: int = 0
+    item_time: ItemTime = ItemTime()
     interval_at: int = 0
     unreadable: str = ""
 
@@ -144,7 +168,7 @@ def _start(state: SittingState, payload: Started) -> SittingState:
 
 
 def _offer(state: SittingState, payload: Offered) -> SittingState:
-    return replace(state, current=payload.offer, interval_at=payload.at)
+    return replace(state, current=payload.offer, interval_at=payload.at, item_time=ItemTime())
 
 
 def _answer(state: SittingState, payload: Answered) -> SittingState:
@@ -166,6 +190,7 @@ def _answer(state: SittingState, payload: Answered) -> SittingState:
         epoch_answered=state.epoch_answered or payload.epoch == state.epoch,
         used_ms=state.used_ms + payload.worked_ms,
         interval_at=payload.at if payload.following else 0,
+        item_time=ItemTime(),
     )
 
 
@@ -187,11 +212,15 @@ def _judge(state: SittingState, payload: Judged) -> SittingState:
 def _claim(state: SittingState, payload: Claimed) -> SittingState:
     used = state.used_ms + payload.worked_ms
     starts = payload.at if state.phase is Phase.OPEN else 0
-    return replace(state, epoch=payload.epoch, epoch_answered=False, used_ms=used, interval_at=starts)
+    state = replace(state, epoch=payload.epoch, epoch_answered=False, used_ms=used, interval_at=starts)
+    return replace(state, item_time=ItemTime())  # the clock of the new laptop begins at 0
 
 
 def _stop_clock(state: SittingState, payload: Step) -> SittingState:
-    return replace(state, used_ms=state.used_ms + payload.worked_ms, interval_at=0)
+    spent = state.item_time
+    counted, silent = spent.counted_ms + payload.worked_ms, spent.silent_ms + payload.silent_ms
+    spent = replace(spent, counted_ms=counted, silent_ms=silent)
+    return replace(state, used_ms=state.used_ms + payload.worked_ms, interval_at=0, item_time=spent)
 
 
 def _start_clock(state: SittingState, payload: Step) -> SittingState:
@@ -199,7 +228,23 @@ def _start_clock(state: SittingState, payload: Step) -> SittingState:
 
 
 def _grant(state: SittingState, payload: TimeGranted) -> SittingState:
-    return replace(state, granted_ms=state.granted_ms + payload.granted_ms)
+    grants = state.grants | {payload.once} if payload.once else state.grants
+    return replace(state, granted_ms=state.granted_ms + payload.granted_ms, grants=grants)
+
+
+def _credit(state: SittingState, payload: TimeCredited) -> SittingState:
+    spent = state.item_time
+    return replace(
+        state,
+        used_ms=state.used_ms + payload.worked_ms,
+        credited_ms=state.credited_ms + payload.credited_ms,
+        interval_at=payload.at if state.interval_at else 0,
+        item_time=ItemTime(
+            counted_ms=spent.counted_ms + payload.worked_ms - payload.over_ms,
+            spared_ms=spent.spared_ms + payload.credited_ms,
+            over_ms=spent.over_ms + payload.over_ms,
+        ),
+    )
 
 
 _CHANGES: dict[EventKind, Callable[[SittingState, Any], SittingState]] = {
@@ -218,4 +263,5 @@ _CHANGES: dict[EventKind, Callable[[SittingState, Any], SittingState]] = {
     EventKind.SEALED: _stop_clock,
     EventKind.VOID: _stop_clock,
     EventKind.TIME_GRANTED: _grant,
+    EventKind.TIME_CREDITED: _credit,
 }

@@ -297,6 +297,16 @@ class Site:
         return [event.kind for event in await self.events(laptop)]
 
 
+class Clock:
+    """A clock that the test moves, in milliseconds since 1970."""
+
+    def __init__(self) -> None:
+        self.now = 1_700_000_000_000
+
+    def __call__(self) -> int:
+        return self.now
+
+
 MakeSite = Callable[[World], Site]
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
@@ -18,47 +18,21 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from sqlmodel import Session
 
 from delivery.access import SittingRef
-from delivery.errors import JournalError
-from delivery.journal import FIRST_DIGEST, Entry, Event, Journal, follows
+from delivery.journal import FIRST_DIGEST, Event, Journal, follows
 from delivery.rooms import close_room, freeze_room, open_room, pause_room, resume_room
 from delivery.sittings import empty_state, fold
 from delivery.sittings.bodies import body_hash, unseal_bytes
 from delivery.sittings.heads import make_receipt
 from delivery.sittings.information import load_info
-from tests.delivery.delivery_world import SECRETS, Laptop, Room, Site, World, answer_body, make_site
+from tests.delivery.delivery_world import SECRETS, Clock, Laptop, Room, Site, World, answer_body, make_site
+from tests.delivery.faulty_journal import FaultyJournal
+from tests.delivery.model_time import running_ms, settled_ms
 
 WORKERS = st.sampled_from([0, 1])
 DEVICES = st.sampled_from([0, 1])
 VALUES = st.sampled_from(["A", "B", "C"])  # C is no choice of any item: it becomes evidence
 POSITIVE = st.integers(0, 50)
 SELDOM = st.sampled_from([1, 2, 3, 4, 5, 6, 7, 0])
-
-
-class FaultyJournal:
-    """The real journal, with a crash before or after the next commit when asked for."""
-
-    def __init__(self, journal: Journal) -> None:
-        self.journal = journal
-        self.crash = ""
-
-    async def open(self) -> None:
-        """The journal was opened by the crew."""
-
-    async def append(self, entries: Sequence[Entry]) -> None:
-        """Append, unless a crash comes first."""
-        crash, self.crash = self.crash, ""
-        if crash == "before":
-            raise JournalError("the worker died before the commit")
-        await self.journal.append(entries)
-        if crash == "after":
-            raise JournalError("the worker died after the commit")
-
-    async def load(self, school_id: Any, sitting_id: Any, after: int = 0) -> list[Event]:
-        """Load as ever."""
-        return await self.journal.load(school_id, sitting_id, after)
-
-    async def close(self) -> None:
-        """The journal belongs to the crew."""
 
 
 Sabotage = Callable[[Journal], Journal]
@@ -74,6 +48,7 @@ class Crew:
     sabotage: Sabotage = lambda journal: journal
     workers: list[Site] = field(default_factory=list)
     faults: list[FaultyJournal] = field(default_factory=list)
+    clock: Clock = field(default_factory=Clock)
 
     def run(self, work: Coroutine[Any, Any, Any]) -> Any:
         """Run to the end."""
@@ -82,11 +57,17 @@ class Crew:
     def start(self) -> None:
         """Two workers without any memory."""
         self.faults = [FaultyJournal(self.sabotage(journal)) for journal in self.journals]
-        self.workers = [make_site(self.world, fault) for fault in self.faults]
+        self.workers = [self._worker(fault) for fault in self.faults]
 
     def restart(self, worker: int) -> None:
         """A worker that forgot everything."""
-        self.workers[worker] = make_site(self.world, self.faults[worker])
+        self.workers[worker] = self._worker(self.faults[worker])
+
+    def _worker(self, journal: Journal) -> Site:
+        """A worker by the clock that all share."""
+        made = make_site(self.world, journal)
+        made.sittings.clock = self.clock
+        return made
 
     def log(self, ref: SittingRef) -> list[Event]:
         """What is committed, read past the workers."""
@@ -153,7 +134,8 @@ class AnswerMachine(RuleBasedStateMachine):
         laptop = self.devices[device].laptop
         current = laptop.head.get("current") if laptop.token else None
         if current:
-            body = answer_body(current["position"], current["item"], value, epoch=laptop.epoch)
+            elapsed_ms = sum(map(ord, value + current["item"])) % 97 * 1000  # more than some waits, less than others
+            body = answer_body(current["position"], current["item"], value, epoch=laptop.epoch, elapsed_ms=elapsed_ms)
             self.devices[device].outbox.append((current["position"], body))
             self.network.append((device, current["position"], body))
 
@@ -208,6 +190,11 @@ class AnswerMachine(RuleBasedStateMachine):
             laptop.head = reply.json() if reply.status_code == 200 else {}
             self._check_shown(laptop.head.get("current"))
 
+    @rule(seconds=st.sampled_from([1, 9, 25, 31, 400, 2_000]))
+    def wait(self, seconds: int) -> None:
+        """Time goes by, without a word from any laptop."""
+        self.crew.clock.now += 1000 * seconds
+
     @rule(device=DEVICES, worker=WORKERS, chance=SELDOM)
     def hand_in(self, device: int, worker: int, chance: int) -> None:
         """The pupil is done, and perhaps the outbox is empty."""
@@ -261,6 +248,17 @@ class AnswerMachine(RuleBasedStateMachine):
         assert [answer.position for answer in state.answers] == list(range(1, len(state.answers) + 1))
         for answer in state.answers:
             assert self.kept.setdefault(answer.position, answer.body_hash) == answer.body_hash
+
+    @invariant()
+    def all_working_time_is_charged_or_given_back(self) -> None:
+        """Point 18: no millisecond with a question on the screen is counted twice, and none gets lost."""
+        if (ref := self._ref()) is not None:
+            log = self.crew.log(ref)
+            used, credited, silent = settled_ms(log)
+            assert used + credited + silent == running_ms(log), "running"
+            assert 0 <= credited <= self.crew.world.config.offline_credit_ms
+            state = fold(empty_state(ref.school_id, ref.sitting_id), log)
+            assert (state.used_ms, state.credited_ms) == (used, credited)
 
     def teardown(self) -> None:
         """Everything that was ever written is in the log: accepted or as evidence; every receipt too."""

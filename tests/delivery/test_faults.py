@@ -16,7 +16,7 @@ from delivery.errors import JournalError, RefusedError, UnknownRecordError, refu
 from delivery.journal import PostgresJournal
 from delivery.journal import postgres as postgres_journal
 from tests.delivery.delivery_world import Site, World, as_role, make_site
-from tests.delivery.model_machine import FaultyJournal
+from tests.delivery.faulty_journal import FaultyJournal
 
 pytestmark = pytest.mark.anyio
 

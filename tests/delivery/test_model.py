@@ -16,6 +16,8 @@ from sqlalchemy import text
 
 from delivery.errors import JournalError, LostRaceError
 from delivery.journal import Entry, Event, Journal
+from delivery.sittings import service
+from delivery.sittings.decisions import Decision
 from tests.delivery.delivery_world import World
 from tests.delivery.model_machine import AnswerMachine, Crew, Sabotage
 
@@ -98,6 +100,15 @@ class ReplyingTooEarly:
 def test_control_replying_before_the_commit_turns_the_model_test_red(crew: Crew) -> None:
     with pytest.raises(RED):
         run(crew, ReplyingTooEarly, settings(LIMITS, max_examples=CONTROL_EXAMPLES))
+
+
+@pytest.mark.fault
+def test_control_without_settling_offline_time_the_model_test_turns_red(
+    crew: Crew, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "decide_credit", lambda *_: Decision())
+    with pytest.raises(AssertionError, match="running"):
+        run(crew, limits=settings(LIMITS, max_examples=CONTROL_EXAMPLES))
 
 
 SQLITE_WITHOUT_KEYS = (

@@ -24,7 +24,7 @@ from delivery.rooms.administrations import set_status
 from delivery.sittings import Sittings
 from delivery.sittings.phases import Phase
 from tests.delivery.delivery_world import Room, Site, make_site
-from tests.delivery.model_machine import FaultyJournal
+from tests.delivery.faulty_journal import FaultyJournal
 
 pytestmark = pytest.mark.anyio
 

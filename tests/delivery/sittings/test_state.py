@@ -20,7 +20,7 @@ from delivery.sittings.ledger import ATTEMPTS, Ledger
 from delivery.sittings.phases import phase_after
 from delivery.sittings.state import SittingState
 from tests.delivery.delivery_world import Site
-from tests.delivery.model_machine import FaultyJournal
+from tests.delivery.faulty_journal import FaultyJournal
 
 pytestmark = pytest.mark.anyio
 
@@ -102,8 +102,8 @@ def test_the_states_follow_the_protocol(kinds: str, phase: Phase) -> None:
 
 
 def test_a_payload_is_canonical_json() -> None:
-    written = write_payload(TimeGranted(at=3, granted_ms=2, reason="één"))
-    assert written == '{"at":3,"granted_ms":2,"reason":"één"}'.encode()
+    written = write_payload(TimeGranted(at=3, granted_ms=2, reason="één", by="s"))
+    assert written == '{"at":3,"by":"s","granted_ms":2,"once":"","reason":"één"}'.encode()
 
 
 class AlwaysLosing(FaultyJournal):

@@ -1,0 +1,39 @@
+"""Where a sitting's time went, told from the log a second time, by other rules than the fold's."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from delivery.journal import Event
+
+BOUNDS = {"answered", "claimed", "offered", "opened", "paused", "resumed", "closing", "time_credited"}
+
+
+def running_ms(log: Sequence[Event]) -> int:
+    """Time in which a sitting was open with a question on the screen, up to the last event that bounds an interval."""
+    total, since, has_item, is_in, is_open = 0, 0, False, False, False
+    for event in log:
+        payload = json.loads(event.payload)
+        if event.kind not in BOUNDS:
+            continue
+        if since:
+            total += payload["at"] - since
+        is_in = is_in or event.kind == "claimed"
+        is_open = (is_open or event.kind in {"opened", "resumed"}) and event.kind not in {"paused", "closing"}
+        if event.kind in {"offered", "answered"}:
+            has_item = bool(payload.get("offer") or payload.get("following"))
+        since = payload["at"] if is_in and is_open and has_item else 0
+    return total
+
+
+def settled_ms(log: Sequence[Event]) -> tuple[int, int, int]:
+    """What the events charged and gave back, and the silence that none of them settled yet."""
+    used = credited = silent = 0
+    for event in log:
+        payload = json.loads(event.payload)
+        used += payload.get("worked_ms", 0)
+        if event.kind == "time_credited":
+            credited, silent = credited + payload["credited_ms"], 0
+        silent += payload.get("silent_ms", 0)
+    return used, credited, silent

@@ -12,6 +12,7 @@ from sqlalchemy import Engine, delete
 from sqlmodel import Session, col, select
 
 from delivery.access import SittingRef
+from delivery.config import DeliveryConfig
 from delivery.errors import JournalError, UnknownRecordError
 from delivery.isolation import in_school
 from delivery.journal import Journal
@@ -19,6 +20,7 @@ from delivery.people import list_schools
 from delivery.sittings import now_ms
 from delivery.sittings.decisions import Moment, decide_erasure
 from delivery.sittings.ledger import Ledger
+from delivery.sittings.signing import HeadSigner
 from delivery.tables import (
     AccommodationRow,
     ContactRow,
@@ -44,14 +46,17 @@ class _Traces:
     refs: tuple[SittingRef, ...]
 
 
-async def erase_pupil(database: Engine, journal: Journal, discimus_id: str, reason: str) -> int:
+async def erase_pupil(config: DeliveryConfig, database: Engine, journal: Journal, discimus_id: str, reason: str) -> int:
     """Erase a pupil in every school; safe to repeat after a crash.
 
     First ``erased`` is added to each sitting's log, so that from then on every request gets 410; then the key of the
-    typed text, the drafts, the identity link and the person are deleted. All digests stay valid.
+    typed text, the drafts, the identity link and the person are deleted. All digests stay valid, and the new heads are
+    signed outside the database.
 
     Parameters
     ----------
+    config
+        Says where heads are signed, and with which key.
     database
         The management database; on PostgreSQL as the role *peil_archive*.
     journal
@@ -74,11 +79,15 @@ async def erase_pupil(database: Engine, journal: Journal, discimus_id: str, reas
     traces = await asyncio.to_thread(_find, database, discimus_id)
     if not traces:
         raise UnknownRecordError("No school has a pupil with this Discimus ID. Check the number; nothing was erased.")
-    ledger = Ledger(journal)
+    ledger, signer = Ledger(journal), HeadSigner(config.checkpoints, config.secrets.checkpoint_key)
     for trace in traces:
-        for ref in trace.refs:
+        erased = [
             await ledger.perform(ref, lambda state: decide_erasure(state, reason, Moment(now_ms())))
+            for ref in trace.refs
+        ]
         await asyncio.to_thread(_delete, database, trace)
+        if signing := signer.note(state for state, _ in erased):
+            await signing
     return sum(len(trace.refs) for trace in traces)
 
 

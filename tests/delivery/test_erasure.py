@@ -9,11 +9,12 @@ import pytest
 from sqlalchemy import inspect, text
 from sqlmodel import Session, select
 
-from delivery import UnknownRecordError, audit_log, erase_pupil, sealed_sittings, unsealed_sittings
+from delivery import DeliveryConfig, UnknownRecordError, audit_log, erase_pupil, sealed_sittings, unsealed_sittings
 from delivery.access import SittingRef, sign_ticket, unseal
 from delivery.errors import ConfigurationError, RefusedError
 from delivery.isolation import in_school
 from delivery.journal import Entry, Event, chain_digest
+from delivery.journal.checkpoints import read_checkpoints
 from delivery.sittings.drafts import save_draft
 from delivery.sittings.information import MOST_REMEMBERED, REMEMBER_S, Remembered
 from delivery.tables import SittingKeyRow
@@ -26,7 +27,7 @@ PUPIL = "90000000000"
 
 async def erase(site: Site) -> int:
     """Erase the pupil on the first seat."""
-    return await erase_pupil(site.world.archive, site.journal, PUPIL, "vraag van de ouders")
+    return await erase_pupil(site.world.config, site.world.archive, site.journal, PUPIL, "vraag van de ouders")
 
 
 async def test_after_erasure_every_request_gets_410_and_stores_nothing(site: Site) -> None:
@@ -88,6 +89,17 @@ async def test_digests_stay_valid_and_the_sitting_is_neither_exported_nor_listed
         assert audit_log(db).findings == ()
         assert list(sealed_sittings(db, str)) == []
         assert laptop.ref.sitting_id not in {sitting.sitting for sitting in unsealed_sittings(db)}
+
+
+async def test_the_end_is_signed_outside_the_database(site: Site, tmp_path: Path) -> None:
+    laptop = await site.laptop()
+    file = tmp_path / "heads"
+    site.world.config = DeliveryConfig(SECRETS, checkpoints=file)
+    await erase(site)
+    (head,) = read_checkpoints(file, SECRETS.checkpoint_key).heads[laptop.ref.sitting_id]
+    assert head.event_number == len(await site.events(laptop))
+    with Session(site.world.database) as db:
+        assert audit_log(db, file, SECRETS.checkpoint_key).findings == ()
 
 
 async def test_what_was_typed_cannot_be_read_any_more(site: Site) -> None:

@@ -46,19 +46,21 @@ def pupils(settings: Settings) -> list[str]:
     return found
 
 
-def erase(settings: Settings, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run the command as an operator would."""
+def erase(settings: Settings, *arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
+    """Run the command as an operator would; ``typed`` is what they answer."""
     command = [sys.executable, "-m", "peil", "erase", *arguments, "--data", str(settings.data)]
     environment = os.environ | {"PEIL_DATABASE_URL": settings.database_url}
-    return subprocess.run(command, capture_output=True, text=True, check=False, env=environment, timeout=120)
+    return subprocess.run(
+        command, capture_output=True, text=True, check=False, env=environment, timeout=120, input=typed
+    )
 
 
 def test_an_erased_pupil_is_gone_and_the_others_stay(settings: Settings) -> None:
     before = pupils(settings)
-    done = erase(settings, before[0], "--reason", "vraag van de ouders")
+    done = erase(settings, before[0], "--reason", "vraag van de ouders", "--yes")
     assert done.returncode == 0, done.stderr
     assert sorted(pupils(settings)) == sorted(before[1:])
-    again = erase(settings, before[0], "--reason", "vraag van de ouders")
+    again = erase(settings, before[0], "--reason", "vraag van de ouders", "--yes")
     assert (again.returncode, "Traceback" in again.stderr) == (1, False)
     assert "nothing was erased" in again.stderr
 
@@ -66,7 +68,7 @@ def test_an_erased_pupil_is_gone_and_the_others_stay(settings: Settings) -> None
 def test_a_reason_may_not_name_the_pupil(tmp_path: Path) -> None:
     settings = Settings(data=tmp_path / "data")
     for reason in (" ", "wist 90000000000"):
-        done = erase(settings, "90000000000", "--reason", reason)
+        done = erase(settings, "90000000000", "--reason", reason, "--yes")
         assert done.returncode == 1
         assert "--reason" in done.stderr
 
@@ -76,9 +78,20 @@ async def test_while_a_server_runs_on_sqlite_nothing_is_erased(tmp_path: Path) -
     fill(settings, tmp_path)
     before = pupils(settings)
     server = SqliteJournal(settings.database_file)
-    done = erase(settings, before[0], "--reason", "vraag van de ouders")
+    done = erase(settings, before[0], "--reason", "vraag van de ouders", "--yes")
     assert done.returncode == 1
     assert "another server process uses this database" in done.stderr
     assert "Traceback" not in done.stderr
     assert pupils(settings) == before
     await server.close()
+
+
+def test_it_asks_first_and_no_is_no(settings: Settings) -> None:
+    before = pupils(settings)
+    for typed in ("", "n\n", "misschien\nn\n"):
+        done = erase(settings, before[0], "--reason", "vraag van de ouders", typed=typed)
+        assert (done.returncode, "Traceback" in done.stderr) == (1, False)
+        assert "Nobody can undo it" in done.stdout + done.stderr
+    assert pupils(settings) == before
+    assert erase(settings, before[0], "--reason", "vraag van de ouders", typed="y\n").returncode == 0
+    assert sorted(pupils(settings)) == sorted(before[1:])

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from delivery import api
 from delivery.answers import AnswerPath, DisconnectedError, read_body
 from delivery.config import DeliveryConfig
+from delivery.console import pupils
 from delivery.console import routes as console
 from delivery.errors import DeliveryError, RefusedError, headers_of, refusal_of
 from delivery.journal import Journal
@@ -65,7 +66,7 @@ def create_app(
     app.state.media = media
     app.include_router(api.router)
     app.include_router(api.media_router)
-    for screen in (player, console, signin):
+    for screen in (player, pupils, console, signin):  # the sheets' addresses before the room's: they are longer
         app.include_router(screen.router)
     app.add_exception_handler(DeliveryError, _refuse)
     app.add_exception_handler(404, refuse_address)

@@ -73,9 +73,13 @@ REFUSALS: dict[str, tuple[int, str]] = {
     "moved": (409, "Je werkt nu verder op een andere laptop."),
     "not_closing": (409, "Dien eerst je toets in."),
     "not_found": (404, "Deze pagina bestaat niet."),
+    "no_time_limit": (409, "Deze toets heeft geen tijdslimiet: extra tijd is niet nodig."),
+    "not_handed_in": (409, "Deze leerling is nog bezig: er valt niets te heropenen."),
     "not_offered": (422, "Deze vraag hoort niet bij jouw toets. Steek je hand op."),
     "not_open": (409, "De toets is nog niet open. Wacht even op de toetsassistent."),
+    "not_void": (409, "Deze toets is niet ongeldig."),
     "not_yours": (403, "Deze toets hoort niet bij jouw codes. Steek je hand op."),
+    "nothing_left": (409, "Deze leerling heeft alle vragen beantwoord: er valt niets te heropenen."),
     "read_only": (409, "Deze toets kan nu niet verder. Steek je hand op."),
     "room_changed": (409, "Iemand anders veranderde dit toetsmoment net. Kijk opnieuw en probeer het dan nog eens."),
     "room_closed": (409, "Dit toetsmoment is afgesloten. Steek je hand op."),
@@ -91,7 +95,7 @@ REFUSALS: dict[str, tuple[int, str]] = {
     "unknown_token": (401, "Je aanmelding is niet meer geldig. Typ je codes nog eens."),
     "void": (409, "Deze toets is stopgezet. Steek je hand op."),
 }
-"""code → (HTTP status, what a pupil reads)"""
+"""code → (HTTP status, what a pupil reads, or staff where only they can meet it)"""
 
 
 class RefusedError(DeliveryError):

@@ -75,7 +75,7 @@ async def rooms_page(request: Request, staff: Annotated[StaffMember, Depends(cur
 @router.get("/personeel/afnames/{administration}")
 async def room_page(request: Request, administration: UUID, proctor: Proctor) -> Response:
     """One room; its script keeps it fresh."""
-    room = await _look(_sittings(request), proctor.school_id, administration)
+    room = await _look(_sittings(request), proctor, administration)
     return staff_page(
         request,
         proctor.staff,
@@ -90,7 +90,7 @@ async def room_page(request: Request, administration: UUID, proctor: Proctor) ->
 @router.get("/personeel/afnames/{administration}/overzicht")
 async def room_overview_part(request: Request, administration: UUID, proctor: Proctor) -> Response:
     """The changing parts of a room's page, where server-sent events do not come through."""
-    room = await _look(_sittings(request), proctor.school_id, administration)
+    room = await _look(_sittings(request), proctor, administration)
     return HTMLResponse(_live(room, _address(request)), headers=CLOSED_HEADERS)
 
 
@@ -98,8 +98,8 @@ async def room_overview_part(request: Request, administration: UUID, proctor: Pr
 async def room_stream(request: Request, administration: UUID, proctor: Proctor) -> Response:
     """The changing parts again and again, each time that something in the room changed."""
     sittings = _sittings(request)
-    await _look(sittings, proctor.school_id, administration)  # refuse before the stream begins
-    return EventSourceResponse(_changes(sittings, proctor.school_id, administration, _address(request)))
+    await _look(sittings, proctor, administration)  # refuse before the stream begins
+    return EventSourceResponse(_changes(sittings, proctor, administration, _address(request)))
 
 
 @router.get("/personeel/afnames/{administration}/codes")
@@ -140,16 +140,17 @@ def _address(request: Request) -> str:
     return f"{request.url.netloc}/toets"
 
 
-async def _look(sittings: Sittings, school_id: UUID, administration: UUID) -> RoomView:
+async def _look(sittings: Sittings, proctor: SchoolStaff, administration: UUID) -> RoomView:
     """The page of a room, now."""
 
     def load(db: Session) -> tuple[RoomOverview, str]:
-        overview = room_overview(db, school_id, administration)
-        return overview, room_code(db, school_id, administration, sittings.config.secrets)
+        overview = room_overview(db, proctor.school_id, administration)
+        return overview, room_code(db, proctor.school_id, administration, sittings.config.secrets)
 
     overview, code = await sittings.in_database(load)
-    length = (await sittings.bank_facts(overview.administration.bank_hash)).length
-    return view_of(overview, code, length, datetime.now(UTC))
+    facts = await sittings.bank_facts(overview.administration.bank_hash)
+    role, is_limited = proctor.staff.role, facts.time_limit_ms > 0
+    return view_of(overview, code, facts.length, datetime.now(UTC), role=role, is_limited=is_limited)
 
 
 def _live(room: RoomView, address: str) -> str:
@@ -158,12 +159,12 @@ def _live(room: RoomView, address: str) -> str:
 
 
 async def _changes(
-    sittings: Sittings, school_id: UUID, administration: UUID, address: str
+    sittings: Sittings, proctor: SchoolStaff, administration: UUID, address: str
 ) -> AsyncIterator[ServerSentEvent]:
     """Events whenever the page would look different."""
     shown, ends = "", time.monotonic() + STREAM_LIFE_S
     while time.monotonic() < ends:
-        html = _live(await _look(sittings, school_id, administration), address)
+        html = _live(await _look(sittings, proctor, administration), address)
         if html != shown:
             shown = html
             yield ServerSentEvent(html, event="room")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from delivery.console.actions import Action, actions_for
+from delivery.console.remedies import Remedy, remedies_for, remedies_for_all
+from delivery.people import StaffRole
 from delivery.rooms.values import Administration, RoomOverview, RoomStatus, SeatOverview, SeatState
 
 STATUS_TEXT = {
@@ -16,6 +18,9 @@ STATUS_TEXT = {
     RoomStatus.PAUSED: "Pauze",
     RoomStatus.CLOSED: "Afgesloten",
 }
+
+LEAST_SHOWN_MS = 30_000
+"""Less rounds to no minute, and matters to nobody."""
 
 IN_ORDER = (RoomStatus.OPEN, RoomStatus.PAUSED, RoomStatus.PLANNED, RoomStatus.CLOSED)
 """What wants attention now comes first."""
@@ -36,12 +41,21 @@ class RoomLine:
 
 @dataclass(frozen=True, slots=True)
 class PupilLine:
-    """One pupil: name, words, the style that goes with them, and a sign where the style draws none."""
+    """One pupil: name, words, the style that goes with them, and a sign where the style draws none.
 
+    Attributes
+    ----------
+    notes : time that the pupil got
+    has_remedies : whoever looks can do something for this pupil
+    """
+
+    id: str
     name: str
     style: str
     sign: str
     what: str
+    notes: tuple[str, ...]
+    has_remedies: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +81,7 @@ class RoomView:
     line: RoomLine
     code: str
     actions: tuple[Action, ...]
+    remedies: tuple[Remedy, ...]
     incidents: tuple[Incident, ...]
     counts: tuple[Count, ...]
     pupils: tuple[PupilLine, ...]
@@ -90,7 +105,15 @@ def line_of(administration: Administration) -> RoomLine:
     )
 
 
-def view_of(overview: RoomOverview, code: str, length: int, now: datetime) -> RoomView:
+def view_of(
+    overview: RoomOverview,
+    code: str,
+    length: int,
+    now: datetime,
+    *,
+    role: StaffRole = StaffRole.PROCTOR,
+    is_limited: bool = True,
+) -> RoomView:
     """The page of a room at an instant.
 
     Parameters
@@ -103,15 +126,30 @@ def view_of(overview: RoomOverview, code: str, length: int, now: datetime) -> Ro
         Questions in the test.
     now
         Present instant, UTC.
+    role
+        Of whoever looks.
+    is_limited
+        The test has a time limit.
     """
     room = overview.administration
+
+    def line(seat: SeatOverview) -> PupilLine:
+        remedies = remedies_for(seat, room.status, role, length=length, is_limited=is_limited)
+        return replace(pupil_line(seat, length, room.status), has_remedies=bool(remedies))
+
     return RoomView(
         line=line_of(room),
         code=spaced(code),
         actions=actions_for(room.status),
-        incidents=(*_unconfirmed(overview), *_denied(overview), *_disconnected(overview, length, now)),
+        remedies=remedies_for_all(room.status, is_limited=is_limited),
+        incidents=(
+            *_unconfirmed(overview),
+            *_denied(overview),
+            *_disconnected(overview, length, now),
+            *_charged(overview),
+        ),
         counts=_counts(overview, length),
-        pupils=tuple(_pupil(seat, length, is_closed=room.status is RoomStatus.CLOSED) for seat in overview.seats),
+        pupils=tuple(line(seat) for seat in overview.seats),
     )
 
 
@@ -164,6 +202,35 @@ def _disconnected(overview: RoomOverview, length: int, now: datetime) -> tuple[I
     )
 
 
+def _charged(overview: RoomOverview) -> tuple[Incident, ...]:
+    """Pupils at work who were offline for longer than they get back by themselves."""
+    remedy = "Kon de leerling daar niets aan doen? Kies dan ‘Hulp’ bij de naam en geef extra tijd."
+    return tuple(
+        Incident(
+            f"{seat.pupil} was lang offline: {_minutes(seat.credited_ms)} teruggegeven, "
+            f"{_minutes(seat.uncredited_ms)} niet.",
+            remedy,
+        )
+        for seat in overview.seats
+        if seat.uncredited_ms >= LEAST_SHOWN_MS and seat.state in {SeatState.BUSY, SeatState.DISCONNECTED}
+    )
+
+
+def _minutes(milliseconds: int) -> str:
+    """Whole minutes, as one says them in a line."""
+    return f"{max(0, round(milliseconds / 60_000))} min"
+
+
+def _notes(seat: SeatOverview) -> tuple[str, ...]:
+    """Time that a pupil got back, or from staff."""
+    notes = []
+    if seat.credited_ms >= LEAST_SHOWN_MS:
+        notes.append(f"offline {_minutes(seat.credited_ms)} teruggegeven")
+    if seat.granted_ms:
+        notes.append(f"{_minutes(seat.granted_ms)} extra tijd")
+    return tuple(notes)
+
+
 def _since(contact: datetime | None, now: datetime) -> str:
     """How long ago, in whole minutes."""
     minutes = int((now - contact).total_seconds() // 60) if contact else 0
@@ -194,19 +261,33 @@ def _counts(overview: RoomOverview, length: int) -> tuple[Count, ...]:
     )
 
 
-def _pupil(seat: SeatOverview, length: int, *, is_closed: bool) -> PupilLine:
-    """One pupil as a line."""
+def pupil_line(seat: SeatOverview, length: int, status: RoomStatus) -> PupilLine:
+    """One pupil as a line.
+
+    Parameters
+    ----------
+    seat
+        The pupil.
+    length
+        Questions in the test.
+    status
+        Where the room stands.
+    """
+    style, sign, what = _state_of(seat, length, is_closed=status is RoomStatus.CLOSED)
+    return PupilLine(str(seat.sitting_id), seat.pupil, style, sign, what, _notes(seat))
+
+
+def _state_of(seat: SeatOverview, length: int, *, is_closed: bool) -> tuple[str, str, str]:
+    """Style, sign and words of a pupil's state."""
     if seat.state is SeatState.BUSY:
         if seat.answered >= length:
-            return PupilLine(seat.pupil, "busy", "", "alle vragen beantwoord, nog niet ingediend")
-        doing = "pauze bij" if seat.paused else "bezig met"
-        return PupilLine(seat.pupil, "busy", "", f"{doing} vraag {seat.position} van {length}")
+            return "busy", "", "alle vragen beantwoord, nog niet ingediend"
+        return "busy", "", f"{'pauze bij' if seat.paused else 'bezig met'} vraag {seat.position} van {length}"
     over = "klaar" if seat.answered >= length else f"gestopt bij vraag {seat.answered + 1}"
-    style, sign, what = {
+    return {
         SeatState.NOT_IN: ("away", "", "niet gekomen" if is_closed else "nog niet binnen"),
         SeatState.DISCONNECTED: ("trouble", "!", f"verbinding weg, {_place(seat, length)}"),
         SeatState.HANDED_IN: ("half", "", f"{over}, laat de laptop nog open"),
         SeatState.SEALED: ("done", "✓", f"{over}, alles bewaard"),
         SeatState.VOID: ("away", "", "telt niet mee"),
     }[seat.state]
-    return PupilLine(seat.pupil, style, sign, what)

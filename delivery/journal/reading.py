@@ -27,7 +27,7 @@ class RecordedEvent:
 
 
 def read_logs(
-    db: Session, school_id: UUID, sittings: Collection[UUID] | None = None
+    db: Session, school_id: UUID, sittings: Collection[UUID] | None = None, kinds: Collection[str] = ()
 ) -> Iterator[tuple[UUID, list[RecordedEvent]]]:
     """Logs of a school's sittings that have one, each in order of event number.
 
@@ -39,11 +39,15 @@ def read_logs(
         The school.
     sittings
         Only these; None reads all.
+    kinds
+        Only events of these kinds; none given reads all, which is the only way to check a chain.
     """
     in_school(db, school_id)
     query = select(EventRow).where(EventRow.school_id == school_id)
     if sittings is not None:
         query = query.where(col(EventRow.sitting_id).in_(list(sittings)))
+    if kinds:
+        query = query.where(col(EventRow.kind).in_([str(kind) for kind in kinds]))
     rows = db.exec(
         query.order_by(col(EventRow.sitting_id), col(EventRow.event_number)).execution_options(yield_per=1000)
     )

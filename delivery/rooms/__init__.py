@@ -3,12 +3,9 @@
 from delivery.rooms.actions import (
     close_room,
     freeze_room,
-    grant_time,
     open_room,
     pause_room,
-    reopen_sitting,
     resume_room,
-    void_sitting,
 )
 from delivery.rooms.administrations import (
     create_administration,
@@ -20,17 +17,22 @@ from delivery.rooms.administrations import (
 )
 from delivery.rooms.entry import Attempts, Entrance, enter
 from delivery.rooms.overview import room_overview
+from delivery.rooms.reasons import ReasonError, check_reason
+from delivery.rooms.remedies import Ground, grant_time, reopen_sitting, revalidate_sitting, void_sitting
 from delivery.rooms.values import Administration, RoomOverview, RoomStatus, SeatCode, SeatOverview, SeatState
 
 __all__ = [
     "Administration",
     "Attempts",
     "Entrance",
+    "Ground",
+    "ReasonError",
     "RoomOverview",
     "RoomStatus",
     "SeatCode",
     "SeatOverview",
     "SeatState",
+    "check_reason",
     "close_room",
     "create_administration",
     "enter",
@@ -43,6 +45,7 @@ __all__ = [
     "pause_room",
     "reopen_sitting",
     "resume_room",
+    "revalidate_sitting",
     "room_code",
     "room_overview",
     "seat_list",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -13,10 +13,11 @@ from sqlmodel import Session, select
 from delivery.access import SittingRef
 from delivery.errors import RefusedError
 from delivery.rooms.administrations import load_administration, set_status
+from delivery.rooms.steps import sign_heads, stepper
 from delivery.rooms.values import Administration, RoomStatus
 from delivery.sittings.contacts import Contact, read_contacts
-from delivery.sittings.decisions import Decision, Moment, bar, decide, decide_step
-from delivery.sittings.events import EventKind, Started, TimeGranted
+from delivery.sittings.decisions import Decision, Moment, decide, decide_step
+from delivery.sittings.events import EventKind, Started
 from delivery.sittings.phases import Phase
 from delivery.sittings.service import BankFacts, Sittings
 from delivery.sittings.state import SittingState
@@ -103,58 +104,14 @@ async def freeze_room(sittings: Sittings, school_id: UUID, administration_id: UU
         raise RefusedError("not_closing")
     await _step_all(sittings, room, EventKind.CLOSING, "frozen")  # such as a sitting that was reopened
     states = await sittings.ledger.perform_all({ref: _sealer(sittings) for ref in room.refs})
-    await _check_in(sittings, states.values())
-
-
-async def grant_time(
-    sittings: Sittings, school_id: UUID, sitting_ids: Iterable[UUID], granted_ms: int, reason: str
-) -> None:
-    """Give pupils more working time, in milliseconds."""
-
-    def grant(state: SittingState) -> Decision:
-        if code := bar(state, Phase.ABSENT, Phase.SEALED, Phase.VOID, Phase.ERASED, Phase.READ_ONLY):
-            return Decision(code=code)
-        payload = TimeGranted(at=sittings.clock(), granted_ms=granted_ms, reason=reason)
-        return decide(state, EventKind.TIME_GRANTED, payload)
-
-    await sittings.ledger.perform_all({SittingRef(school_id, sitting_id): grant for sitting_id in sitting_ids})
-
-
-async def void_sitting(sittings: Sittings, ref: SittingRef, reason: str) -> None:
-    """Declare that a sitting does not count; what comes later is evidence."""
-    state, _ = await sittings.ledger.perform(ref, _stepper(sittings, ref, EventKind.VOID, reason))
-    await _check_in(sittings, [state])
-
-
-async def reopen_sitting(sittings: Sittings, ref: SittingRef, reason: str) -> None:
-    """Let a pupil go on who handed in, or whose sitting was sealed or void, by mistake."""
-    state, _ = await sittings.ledger.perform(ref, _stepper(sittings, ref, EventKind.REOPENED, reason))
-    await _check_in(sittings, [state])
+    await sign_heads(sittings, states.values())
 
 
 async def _step_all(sittings: Sittings, room: _Room, kind: EventKind, cause: str) -> None:
     """The same step for everyone it applies to."""
-    states = await sittings.ledger.perform_all({ref: _stepper(sittings, ref, kind, cause) for ref in room.refs})
+    states = await sittings.ledger.perform_all({ref: stepper(sittings, ref, kind, cause) for ref in room.refs})
     if kind is EventKind.CLOSING:
-        await _check_in(sittings, states.values())
-
-
-async def _check_in(sittings: Sittings, states: Iterable[SittingState]) -> None:
-    """Sign the heads of sittings that staff changed, outside the database."""
-    signing = sittings.signer.note(states)
-    if signing is not None:
-        await signing
-
-
-def _stepper(sittings: Sittings, ref: SittingRef, kind: EventKind, cause: str) -> Callable[[SittingState], Decision]:
-    """Decision on one sitting, at the moment it is made."""
-
-    def step(state: SittingState) -> Decision:
-        now = sittings.clock()
-        confirmed = sittings.contacts.confirmed_ms(ref, state.interval_at, now)
-        return decide_step(state, kind, cause, Moment(now, confirmed))
-
-    return step
+        await sign_heads(sittings, states.values())
 
 
 def _sealer(sittings: Sittings) -> Callable[[SittingState], Decision]:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from uuid import UUID
 
 from sqlmodel import Session, col, func, select
 
+from delivery.errors import UnknownEventError
+from delivery.journal import Event
+from delivery.journal.reading import read_logs
 from delivery.rooms.administrations import load_administration
 from delivery.rooms.values import RoomOverview, SeatOverview, SeatState
 from delivery.sittings.contacts import SILENCE_MS
-from delivery.sittings.events import EventKind
+from delivery.sittings.events import EventKind, TimeCredited, TimeGranted, read_payload
 from delivery.sittings.evidence import JUDGEMENTS
 from delivery.sittings.phases import Phase, phase_after
 from delivery.tables import AnswerRow, ContactRow, EventRow, PupilRow, SeatRow
@@ -43,6 +46,15 @@ class _Seat:
     denied: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Times:
+    """Time that a pupil got, and did not get back."""
+
+    granted_ms: int = 0
+    credited_ms: int = 0
+    uncredited_ms: int = 0
+
+
 def room_overview(db: Session, school_id: UUID, administration_id: UUID) -> RoomOverview:
     """A room and the state of each pupil, by last name.
 
@@ -69,6 +81,7 @@ def room_overview(db: Session, school_id: UUID, administration_id: UUID) -> Room
             )
         ).all()
     )
+    times = _times(db, school_id, sittings)
     now = datetime.now(UTC)
     return RoomOverview(
         administration,
@@ -78,6 +91,7 @@ def room_overview(db: Session, school_id: UUID, administration_id: UUID) -> Room
                 kinds[seat.sitting_id],
                 answered.get(seat.sitting_id, 0),
                 contacts.get(seat.sitting_id),
+                times.get(seat.sitting_id, _Times()),
                 now,
             )
             for seat in seats
@@ -113,7 +127,34 @@ def _kinds(db: Session, school_id: UUID, sittings: Iterable[UUID]) -> defaultdic
     return kinds
 
 
-def _look(seat: _Seat, kinds: list[str], answered: int, contact: datetime | None, now: datetime) -> SeatOverview:
+def _times(db: Session, school_id: UUID, sittings: Collection[UUID]) -> dict[UUID, _Times]:
+    """Times of the sittings that have any: the only events whose payload is read, and there are few."""
+    found: dict[UUID, _Times] = {}
+    kinds = (EventKind.TIME_GRANTED, EventKind.TIME_CREDITED)
+    for sitting, log in read_logs(db, school_id, sittings, kinds):
+        times = _Times()
+        for recorded in log:
+            times = _after(times, recorded.event)
+        found[sitting] = times
+    return found
+
+
+def _after(times: _Times, event: Event) -> _Times:
+    """Times after one more event; one of a later release changes nothing that we could show."""
+    try:
+        payload = read_payload(event)
+    except UnknownEventError:
+        return times
+    if isinstance(payload, TimeGranted):
+        return replace(times, granted_ms=times.granted_ms + payload.granted_ms, uncredited_ms=0)
+    assert isinstance(payload, TimeCredited)
+    credited, over = times.credited_ms + payload.credited_ms, times.uncredited_ms + payload.over_ms
+    return replace(times, credited_ms=credited, uncredited_ms=max(0, over))
+
+
+def _look(
+    seat: _Seat, kinds: list[str], answered: int, contact: datetime | None, times: _Times, now: datetime
+) -> SeatOverview:
     """One seat as the proctor sees it."""
     phase = Phase.ABSENT
     for kind in kinds:
@@ -133,6 +174,9 @@ def _look(seat: _Seat, kinds: list[str], answered: int, contact: datetime | None
         unconfirmed=phase is Phase.CLOSING and is_in,
         last_contact=seen,
         n_evidence=kinds.count(EventKind.EVIDENCE) - sum(kinds.count(kind) for kind in JUDGEMENTS),
+        granted_ms=times.granted_ms,
+        credited_ms=times.credited_ms,
+        uncredited_ms=times.uncredited_ms,
     )
 
 

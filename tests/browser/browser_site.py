@@ -81,7 +81,8 @@ def compile_test_bank() -> tuple[CompiledBank, dict[str, tuple[str, bytes]]]:
     slope, location = (float(canary) for canary in CANARY_PARAMETERS)
     parameters = tuple(CalibratedItem(item.name, slope, location, 0.1, 0.1, 500, 0.5) for item in items)
     calibration = CalibrationVersion(identifier="canaries", model="2pl", provenance={}, items=parameters)
-    plan = AssessmentPlan("proef", "Proeftoets, 4de leerjaar", "proef", 6, {"alles": AreaPlan(6, 6)})
+    areas = {"alles": AreaPlan(6, 6)}
+    plan = AssessmentPlan("proef", "Proeftoets, 4de leerjaar", "proef", 6, areas, time_limit_ms=50 * 60_000)
     passage = read_stimulus((BANK / "B-T1.xml").read_bytes())
     return compile_bank(plan, items, calibration, [passage]), {digest: ("image/svg+xml", picture)}
 
@@ -170,7 +171,7 @@ class Site:
         self._start(self.port)
 
     def _make_room(self, school: str, names: tuple[str, ...]) -> Administration:
-        """A school with one class, one proctor and one room."""
+        """A school with one class, one proctor, one coordinator and one room."""
         pupils = tuple(
             Pupil(f"{school}-{n}", f"{school}-{n:04}", name.partition(" ")[0], name.partition(" ")[2], {})
             for n, name in enumerate(names)
@@ -184,8 +185,9 @@ class Site:
         with Session(self.database) as db, db.begin():
             import_roster(db, roster)
             school_id = next(known.school_id for known in list_schools(db) if known.name == school)
-            email = f"proctor@{school.lower().replace(' ', '-')}.example"
-            add_staff(db, email, PASSWORD_HASH, StaffRole.PROCTOR, school_id, "An Toets")
+            for role in (StaffRole.PROCTOR, StaffRole.COORDINATOR):
+                email = f"{role}@{school.lower().replace(' ', '-')}.example"
+                add_staff(db, email, PASSWORD_HASH, role, school_id, "An Toets")
             class_id = list_classes(db, school_id)[0].class_id
             return create_administration(
                 db,

@@ -51,11 +51,44 @@ function listen() {
   });
 }
 
+/** A sheet is a page of its own; its middle opens in a dialog. @param {HTMLAnchorElement} link */
+async function openSheet(link) {
+  const dialog = /** @type {HTMLDialogElement} */ (document.querySelector("[data-sheet-dialog]"));
+  try {
+    const answer = await fetch(link.href, { cache: "no-store" });
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const body = page.querySelector("[data-sheet-body]");
+    if (!body || dialog.open) throw new Error("no sheet"); // signed out, or an error: the page itself says so
+    dialog.replaceChildren(document.adoptNode(body));
+    dialog.addEventListener("close", () => document.getElementById(link.id)?.focus(), { once: true }); // kept fresh: another element
+    dialog.showModal();
+  } catch {
+    location.assign(link.href);
+  }
+}
+
+/** Whoever presses twice has sent it once. */
+document.addEventListener("submit", (event) => {
+  const form = /** @type {HTMLFormElement} */ (event.target);
+  if (!("once" in form.dataset)) return;
+  if (form.dataset.once) event.preventDefault();
+  form.dataset.once = "sent";
+});
+addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("[data-once]")) form.setAttribute("data-once", "");
+});
+
 /** Confirmations open in a dialog; its form does the work. */
 document.addEventListener("click", (event) => {
-  const button = /** @type {HTMLElement} */ (event.target).closest("[data-dialog], [data-close], [data-print]");
+  const button = /** @type {HTMLElement} */ (event.target).closest("[data-dialog], [data-close], [data-print], [data-sheet]");
   if (!(button instanceof HTMLElement)) return;
-  if (button.dataset.dialog) {
+  if (button instanceof HTMLAnchorElement) {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return; // in a tab of its own
+    const dialog = button.closest("dialog");
+    if ("sheet" in button.dataset || dialog) event.preventDefault();
+    if ("sheet" in button.dataset) openSheet(button);
+    else dialog?.close();
+  } else if (button.dataset.dialog) {
     /** @type {HTMLDialogElement} */ (document.getElementById(button.dataset.dialog)).showModal();
   } else if ("print" in button.dataset) window.print();
   else button.closest("dialog")?.close();

@@ -10,9 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from delivery.console.actions import ACTIONS
+from delivery.console.remedies import remedies_for
 from delivery.console.view import in_order, spaced, view_of
+from delivery.people import StaffRole
 from delivery.rooms import Administration, RoomOverview, RoomStatus, SeatOverview, SeatState
 
+MINUTE = 60_000
 NOON = datetime(2027, 5, 5, 12, tzinfo=UTC)
 SOMEWHERE = UUID(int=1)
 ROOM = Administration(SOMEWHERE, SOMEWHERE, SOMEWHERE, "4A", "t", "Toets", "f" * 64, False, RoomStatus.OPEN, 3)
@@ -113,3 +116,43 @@ def test_every_status_offers_a_way_on() -> None:
 def test_a_code_is_shown_in_two_halves() -> None:
     assert spaced("ABCDEF") == "ABC DEF"
     assert spaced("ABCDE") == "ABC DE"
+
+
+def notes(overview: RoomOverview) -> list[tuple[str, ...]]:
+    """What is said of each pupil's time."""
+    return [pupil.notes for pupil in view_of(overview, "ABCDEF", 20, NOON).pupils]
+
+
+def test_time_that_was_given_back_or_given_is_shown_where_it_is_a_minute() -> None:
+    assert notes(room(SEAT)) == [()]
+    assert notes(room(replace(SEAT, credited_ms=29_000))) == [()]
+    assert notes(room(replace(SEAT, credited_ms=6 * MINUTE, granted_ms=10 * MINUTE))) == [
+        ("offline 6 min teruggegeven", "10 min extra tijd")
+    ]
+
+
+def test_offline_time_that_was_not_given_back_is_an_incident_with_a_remedy_while_the_pupil_works() -> None:
+    charged = replace(SEAT, credited_ms=15 * MINUTE, uncredited_ms=7 * MINUTE)
+    (said,) = view_of(room(charged), "ABCDEF", 20, NOON).incidents
+    assert said.what == "Lotte was lang offline: 15 min teruggegeven, 7 min niet."
+    assert "geef extra tijd" in said.remedy
+    assert incidents(room(replace(charged, state=SeatState.SEALED))) == []
+    assert incidents(room(replace(charged, uncredited_ms=20_000))) == []
+
+
+@given(
+    st.sampled_from(SeatState),
+    st.sampled_from(RoomStatus),
+    st.sampled_from([StaffRole.PROCTOR, StaffRole.COORDINATOR]),
+    st.integers(0, 20),
+    st.booleans(),
+)
+def test_nobody_is_offered_what_the_role_or_the_room_forbids(
+    state: SeatState, status: RoomStatus, role: StaffRole, answered: int, is_limited: bool
+) -> None:
+    seat = replace(SEAT, state=state, answered=answered)
+    offered = {one.name for one in remedies_for(seat, status, role, length=20, is_limited=is_limited)}
+    assert role is StaffRole.COORDINATOR or not offered & {"ongeldig", "geldig"}
+    assert "extra-tijd" not in offered or (is_limited and status in {RoomStatus.OPEN, RoomStatus.PAUSED})
+    assert "heropen" not in offered or (answered < 20 and state in {SeatState.HANDED_IN, SeatState.SEALED})
+    assert len(offered & {"ongeldig", "geldig"}) <= 1

@@ -13,6 +13,7 @@ from sqlmodel import Session, select
 from delivery import RefusedError, SittingRef, UnknownRecordError
 from delivery.isolation import in_school
 from delivery.rooms import (
+    Ground,
     RoomOverview,
     RoomStatus,
     SeatState,
@@ -133,7 +134,7 @@ async def test_extra_time_and_granted_time_lengthen_the_limit(site: Site) -> Non
     assert plain.head["time"]["limit_ms"] == TIME_LIMIT_MS
     assert extended.head["time"]["limit_ms"] == TIME_LIMIT_MS * 5 // 4  # extra_time 1.25 in the roster
     assert extended.head["accommodations"] == {"extra_time": "1.25"}
-    await grant_time(site.sittings, plain.ref.school_id, [plain.ref.sitting_id], 60_000, "brandalarm")
+    await grant_time(site.sittings, plain.ref.school_id, [plain.ref.sitting_id], 60_000, Ground("brandalarm"))
     assert (await plain.look()).json()["time"]["limit_ms"] == TIME_LIMIT_MS + 60_000
 
 

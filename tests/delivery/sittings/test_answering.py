@@ -8,7 +8,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from delivery.rooms import close_room, freeze_room, pause_room, reopen_sitting, resume_room, void_sitting
+from delivery.rooms import Ground, close_room, freeze_room, pause_room, reopen_sitting, resume_room, void_sitting
 from tests.delivery.delivery_world import Laptop, Site, answer_body
 
 pytestmark = pytest.mark.anyio
@@ -148,7 +148,7 @@ async def test_after_sealing_an_answer_is_evidence_and_an_alarm(site: Site) -> N
 
 async def test_an_answer_to_a_void_sitting_is_evidence(site: Site) -> None:
     laptop = await site.laptop()
-    await void_sitting(site.sittings, laptop.ref, "verkeerde leerling")
+    await void_sitting(site.sittings, laptop.ref, Ground("verkeerde leerling"))
     assert outcome(await laptop.answer()) == (409, "void")
     assert [piece["cause"] for piece in await evidence_of(site, laptop)] == ["void"]
 
@@ -170,7 +170,7 @@ async def test_a_sitting_that_was_handed_in_by_mistake_is_reopened(site: Site) -
     laptop = await site.laptop()
     await laptop.hand_in()
     assert (await laptop.look()).json()["current"] is None
-    await reopen_sitting(site.sittings, laptop.ref, "te vroeg ingediend")
+    await reopen_sitting(site.sittings, laptop.ref, Ground("te vroeg ingediend"))
     assert (await laptop.look()).json()["current"]["position"] == 1
     assert outcome(await laptop.answer()) == (200, "")
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from delivery import SittingRef, replay
 from delivery.config import OFFLINE_CREDIT_MS
-from delivery.rooms import close_room, pause_room, resume_room
+from delivery.rooms import Ground, close_room, grant_time, pause_room, resume_room, room_overview
 from delivery.sittings import EventKind, SittingState, fold
 from delivery.sittings.contacts import SILENCE_MS
 from delivery.sittings.crediting import LEAST_MS, decide_credit
@@ -245,6 +245,26 @@ async def test_a_crash_while_time_is_given_back_gives_it_once(site: Site, moment
     assert (await laptop.put(1, body)).status_code == 200
     assert await settlements(site, laptop) == [(MINUTE, 5 * MINUTE, 0)]
     assert laptop.head["time"]["used_ms"] == MINUTE
+
+
+async def test_the_proctor_sees_what_was_given_back_and_what_was_not_until_staff_decide(site: Site) -> None:
+    clock, laptop = await clocked(site)
+    room = laptop.room
+
+    async def seen() -> tuple[int, int, int]:
+        overview = await site.sittings.in_database(lambda db: room_overview(db, room.school_id, room.administration_id))
+        (seat,) = [seat for seat in overview.seats if seat.sitting_id == laptop.ref.sitting_id]
+        return seat.credited_ms, seat.uncredited_ms, seat.granted_ms
+
+    assert await seen() == (0, 0, 0)
+    clock.now += 25 * MINUTE
+    await laptop.look()
+    over = 25 * MINUTE - OFFLINE_CREDIT_MS
+    assert await seen() == (OFFLINE_CREDIT_MS, over, 0)
+    await grant_time(site.sittings, room.school_id, [laptop.ref.sitting_id], 5 * MINUTE, Ground("wifi viel uit"))
+    assert await seen() == (OFFLINE_CREDIT_MS, 0, 5 * MINUTE)
+    await answer(laptop, elapsed_ms=over + 2 * MINUTE)
+    assert await seen() == (OFFLINE_CREDIT_MS - 2 * MINUTE, 0, 5 * MINUTE)
 
 
 async def test_replay_says_it_in_words(sqlite_site: Site) -> None:

@@ -1,0 +1,111 @@
+"""The sheet on which staff do something for one pupil or for all: what was typed on it, and why it is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+from starlette.datastructures import FormData
+
+from delivery.access import SittingRef
+from delivery.console.remedies import MORE_TIME, MOST_MINUTES, REOPEN, REVALIDATE, USUAL_MINUTES, VOID
+from delivery.errors import REFUSALS, DeliveryError
+from delivery.rooms import Ground, grant_time, reopen_sitting, revalidate_sitting, void_sitting
+from delivery.sittings import Sittings
+
+HANDED_IN = "Deze toets is al ingediend. Heropen ze eerst."
+STAFF_SAYS = {
+    "already_finished": HANDED_IN,
+    "erased": "De gegevens van deze leerling zijn gewist.",
+    "not_open": "De toets is nog niet open. Open eerst het toetsmoment.",
+    "read_only": "Deze toets kan met deze versie van Peil niet verder. Verwittig de ICT-verantwoordelijke.",
+    "sealed": HANDED_IN,
+    "void": "Deze toets is ongeldig. Vraag je toetscoördinator om ze weer geldig te maken.",
+}
+"""Refusals that a pupil reads in other words; the rest of `REFUSALS` says the same to both."""
+
+MINUTE_MS = 60_000
+
+
+class SheetError(DeliveryError):
+    """Something on a sheet that cannot be used; the message says what, in Dutch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What is on a sheet.
+
+    Attributes
+    ----------
+    minutes, reason : as they were typed
+    once : names the sheet, so that sending it twice does it once
+    """
+
+    minutes: str
+    reason: str
+    once: str
+
+
+def read_sheet(form: FormData) -> Typed:
+    """Fields of a sheet; "" where one is missing."""
+    return Typed(*(_text(form, name) for name in ("minutes", "reason", "once")))
+
+
+def empty_sheet(once: str) -> Typed:
+    """A sheet that nobody typed on."""
+    return Typed(str(USUAL_MINUTES), "", once)
+
+
+def granted_ms(typed: Typed) -> int:
+    """Extra time that is asked for, in milliseconds.
+
+    Raises
+    ------
+    SheetError
+        If it is no whole number of minutes, or too many.
+    """
+    minutes = typed.minutes.strip()
+    if not (minutes.isascii() and minutes.isdigit() and len(minutes) <= 6 and 1 <= int(minutes) <= MOST_MINUTES):
+        raise SheetError(f"Geef een aantal hele minuten, van 1 tot en met {MOST_MINUTES}.")
+    return int(minutes) * MINUTE_MS
+
+
+def said_to_staff(code: str) -> str:
+    """A refusal in words for staff."""
+    return STAFF_SAYS.get(code) or REFUSALS[code][1]
+
+
+async def give_time(sittings: Sittings, school_id: UUID, sitting_ids: list[UUID], ground: Ground, typed: Typed) -> None:
+    """Give these pupils the minutes that are on the sheet."""
+    await grant_time(sittings, school_id, sitting_ids, granted_ms(typed), ground, typed.once)
+
+
+async def _give_time(sittings: Sittings, ref: SittingRef, ground: Ground, typed: Typed) -> None:
+    await give_time(sittings, ref.school_id, [ref.sitting_id], ground, typed)
+
+
+async def _reopen(sittings: Sittings, ref: SittingRef, ground: Ground, _typed: Typed) -> None:
+    await reopen_sitting(sittings, ref, ground)
+
+
+async def _void(sittings: Sittings, ref: SittingRef, ground: Ground, _typed: Typed) -> None:
+    await void_sitting(sittings, ref, ground)
+
+
+async def _revalidate(sittings: Sittings, ref: SittingRef, ground: Ground, _typed: Typed) -> None:
+    await revalidate_sitting(sittings, ref, ground)
+
+
+DO: dict[str, Callable[[Sittings, SittingRef, Ground, Typed], Awaitable[None]]] = {
+    MORE_TIME.name: _give_time,
+    REOPEN.name: _reopen,
+    VOID.name: _void,
+    REVALIDATE.name: _revalidate,
+}
+
+
+def _text(form: FormData, field: str) -> str:
+    """One text field."""
+    value = form.get(field, "")
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,52 @@
+"""The reason that staff type: it stays in the log for ever, so it may not say who the pupil is."""
+
+from __future__ import annotations
+
+import re
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from delivery.errors import DeliveryError
+from delivery.isolation import in_school
+from delivery.tables import PupilRow, SeatRow
+
+SHORTEST, LONGEST = 3, 200
+
+
+class ReasonError(DeliveryError):
+    """A reason that cannot be kept; the message says why, in Dutch."""
+
+
+def check_reason(db: Session, school_id: UUID, administration_id: UUID, typed: str) -> str:
+    """The reason as the log keeps it: one line, without what cannot be printed.
+
+    Parameters
+    ----------
+    db
+        Database session.
+    school_id, administration_id
+        The room; no pupil of it may be named.
+    typed
+        What staff typed.
+
+    Raises
+    ------
+    ReasonError
+        If it is too short or too long, or holds a first name, a last name or a Discimus ID of the room.
+    """
+    reason = "".join(character for character in " ".join(typed.split()) if character.isprintable())
+    if len(reason) < SHORTEST:
+        raise ReasonError("Zeg in enkele woorden waarom je dit doet.")
+    if len(reason) > LONGEST:
+        raise ReasonError(f"Deze reden is te lang: hou het bij hoogstens {LONGEST} tekens.")
+    in_school(db, school_id)
+    pupils = db.exec(
+        select(PupilRow.first_name, PupilRow.last_name, PupilRow.discimus_id)
+        .join(SeatRow, (col(SeatRow.school_id) == PupilRow.school_id) & (col(SeatRow.pupil_id) == PupilRow.pupil_id))
+        .where(SeatRow.school_id == school_id, SeatRow.administration_id == administration_id)
+    )
+    for name in {name for pupil in pupils for name in pupil if name}:
+        if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", reason):
+            raise ReasonError(f"In de reden staat ‘{name}’. Schrijf ze zonder namen of nummers van leerlingen.")
+    return reason

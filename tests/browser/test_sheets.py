@@ -1,0 +1,138 @@
+"""The sheets of the console, in a real browser: by keyboard alone, on a narrow screen, and for a screen reader."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.test_accessibility import big_enough, check
+from tests.browser.test_console import AT_ONCE_MS, line, open_console, sign_in
+
+if TYPE_CHECKING:
+    from tests.browser.browser_pupil import PupilPage
+    from tests.browser.browser_site import Site
+
+Laptop = Callable[..., Page]
+COORDINATOR = "coordinator@de-wilgen.example"
+
+
+def as_coordinator(site: Site, laptop: Laptop, **options: int) -> Page:
+    """The room, as the coordinator sees it."""
+    page = laptop(**options)
+    page.goto(f"/personeel/afnames/{site.room.administration_id}")
+    sign_in(page, email=COORDINATOR)
+    expect(page.get_by_role("heading", name="4A")).to_be_visible()
+    return page
+
+
+def reach(page: Page, name: str) -> None:
+    """Press Tab until the control with this name has the focus."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        focused = page.evaluate("document.activeElement.textContent.trim()")
+        if focused == name:
+            return
+    raise AssertionError(f"{name} cannot be reached with Tab")
+
+
+def test_extra_time_by_keyboard_alone(site: Site, laptop: Laptop, pupil: Callable[..., PupilPage]) -> None:
+    site.open()
+    pupil().come_in()
+    page = open_console(site, laptop)
+    expect(line(page, "Lotte")).to_contain_text("bezig met vraag 1", timeout=AT_ONCE_MS)
+    reach(page, "Hulp voor Lotte Vandenbroucke")
+    page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog", name="Lotte Vandenbroucke")
+    expect(dialog).to_be_visible()
+    expect(page.get_by_label("Waarom?")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    expect(page.get_by_role("link", name="Hulp voor Lotte Vandenbroucke")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(dialog).to_be_visible()
+    page.keyboard.type("laptop viel uit")
+    page.keyboard.press("Tab")
+    page.keyboard.type("5")  # the usual number is selected
+    reach(page, "Geef extra tijd")
+    page.keyboard.press("Enter")
+    expect(line(page, "Lotte")).to_contain_text("5 min extra tijd")
+    (granted,) = [payload for kind, payload in site.events() if kind == "time_granted"]
+    assert (granted["granted_ms"], granted["reason"]) == (5 * 60_000, "laptop viel uit")
+
+
+def test_what_is_refused_comes_back_as_it_was_typed(site: Site, laptop: Laptop) -> None:
+    site.open()
+    page = open_console(site, laptop)
+    page.get_by_role("link", name="Geef iedereen extra tijd").click()
+    dialog = page.get_by_role("dialog", name="Alle leerlingen")
+    dialog.get_by_role("button", name="Geef iedereen extra tijd").click()
+    expect(dialog).to_be_visible()  # the browser itself asks for a reason
+    page.get_by_label("Waarom?").fill("Mila was ziek")
+    dialog.get_by_role("button", name="Geef iedereen extra tijd").click()
+    expect(page.get_by_role("alert")).to_contain_text("‘Mila’")
+    expect(page.get_by_label("Waarom?")).to_have_value("Mila was ziek")
+    page.get_by_label("Waarom?").fill("brandalarm")
+    page.get_by_role("button", name="Geef iedereen extra tijd").click()
+    expect(page.locator(".pupils")).to_contain_text("10 min extra tijd")
+    assert [kind for kind, _ in site.events()].count("time_granted") == 1
+
+
+def test_a_pupil_who_was_stopped_by_mistake_goes_on(
+    site: Site, laptop: Laptop, pupil: Callable[..., PupilPage]
+) -> None:
+    site.open()
+    lotte = pupil()
+    lotte.come_in()
+    lotte.answer_and_go_on(1)
+    site.close()
+    lotte.see_stopped()
+    page = open_console(site, laptop)
+    expect(line(page, "Lotte")).to_contain_text("gestopt bij vraag 2", timeout=AT_ONCE_MS)
+    page.get_by_role("link", name="Hulp voor Lotte").click()
+    page.get_by_label("Waarom?").fill("te vroeg afgesloten")
+    page.get_by_role("button", name="Heropen de toets").click()
+    lotte.come_in()
+    lotte.see_question(2)
+    expect(line(page, "Lotte")).to_contain_text("bezig met vraag 2", timeout=AT_ONCE_MS)
+
+
+@pytest.mark.parametrize(("width", "height"), [(1366, 768), (320, 640)])
+def test_every_sheet_is_accessible(
+    site: Site, laptop: Laptop, pupil: Callable[..., PupilPage], width: int, height: int
+) -> None:
+    site.open()
+    pupil().come_in()
+    page = as_coordinator(site, laptop, width=width, height=height)
+    expect(line(page, "Lotte")).to_contain_text("bezig", timeout=AT_ONCE_MS)
+    page.get_by_role("link", name="Geef iedereen extra tijd").click()
+    page.get_by_role("dialog").wait_for()
+    check(page, "sheet for all, in a dialog")
+    page.get_by_role("link", name="Annuleren").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.get_by_role("link", name="Hulp voor Lotte").click()
+    page.get_by_role("dialog").wait_for()
+    big_enough(page, "sheet of a pupil, in a dialog")
+    check(page, "sheet of a pupil, in a dialog")
+    page.goto(page.get_by_role("link", name="Hulp voor Lotte").get_attribute("href") or "")
+    page.get_by_label("Waarom?").fill("Lotte was ziek")
+    page.get_by_role("button", name="Maak de toets ongeldig").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    check(page, "sheet of a pupil, refused")
+    page.get_by_label("Waarom?").fill("verkeerde toets")
+    page.get_by_role("button", name="Maak de toets ongeldig").click()
+    expect(line(page, "Lotte")).to_contain_text("telt niet mee")
+    check(page, "room, with a test that is not valid")
+
+
+def test_without_its_script_a_sheet_is_a_page(site: Site, laptop: Laptop) -> None:
+    site.open()
+    page = laptop(java_script_enabled=False)
+    page.goto(f"/personeel/afnames/{site.room.administration_id}")
+    sign_in(page)
+    page.get_by_role("link", name="Hulp voor Noah").click()
+    page.get_by_label("Waarom?").fill("kwam later binnen")
+    page.get_by_role("button", name="Geef extra tijd").click()
+    expect(line(page, "Noah")).to_contain_text("10 min extra tijd")

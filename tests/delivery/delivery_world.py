@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import shutil
@@ -291,6 +292,12 @@ class Site:
     async def events(self, laptop: Laptop) -> list[Any]:
         """The log of a laptop's sitting."""
         return await self.journal.load(laptop.ref.school_id, laptop.ref.sitting_id)
+
+    async def contacts_written(self) -> None:
+        """Wait until the contacts of this worker are in the database."""
+        while self.sittings._writing:
+            await asyncio.wait(self.sittings._writing)
+            await asyncio.sleep(0)  # a task that is done is only taken away in the loop's next round
 
     async def kinds(self, laptop: Laptop) -> list[str]:
         """Kinds of events in the log."""

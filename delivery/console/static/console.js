@@ -58,7 +58,8 @@ async function openSheet(link) {
     const answer = await fetch(link.href, { cache: "no-store" });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const body = page.querySelector("[data-sheet-body]");
-    if (!body || dialog.open) throw new Error("no sheet"); // signed out, or an error: the page itself says so
+    if (dialog.open) return; // pressed twice
+    if (!body) throw new Error("no sheet"); // signed out, or an error: the page itself says so
     dialog.replaceChildren(document.adoptNode(body));
     dialog.addEventListener("close", () => document.getElementById(link.id)?.focus(), { once: true }); // kept fresh: another element
     dialog.showModal();

@@ -63,8 +63,7 @@ async def test_a_seat_goes_from_not_in_to_sealed(site: Site) -> None:
 
 async def test_a_laptop_that_is_silent_for_half_a_minute_is_disconnected(site: Site) -> None:
     laptop = await site.laptop()
-    while site.sittings._writing:
-        await next(iter(site.sittings._writing))
+    await site.contacts_written()
     assert (await overview(site, laptop.room)).seats[0].last_contact is not None
     with Session(site.world.database) as db, db.begin():
         in_school(db, laptop.room.school_id)

@@ -15,13 +15,6 @@ from tests.delivery.delivery_world import Clock, Laptop, Site, answer_body, make
 pytestmark = pytest.mark.anyio
 
 
-async def written(*sites: Site) -> None:
-    """Wait until the contacts of these workers are in the database."""
-    for site in sites:
-        while site.sittings._writing:
-            await next(iter(site.sittings._writing))
-
-
 async def two_workers(site: Site) -> tuple[Clock, Site, Laptop]:
     """A laptop at work at one worker, and a second worker that knows nothing of it."""
     clock = Clock()
@@ -35,7 +28,7 @@ async def test_working_time_is_the_same_whichever_worker_answers(site: Site) -> 
     for _ in range(6):  # a minute of looking at the question, at the first worker
         clock.now += 10_000
         await laptop.look()
-        await written(site)
+        await site.contacts_written()
     current = laptop.head["current"]
     laptop.client = other.client
     body = answer_body(current["position"], current["item"], "A", epoch=laptop.epoch, elapsed_ms=1_000)
@@ -49,7 +42,7 @@ async def test_a_pause_at_another_worker_keeps_the_working_time(site: Site) -> N
     for _ in range(3):
         clock.now += 10_000
         await laptop.look()
-        await written(site)
+        await site.contacts_written()
     await pause_room(other.sittings, laptop.room.school_id, laptop.room.administration_id)
     clock.now += 1_000_000
     assert (await laptop.look()).json()["time"]["used_ms"] == 30_000
@@ -60,12 +53,12 @@ async def test_a_break_that_another_worker_did_not_see_is_no_working_time(site: 
     clock, other, laptop = await two_workers(site)
     clock.now += 10_000
     await laptop.look()
-    await written(site)
+    await site.contacts_written()
     clock.now += 600_000  # offline; the laptop comes back at the first worker, and answers at the second
     await laptop.look()
     clock.now += WRITE_EVERY_MS
     await laptop.look()
-    await written(site)
+    await site.contacts_written()
     current = laptop.head["current"]
     laptop.client = other.client
     body = answer_body(current["position"], current["item"], "A", epoch=laptop.epoch, elapsed_ms=1_000)
@@ -83,7 +76,7 @@ async def test_the_database_joins_what_workers_heard_and_never_goes_back(site: S
         (row,) = await site.sittings.in_database(lambda db: read_contacts(db, [laptop.ref]))
         return row.since - at, row.last - at
 
-    await written(site)
+    await site.contacts_written()
     assert await told(0, 10_000) == (0, 10_000)
     assert await told(20_000, 30_000) == (0, 30_000)  # another worker, without a break
     assert await told(5_000, 15_000) == (0, 30_000)  # late news

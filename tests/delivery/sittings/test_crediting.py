@@ -222,8 +222,7 @@ async def test_two_workers_that_hear_from_a_laptop_at_once_settle_once(site: Sit
     await answer(laptop, elapsed_ms=0)  # and from now on it knows an older one
     clock.now += 10_000
     await laptop.look()
-    while site.sittings._writing:
-        await next(iter(site.sittings._writing))
+    await site.contacts_written()
     clock.now += 6 * MINUTE
     await asyncio.gather(elsewhere.look(), laptop.look(), elsewhere.look())
     assert await settlements(site, laptop) == [(10_000, 6 * MINUTE, 0)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from delivery.sittings.decisions import Decision, Moment, confirmed_ms, decide, gap_ms, limit_ms
 from delivery.sittings.events import EventKind, TimeCredited
-from delivery.sittings.phases import ANSWERABLE
+from delivery.sittings.phases import ANSWERABLE, Phase
 from delivery.sittings.state import ItemTime, SittingState
 
 LEAST_MS = 1_000
@@ -16,7 +16,8 @@ def decide_credit(state: SittingState, moment: Moment, elapsed_ms: int, most_ms:
 
     The pupil is charged what contacts confirm, and of the silence what the laptop's own clock counted. The rest is
     given back, up to ``most_ms`` in a whole sitting; beyond that it is charged. A clock that is heard later (the laptop
-    first asked where it stood, then sent the answer) takes back what was given too freely.
+    first asked where it stood, then sent the answer) takes back what was given too freely. The time of a sitting that
+    staff reopened runs again from here.
 
     Parameters
     ----------
@@ -27,7 +28,8 @@ def decide_credit(state: SittingState, moment: Moment, elapsed_ms: int, most_ms:
     most_ms
         Policy: the most that is given back in one sitting.
     """
-    if state.phase not in ANSWERABLE or state.current is None or limit_ms(state) is None:
+    waits = state.phase is Phase.OPEN and not state.interval_at
+    if state.phase not in ANSWERABLE or state.current is None or (limit_ms(state) is None and not waits):
         return Decision()
     spent = state.item_time
     gap = gap_ms(state, moment)
@@ -36,12 +38,12 @@ def decide_credit(state: SittingState, moment: Moment, elapsed_ms: int, most_ms:
     worked = max(0, elapsed_ms - spent.counted_ms - confirmed)
     in_silence, from_over, from_spared = _take(worked, silence, spent)
     rest = silence - in_silence
-    if max(rest, from_over + from_spared) < LEAST_MS and not spent.silent_ms:
+    if max(rest, from_over + from_spared) < LEAST_MS and not spent.silent_ms and not waits:
         return Decision()  # what was worked in this interval is charged with the answer
     credited = min(rest, max(0, most_ms - state.credited_ms))
     payload = TimeCredited(
         at=moment.now,
-        cause="offline" if silence else "clock",
+        cause="offline" if silence or waits else "clock",
         worked_ms=confirmed + in_silence + from_spared + rest - credited,
         credited_ms=credited - from_spared,
         over_ms=rest - credited - from_over,

@@ -190,7 +190,7 @@ class TimeCredited(Payload, frozen=True, kw_only=True):
     Attributes
     ----------
     cause : ``offline`` where it is back; ``clock`` where its own clock then shows that the pupil had worked meanwhile
-    worked_ms : working time that is charged here; a new working interval begins
+    worked_ms : working time that is charged here; a new working interval begins, the first one after a reopening too
     credited_ms : offline time that is given back; below 0 where the laptop's clock takes it back
     over_ms : offline time beyond what policy gives back; it is charged, and counted in ``worked_ms``
     """

@@ -227,6 +227,10 @@ def _start_clock(state: SittingState, payload: Step) -> SittingState:
     return replace(state, interval_at=payload.at if state.epoch else 0)
 
 
+def _wait_for_laptop(state: SittingState, _payload: Step) -> SittingState:
+    return replace(state, interval_at=0)  # staff reopen it today, the pupil goes on tomorrow
+
+
 def _grant(state: SittingState, payload: TimeGranted) -> SittingState:
     grants = state.grants | {payload.once} if payload.once else state.grants
     return replace(state, granted_ms=state.granted_ms + payload.granted_ms, grants=grants)
@@ -238,7 +242,7 @@ def _credit(state: SittingState, payload: TimeCredited) -> SittingState:
         state,
         used_ms=state.used_ms + payload.worked_ms,
         credited_ms=state.credited_ms + payload.credited_ms,
-        interval_at=payload.at if state.interval_at else 0,
+        interval_at=payload.at if state.phase is Phase.OPEN else 0,
         item_time=ItemTime(
             counted_ms=spent.counted_ms + payload.worked_ms - payload.over_ms,
             spared_ms=spent.spared_ms + payload.credited_ms,
@@ -257,7 +261,7 @@ _CHANGES: dict[EventKind, Callable[[SittingState, Any], SittingState]] = {
     EventKind.CLAIMED: _claim,
     EventKind.OPENED: _start_clock,
     EventKind.RESUMED: _start_clock,
-    EventKind.REOPENED: _start_clock,
+    EventKind.REOPENED: _wait_for_laptop,
     EventKind.PAUSED: _stop_clock,
     EventKind.CLOSING: _stop_clock,
     EventKind.SEALED: _stop_clock,

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from delivery import SittingRef, replay
 from delivery.config import OFFLINE_CREDIT_MS
-from delivery.rooms import Ground, close_room, grant_time, pause_room, resume_room, room_overview
+from delivery.rooms import Ground, close_room, grant_time, pause_room, reopen_sitting, resume_room, room_overview
 from delivery.sittings import EventKind, SittingState, fold
 from delivery.sittings.contacts import SILENCE_MS
 from delivery.sittings.crediting import LEAST_MS, decide_credit
@@ -210,6 +210,21 @@ async def test_offline_time_is_settled_also_when_the_room_was_closed_meanwhile(s
     await answer(laptop, elapsed_ms=MINUTE)
     assert await settlements(site, laptop) == [(MINUTE, MINUTE, 0)]
     assert json.loads((await site.events(laptop))[-1].payload)["late"] == "closing"
+
+
+@pytest.mark.parametrize("moves", [False, True])
+async def test_the_time_of_a_reopened_test_runs_again_when_a_laptop_is_back(site: Site, *, moves: bool) -> None:
+    clock, laptop = await clocked(site)
+    clock.now += 10_000
+    await laptop.hand_in()
+    await reopen_sitting(site.sittings, laptop.ref, Ground("te vroeg ingediend"))
+    clock.now += 24 * 60 * MINUTE  # the pupil goes on the next day
+    back = await site.laptop() if moves else laptop
+    assert (await back.look()).json()["time"]["used_ms"] == 10_000
+    assert await settlements(site, back) == [(0, 0, 0)]
+    clock.now += 10_000
+    assert (await back.look()).json()["time"]["used_ms"] == 20_000
+    assert len(await settlements(site, back)) == 1
 
 
 async def test_two_workers_that_hear_from_a_laptop_at_once_settle_once(site: Site) -> None:

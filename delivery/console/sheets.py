@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from uuid import UUID
@@ -26,6 +27,7 @@ STAFF_SAYS = {
 """Refusals that a pupil reads in other words; the rest of `REFUSALS` says the same to both."""
 
 MINUTE_MS = 60_000
+_NAME_OF_A_SHEET = re.compile(r"[\w-]{1,32}", re.ASCII)
 
 
 class SheetError(DeliveryError):
@@ -49,7 +51,8 @@ class Typed:
 
 def read_sheet(form: FormData) -> Typed:
     """Fields of a sheet; "" where one is missing."""
-    return Typed(*(_text(form, name) for name in ("minutes", "reason", "once")))
+    minutes, reason, once = (_text(form, name) for name in ("minutes", "reason", "once"))
+    return Typed(minutes, reason, once if _NAME_OF_A_SHEET.fullmatch(once) else "")  # it stays in the log for ever
 
 
 def empty_sheet(once: str) -> Typed:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from uuid import UUID
 
 from sqlmodel import Session, col, select
@@ -35,7 +36,8 @@ def check_reason(db: Session, school_id: UUID, administration_id: UUID, typed: s
     ReasonError
         If it is too short or too long, or holds a first name, a last name or a Discimus ID of the room.
     """
-    reason = "".join(character for character in " ".join(typed.split()) if character.isprintable())
+    line = " ".join(unicodedata.normalize("NFC", typed).split())
+    reason = "".join(character for character in line if character.isprintable())
     if len(reason) < SHORTEST:
         raise ReasonError("Zeg in enkele woorden waarom je dit doet.")
     if len(reason) > LONGEST:
@@ -47,6 +49,17 @@ def check_reason(db: Session, school_id: UUID, administration_id: UUID, typed: s
         .where(SeatRow.school_id == school_id, SeatRow.administration_id == administration_id)
     )
     for name in {name for pupil in pupils for name in pupil if name}:
-        if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", reason):
+        if _holds(reason, unicodedata.normalize("NFC", name)):
             raise ReasonError(f"In de reden staat ‘{name}’. Schrijf ze zonder namen of nummers van leerlingen.")
     return reason
+
+
+def _holds(reason: str, name: str) -> bool:
+    """Whether a reason holds a name or number, also in small letters or with an s ("lottes laptop").
+
+    A name of two letters counts only as it is written: "an" or "jo" is not always somebody.
+    """
+    if name.isdigit():
+        return name in reason
+    flags = re.IGNORECASE if len(name) > 2 else re.NOFLAG
+    return re.search(rf"(?<!\w){re.escape(name)}s?(?!\w)", reason, flags) is not None

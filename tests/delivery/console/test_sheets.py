@@ -133,6 +133,13 @@ async def test_a_sheet_that_is_sent_twice_gives_the_time_once(school: School) ->
     assert (await school.site.kinds(laptop)).count("time_granted") == 2
 
 
+async def test_what_only_a_forger_sends_does_not_stay_in_the_log(school: School) -> None:
+    laptop = await school.site.laptop()
+    for once in ("x" * 33, "de naam van een leerling"):
+        assert (await school.proctor.send(sheet_of(laptop), "extra-tijd", once=once)).status_code == 303
+        assert (await school.last(laptop))["once"] == ""
+
+
 async def test_minutes_that_cannot_be_meant_are_refused_and_what_was_typed_stays(school: School) -> None:
     laptop = await school.site.laptop()
     for minutes in ("0", "-5", "", "tien", "2.5", "121", "10000", "9" * 40, "\uff11\uff10"):
@@ -154,6 +161,8 @@ async def test_a_reason_is_needed_and_names_nobody(school: School) -> None:
             ("Voornaam0 was ziek", "‘Voornaam0’"),
             ("de kleine Achternaam1.", "‘Achternaam1’"),
             ("nummer 90000000001", "‘90000000001’"),
+            ("nr90000000001", "‘90000000001’"),
+            ("voornaam0s laptop viel uit", "‘Voornaam0’"),
         ):
             refused = await school.coordinator.send(sheet_of(laptop), action, reason=reason)
             assert (action, reason, refused.status_code) == (action, reason, 422)

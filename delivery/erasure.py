@@ -50,8 +50,8 @@ async def erase_pupil(config: DeliveryConfig, database: Engine, journal: Journal
     """Erase a pupil in every school; safe to repeat after a crash.
 
     First ``erased`` is added to each sitting's log, so that from then on every request gets 410; then the key of the
-    typed text, the drafts, the identity link and the person are deleted. All digests stay valid, and the new heads are
-    signed outside the database.
+    typed text, the drafts, the identity link and the person are deleted. All digests stay valid; the new heads are
+    signed outside the database before that.
 
     Parameters
     ----------
@@ -85,9 +85,9 @@ async def erase_pupil(config: DeliveryConfig, database: Engine, journal: Journal
             await ledger.perform(ref, lambda state: decide_erasure(state, reason, Moment(now_ms())))
             for ref in trace.refs
         ]
-        await asyncio.to_thread(_delete, database, trace)
         if signing := signer.note(state for state, _ in erased):
-            await signing
+            await signing  # before the pupil is gone: who repeats this after a crash still finds what to sign
+        await asyncio.to_thread(_delete, database, trace)
     return sum(len(trace.refs) for trace in traces)
 
 

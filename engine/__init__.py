@@ -4,21 +4,41 @@ from __future__ import annotations
 
 from engine.ability import Abilities, estimate_eap
 from engine.adaptive import AdaptiveState, Blueprint, Choice, Pool, check_blueprint, choose_next
-from engine.calibration import Calibration, GroupEstimate, GroupFlag, ItemFlag, ItemStandardErrors, calibrate
+from engine.calibration import (
+    MODELS,
+    Calibration,
+    Convergence,
+    Covariance,
+    GroupEstimate,
+    GroupFlag,
+    ItemFlag,
+    ItemStandardErrors,
+    LogNormalPrior,
+    Model,
+    NormalPrior,
+    Priors,
+    calibrate,
+)
 from engine.errors import BlueprintError, DesignError, EngineError, ParameterError, ResponseError
-from engine.models import ItemParameters, item_information, log_probabilities, probability_correct
+from engine.missing import MissingRules, treat_missing
+from engine.models import ItemParameters, Kind, item_information, log_probabilities, probability_correct
 from engine.quadrature import Quadrature, normal_quadrature
-from engine.responses import Responses
+from engine.responses import NOT_REACHED, OMITTED, Responses
 from engine.simulation import linear_booklets, simulate_adaptive, simulate_responses
 from engine.table import ResponseTable, response_table
 
 __all__ = [
+    "MODELS",
+    "NOT_REACHED",
+    "OMITTED",
     "Abilities",
     "AdaptiveState",
     "Blueprint",
     "BlueprintError",
     "Calibration",
     "Choice",
+    "Convergence",
+    "Covariance",
     "DesignError",
     "EngineError",
     "GroupEstimate",
@@ -26,8 +46,14 @@ __all__ = [
     "ItemFlag",
     "ItemParameters",
     "ItemStandardErrors",
+    "Kind",
+    "LogNormalPrior",
+    "MissingRules",
+    "Model",
+    "NormalPrior",
     "ParameterError",
     "Pool",
+    "Priors",
     "Quadrature",
     "ResponseError",
     "ResponseTable",
@@ -44,4 +70,5 @@ __all__ = [
     "response_table",
     "simulate_adaptive",
     "simulate_responses",
+    "treat_missing",
 ]

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
 import numpy as np
 import numpy.typing as npt
 
-from engine.arrays import CodeArray, FloatArray, IndexArray, IntArray, assign, own
+from engine.arrays import CodeArray, FloatArray, IndexArray, IntArray, Scalar, assign, own
 from engine.errors import ResponseError, name_indices
 
 NOT_PRESENTED, OMITTED, NOT_REACHED = -1, -2, -3
@@ -181,7 +180,9 @@ class Responses:
         group: npt.ArrayLike | None = None,
         cluster: npt.ArrayLike | None = None,
         covariates: npt.ArrayLike | None = None,
-        **columns: npt.ArrayLike | None,
+        share: npt.ArrayLike | None = None,
+        position: npt.ArrayLike | None = None,
+        elapsed_ms: npt.ArrayLike | None = None,
     ) -> Responses:
         """Responses from parallel arrays, in any order.
 
@@ -192,8 +193,8 @@ class Responses:
             How many there are, with or without responses.
         weight, group, cluster, covariates
             As in the class; 1 and 0 for everybody, and none, when not given.
-        **columns
-            ``share``, ``position``, ``elapsed_ms`` as in the class, parallel to ``person``.
+        share, position, elapsed_ms
+            As in the class, parallel to ``person``.
         """
         who = own(person, np.int64, "person", 1, ResponseError)
         what = own(item, np.int32, "item", 1, ResponseError)
@@ -212,7 +213,9 @@ class Responses:
             n_items,
             cluster=_optional(cluster, np.int32),
             covariates=_optional(covariates, np.float64),
-            **_ordered(columns, order),
+            share=_ordered(share, np.float64, order),
+            position=_ordered(position, np.int32, order),
+            elapsed_ms=_ordered(elapsed_ms, np.int64, order),
         )
 
     @property
@@ -267,17 +270,15 @@ class Responses:
         return counted if self.share is None else counted * self.share
 
 
-def _ordered(columns: Mapping[str, npt.ArrayLike | None], order: IntArray) -> dict[str, npt.NDArray[np.generic]]:
-    """Response columns that are there, in the new order."""
-    unknown = columns.keys() - {"share", "position", "elapsed_ms"}
-    if unknown:
-        raise TypeError(f"no such column: {', '.join(sorted(unknown))}")
-    return {name: np.asarray(values)[order] for name, values in columns.items() if values is not None}
-
-
-def _optional(values: npt.ArrayLike | None, dtype: type[np.generic]) -> npt.NDArray[np.generic] | None:
-    """Return an array, where there is one."""
+def _optional(values: npt.ArrayLike | None, dtype: type[Scalar]) -> npt.NDArray[Scalar] | None:
+    """Return an array of this type, where there is one."""
     return None if values is None else np.asarray(values).astype(dtype, casting="same_kind")
+
+
+def _ordered(values: npt.ArrayLike | None, dtype: type[Scalar], order: IntArray) -> npt.NDArray[Scalar] | None:
+    """Return a column in the new order, where there is one."""
+    column = _optional(values, dtype)
+    return None if column is None else column[order]
 
 
 def _person_columns(

@@ -93,7 +93,8 @@ class Divided:
         weighted = expected * nodes**power if power else expected
         if self.n_categories == 2:
             alone = (weighted[:, 1] * p[:, 0]).sum(axis=1)
-            return alone[:, np.newaxis, np.newaxis] * np.array([[1.0, -1.0], [-1.0, 1.0]])
+            pair: FloatArray = alone[:, np.newaxis, np.newaxis] * np.array([[1.0, -1.0], [-1.0, 1.0]])
+            return pair
         spread: FloatArray = -(weighted @ p.transpose(0, 2, 1))
         diagonal = np.arange(self.n_categories)
         spread[:, diagonal, diagonal] += weighted.sum(axis=2)

@@ -15,8 +15,15 @@ class Family(Protocol):
     the model sees only the log-probabilities.
     """
 
-    n_categories: int
-    n_parameters: int
+    @property
+    def n_categories(self) -> int:
+        """Number of categories."""
+        ...
+
+    @property
+    def n_parameters(self) -> int:
+        """Number of parameters of an item, fixed ones among them."""
+        ...
 
     def log_probability(self, parameters: FloatArray, nodes: FloatArray) -> FloatArray:
         """Log-probability of every category, (n_items, n_categories, n_nodes), finite everywhere."""

@@ -30,9 +30,19 @@ class Kind(IntEnum):
     """Nominal response (Bock, 1972): a slope and an intercept a category, those of category 0 are 0."""
 
 
-def _none(dtype: type[np.generic]) -> npt.NDArray[np.generic]:
-    """Stand for what only polytomous items have."""
-    return np.zeros(0, dtype=dtype)
+def _no_codes() -> CodeArray:
+    """Stand for what is not given."""
+    return np.zeros(0, dtype=np.int8)
+
+
+def _no_places() -> IntArray:
+    """Stand for what is not given."""
+    return np.zeros(0, dtype=np.int64)
+
+
+def _no_values() -> FloatArray:
+    """Stand for what is not given."""
+    return np.zeros(0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,11 +84,11 @@ class ItemParameters:
     difficulty: FloatArray
     guessing: FloatArray
     upper: FloatArray
-    kind: CodeArray = field(default_factory=lambda: _none(np.int8))  # type: ignore[assignment,return-value]
-    step_start: IntArray = field(default_factory=lambda: _none(np.int64))  # type: ignore[assignment,return-value]
-    step: FloatArray = field(default_factory=lambda: _none(np.float64))  # type: ignore[assignment,return-value]
-    category_slope: FloatArray = field(default_factory=lambda: _none(np.float64))  # type: ignore[assignment,return-value]
-    category_intercept: FloatArray = field(default_factory=lambda: _none(np.float64))  # type: ignore[assignment,return-value]
+    kind: CodeArray = field(default_factory=_no_codes)
+    step_start: IntArray = field(default_factory=_no_places)
+    step: FloatArray = field(default_factory=_no_values)
+    category_slope: FloatArray = field(default_factory=_no_values)
+    category_intercept: FloatArray = field(default_factory=_no_values)
 
     def __post_init__(self) -> None:
         names = ("discrimination", "difficulty", "guessing", "upper")
@@ -172,8 +182,8 @@ class ItemParameters:
     @classmethod
     def join(cls, parts: Sequence[ItemParameters]) -> ItemParameters:
         """All items of several values, in order."""
-        names = ("discrimination", "difficulty", "guessing", "upper", "kind")
-        names += ("step", "category_slope", "category_intercept")
+        every = ("discrimination", "difficulty", "guessing", "upper", "kind")
+        names = (*every, "step", "category_slope", "category_intercept")
         fields = {name: np.concatenate([np.asarray(getattr(part, name)) for part in parts]) for name in names}
         return cls(**fields, step_start=_start(np.concatenate([np.diff(part.step_start) for part in parts]).tolist()))
 
@@ -185,7 +195,8 @@ class ItemParameters:
     @property
     def n_categories(self) -> IntArray:
         """Categories of each item, shape (n_items,)."""
-        return np.maximum(np.diff(self.step_start) + 1, 2)
+        n_categories: IntArray = np.maximum(np.diff(self.step_start) + 1, 2)
+        return n_categories
 
     @property
     def is_polytomous(self) -> BoolArray:

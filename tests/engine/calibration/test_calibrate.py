@@ -23,9 +23,6 @@ from engine import (
     simulate_responses,
 )
 from engine.arrays import FloatArray
-from engine.calibration.acceleration import Climb
-from engine.calibration.layout import lay_out
-from engine.calibration.parameters import FREEDOM, Estimates, Model
 
 if TYPE_CHECKING:
     from tests.engine.conftest import Reference

@@ -1,0 +1,204 @@
+"""Responses laid out for speed: dense where persons share most items, sparse where not, in parts of like abilities."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+
+from engine.arrays import FloatArray, IntArray
+from engine.responses import Responses
+
+FEWEST_IN_A_BOOKLET = 32  # below this, sparse sums beat a matrix product
+LEAST_FILL = 0.3  # of a group's matrix, from which a matrix product with gaps beats sparse sums
+PERSONS_AT_ONCE = 512  # 512 x 61 nodes is 250 kB: stays in the processor's cache, and abilities in a part are alike
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """Some persons of one group, with the nodes at which their posteriors are above nothing.
+
+    Attributes
+    ----------
+    persons : (n,) where they stand among all
+    weight : (n,)
+    group : group index
+    covariates : (n, n_covariates); no columns where there are none
+    low, high : first node, and the one after the last
+    matrix : (n, n_columns) of ones (or shares): a dense array in contrast coding, or sparse rows of the flat table
+    columns : (n_columns,) rows of the contrast table that a dense matrix's columns stand for; empty where sparse
+    items : (n_given,) items that every person of a dense part answered, whose presence has no column of its own
+    """
+
+    persons: IntArray
+    weight: FloatArray
+    group: int
+    covariates: FloatArray
+    low: int
+    high: int
+    matrix: FloatArray | sparse.csr_array
+    columns: IntArray
+    items: IntArray
+
+    @property
+    def is_dense(self) -> bool:
+        """Whether sums are matrix products."""
+        return isinstance(self.matrix, np.ndarray)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bundle:
+    """Persons of one group whose responses are laid out alike; cut into parts once abilities are roughly known.
+
+    Attributes
+    ----------
+    As of `Part`.
+    """
+
+    persons: IntArray
+    weight: FloatArray
+    group: int
+    covariates: FloatArray
+    matrix: FloatArray | sparse.csr_array
+    columns: IntArray
+    items: IntArray
+
+    def cut(self, order: IntArray, low: IntArray, high: IntArray) -> Iterator[Part]:
+        """Parts of persons in an order, each with the nodes that all of its persons need.
+
+        Parameters
+        ----------
+        order : (n,) the persons of the bundle in order of ability
+        low, high : (n,) nodes that each person of the bundle needs
+        """
+        for first in range(0, order.size, PERSONS_AT_ONCE):
+            chosen = order[first : first + PERSONS_AT_ONCE]
+            yield Part(
+                self.persons[chosen],
+                self.weight[chosen],
+                self.group,
+                self.covariates[chosen],
+                int(low[chosen].min()),
+                int(high[chosen].max()),
+                self.matrix[chosen],
+                self.columns,
+                self.items,
+            )
+
+
+def bundle(responses: Responses, offset: IntArray) -> tuple[Bundle, ...]:
+    """Lay out all persons: by group, and within it by the items they were given.
+
+    A group whose matrix is full enough becomes one dense bundle with gaps; else persons who share all their
+    items become dense bundles, and what is left a sparse one.
+
+    Parameters
+    ----------
+    responses : n_persons persons
+    offset : (n_items + 1,) first row of each item in the flat table
+    """
+    bundles: list[Bundle] = []
+    for group in np.unique(responses.group).tolist():
+        members = np.flatnonzero(responses.group == group)
+        for persons, items in _booklets(responses, members):
+            if items is None:
+                bundles.extend(_loose(responses, persons, group, offset))
+            else:
+                bundles.append(_dense(responses, persons, group, items, offset, is_full=True))
+    return tuple(bundles)
+
+
+def _booklets(responses: Responses, members: IntArray) -> Iterator[tuple[IntArray, IntArray | None]]:
+    """Persons with equal items, and those items; last those who share theirs with too few, with None."""
+    loose: list[IntArray] = []
+    for persons in _alike(responses, members):
+        if persons.size < min(FEWEST_IN_A_BOOKLET, members.size) or responses.share is not None:
+            loose.append(persons)
+            continue
+        first = slice(responses.start[persons[0]], responses.start[persons[0] + 1])
+        yield persons, np.sort(responses.item[first]).astype(np.int64)
+    if loose:
+        yield np.sort(np.concatenate(loose)), None
+
+
+def _alike(responses: Responses, members: IntArray) -> list[IntArray]:
+    """Persons with equal sets of items, told apart by two sums over the items of random 64-bit numbers."""
+    keys = np.random.default_rng(0).integers(0, 2**63, (2, responses.n_items), dtype=np.uint64)
+    with np.errstate(over="ignore"):
+        sums = [np.concatenate([np.zeros(1, np.uint64), np.cumsum(key[responses.item])]) for key in keys]
+        totals = [(total[responses.start[1:]] - total[responses.start[:-1]])[members] for total in sums]
+    order = np.lexsort((*totals, np.diff(responses.start)[members]))
+    border = np.zeros(max(members.size - 1, 0), dtype=np.bool_)
+    for total in totals:
+        border |= total[order][1:] != total[order][:-1]
+    return np.split(members[order], np.flatnonzero(border) + 1)
+
+
+def _loose(responses: Responses, persons: IntArray, group: int, offset: IntArray) -> Iterator[Bundle]:
+    """Persons with items of their own: a dense matrix with gaps where it is full enough, else a sparse one."""
+    n_given = np.diff(responses.start)[persons]
+    where = np.repeat(responses.start[persons] - np.cumsum(n_given) + n_given, n_given) + np.arange(n_given.sum())
+    items = np.unique(responses.item[where]).astype(np.int64)
+    if n_given.sum() >= LEAST_FILL * items.size * persons.size and items.size:
+        yield _dense(responses, persons, group, items, offset, is_full=False)
+        return
+    column = (offset[responses.item[where]] + np.maximum(responses.category[where], 0)).astype(np.int32)
+    start = np.concatenate([[0], np.cumsum(n_given)])
+    data = np.ones(column.size) if responses.share is None else responses.share[where]
+    rows = sparse.csr_array((data, column, start), shape=(persons.size, int(offset[-1])))
+    yield _bundle(responses, persons, group, rows, np.zeros(0, np.int64), np.zeros(0, np.int64))
+
+
+def _dense(
+    responses: Responses, persons: IntArray, group: int, items: IntArray, offset: IntArray, *, is_full: bool
+) -> Bundle:
+    """Indicators of every category from 1 on, and where there are gaps of presence, in front of them."""
+    n_given = np.diff(responses.start)[persons]
+    where = np.repeat(responses.start[persons] - np.cumsum(n_given) + n_given, n_given) + np.arange(n_given.sum())
+    row = np.repeat(np.arange(persons.size), n_given)
+    width = np.diff(offset)[items] - (1 if is_full else 0)
+    first = np.cumsum(width) - width - (1 if is_full else 0)  # column of an item's category 0, there or not
+    place = np.searchsorted(items, responses.item[where])
+    category = responses.category[where].astype(np.int64)
+    share = np.ones(where.size) if responses.share is None else responses.share[where]
+    matrix = np.zeros((persons.size, int(width.sum())))
+    if not is_full:
+        np.add.at(matrix, (row, first[place]), share)
+    positive = category > 0
+    matrix[row[positive], (first[place] + category)[positive]] = share[positive]
+    rows = np.concatenate([np.arange(offset[item] + (1 if is_full else 0), offset[item + 1]) for item in items])
+    return _bundle(responses, persons, group, matrix, rows, items if is_full else np.zeros(0, np.int64))
+
+
+def _bundle(
+    responses: Responses,
+    persons: IntArray,
+    group: int,
+    matrix: FloatArray | sparse.csr_array,
+    columns: IntArray,
+    items: IntArray,
+) -> Bundle:
+    """Put a bundle together with what is known of its persons."""
+    covariates = np.zeros((persons.size, 0)) if responses.covariates is None else responses.covariates[persons]
+    return Bundle(persons, responses.weight[persons], group, covariates, matrix, columns, items)
+
+
+def collapse(responses: Responses, n_categories: IntArray) -> Responses:
+    """Persons with equal responses as one row that stands for all of them, where that makes far fewer rows.
+
+    It pays only for short tests that everybody took whole: with more patterns than persons it is not tried.
+    """
+    n_patterns = np.log(n_categories).sum()
+    complete = responses.n_responses == responses.n_persons * responses.n_items
+    alone = responses.covariates is None and responses.share is None and responses.cluster is None
+    if not (complete and alone and n_patterns < np.log(max(responses.n_persons, 2) / 2.0)):
+        return responses
+    order = np.argsort(responses.item.reshape(responses.n_persons, -1), axis=1, kind="stable")
+    codes = np.take_along_axis(responses.category.reshape(responses.n_persons, -1), order, axis=1)
+    rows = np.column_stack([responses.group, codes])
+    patterns, which = np.unique(rows, axis=0, return_inverse=True)
+    return Responses.from_dense(
+        patterns[:, 1:].astype(np.int8), weight=np.bincount(which.ravel(), responses.weight), group=patterns[:, 0]
+    )

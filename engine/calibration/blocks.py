@@ -115,7 +115,8 @@ def location(block: ItemBlock, parameters: FloatArray) -> tuple[FloatArray, Floa
     """
     weight = _location_weights(block)
     a = parameters[:, 0]
-    level = parameters[:, 1:] @ weight
+    counted = np.flatnonzero(weight)  # others may be infinite: a fixed asymptote is
+    level = parameters[:, 1 + counted] @ weight[counted]
     n, k = parameters.shape
     jacobian = np.concatenate([(level / a**2)[:, np.newaxis], -weight / a[:, np.newaxis]], axis=1)
     bend = np.zeros((n, k, k))

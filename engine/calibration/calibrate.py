@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it ships no types
@@ -47,6 +47,7 @@ def calibrate(
     max_cycles: int = MAX_CYCLES,
     tolerance: float = TOLERANCE,
     executor: Executor | None = None,
+    nodes: FloatArray | None = None,
 ) -> Calibration:
     """Estimate items and groups by marginal maximum likelihood (Bock & Aitkin, 1981).
 
@@ -77,6 +78,8 @@ def calibrate(
         Largest change of a parameter by a plain step (slope, intercept, mean, log of an sd) that counts as none.
     executor
         Works out sums over persons: threads, processes, or a cluster's. Not given: a thread for each core.
+    nodes : (n_nodes,) equally spaced abilities to stay on, in place of a grid of the calibration's own: to
+        compare with programs that know no better
 
     Returns
     -------
@@ -112,8 +115,11 @@ def calibrate(
         stack.enter_context(threadpool_limits(1, user_api="blas"))  # BLAS threads that wait for each other cost more
         if executor is None and responses.n_persons >= FEWEST_FOR_THREADS:
             executor = stack.enter_context(ThreadPoolExecutor(len(os.sched_getaffinity(0))))
-        task = _task(responses, blocks, offset, n_categories, executor, on_cycle)
-        outcome = fit_on_checked_grid(task.problem, task.bundles, task.start, max_cycles, tolerance)
+        task = make_task(responses, blocks, offset, n_categories, executor, on_cycle)
+        problem = task.problem if nodes is None else replace(task.problem, nodes=_equally_spaced(nodes))
+        outcome = fit_on_checked_grid(
+            problem, task.bundles, task.start, max_cycles, tolerance, keeps_grid=nodes is not None
+        )
         if density == "histogram":
             outcome = fit_histogram(outcome, max_cycles, tolerance)
         wanted = Wanted(errors, tolerance, tuple("fixed" if i in known else models[i] for i in range(len(models))))
@@ -121,7 +127,7 @@ def calibrate(
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Task:
+class Task:
     """Everything that estimation starts from."""
 
     responses: Responses
@@ -130,14 +136,14 @@ class _Task:
     start: Estimates
 
 
-def _task(
+def make_task(
     responses: Responses,
     blocks: tuple[ItemBlock, ...],
     offset: IntArray,
     n_categories: IntArray,
     executor: Executor | None,
     on_cycle: Callable[[int, float], None] | None,
-) -> _Task:
+) -> Task:
     """Lay responses out, and find a start."""
     responses = collapse(responses, n_categories)
     counts = category_counts(responses, offset)
@@ -153,7 +159,7 @@ def _task(
     )
     nodes = grid_for(population, np.zeros(0), np.inf, None)
     problem = Problem(blocks, offset, _design(responses), (), nodes, executor, on_cycle)
-    return _Task(responses, problem, bundle(responses, offset), Estimates(parameters, population))
+    return Task(responses, problem, bundle(responses, offset), Estimates(parameters, population))
 
 
 def _design(responses: Responses) -> Design:
@@ -181,6 +187,15 @@ def _require_independent(n: FloatArray, sums: FloatArray, squares: FloatArray) -
     smallest = float(np.linalg.eigvalsh(within / np.outer(scale, scale))[0])
     if smallest < 1e-10:
         raise ResponseError("covariates are collinear: one is a sum of others; leave one of them out")
+
+
+def _equally_spaced(nodes: FloatArray) -> FloatArray:
+    """Nodes, refused where they are no grid."""
+    grid = np.asarray(nodes, dtype=np.float64)
+    steps = np.diff(grid)
+    if grid.ndim != 1 or grid.size < 3 or not np.allclose(steps, steps[0], rtol=1e-9) or not steps[0] > 0.0:
+        raise ParameterError("nodes must be three abilities or more, rising by equal steps")
+    return grid
 
 
 def _models(model: Model | Sequence[Model], n_items: int) -> tuple[str, ...]:

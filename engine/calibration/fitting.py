@@ -103,7 +103,13 @@ def _locate_part(part: Part, table: NodeTable) -> FloatArray:
 
 
 def fit_on_checked_grid(
-    problem: Problem, bundles: Sequence[Bundle], start: Estimates, max_cycles: int, tolerance: float
+    problem: Problem,
+    bundles: Sequence[Bundle],
+    start: Estimates,
+    max_cycles: int,
+    tolerance: float,
+    *,
+    keeps_grid: bool = False,
 ) -> Outcome:
     """Climb to the maximum, on grids that are made wider and finer until the likelihood no longer depends on it.
 
@@ -117,6 +123,8 @@ def fit_on_checked_grid(
         Where to begin.
     max_cycles, tolerance
         As in `climb`.
+    keeps_grid
+        Stay on the problem's nodes, whatever they do to the likelihood.
     """
     n_persons = sum(each.persons.size for each in bundles)
     problem = replace(problem, parts=whole_parts(bundles, problem.nodes.size))
@@ -129,15 +137,14 @@ def fit_on_checked_grid(
     n_grids = 1
     while True:
         places = _locate(problem, fit.estimates, n_persons)
-        is_histogram = fit.estimates.population.log_histogram is not None
         stop = len(problem.history) >= max_cycles or n_grids >= MOST_GRIDS
         wanted = problem.nodes
-        if not is_histogram:
+        if not keeps_grid:
             wanted = grid_for(fit.estimates.population, _shift(bundles, fit), float(places.sd.min()), problem.nodes)
         if stop or (holds(problem.nodes, wanted) and not fit.cut_off):
             finer = wider_and_finer(problem.nodes)
-            moved = 0.0 if is_histogram else _moved(problem, bundles, fit, places, finer)
-            if stop or abs(moved) <= LARGEST_MOVE:
+            moved = _moved(problem, bundles, fit, places, finer)
+            if stop or keeps_grid or abs(moved) <= LARGEST_MOVE:
                 return Outcome(problem, fit, places, moved, n_grids)
             wanted = finer
         n_grids += not holds(problem.nodes, wanted)

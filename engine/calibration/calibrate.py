@@ -109,13 +109,14 @@ def calibrate(
     n_categories = count_categories(responses, known)
     blocks = make_blocks(models, n_categories, priors or Priors(), known)
     offset = row_offset(n_categories)
-    require_estimable(responses, models, category_counts(responses, offset), offset, known)
+    counts = category_counts(responses, offset)
+    require_estimable(responses, models, counts, offset, known)
     require_connected(responses, known)
     with ExitStack() as stack:
         stack.enter_context(threadpool_limits(1, user_api="blas"))  # BLAS threads that wait for each other cost more
         if executor is None and responses.n_persons >= FEWEST_FOR_THREADS:
             executor = stack.enter_context(ThreadPoolExecutor(len(os.sched_getaffinity(0))))
-        task = make_task(responses, blocks, offset, n_categories, executor, on_cycle)
+        task = make_task(responses, blocks, counts, offset, executor, on_cycle)
         problem = task.problem if nodes is None else replace(task.problem, nodes=_equally_spaced(nodes))
         outcome = fit_on_checked_grid(
             problem, task.bundles, task.start, max_cycles, tolerance, keeps_grid=nodes is not None
@@ -139,14 +140,13 @@ class Task:
 def make_task(
     responses: Responses,
     blocks: tuple[ItemBlock, ...],
+    counts: FloatArray,
     offset: IntArray,
-    n_categories: IntArray,
     executor: Executor | None,
     on_cycle: Callable[[int, float], None] | None,
 ) -> Task:
-    """Lay responses out, and find a start."""
-    responses = collapse(responses, n_categories)
-    counts = category_counts(responses, offset)
+    """Lay responses out, and find a start from the answers in each row of the flat table, ``counts``."""
+    responses = collapse(responses, np.diff(offset))
     parameters = tuple(
         starting_parameters(block, counts[offset[block.items][:, np.newaxis] + np.arange(block.family.n_categories)])
         for block in blocks

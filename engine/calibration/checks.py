@@ -125,8 +125,11 @@ def require_connected(responses: Responses, fixed: Mapping[int, ItemParameters])
         Names the islands, by groups and items.
     """
     n_groups = responses.n_groups
-    pairs = np.unique(responses.group[responses.person].astype(np.int64) * responses.n_items + responses.item)
-    group, item = np.divmod(pairs, responses.n_items)
+    if n_groups == 1:
+        return
+    answered = np.zeros((n_groups, responses.n_items), dtype=np.bool_)
+    answered[responses.group[responses.person], responses.item] = True
+    group, item = np.nonzero(answered)
     known = np.array(sorted(fixed), dtype=np.int64)  # what is known is on one scale already
     row = np.concatenate([group, np.full(known.size, n_groups + responses.n_items)])
     column = np.concatenate([item, known]) + n_groups

@@ -115,6 +115,13 @@ def add_regression(joint: FloatArray, part: Part, table: NodeTable) -> None:
 
 def posterior(part: Part, table: NodeTable) -> tuple[FloatArray, FloatArray, float]:
     """Posteriors (n, width), rows summing to 1; marginal log-likelihoods (n,); and the edge."""
+    density, total, log_marginal, edge = relative_density(part, table)
+    density /= total[:, np.newaxis]
+    return density, log_marginal, edge
+
+
+def relative_density(part: Part, table: NodeTable) -> tuple[FloatArray, FloatArray, FloatArray, float]:
+    """Posteriors relative to their peak (n, width), their sums (n,), log-likelihoods (n,), and the edge."""
     density = log_joint(part, table)
     highest = density.max(axis=1, keepdims=True)
     density -= highest
@@ -124,21 +131,20 @@ def posterior(part: Part, table: NodeTable) -> tuple[FloatArray, FloatArray, flo
         edge = float(density[:, 0].max())
     if part.high < table.nodes.size:
         edge = max(edge, float(density[:, -1].max()))
-    total = density.sum(axis=1, keepdims=True)
-    density /= total
-    return density, (np.log(total) + highest)[:, 0], edge
+    total = density @ np.ones(density.shape[1])  # a product is quicker than a sum along short rows
+    return density, total, np.log(total) + highest[:, 0], edge
 
 
 def expect_part(part: Part, table: NodeTable) -> PartCounts:
     """Expected counts of one part."""
-    density, log_marginal, edge = posterior(part, table)
+    density, total, log_marginal, edge = relative_density(part, table)
+    density *= (part.weight / total)[:, np.newaxis]  # one pass: posterior times weight
     products = np.zeros(part.covariates.shape[1])
     if products.size:
-        expected = density @ table.nodes[part.low : part.high]
-        products = (part.weight * expected) @ part.covariates
-    density *= part.weight[:, np.newaxis]
+        products = (density @ table.nodes[part.low : part.high]) @ part.covariates
     counts = part.matrix.T @ density
-    return PartCounts(counts, density.sum(axis=0), products, float(part.weight @ log_marginal), edge)
+    persons = np.ones(part.weight.size) @ density
+    return PartCounts(counts, persons, products, float(part.weight @ log_marginal), edge)
 
 
 def expect(parts: Sequence[Part], table: NodeTable, executor: Executor | None) -> ExpectedCounts:

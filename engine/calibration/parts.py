@@ -125,11 +125,14 @@ def _booklets(responses: Responses, members: IntArray) -> Iterator[tuple[IntArra
 
 def _alike(responses: Responses, members: IntArray) -> list[IntArray]:
     """Persons with equal sets of items, told apart by two sums over the items of random 64-bit numbers."""
+    n_given = np.diff(responses.start)[members]
+    if np.all(n_given == responses.n_items) and responses.share is None:
+        return [members]
     keys = np.random.default_rng(0).integers(0, 2**63, (2, responses.n_items), dtype=np.uint64)
     with np.errstate(over="ignore"):
         sums = [np.concatenate([np.zeros(1, np.uint64), np.cumsum(key[responses.item])]) for key in keys]
         totals = [(total[responses.start[1:]] - total[responses.start[:-1]])[members] for total in sums]
-    order = np.lexsort((*totals, np.diff(responses.start)[members]))
+    order = np.lexsort((*totals, n_given))
     border = np.zeros(max(members.size - 1, 0), dtype=np.bool_)
     for total in totals:
         border |= total[order][1:] != total[order][:-1]
@@ -163,13 +166,17 @@ def _dense(
     place = np.searchsorted(items, responses.item[where])
     category = responses.category[where].astype(np.int64)
     share = np.ones(where.size) if responses.share is None else responses.share[where]
+    rows = np.concatenate([np.arange(offset[item] + (1 if is_full else 0), offset[item + 1]) for item in items])
+    present = items if is_full else np.zeros(0, np.int64)
+    if is_full and width.max(initial=0) == 1 and np.array_equal(place, np.tile(np.arange(items.size), persons.size)):
+        codes = responses.category[where].reshape(persons.size, items.size)  # the usual case: in order, 0 or 1
+        return _bundle(responses, persons, group, codes.astype(np.float64), rows, present)
     matrix = np.zeros((persons.size, int(width.sum())))
     if not is_full:
         np.add.at(matrix, (row, first[place]), share)
     positive = category > 0
     matrix[row[positive], (first[place] + category)[positive]] = share[positive]
-    rows = np.concatenate([np.arange(offset[item] + (1 if is_full else 0), offset[item + 1]) for item in items])
-    return _bundle(responses, persons, group, matrix, rows, items if is_full else np.zeros(0, np.int64))
+    return _bundle(responses, persons, group, matrix, rows, present)
 
 
 def _bundle(

@@ -17,7 +17,9 @@ MARGINAL = 1.2  # a logit over a whole population is about 1.2 times flatter tha
 def category_counts(responses: Responses, offset: IntArray) -> FloatArray:
     """Persons by weight who answered each item in each category, (n_rows,) of the flat table."""
     row = offset[responses.item] + responses.category
-    weight = responses.weight[responses.person]
+    if responses.share is None and np.all(responses.weight == 1.0):
+        return np.bincount(row, minlength=int(offset[-1])).astype(np.float64)
+    weight = np.repeat(responses.weight, np.diff(responses.start))
     if responses.share is not None:
         weight = weight * responses.share
     return np.bincount(row, weights=weight, minlength=int(offset[-1])).astype(np.float64)

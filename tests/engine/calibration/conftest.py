@@ -11,6 +11,7 @@ from engine.calibration.calibrate import make_task
 from engine.calibration.checks import count_categories
 from engine.calibration.fitting import whole_parts
 from engine.calibration.problem import Estimates, Problem
+from engine.calibration.start import category_counts
 from engine.table import row_offset
 
 
@@ -24,6 +25,7 @@ def problem_of(
     """A calibration on all nodes for everybody, before anything is estimated; with its start and its responses."""
     n_categories = count_categories(responses, fixed or {})
     blocks = make_blocks(models, n_categories, priors or Priors(), fixed or {})
-    task = make_task(responses, blocks, row_offset(n_categories), n_categories, None, None)
+    offset = row_offset(n_categories)
+    task = make_task(responses, blocks, category_counts(responses, offset), offset, None, None)
     problem = replace(task.problem, nodes=nodes, parts=whole_parts(task.bundles, nodes.size))
     return problem, task.start, task.responses

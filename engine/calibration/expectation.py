@@ -96,7 +96,7 @@ def log_joint(part: Part, table: NodeTable) -> FloatArray:
         joint: FloatArray = part.matrix @ table.contrast[part.columns, inside]
         prior = prior + table.contrast[table.offset[part.items], inside].sum(axis=0)
     else:
-        joint = part.matrix @ np.ascontiguousarray(table.rows[:, inside])
+        joint = part.matrix @ table.rows[part.columns, inside]
     joint += prior
     if part.covariates.shape[1]:
         add_regression(joint, part, table)
@@ -172,7 +172,7 @@ def expect(parts: Sequence[Part], table: NodeTable, executor: Executor | None) -
             contrasts[part.columns, inside] += found.counts
             contrasts[first[part.items], inside] += found.persons
         else:
-            rows[:, inside] += found.counts
+            rows[part.columns, inside] += found.counts
         persons[part.group, inside] += found.persons
         products[part.group] += found.products
         log_likelihood += found.log_likelihood

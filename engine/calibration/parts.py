@@ -14,6 +14,7 @@ from engine.responses import Responses
 FEWEST_IN_A_BOOKLET = 32  # below this, sparse sums beat a matrix product
 LEAST_FILL = 0.3  # of a group's matrix, from which a matrix product with gaps beats sparse sums
 PERSONS_AT_ONCE = 512  # 512 x 61 nodes is 250 kB: stays in the processor's cache, and abilities in a part are alike
+SPARSE_PERSONS_AT_ONCE = 2048  # sparse sums touch a part's table row by row: fewer parts, fewer tables
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,7 +29,7 @@ class Part:
     covariates : (n, n_covariates); no columns where there are none
     low, high : first node, and the one after the last
     matrix : (n, n_columns) of ones (or shares): a dense array in contrast coding, or sparse rows of the flat table
-    columns : (n_columns,) rows of the contrast table that a dense matrix's columns stand for; empty where sparse
+    columns : (n_columns,) rows of the flat table that the matrix's columns stand for; contrasts, where it is dense
     items : (n_given,) items that every person of a dense part answered, whose presence has no column of its own
     """
 
@@ -73,8 +74,10 @@ class Bundle:
         order : (n,) the persons of the bundle in order of ability
         low, high : (n,) nodes that each person of the bundle needs
         """
-        for first in range(0, order.size, PERSONS_AT_ONCE):
-            chosen = order[first : first + PERSONS_AT_ONCE]
+        at_once = PERSONS_AT_ONCE if isinstance(self.matrix, np.ndarray) else SPARSE_PERSONS_AT_ONCE
+        for first in range(0, order.size, at_once):
+            chosen = order[first : first + at_once]
+            matrix, columns = self._rows(chosen)
             yield Part(
                 self.persons[chosen],
                 self.weight[chosen],
@@ -82,10 +85,22 @@ class Bundle:
                 self.covariates[chosen],
                 int(low[chosen].min()),
                 int(high[chosen].max()),
-                self.matrix[chosen],
-                self.columns,
+                matrix,
+                columns,
                 self.items,
             )
+
+    def _rows(self, chosen: IntArray) -> tuple[FloatArray | sparse.csr_array, IntArray]:
+        """Rows of some persons; of a sparse matrix only the columns that they use, so that sums stay in the cache."""
+        rows = self.matrix[chosen]
+        if isinstance(rows, np.ndarray):
+            return rows, self.columns
+        used = np.zeros(self.columns.size, dtype=np.bool_)
+        used[rows.indices] = True
+        place = (np.cumsum(used) - 1).astype(rows.indices.dtype)
+        n_used = int(np.count_nonzero(used))
+        compact = sparse.csr_array((rows.data, place[rows.indices], rows.indptr), shape=(chosen.size, n_used))
+        return compact, self.columns[used]
 
 
 def bundle(responses: Responses, offset: IntArray) -> tuple[Bundle, ...]:
@@ -112,22 +127,23 @@ def bundle(responses: Responses, offset: IntArray) -> tuple[Bundle, ...]:
 
 def _booklets(responses: Responses, members: IntArray) -> Iterator[tuple[IntArray, IntArray | None]]:
     """Persons with equal items, and those items; last those who share theirs with too few, with None."""
-    loose: list[IntArray] = []
-    for persons in _alike(responses, members):
-        if persons.size < min(FEWEST_IN_A_BOOKLET, members.size) or responses.share is not None:
-            loose.append(persons)
-            continue
+    fewest = min(FEWEST_IN_A_BOOKLET, members.size) if responses.share is None else members.size + 1
+    alike, loose = _alike(responses, members, fewest)
+    for persons in alike:
         first = slice(responses.start[persons[0]], responses.start[persons[0] + 1])
         yield persons, np.sort(responses.item[first]).astype(np.int64)
-    if loose:
-        yield np.sort(np.concatenate(loose)), None
+    if loose.size:
+        yield loose, None
 
 
-def _alike(responses: Responses, members: IntArray) -> list[IntArray]:
-    """Persons with equal sets of items, told apart by two sums over the items of random 64-bit numbers."""
+def _alike(responses: Responses, members: IntArray, fewest: int) -> tuple[list[IntArray], IntArray]:
+    """Persons with equal sets of items, where they are many enough, and all others.
+
+    Sets are told apart by two sums over their items of random 64-bit numbers.
+    """
     n_given = np.diff(responses.start)[members]
     if np.all(n_given == responses.n_items) and responses.share is None:
-        return [members]
+        return [members], np.zeros(0, np.int64)
     keys = np.random.default_rng(0).integers(0, 2**63, (2, responses.n_items), dtype=np.uint64)
     with np.errstate(over="ignore"):
         sums = [np.concatenate([np.zeros(1, np.uint64), np.cumsum(key[responses.item])]) for key in keys]
@@ -136,7 +152,13 @@ def _alike(responses: Responses, members: IntArray) -> list[IntArray]:
     border = np.zeros(max(members.size - 1, 0), dtype=np.bool_)
     for total in totals:
         border |= total[order][1:] != total[order][:-1]
-    return np.split(members[order], np.flatnonzero(border) + 1)
+    first = np.concatenate([[0], np.flatnonzero(border) + 1, [members.size]])
+    large = np.flatnonzero(np.diff(first) >= fewest)
+    runs = [members[order[first[run] : first[run + 1]]] for run in large.tolist()]
+    alone = np.ones(members.size, dtype=np.bool_)
+    for run in large.tolist():
+        alone[order[first[run] : first[run + 1]]] = False
+    return runs, members[alone]
 
 
 def _loose(responses: Responses, persons: IntArray, group: int, offset: IntArray) -> Iterator[Bundle]:
@@ -151,7 +173,7 @@ def _loose(responses: Responses, persons: IntArray, group: int, offset: IntArray
     start = np.concatenate([[0], np.cumsum(n_given)])
     data = np.ones(column.size) if responses.share is None else responses.share[where]
     rows = sparse.csr_array((data, column, start), shape=(persons.size, int(offset[-1])))
-    yield _bundle(responses, persons, group, rows, np.zeros(0, np.int64), np.zeros(0, np.int64))
+    yield _bundle(responses, persons, group, rows, np.arange(offset[-1]), np.zeros(0, np.int64))
 
 
 def _dense(

@@ -26,7 +26,6 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from engine import ItemParameters, Kind, response_table
 from engine.ability.eap import response_rows
-from engine.arrays import FloatArray
 from engine.quadrature import log_normal_weights
 from tests.bench.calibration_cases import Case, make_case
 from tests.bench.calibration_programs import run

@@ -63,7 +63,7 @@ def _linear() -> Case:
 
 
 def _adaptive(n_persons: int = 60_000, n_items: int = 1000, n_given: int = 40) -> Case:
-    """2PL, items near each person's ability, 40 each."""
+    """2PL, 40 adaptively routed answers each."""
     rng = np.random.default_rng(SEED + 1)
     a, b = _items(rng, n_items)
     responses = route(rng, a, b, n_persons, n_given)
@@ -74,22 +74,46 @@ def _adaptive(n_persons: int = 60_000, n_items: int = 1000, n_given: int = 40) -
 
 
 def route(rng: np.random.Generator, a: FloatArray, b: FloatArray, n_persons: int, n_given: int) -> Responses:
-    """Answers to items drawn from those whose difficulty is nearest to a noisy guess of the person's ability."""
-    theta = rng.normal(size=n_persons)
+    """Adaptive answers: each next item is near a running estimate of ability that only the answers have moved.
+
+    So routing depends on nothing but what was observed, and calibration may ignore it (Mislevy & Wu, 1996). The
+    estimate takes Robbins-Monro steps; the item is drawn from those nearest to it that the person has not seen.
+    """
+    theta, at = rng.normal(size=n_persons), np.zeros(n_persons)
     order = np.argsort(b)
-    reach = min(5 * n_given, b.size)
-    aim = np.searchsorted(b[order], theta + rng.normal(0.0, 0.3, n_persons)) - reach // 2
-    first = np.clip(aim, 0, b.size - reach)
     item, category = np.empty((n_persons, n_given), np.int32), np.empty((n_persons, n_given), np.int8)
-    for some in np.array_split(np.arange(n_persons), max(1, n_persons // 10_000)):
-        drawn = np.argsort(rng.random((some.size, reach)), axis=1)[:, :n_given]
-        item[some] = np.sort(order[first[some, np.newaxis] + drawn], axis=1)
-        z = a[item[some]] * (theta[some, np.newaxis] - b[item[some]])
-        category[some] = rng.random(z.shape) < 1.0 / (1.0 + np.exp(-z))
+    for position in range(n_given):
+        nearest = np.searchsorted(b[order], at)
+        item[:, position] = _unseen(rng, order, nearest, item[:, :position])
+        slope, location = a[item[:, position]], b[item[:, position]]
+        category[:, position] = rng.random(n_persons) < 1.0 / (1.0 + np.exp(-slope * (theta - location)))
+        expected = 1.0 / (1.0 + np.exp(-slope * (at - location)))
+        at = np.clip(at + 4.0 / (position + 3.0) * (category[:, position] - expected), -4.0, 4.0)
+    order = np.argsort(item, axis=1)
     start = np.arange(n_persons + 1) * n_given
     return Responses(
-        start, item.ravel(), category.ravel(), np.ones(n_persons), np.zeros(n_persons, np.int32), n_items=b.size
+        start,
+        np.take_along_axis(item, order, axis=1).ravel(),
+        np.take_along_axis(category, order, axis=1).ravel(),
+        np.ones(n_persons),
+        np.zeros(n_persons, np.int32),
+        n_items=b.size,
     )
+
+
+def _unseen(rng: np.random.Generator, order: Any, nearest: Any, seen: Any) -> Any:
+    """An item near a place in the order of difficulty that the person has not seen; farther where those are used."""
+    chosen = np.full(nearest.size, -1, dtype=np.int32)
+    reach = 10 + 2 * seen.shape[1]
+    open_ = np.arange(nearest.size)
+    while open_.size:
+        place = nearest[open_] + rng.integers(-reach, reach + 1, open_.size)
+        drawn = order[np.where(place >= order.size, 2 * order.size - 2 - place, np.abs(place))]
+        fresh = ~(seen[open_] == drawn[:, np.newaxis]).any(axis=1)
+        chosen[open_[fresh]] = drawn[fresh]
+        open_ = open_[~fresh]
+        reach += 5
+    return chosen
 
 
 def _guessing() -> Case:

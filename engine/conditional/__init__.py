@@ -1,0 +1,1 @@
+"""Conditional maximum likelihood: items estimated without a distribution of abilities."""

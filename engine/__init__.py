@@ -5,6 +5,12 @@ from __future__ import annotations
 from engine.ability import Abilities, estimate_eap
 from engine.adaptive import AdaptiveState, Blueprint, Choice, Pool, check_blueprint, choose_next
 from engine.calibration import Calibration, GroupEstimate, GroupFlag, ItemFlag, ItemStandardErrors, calibrate
+from engine.conditional import (
+    ConditionalCalibration,
+    MultistageBooklet,
+    MultistageDesign,
+    calibrate_conditional,
+)
 from engine.errors import BlueprintError, DesignError, EngineError, ParameterError, ResponseError
 from engine.models import ItemParameters, item_information, log_probabilities, probability_correct
 from engine.quadrature import Quadrature, normal_quadrature
@@ -19,6 +25,7 @@ __all__ = [
     "BlueprintError",
     "Calibration",
     "Choice",
+    "ConditionalCalibration",
     "DesignError",
     "EngineError",
     "GroupEstimate",
@@ -26,6 +33,8 @@ __all__ = [
     "ItemFlag",
     "ItemParameters",
     "ItemStandardErrors",
+    "MultistageBooklet",
+    "MultistageDesign",
     "ParameterError",
     "Pool",
     "Quadrature",
@@ -33,6 +42,7 @@ __all__ = [
     "ResponseTable",
     "Responses",
     "calibrate",
+    "calibrate_conditional",
     "check_blueprint",
     "choose_next",
     "estimate_eap",

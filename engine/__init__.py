@@ -19,6 +19,12 @@ from engine.calibration import (
     Priors,
     calibrate,
 )
+from engine.conditional import (
+    ConditionalCalibration,
+    MultistageBooklet,
+    MultistageDesign,
+    calibrate_conditional,
+)
 from engine.errors import BlueprintError, DesignError, EngineError, ParameterError, ResponseError
 from engine.missing import MissingRules, treat_missing
 from engine.models import ItemParameters, Kind, item_information, log_probabilities, probability_correct
@@ -37,6 +43,7 @@ __all__ = [
     "BlueprintError",
     "Calibration",
     "Choice",
+    "ConditionalCalibration",
     "Convergence",
     "Covariance",
     "DesignError",
@@ -50,6 +57,8 @@ __all__ = [
     "LogNormalPrior",
     "MissingRules",
     "Model",
+    "MultistageBooklet",
+    "MultistageDesign",
     "NormalPrior",
     "ParameterError",
     "Pool",
@@ -59,6 +68,7 @@ __all__ = [
     "ResponseTable",
     "Responses",
     "calibrate",
+    "calibrate_conditional",
     "check_blueprint",
     "choose_next",
     "estimate_eap",

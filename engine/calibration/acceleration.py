@@ -1,8 +1,8 @@
-"""SQUAREM: expectation-maximisation that looks ahead, and never goes down."""
+"""Expectation-maximisation with a memory, that never goes down."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -10,7 +10,8 @@ from engine.arrays import FloatArray
 from engine.calibration.expectation import ExpectedCounts
 from engine.calibration.problem import Estimates, Problem
 
-LONGEST_LEAP = 64.0
+MEMORY = 8  # steps remembered; more bring nothing measurable
+ROUNDING = 1e-12  # of the log-posterior, that a step may seem to lose
 LARGEST_EDGE = 1e-7  # posterior density, relative to its peak, that a part's nodes may cut off
 
 
@@ -22,7 +23,7 @@ class Fit:
     ----------
     estimates, counts : the parameters, and the expected counts at them
     log_posterior : log-likelihood plus log prior density
-    last_change : largest change of a parameter by the last plain step
+    distance : how far the farthest parameter still is from the maximum, as the last steps make one expect
     converged : whether that was below the tolerance
     cut_off : whether a part's nodes no longer held its persons' posteriors, and the climb stopped for that
     """
@@ -30,16 +31,48 @@ class Fit:
     estimates: Estimates
     counts: ExpectedCounts
     log_posterior: float
-    last_change: float
+    distance: float
     converged: bool
     cut_off: bool
 
 
-def climb(problem: Problem, start: Estimates, max_cycles: int, tolerance: float) -> Fit:
-    """Accelerated expectation-maximisation (Varadhan & Roland, 2008, scheme S3).
+@dataclass(slots=True)
+class _Memory:
+    """Where the last plain steps were taken from, and what they were."""
 
-    Two ordinary steps give a direction and its curvature; the leap along it is kept when the log-posterior
-    does not fall below that of the first step, and otherwise given up for the second step.
+    places: list[FloatArray] = field(default_factory=list)
+    steps: list[FloatArray] = field(default_factory=list)
+
+    def add(self, place: FloatArray, step: FloatArray) -> None:
+        """Remember a step; the oldest is forgotten."""
+        self.places.append(place)
+        self.steps.append(step)
+        del self.places[:-MEMORY], self.steps[:-MEMORY]
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self.places.clear()
+        self.steps.clear()
+
+    def combined(self) -> FloatArray:
+        """Step to where the remembered steps, taken together, would be smallest (Walker & Ni, 2011, eq. 2.2)."""
+        step = self.steps[-1]
+        if len(self.steps) < 2:
+            return step
+        bends = np.diff(np.stack(self.steps, axis=1), axis=1)  # (n_free, n_remembered - 1)
+        moves = np.diff(np.stack(self.places, axis=1), axis=1)
+        share = np.linalg.lstsq(bends, step, rcond=1e-8)[0]
+        combined: FloatArray = step - (moves + bends) @ share
+        return combined
+
+
+def climb(problem: Problem, start: Estimates, max_cycles: int, tolerance: float) -> Fit:
+    """Expectation-maximisation accelerated by Anderson's method, with restarts and control of monotony.
+
+    A plain step changes parameters by what the maximisation makes of the expected counts. The last few plain
+    steps tell how such steps shrink in each direction, and so where they would vanish: that is where the climb
+    goes next (Anderson, 1965; for expectation-maximisation Henderson & Varadhan, 2019). Where the
+    log-posterior would fall, the plain step is taken instead, which cannot lower it, and the memory is emptied.
 
     Parameters
     ----------
@@ -50,27 +83,22 @@ def climb(problem: Problem, start: Estimates, max_cycles: int, tolerance: float)
     max_cycles
         Expectation steps at most, those that the problem has counted already among them.
     tolerance
-        Largest change of a parameter by a plain step that counts as none.
+        Largest distance of a parameter from the maximum that counts as none: of the plain step and of the
+        combined one the longer.
     """
     here, counts, value = problem.expect(start)
+    memory = _Memory()
     while True:
-        first = problem.maximise(here, counts)
-        change = problem.pack(first) - problem.pack(here)
-        size = float(np.abs(change).max(initial=0.0))
+        plain = problem.maximise(here, counts)
+        place = problem.pack(here)
+        memory.add(place, problem.pack(plain) - place)
+        step = memory.combined()
+        distance = max(float(np.abs(step).max(initial=0.0)), float(np.abs(memory.steps[-1]).max(initial=0.0)))
         cut_off = counts.edge > LARGEST_EDGE
-        if size < tolerance or cut_off or len(problem.history) >= max_cycles:
-            return Fit(here, counts, value, size, size < tolerance and not cut_off, cut_off)
-        first, counts_first, value_first = problem.expect(first)
-        second = problem.maximise(first, counts_first)
-        bend = problem.pack(second) - problem.pack(first) - change
-        leap = problem.unpack(_leap(problem.pack(here), change, bend), here)
-        here, counts, value = problem.expect(leap)
-        if not value >= value_first:  # NaN counts as a fall
-            here, counts, value = problem.expect(second)
-
-
-def _leap(here: FloatArray, change: FloatArray, bend: FloatArray) -> FloatArray:
-    """Extrapolated parameters; a leap of 1 is two plain steps."""
-    bent = float(np.linalg.norm(bend))
-    length = float(np.clip(np.linalg.norm(change) / bent, 1.0, LONGEST_LEAP)) if bent > 0.0 else 1.0
-    return here + 2.0 * length * change + length**2 * bend
+        if distance < tolerance or cut_off or len(problem.history) >= max_cycles:
+            return Fit(here, counts, value, distance, distance < tolerance and not cut_off, cut_off)
+        ahead, counts_ahead, value_ahead = problem.expect(problem.unpack(place + step, here))
+        if not value_ahead >= value - ROUNDING * abs(value):  # NaN counts as a fall
+            memory.clear()
+            ahead, counts_ahead, value_ahead = problem.expect(plain)
+        here, counts, value = ahead, counts_ahead, value_ahead

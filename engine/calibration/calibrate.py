@@ -31,7 +31,7 @@ from engine.responses import Responses
 from engine.table import row_offset
 
 MAX_CYCLES = 2000
-TOLERANCE = 1e-5
+TOLERANCE = 1e-4
 FEWEST_FOR_THREADS = 2000  # persons; with fewer, threads wait for each other longer than they work
 
 
@@ -75,7 +75,8 @@ def calibrate(
     max_cycles
         Expectation steps at most; what was reached by then is returned with ``converged`` False.
     tolerance
-        Largest change of a parameter by a plain step (slope, intercept, mean, log of an sd) that counts as none.
+        Largest distance of a parameter (slope, intercept, mean, log of an sd) from the maximum, as the last
+        steps make one expect it, that counts as none.
     executor
         Works out sums over persons: threads, processes, or a cluster's. Not given: a thread for each core.
     nodes : (n_nodes,) equally spaced abilities to stay on, in place of a grid of the calibration's own: to

@@ -74,7 +74,7 @@ def conclude(outcome: Outcome, responses: Responses, wanted: Wanted) -> Calibrat
         convergence=Convergence(
             history=tuple(problem.history),
             converged=fit.converged,
-            last_change=fit.last_change,
+            distance=fit.distance,
             tolerance=wanted.tolerance,
             n_nodes=problem.nodes.size,
             lower=float(problem.nodes[0]),

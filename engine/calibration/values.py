@@ -105,8 +105,8 @@ class Convergence:
     Attributes
     ----------
     history : log-posterior of every expectation step, in order
-    converged : whether the largest change of a parameter by a plain step fell below the tolerance
-    last_change : that change
+    converged : whether the distance fell below the tolerance
+    distance : of the farthest parameter (slope, intercept, mean, log of an sd) from the maximum, as extrapolated
     tolerance : what it had to fall below
     n_nodes, lower, upper : of the grid on which the estimates rest
     n_grids : grids that were needed before the likelihood no longer depended on it
@@ -115,7 +115,7 @@ class Convergence:
 
     history: tuple[float, ...]
     converged: bool
-    last_change: float
+    distance: float
     tolerance: float
     n_nodes: int
     lower: float
@@ -135,15 +135,15 @@ class Convergence:
         check = f"on half the spacing and 1.5 times the range the log-likelihood moves by {abs(self.moved):.2g}"
         if not self.converged:
             return (
-                f"Not converged: after {self.n_cycles} cycles a plain step still changed a parameter by "
-                f"{self.last_change:.2g}, more than {self.tolerance:g}. Do not use the estimates; allow more cycles, "
+                f"Not converged: after {self.n_cycles} cycles a parameter is still expected to move by "
+                f"{self.distance:.2g}, more than {self.tolerance:g}. Do not use the estimates; allow more cycles, "
                 f"and look at the items that are flagged. Grid: {grid}."
             )
         refined = "" if self.n_grids == 1 else f" It was refined {self.n_grids - 1} time(s) to get there."
         verdict = "so the grid is wide and fine enough" if abs(self.moved) <= 0.01 else "which is too much: be careful"
         return (
-            f"Converged after {self.n_cycles} cycles: a plain step changes no parameter by more than "
-            f"{self.last_change:.2g}. Grid: {grid}; {check}, {verdict}.{refined}"
+            f"Converged after {self.n_cycles} cycles: no parameter is expected to move by more than "
+            f"{self.distance:.2g}. Grid: {grid}; {check}, {verdict}.{refined}"
         )
 
 

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
+from functools import partial
+from itertools import chain
 from typing import TypeVar
+
+SHARES = 4  # that parts are dealt out in: handing over a part costs as much as working out a small one
 
 Portion = TypeVar("Portion")
 Result = TypeVar("Result")
@@ -26,4 +30,13 @@ def over_parts(
     executor
         Threads, processes, or a cluster's; None works here.
     """
-    return map(work, parts) if executor is None or len(parts) < 2 else executor.map(work, parts)
+    if executor is None or len(parts) < 2:
+        return map(work, parts)
+    size = -(-len(parts) // SHARES)
+    shares = [parts[first : first + size] for first in range(0, len(parts), size)]
+    return chain.from_iterable(executor.map(partial(_each, work), shares))
+
+
+def _each(work: Callable[[Portion], Result], parts: Sequence[Portion]) -> list[Result]:
+    """Results of some parts."""
+    return [work(part) for part in parts]

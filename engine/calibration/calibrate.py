@@ -23,7 +23,7 @@ from engine.calibration.parts import Bundle, bundle, collapse
 from engine.calibration.population import Design
 from engine.calibration.priors import Priors
 from engine.calibration.problem import Estimates, Problem
-from engine.calibration.start import category_counts, starting_parameters, starting_population
+from engine.calibration.start import category_counts, link_start, starting_parameters, starting_population
 from engine.calibration.values import Calibration
 from engine.errors import ParameterError, ResponseError
 from engine.models import ItemParameters
@@ -32,6 +32,7 @@ from engine.table import row_offset
 
 MAX_CYCLES = 2000
 TOLERANCE = 1e-4
+LEAST_FILL = 0.5  # of the matrix of persons and items; below it proportions correct depend on who was given what
 FEWEST_FOR_THREADS = 2000  # persons; with fewer, threads wait for each other longer than they work
 
 
@@ -148,16 +149,16 @@ def make_task(
 ) -> Task:
     """Lay responses out, and find a start from the answers in each row of the flat table, ``counts``."""
     responses = collapse(responses, np.diff(offset))
-    parameters = tuple(
-        starting_parameters(block, counts[offset[block.items][:, np.newaxis] + np.arange(block.family.n_categories)])
-        for block in blocks
-    )
+    rows = [offset[block.items][:, np.newaxis] + np.arange(block.family.n_categories) for block in blocks]
+    parameters = tuple(starting_parameters(block, counts[row]) for block, row in zip(blocks, rows, strict=True))
     has_fixed = any(block.model == "fixed" for block in blocks)
     has_unit = has_fixed or any(block.model in FIXED_SLOPE for block in blocks)
     n_covariates = 0 if responses.covariates is None else responses.covariates.shape[1]
     population = starting_population(
         responses.n_groups, n_covariates, free_first_mean=has_fixed, free_first_sd=has_unit
     )
+    if responses.n_responses < LEAST_FILL * responses.n_persons * responses.n_items and not has_fixed:
+        parameters, population = link_start(blocks, parameters, population, responses, np.diff(offset) - 1)
     nodes = grid_for(population, np.zeros(0), np.inf, None)
     problem = Problem(blocks, offset, _design(responses), (), nodes, executor, on_cycle)
     return Task(responses, problem, bundle(responses, offset), Estimates(parameters, population))

@@ -147,6 +147,16 @@ def expect_part(part: Part, table: NodeTable) -> PartCounts:
     return PartCounts(counts, persons, products, float(part.weight @ log_marginal), edge)
 
 
+def log_likelihood(parts: Sequence[Part], table: NodeTable, executor: Executor | None) -> float:
+    """Marginal log-likelihood alone, without expected counts."""
+    return sum(over_parts(partial(_log_likelihood_part, table=table), parts, executor))
+
+
+def _log_likelihood_part(part: Part, table: NodeTable) -> float:
+    """Marginal log-likelihood of one part's persons."""
+    return float(part.weight @ relative_density(part, table)[2])
+
+
 def expect(parts: Sequence[Part], table: NodeTable, executor: Executor | None) -> ExpectedCounts:
     """Expected counts per category and node given the responses (Bock & Aitkin, 1981).
 

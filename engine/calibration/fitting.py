@@ -11,16 +11,15 @@ import numpy as np
 
 from engine.arrays import FloatArray
 from engine.calibration.acceleration import Fit, climb
-from engine.calibration.expectation import NodeTable, posterior
+from engine.calibration.expectation import NodeTable, log_likelihood, posterior
 from engine.calibration.grid import grid_for, holds, wider_and_finer
 from engine.calibration.parts import Bundle, Part
 from engine.calibration.problem import Estimates, Problem
 from engine.partition import over_parts
 
-FIRST_CYCLES = 2  # expectation steps on all nodes before anybody's place is believed
 FEWEST_TO_CUT = 1000  # persons; with fewer, all nodes for everybody cost nothing
 SMALLEST_KEPT = 1e-10  # posterior density relative to its peak; what is cut off is watched, see LARGEST_EDGE
-MARGIN = 0.5  # sds of a posterior added on both sides, for as far as it may move
+MARGIN = 1.0  # sds of a posterior added on both sides, for as far as it may move
 MOST_GRIDS = 6
 LARGEST_MOVE = 0.01  # of the log-likelihood, when the grid is made wider and finer
 
@@ -128,12 +127,9 @@ def fit_on_checked_grid(
     """
     n_persons = sum(each.persons.size for each in bundles)
     problem = replace(problem, parts=whole_parts(bundles, problem.nodes.size))
-    estimates = start
-    if n_persons >= FEWEST_TO_CUT:  # one plain cycle, then everybody is where the first estimates put them
-        tabulated, counts, _ = problem.expect(start)
-        estimates = problem.maximise(tabulated, counts)
-        problem = _on_grid(problem, bundles, _locate(problem, estimates, n_persons), problem.nodes)
-    fit = climb(problem, estimates, max_cycles, tolerance)
+    if n_persons >= FEWEST_TO_CUT:
+        problem = _on_grid(problem, bundles, _locate(problem, start, n_persons), problem.nodes)
+    fit = climb(problem, start, max_cycles, tolerance)
     n_grids = 1
     while True:
         places = _locate(problem, fit.estimates, n_persons)
@@ -175,6 +171,6 @@ def _shift(bundles: Sequence[Bundle], fit: Fit) -> FloatArray:
 
 def _moved(problem: Problem, bundles: Sequence[Bundle], fit: Fit, places: Places, nodes: FloatArray) -> float:
     """Change of the log-likelihood on other nodes, at the same estimates."""
-    finer = replace(_on_grid(problem, bundles, places, nodes), on_cycle=None, history=[])
-    _, counts, _ = finer.expect(replace(fit.estimates, log_p=()))
-    return counts.log_likelihood - fit.counts.log_likelihood
+    finer = _on_grid(problem, bundles, places, nodes)
+    table = finer.table(replace(fit.estimates, log_p=()))
+    return log_likelihood(finer.parts, table, problem.executor) - fit.counts.log_likelihood

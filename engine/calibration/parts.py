@@ -121,7 +121,7 @@ def bundle(responses: Responses, offset: IntArray) -> tuple[Bundle, ...]:
             if items is None:
                 bundles.extend(_loose(responses, persons, group, offset))
             else:
-                bundles.append(_dense(responses, persons, group, items, offset, is_full=True))
+                bundles.append(_whole(responses, persons, group, items, offset))
     return tuple(bundles)
 
 
@@ -167,7 +167,7 @@ def _loose(responses: Responses, persons: IntArray, group: int, offset: IntArray
     where = np.repeat(responses.start[persons] - np.cumsum(n_given) + n_given, n_given) + np.arange(n_given.sum())
     items = np.unique(responses.item[where]).astype(np.int64)
     if n_given.sum() >= LEAST_FILL * items.size * persons.size and items.size:
-        yield _dense(responses, persons, group, items, offset, is_full=False)
+        yield _gapped(responses, persons, group, items, offset)
         return
     column = (offset[responses.item[where]] + np.maximum(responses.category[where], 0)).astype(np.int32)
     start = np.concatenate([[0], np.cumsum(n_given)])
@@ -176,29 +176,36 @@ def _loose(responses: Responses, persons: IntArray, group: int, offset: IntArray
     yield _bundle(responses, persons, group, rows, np.arange(offset[-1]), np.zeros(0, np.int64))
 
 
-def _dense(
-    responses: Responses, persons: IntArray, group: int, items: IntArray, offset: IntArray, *, is_full: bool
-) -> Bundle:
-    """Indicators of every category from 1 on, and where there are gaps of presence, in front of them."""
+def _whole(responses: Responses, persons: IntArray, group: int, items: IntArray, offset: IntArray) -> Bundle:
+    """Persons who all answered the same items: indicators of every category from 1 on."""
+    where = responses.start[persons][:, np.newaxis] + np.arange(items.size)
+    codes, item = responses.category[where], responses.item[where]  # (n, n_given)
+    if not np.array_equal(item, np.broadcast_to(items, item.shape)):
+        codes = np.take_along_axis(codes, np.argsort(item, axis=1), axis=1)
+    n_levels = np.diff(offset)[items] - 1
+    level = np.concatenate([np.arange(1, n + 1) for n in n_levels.tolist()])
+    rows = np.repeat(offset[items], n_levels) + level
+    if n_levels.max(initial=0) == 1:
+        return _bundle(responses, persons, group, codes.astype(np.float64), rows, items)
+    matrix = (codes[:, np.repeat(np.arange(items.size), n_levels)] == level).astype(np.float64)
+    return _bundle(responses, persons, group, matrix, rows, items)
+
+
+def _gapped(responses: Responses, persons: IntArray, group: int, items: IntArray, offset: IntArray) -> Bundle:
+    """Persons who answered most of some items: indicators of presence and of every category from 1 on."""
     n_given = np.diff(responses.start)[persons]
     where = np.repeat(responses.start[persons] - np.cumsum(n_given) + n_given, n_given) + np.arange(n_given.sum())
     row = np.repeat(np.arange(persons.size), n_given)
-    width = np.diff(offset)[items] - (1 if is_full else 0)
-    first = np.cumsum(width) - width - (1 if is_full else 0)  # column of an item's category 0, there or not
-    place = np.searchsorted(items, responses.item[where])
+    width = np.diff(offset)[items]
+    column = (np.cumsum(width) - width)[np.searchsorted(items, responses.item[where])]
     category = responses.category[where].astype(np.int64)
     share = np.ones(where.size) if responses.share is None else responses.share[where]
-    rows = np.concatenate([np.arange(offset[item] + (1 if is_full else 0), offset[item + 1]) for item in items])
-    present = items if is_full else np.zeros(0, np.int64)
-    if is_full and width.max(initial=0) == 1 and np.array_equal(place, np.tile(np.arange(items.size), persons.size)):
-        codes = responses.category[where].reshape(persons.size, items.size)  # the usual case: in order, 0 or 1
-        return _bundle(responses, persons, group, codes.astype(np.float64), rows, present)
     matrix = np.zeros((persons.size, int(width.sum())))
-    if not is_full:
-        np.add.at(matrix, (row, first[place]), share)
+    np.add.at(matrix, (row, column), share)
     positive = category > 0
-    matrix[row[positive], (first[place] + category)[positive]] = share[positive]
-    return _bundle(responses, persons, group, matrix, rows, present)
+    matrix[row[positive], (column + category)[positive]] = share[positive]
+    rows = np.concatenate([np.arange(offset[item], offset[item + 1]) for item in items.tolist()])
+    return _bundle(responses, persons, group, matrix, rows, np.zeros(0, np.int64))
 
 
 def _bundle(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -11,6 +12,7 @@ from scipy.linalg import blas
 
 from engine.arrays import BoolArray, FloatArray, IntArray
 from engine.calibration.expectation import ExpectedCounts, NodeTable, posterior
+from engine.calibration.features import Features, features_of, missing_information
 from engine.calibration.parts import Part
 from engine.calibration.problem import Estimates, Problem
 from engine.partition import over_parts
@@ -50,13 +52,14 @@ class PartScores:
     place : (n_here,) positions among all free parameters
     missing : (n_here, n_here) sum over persons of the covariance of the complete-data score given the responses
     complete : (n_here, n_here) complete-data information of the population's parameters
-    scores : (n, n_here) every person's score, unweighted: the mean of the complete-data score
+    scores : (n, n_here) every person's score, unweighted: the mean of the complete-data score; sparse where most
+        persons have no score for most parameters
     """
 
     place: IntArray
     missing: FloatArray
     complete: FloatArray
-    scores: sparse.csr_array
+    scores: FloatArray | sparse.csr_array
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,7 +107,7 @@ def _numbered(free: BoolArray, first: int) -> IntArray:
 
 
 def observed_information(
-    problem: Problem, responses: Responses, estimates: Estimates, counts: ExpectedCounts
+    problem: Problem, responses: Responses, estimates: Estimates, counts: ExpectedCounts, *, with_scores: bool = True
 ) -> Information:
     """Observed information by Louis' identity (1982), which equals Oakes' at the maximum.
 
@@ -120,6 +123,8 @@ def observed_information(
         The responses that the parts were laid out from.
     estimates, counts
         At the maximum.
+    with_scores
+        Persons' scores too; a sandwich needs them.
     """
     estimates = problem.tabulated(estimates)
     table, scores = problem.table(estimates), score_table(problem, estimates)
@@ -128,11 +133,14 @@ def observed_information(
         rows = counts.rows[problem.rows_of(block)]
         complete = block.family.information(parameters, problem.nodes, log_p, rows) + block.log_prior(parameters)[2]
         _add(matrix, scores.place[block.items, : parameters.shape[1]], complete)
-    work = partial(_score_part, responses=responses, table=table, scores=scores)
+    features = {id(part.columns): features_of(part, problem, scores.place) for part in _one_of_each(problem.parts)}
+    work = partial(_score_part, responses=responses, table=table, scores=scores, features=features)
     data, row, column = [np.zeros(0)], [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
     for part, found in zip(problem.parts, over_parts(work, problem.parts, problem.executor), strict=True):
         _add(matrix, found.place[np.newaxis], (found.complete - found.missing)[np.newaxis])
-        entries = found.scores.tocoo()
+        if not with_scores:
+            continue
+        entries = sparse.coo_array(found.scores)
         free = found.place[entries.coords[1]] >= 0
         data.append(entries.data[free])
         row.append(part.persons[entries.coords[0][free]])
@@ -176,9 +184,34 @@ def _localise(part: Part, item: IntArray, scores: ScoreTable) -> _Local:
     return _Local(place, of_item, place.size - group.size + np.arange(group.size))
 
 
-def _score_part(part: Part, responses: Responses, table: NodeTable, scores: ScoreTable) -> PartScores:
-    """Scores of one part's persons, some at a time."""
+def _one_of_each(parts: Sequence[Part]) -> list[Part]:
+    """One part of each bundle that is dense: parts that were cut from the same bundle share its columns."""
+    return list({id(part.columns): part for part in parts if part.is_dense}.values())
+
+
+def _score_part(
+    part: Part, responses: Responses, table: NodeTable, scores: ScoreTable, features: dict[int, Features | None]
+) -> PartScores:
+    """Scores of one part's persons."""
     density, _, _ = posterior(part, table)
+    whole = features.get(id(part.columns))
+    if whole is None:
+        return _score_scattered(part, density, responses, table, scores)
+    z = (table.nodes[part.low : part.high] - table.population.mean[part.group]) / table.population.sd[part.group]
+    of_population = np.stack([z / table.population.sd[part.group], z**2 - 1.0])
+    missing, means = missing_information(part, whole, density, table, of_population)
+    place = np.concatenate([whole.place, [scores.mean_place[part.group], scores.sd_place[part.group]]])
+    complete = np.zeros_like(missing)
+    expected = np.stack([density @ z, density @ z**2], axis=1)
+    number = whole.place.size + np.arange(2)
+    _complete_population(complete, part, slice(0, part.persons.size), table, expected, number)
+    return PartScores(place, missing, complete, means)
+
+
+def _score_scattered(
+    part: Part, density: FloatArray, responses: Responses, table: NodeTable, scores: ScoreTable
+) -> PartScores:
+    """Scores of one part's persons, some at a time."""
     rows, item, share = _padded(part, responses, table.offset)
     local = _localise(part, item, scores)
     size, width = local.place.size + 1, part.high - part.low  # one number more, for what is fixed

@@ -92,7 +92,8 @@ def _covariance(outcome: Outcome, responses: Responses, reported: tuple[Reported
     problem, fit = outcome.problem, outcome.fit
     if errors == "none":
         return Covariance((), np.zeros((0, 0)))
-    information = observed_information(problem, responses, fit.estimates, fit.counts)
+    with_scores = errors == "sandwich"
+    information = observed_information(problem, responses, fit.estimates, fit.counts, with_scores=with_scores)
     covariance, loose = covariance_of_free(problem, fit.estimates, information, responses, errors)
     return report_covariance(problem, reported, covariance, loose, fit.estimates.population)
 

@@ -43,23 +43,26 @@ class Population:
         return sd
 
     def pack(self) -> FloatArray:
-        """Free parameters in a row: means, logarithms of sds, regression, histogram."""
+        """Free parameters in a row: means, logarithms of sds, regression; or square roots of a histogram's weights."""
         parts = [self.mean[self.free_mean], self.log_sd[self.free_sd], self.beta]
         if self.log_histogram is not None:
-            parts = [self.log_histogram.ravel()]
+            parts = [np.exp(0.5 * self.log_histogram).ravel()]
         return np.concatenate(parts)
 
     def unpack(self, vector: FloatArray) -> Population:
         """Return the population with the free parameters of a vector made by `pack`, brought back into bounds."""
         if self.log_histogram is not None:
-            weights = np.maximum(vector.reshape(self.log_histogram.shape), LOWEST_LOG_WEIGHT)
-            weights = weights - np.log(np.exp(weights).sum(axis=1, keepdims=True))
-            return replace(self, log_histogram=np.maximum(weights, LOWEST_LOG_WEIGHT))
+            return self.with_histogram(vector.reshape(self.log_histogram.shape) ** 2)
         n_mean, n_sd = np.count_nonzero(self.free_mean), np.count_nonzero(self.free_sd)
         mean, log_sd = self.mean.copy(), self.log_sd.copy()
         mean[self.free_mean] = vector[:n_mean]
         log_sd[self.free_sd] = np.clip(vector[n_mean : n_mean + n_sd], np.log(SMALLEST_SD), np.log(LARGEST_SD))
         return replace(self, mean=mean, log_sd=log_sd, beta=vector[n_mean + n_sd :])
+
+    def with_histogram(self, weights: FloatArray) -> Population:
+        """Return the population with weights (n_groups, n_nodes) at the nodes, made to sum to 1."""
+        share = weights / weights.sum(axis=1, keepdims=True)
+        return replace(self, log_histogram=np.log(np.maximum(share, np.exp(LOWEST_LOG_WEIGHT))))
 
     def log_weights(self, nodes: FloatArray) -> FloatArray:
         """Logarithms of the weights of every group at the nodes, (n_groups, n_nodes), each summing to 1.
@@ -131,8 +134,7 @@ def fit_population(population: Population, moments: Moments, design: Design, nod
     nodes : (n_nodes,) abilities in logits
     """
     if population.log_histogram is not None:
-        weights = np.log(np.maximum(moments.persons, np.finfo(np.float64).tiny))
-        return population.unpack(weights - np.log(design.n)[:, np.newaxis])
+        return population.with_histogram(moments.persons)
     first = moments.persons @ nodes
     mean, beta = _regress(population, moments, design, first)
     second = moments.persons @ nodes**2

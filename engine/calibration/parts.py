@@ -6,14 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 from scipy import sparse
 
-from engine.arrays import FloatArray, IntArray
+from engine.arrays import FloatArray, IndexArray, IntArray
 from engine.responses import Responses
 
 FEWEST_IN_A_BOOKLET = 32  # below this, sparse sums beat a matrix product
 LEAST_FILL = 0.3  # of a group's matrix, from which a matrix product with gaps beats sparse sums
-PERSONS_AT_ONCE = 512  # 512 x 61 nodes is 250 kB: stays in the processor's cache, and abilities in a part are alike
+PERSONS_AT_ONCE = 1024  # 1024 x 25 nodes is 200 kB: stays in the processor's cache, and abilities in a part are alike
 SPARSE_PERSONS_AT_ONCE = 2048  # sparse sums touch a part's table row by row: fewer parts, fewer tables
 
 
@@ -50,6 +51,36 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class SparseRows:
+    """Rows of the flat table that n persons' responses are, compressed by person.
+
+    Attributes
+    ----------
+    start : (n + 1,) where each person's begin
+    column : (n_entries,) row of the flat table
+    share : (n_entries,) how much each counts; None where all count as one
+    n_columns : rows of the flat table
+    """
+
+    start: IntArray
+    column: IndexArray
+    share: FloatArray | None
+    n_columns: int
+
+    def take(self, chosen: IntArray) -> tuple[sparse.csr_array, IntArray]:
+        """Matrix of some persons over the columns that they use, so that sums stay in the cache; and those columns."""
+        where, n_given = _entries(self.start, chosen)
+        column = self.column[where]
+        used = np.zeros(self.n_columns, dtype=np.bool_)
+        used[column] = True
+        place = (np.cumsum(used) - 1).astype(np.int32)
+        data = np.ones(column.size) if self.share is None else self.share[where]
+        start = np.concatenate([[0], np.cumsum(n_given)]).astype(np.int32)
+        shape = (chosen.size, int(np.count_nonzero(used)))
+        return sparse.csr_array((data, place[column], start), shape=shape), np.flatnonzero(used)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Bundle:
     """Persons of one group whose responses are laid out alike; cut into parts once abilities are roughly known.
 
@@ -62,7 +93,7 @@ class Bundle:
     weight: FloatArray
     group: int
     covariates: FloatArray
-    matrix: FloatArray | sparse.csr_array
+    matrix: FloatArray | SparseRows
     columns: IntArray
     items: IntArray
 
@@ -91,16 +122,16 @@ class Bundle:
             )
 
     def _rows(self, chosen: IntArray) -> tuple[FloatArray | sparse.csr_array, IntArray]:
-        """Rows of some persons; of a sparse matrix only the columns that they use, so that sums stay in the cache."""
-        rows = self.matrix[chosen]
-        if isinstance(rows, np.ndarray):
-            return rows, self.columns
-        used = np.zeros(self.columns.size, dtype=np.bool_)
-        used[rows.indices] = True
-        place = (np.cumsum(used) - 1).astype(rows.indices.dtype)
-        n_used = int(np.count_nonzero(used))
-        compact = sparse.csr_array((rows.data, place[rows.indices], rows.indptr), shape=(chosen.size, n_used))
-        return compact, self.columns[used]
+        """Matrix of some persons, and what its columns stand for."""
+        return self.matrix.take(chosen) if isinstance(self.matrix, SparseRows) else (self.matrix[chosen], self.columns)
+
+
+def _entries(start: IntArray, persons: IntArray) -> tuple[IntArray, IntArray]:
+    """Where the entries of some persons stand, one after the other, and how many each has."""
+    n_given = np.diff(start)[persons]
+    where = np.repeat(start[persons] - np.cumsum(n_given) + n_given, n_given)
+    where += np.arange(where.size)
+    return where, n_given
 
 
 def bundle(responses: Responses, offset: IntArray) -> tuple[Bundle, ...]:
@@ -145,9 +176,7 @@ def _alike(responses: Responses, members: IntArray, fewest: int) -> tuple[list[I
     if np.all(n_given == responses.n_items) and responses.share is None:
         return [members], np.zeros(0, np.int64)
     keys = np.random.default_rng(0).integers(0, 2**63, (2, responses.n_items), dtype=np.uint64)
-    with np.errstate(over="ignore"):
-        sums = [np.concatenate([np.zeros(1, np.uint64), np.cumsum(key[responses.item])]) for key in keys]
-        totals = [(total[responses.start[1:]] - total[responses.start[:-1]])[members] for total in sums]
+    totals = [_sums(key, responses)[members] for key in keys]
     order = np.lexsort((*totals, n_given))
     border = np.zeros(max(members.size - 1, 0), dtype=np.bool_)
     for total in totals:
@@ -161,19 +190,31 @@ def _alike(responses: Responses, members: IntArray, fewest: int) -> tuple[list[I
     return runs, members[alone]
 
 
+def _sums(key: npt.NDArray[np.uint64], responses: Responses) -> npt.NDArray[np.uint64]:
+    """Sum of the keys of every person's items, (n_persons,), modulo 2^64."""
+    running = key[responses.item]
+    np.cumsum(running, out=running)
+    running = np.concatenate([np.zeros(1, np.uint64), running])
+    return running[responses.start[1:]] - running[responses.start[:-1]]
+
+
 def _loose(responses: Responses, persons: IntArray, group: int, offset: IntArray) -> Iterator[Bundle]:
     """Persons with items of their own: a dense matrix with gaps where it is full enough, else a sparse one."""
-    n_given = np.diff(responses.start)[persons]
-    where = np.repeat(responses.start[persons] - np.cumsum(n_given) + n_given, n_given) + np.arange(n_given.sum())
-    items = np.unique(responses.item[where]).astype(np.int64)
-    if n_given.sum() >= LEAST_FILL * items.size * persons.size and items.size:
+    if persons.size == responses.n_persons:  # in their order already
+        item, category, share = responses.item, responses.category, responses.share
+        n_given = np.diff(responses.start)
+    else:
+        where, n_given = _entries(responses.start, persons)
+        item, category = responses.item[where], responses.category[where]
+        share = None if responses.share is None else responses.share[where]
+    items = np.flatnonzero(np.bincount(item, minlength=responses.n_items))
+    if items.size and n_given.sum() >= LEAST_FILL * items.size * persons.size:
         yield _gapped(responses, persons, group, items, offset)
         return
-    column = (offset[responses.item[where]] + np.maximum(responses.category[where], 0)).astype(np.int32)
-    start = np.concatenate([[0], np.cumsum(n_given)])
-    data = np.ones(column.size) if responses.share is None else responses.share[where]
-    rows = sparse.csr_array((data, column, start), shape=(persons.size, int(offset[-1])))
-    yield _bundle(responses, persons, group, rows, np.arange(offset[-1]), np.zeros(0, np.int64))
+    column = offset.astype(np.int32)[item]
+    column += category
+    rows = SparseRows(np.concatenate([[0], np.cumsum(n_given)]), column, share, int(offset[-1]))
+    yield _bundle(responses, persons, group, rows, np.zeros(0, np.int64), np.zeros(0, np.int64))
 
 
 def _whole(responses: Responses, persons: IntArray, group: int, items: IntArray, offset: IntArray) -> Bundle:
@@ -193,8 +234,7 @@ def _whole(responses: Responses, persons: IntArray, group: int, items: IntArray,
 
 def _gapped(responses: Responses, persons: IntArray, group: int, items: IntArray, offset: IntArray) -> Bundle:
     """Persons who answered most of some items: indicators of presence and of every category from 1 on."""
-    n_given = np.diff(responses.start)[persons]
-    where = np.repeat(responses.start[persons] - np.cumsum(n_given) + n_given, n_given) + np.arange(n_given.sum())
+    where, n_given = _entries(responses.start, persons)
     row = np.repeat(np.arange(persons.size), n_given)
     width = np.diff(offset)[items]
     column = (np.cumsum(width) - width)[np.searchsorted(items, responses.item[where])]
@@ -212,7 +252,7 @@ def _bundle(
     responses: Responses,
     persons: IntArray,
     group: int,
-    matrix: FloatArray | sparse.csr_array,
+    matrix: FloatArray | SparseRows,
     columns: IntArray,
     items: IntArray,
 ) -> Bundle:

@@ -8,7 +8,7 @@ import pytest
 from engine import ItemParameters, Responses, response_table, simulate_responses
 from engine.calibration.expectation import log_joint, node_table
 from engine.calibration.fitting import whole_parts
-from engine.calibration.parts import Bundle, bundle, collapse
+from engine.calibration.parts import Bundle, SparseRows, bundle, collapse
 from engine.calibration.start import starting_population
 
 NODES = np.linspace(-4.0, 4.0, 17)
@@ -42,7 +42,7 @@ def layouts() -> dict[str, Responses]:
 
 
 def kinds(bundles: tuple[Bundle, ...]) -> set[str]:
-    return {"sparse" if not isinstance(b.matrix, np.ndarray) else "whole" if b.items.size else "gaps" for b in bundles}
+    return {"sparse" if isinstance(b.matrix, SparseRows) else "whole" if b.items.size else "gaps" for b in bundles}
 
 
 @pytest.mark.parametrize(

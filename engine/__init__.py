@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from engine.ability import Abilities, estimate_eap
+from engine.ability import (
+    Abilities,
+    AbilityNote,
+    NormalPrior,
+    estimate_eap,
+    estimate_map,
+    estimate_ml,
+    estimate_wle,
+)
 from engine.adaptive import AdaptiveState, Blueprint, Choice, Pool, check_blueprint, choose_next
 from engine.calibration import Calibration, GroupEstimate, GroupFlag, ItemFlag, ItemStandardErrors, calibrate
 from engine.errors import BlueprintError, DesignError, EngineError, ParameterError, ResponseError
@@ -14,6 +22,7 @@ from engine.table import ResponseTable, response_table
 
 __all__ = [
     "Abilities",
+    "AbilityNote",
     "AdaptiveState",
     "Blueprint",
     "BlueprintError",
@@ -26,6 +35,7 @@ __all__ = [
     "ItemFlag",
     "ItemParameters",
     "ItemStandardErrors",
+    "NormalPrior",
     "ParameterError",
     "Pool",
     "Quadrature",
@@ -36,6 +46,9 @@ __all__ = [
     "check_blueprint",
     "choose_next",
     "estimate_eap",
+    "estimate_map",
+    "estimate_ml",
+    "estimate_wle",
     "item_information",
     "linear_booklets",
     "log_probabilities",

@@ -2,6 +2,19 @@
 
 from __future__ import annotations
 
-from engine.ability.eap import Abilities, estimate_eap
+from engine.ability.eap import estimate_eap
+from engine.ability.point import BOUNDS, estimate_map, estimate_ml, estimate_wle
+from engine.ability.priors import NormalPrior, Prior
+from engine.ability.values import Abilities, AbilityNote
 
-__all__ = ["Abilities", "estimate_eap"]
+__all__ = [
+    "BOUNDS",
+    "Abilities",
+    "AbilityNote",
+    "NormalPrior",
+    "Prior",
+    "estimate_eap",
+    "estimate_map",
+    "estimate_ml",
+    "estimate_wle",
+]

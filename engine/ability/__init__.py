@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from engine.ability.eap import estimate_eap
+from engine.ability.plausible import PlausibleValues, draw_conditional_values, draw_plausible_values
 from engine.ability.point import BOUNDS, estimate_map, estimate_ml, estimate_wle
 from engine.ability.priors import NormalPrior, Prior
+from engine.ability.regression import RegressionPosterior, fit_latent_regression
 from engine.ability.values import Abilities, AbilityNote
 
 __all__ = [
@@ -12,9 +14,14 @@ __all__ = [
     "Abilities",
     "AbilityNote",
     "NormalPrior",
+    "PlausibleValues",
     "Prior",
+    "RegressionPosterior",
+    "draw_conditional_values",
+    "draw_plausible_values",
     "estimate_eap",
     "estimate_map",
     "estimate_ml",
     "estimate_wle",
+    "fit_latent_regression",
 ]

@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.ability.grids import posterior_nodes
 from engine.ability.parts import Part, in_order, parts_of
-from engine.ability.priors import Prior, check_prior, prior_of_part, slopes_at
+from engine.ability.priors import Prior, check_prior, level_at, prior_of_part
 from engine.ability.values import Abilities
 from engine.arrays import CodeArray, FloatArray, IntArray
 from engine.models import ItemParameters
@@ -77,7 +77,7 @@ def log_weights(prior: Prior, nodes: FloatArray) -> FloatArray:
     """
     if isinstance(prior, Quadrature):
         return np.log(prior.weights)[np.newaxis]
-    return slopes_at(prior, nodes).level
+    return level_at(prior, nodes)
 
 
 def posterior_moments(log_joint: FloatArray, nodes: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -11,7 +11,7 @@ from scipy.integrate import cumulative_trapezoid
 
 from engine.ability.derivatives import Curves, Derivatives
 from engine.ability.parts import Part, in_order, parts_of
-from engine.ability.priors import Prior, check_prior, prior_of_part, slopes_at
+from engine.ability.priors import Prior, check_prior, level_at, prior_of_part, slopes_at
 from engine.ability.roots import cubic_start, find_brackets, refine
 from engine.ability.values import Abilities, AbilityNote
 from engine.arrays import CodeArray, FloatArray, IntArray
@@ -168,13 +168,13 @@ def _estimate_part(
     weighted = Derivatives(*np.split(part.matrix @ table, 3, axis=1)) if target.is_weighted else None
     values = target.of(weighted) if weighted is not None else part.matrix @ table
     if prior is not None:
-        values = values + slopes_at(prior, nodes).first
+        values = values + slopes_at(prior, nodes)[0]
 
     def objective(asked: IntArray) -> FloatArray:
         level = part.take(asked).matrix @ target.curves.table(nodes)
         if weighted is not None:
             level += cumulative_trapezoid(target.weight(weighted)[asked], nodes, axis=1, initial=0)
-        return level if prior is None else level + _rows(slopes_at(prior, nodes).level, asked)
+        return level if prior is None else level + _rows(level_at(prior, nodes), asked)
 
     brackets = find_brackets(values, nodes, objective)
     theta = nodes[np.clip(brackets.cell, 0, nodes.size - 1)].copy()
@@ -203,9 +203,9 @@ def _roots(
         derivatives = target.curves.at(part if everybody else part.take(persons), theta)
         value, precision[persons] = target.of(derivatives), derivatives.information
         if prior is not None:
-            slopes = slopes_at(prior_of_part(prior, persons), theta[:, np.newaxis])
-            value = value + slopes.first[:, 0]
-            precision[persons] -= np.minimum(slopes.second[:, 0], 0.0)
+            first, second = slopes_at(prior_of_part(prior, persons), theta[:, np.newaxis])
+            value = value + first[:, 0]
+            precision[persons] -= np.minimum(second[:, 0], 0.0)
         return value
 
     start, slope = cubic_start(values, target.nodes, cell)

@@ -83,15 +83,6 @@ def prior_of_part(prior: Prior, persons: slice | IntArray) -> Prior:
     return prior if isinstance(prior, Quadrature) else NormalPrior(prior.mean[persons], prior.sd[persons])
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Slopes:
-    """Logarithm of a prior density and its first two derivatives at abilities, up to a constant."""
-
-    level: FloatArray
-    first: FloatArray
-    second: FloatArray
-
-
 def density_of(prior: Quadrature) -> CubicSpline:
     """Logarithm of the density that a quadrature stands for, as a cubic spline through its nodes.
 
@@ -103,20 +94,31 @@ def density_of(prior: Quadrature) -> CubicSpline:
     return CubicSpline(prior.nodes, np.log(prior.weights / np.gradient(prior.nodes)))
 
 
-def slopes_at(prior: Prior, theta: FloatArray) -> Slopes:
-    """Log-density of the prior and its derivatives.
+def level_at(prior: Prior, theta: FloatArray) -> FloatArray:
+    """Logarithm of the prior's density, up to a constant for each person.
 
     Parameters
     ----------
     prior
         For all persons, or of n persons.
-    theta : (n_nodes,) abilities that all persons share, giving (1 or n, n_nodes); or (n, 1) each person's own,
-        giving (n, 1)
+    theta : (n_nodes,) abilities that all persons share, giving (1 or n, n_nodes); or (n, n_nodes) of their own
     """
     nodes = np.atleast_2d(theta)
     if isinstance(prior, Quadrature):
+        level: FloatArray = density_of(prior)(nodes)
+        return level
+    away = nodes - prior.mean[:, np.newaxis]
+    away *= away
+    away *= -0.5 * prior.sd[:, np.newaxis] ** -2
+    return away
+
+
+def slopes_at(prior: Prior, theta: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """First and second derivative of `level_at`, in 1/logit and 1/logit²; theta and shapes as there."""
+    nodes = np.atleast_2d(theta)
+    if isinstance(prior, Quadrature):
         spline = density_of(prior)
-        return Slopes(spline(nodes), spline(nodes, 1), spline(nodes, 2))
-    mean, precision = prior.mean[:, np.newaxis], prior.sd[:, np.newaxis] ** -2
-    away = nodes - mean
-    return Slopes(-0.5 * precision * away**2, -precision * away, np.broadcast_to(-precision, away.shape))
+        return spline(nodes, 1), spline(nodes, 2)
+    precision = prior.sd[:, np.newaxis] ** -2
+    first: FloatArray = -precision * (nodes - prior.mean[:, np.newaxis])
+    return first, np.broadcast_to(-precision, first.shape)

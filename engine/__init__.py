@@ -19,6 +19,7 @@ from engine.ability import (
 from engine.adaptive import AdaptiveState, Blueprint, Choice, Pool, check_blueprint, choose_next
 from engine.calibration import Calibration, GroupEstimate, GroupFlag, ItemFlag, ItemStandardErrors, calibrate
 from engine.errors import BlueprintError, DesignError, EngineError, ParameterError, ResponseError
+from engine.linking import Link, LinkMethod, LinkOptions, link_scales, parameter_names, with_linking_error
 from engine.models import ItemParameters, item_information, log_probabilities, probability_correct
 from engine.quadrature import Quadrature, normal_quadrature
 from engine.responses import Responses
@@ -40,6 +41,9 @@ __all__ = [
     "ItemFlag",
     "ItemParameters",
     "ItemStandardErrors",
+    "Link",
+    "LinkMethod",
+    "LinkOptions",
     "NormalPrior",
     "ParameterError",
     "PlausibleValues",
@@ -61,10 +65,13 @@ __all__ = [
     "fit_latent_regression",
     "item_information",
     "linear_booklets",
+    "link_scales",
     "log_probabilities",
     "normal_quadrature",
+    "parameter_names",
     "probability_correct",
     "response_table",
     "simulate_adaptive",
     "simulate_responses",
+    "with_linking_error",
 ]

@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from engine.ability import Abilities, estimate_eap
+from engine.ability import (
+    Abilities,
+    AbilityNote,
+    AbilityPrior,
+    PlausibleValues,
+    RegressionPosterior,
+    draw_conditional_values,
+    draw_plausible_values,
+    estimate_eap,
+    estimate_map,
+    estimate_ml,
+    estimate_wle,
+    fit_latent_regression,
+)
 from engine.adaptive import AdaptiveState, Blueprint, Choice, Pool, check_blueprint, choose_next
 from engine.calibration import (
     MODELS,
@@ -26,6 +39,7 @@ from engine.conditional import (
     calibrate_conditional,
 )
 from engine.errors import BlueprintError, DesignError, EngineError, ParameterError, ResponseError
+from engine.linking import Link, LinkMethod, LinkOptions, link_scales, parameter_names, with_linking_error
 from engine.missing import MissingRules, treat_missing
 from engine.models import ItemParameters, Kind, item_information, log_probabilities, probability_correct
 from engine.quadrature import Quadrature, normal_quadrature
@@ -38,6 +52,8 @@ __all__ = [
     "NOT_REACHED",
     "OMITTED",
     "Abilities",
+    "AbilityNote",
+    "AbilityPrior",
     "AdaptiveState",
     "Blueprint",
     "BlueprintError",
@@ -54,6 +70,9 @@ __all__ = [
     "ItemParameters",
     "ItemStandardErrors",
     "Kind",
+    "Link",
+    "LinkMethod",
+    "LinkOptions",
     "LogNormalPrior",
     "MissingRules",
     "Model",
@@ -61,9 +80,11 @@ __all__ = [
     "MultistageDesign",
     "NormalPrior",
     "ParameterError",
+    "PlausibleValues",
     "Pool",
     "Priors",
     "Quadrature",
+    "RegressionPosterior",
     "ResponseError",
     "ResponseTable",
     "Responses",
@@ -71,14 +92,23 @@ __all__ = [
     "calibrate_conditional",
     "check_blueprint",
     "choose_next",
+    "draw_conditional_values",
+    "draw_plausible_values",
     "estimate_eap",
+    "estimate_map",
+    "estimate_ml",
+    "estimate_wle",
+    "fit_latent_regression",
     "item_information",
     "linear_booklets",
+    "link_scales",
     "log_probabilities",
     "normal_quadrature",
+    "parameter_names",
     "probability_correct",
     "response_table",
     "simulate_adaptive",
     "simulate_responses",
     "treat_missing",
+    "with_linking_error",
 ]

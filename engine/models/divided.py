@@ -107,12 +107,20 @@ class Divided:
         return self.ascend(parameters, nodes, log_p, counts)[1]
 
     def by_ability(self, parameters: FloatArray, nodes: FloatArray, log_p: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """First and second derivative to ability: slope minus expected slope, and minus the slopes' variance."""
+        """First and second derivative to ability: slope minus expected slope, and minus the slopes' variance.
+
+        The first is summed from differences of slopes, so that nothing cancels where one category is certain:
+        a perfect score's derivative stays positive however far out.
+        """
         slope, _ = self.categories(parameters)
         p = np.exp(log_p)
-        mean = (p * slope[:, :, np.newaxis]).sum(axis=1, keepdims=True)
-        first = slope[:, :, np.newaxis] - mean
-        variance = (p * first**2).sum(axis=1, keepdims=True)
+        if self.n_categories == 2:
+            gap = (slope[:, 1] - slope[:, 0])[:, np.newaxis]
+            first = np.stack([-gap * p[:, 1], gap * p[:, 0]], axis=1)
+            variance = -(first[:, :1] * first[:, 1:])
+        else:
+            first = (slope[:, :, np.newaxis] - slope[:, np.newaxis, :]) @ p
+            variance = (p * first**2).sum(axis=1, keepdims=True)
         return first, np.broadcast_to(-variance, first.shape)
 
 

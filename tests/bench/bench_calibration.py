@@ -20,12 +20,13 @@ from typing import Any
 import numpy as np
 from rich.console import Console
 from rich.table import Table
+from scipy import sparse
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it ships no types
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from engine import ItemParameters, Kind, response_table
-from engine.ability.eap import response_rows
+from engine.ability.parts import table_rows
 from engine.quadrature import log_normal_weights
 from tests.bench.calibration_cases import Case, make_case
 from tests.bench.calibration_programs import run
@@ -58,7 +59,9 @@ def common_value(case: Case, found: dict[str, Any]) -> float:
     """Log-likelihood, or log-posterior, of a program's estimates on a grid that favours nobody."""
     items = items_of(case, found)
     table = response_table(items, COMMON)
-    rows = response_rows(case.responses, table)
+    column = table_rows(case.responses, table.offset)
+    shape = (case.responses.n_persons, int(table.offset[-1]))
+    rows = sparse.csr_array((np.ones(column.size), column, case.responses.start), shape=shape)
     means, sds = np.atleast_1d(found.get("mean", 0.0)), np.atleast_1d(found.get("sd", 1.0))
     prior = np.stack([log_normal_weights(COMMON, float(m), float(s)) for m, s in zip(means, sds, strict=True)])
     total = 0.0

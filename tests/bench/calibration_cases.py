@@ -108,6 +108,7 @@ def _unseen(rng: np.random.Generator, order: Any, nearest: Any, seen: Any) -> An
     open_ = np.arange(nearest.size)
     while open_.size:
         place = nearest[open_] + rng.integers(-reach, reach + 1, open_.size)
+        place %= 2 * order.size - 1  # beyond either end the items are counted back
         drawn = order[np.where(place >= order.size, 2 * order.size - 2 - place, np.abs(place))]
         fresh = ~(seen[open_] == drawn[:, np.newaxis]).any(axis=1)
         chosen[open_[fresh]] = drawn[fresh]

@@ -46,6 +46,7 @@ from engine.quadrature import Quadrature, normal_quadrature
 from engine.responses import NOT_REACHED, OMITTED, Responses
 from engine.simulation import linear_booklets, simulate_adaptive, simulate_responses
 from engine.table import ResponseTable, response_table
+from engine.virtual import VirtualItems, by_group, split_items
 
 __all__ = [
     "MODELS",
@@ -88,6 +89,8 @@ __all__ = [
     "ResponseError",
     "ResponseTable",
     "Responses",
+    "VirtualItems",
+    "by_group",
     "calibrate",
     "calibrate_conditional",
     "check_blueprint",
@@ -109,6 +112,7 @@ __all__ = [
     "response_table",
     "simulate_adaptive",
     "simulate_responses",
+    "split_items",
     "treat_missing",
     "with_linking_error",
 ]

@@ -161,6 +161,26 @@ class ItemParameters:
         )
 
     @classmethod
+    def from_intercepts(cls, kind: Kind, slope: npt.ArrayLike, intercepts: Sequence[npt.ArrayLike]) -> ItemParameters:
+        """Items from slope-intercept form, without asymptotes.
+
+        Parameters
+        ----------
+        kind
+            ``Kind.LOGISTIC``, ``PARTIAL_CREDIT`` or ``GRADED``.
+        slope : (n_items,)
+        intercepts
+            Of each item one for every category from 1 on: of ``slope theta + intercept`` (logistic), of the category's
+            numerator ``k slope theta + intercept_k`` (partial credit), of the logit of reaching it (graded).
+        """
+        a = np.asarray(slope, dtype=np.float64)
+        levels = [np.asarray(item, dtype=np.float64) for item in intercepts]
+        if kind == Kind.LOGISTIC:
+            return cls.two_parameter(a, -np.array([level[0] for level in levels]) / a)
+        rises = [np.diff(level, prepend=0.0) if kind == Kind.PARTIAL_CREDIT else level for level in levels]
+        return cls.from_steps(kind, a, [-rise / one for rise, one in zip(rises, a.tolist(), strict=True)])
+
+    @classmethod
     def nominal(cls, slopes: Sequence[npt.ArrayLike], intercepts: Sequence[npt.ArrayLike]) -> ItemParameters:
         """Nominal items from slopes and intercepts of all categories, in any origin: category 0 becomes the origin."""
         slope = [np.asarray(item, dtype=np.float64)[1:] - np.asarray(item, dtype=np.float64)[0] for item in slopes]
@@ -226,6 +246,15 @@ class ItemParameters:
             category_slope=self.category_slope[where],
             category_intercept=self.category_intercept[where],
         )
+
+    def intercepts(self, item: int) -> FloatArray:
+        """Intercepts of one item in slope-intercept form, one for every category from 1 on; see `from_intercepts`."""
+        if self.kind[item] == Kind.NOMINAL:
+            return self.category_intercept[self.step_start[item] : self.step_start[item + 1]]
+        steps = self.steps(item)
+        cumulative: FloatArray = np.cumsum(steps) if self.kind[item] == Kind.PARTIAL_CREDIT else steps
+        levels: FloatArray = -self.discrimination[item] * cumulative
+        return levels
 
 
 def require_dichotomous(items: ItemParameters, purpose: str) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.arrays import FloatArray
-from engine.models.items import ItemParameters
+from engine.models.items import ItemParameters, require_dichotomous
 
 
 def probability_correct(theta: npt.ArrayLike, items: ItemParameters) -> FloatArray:
@@ -84,6 +84,8 @@ def item_information(theta: npt.ArrayLike, items: ItemParameters) -> FloatArray:
 
 def _logits(theta: npt.ArrayLike, items: ItemParameters) -> FloatArray:
     """Return ``a (theta - b)``, shape (n_theta, n_items)."""
+    if items.kind.any():  # cheap: this is on the way of an answer
+        require_dichotomous(items, "a logistic curve")
     abilities = np.asarray(theta, dtype=np.float64)
     z: FloatArray = items.discrimination * (abilities[:, np.newaxis] - items.difficulty)
     return z

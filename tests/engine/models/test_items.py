@@ -6,8 +6,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from engine import ItemParameters, Kind, ParameterError
+from engine import DesignError, ItemParameters, Kind, ParameterError, Pool, probability_correct
 
 
 def mixed() -> ItemParameters:
@@ -52,6 +54,27 @@ def test_what_does_not_fit_is_refused(change: dict[str, Any], message: str) -> N
         ItemParameters(**arrays)
 
 
+@pytest.mark.parametrize("kind", [Kind.LOGISTIC, Kind.PARTIAL_CREDIT, Kind.GRADED])
+@given(seed=st.integers(0, 2**32))
+def test_slope_intercept_form_leads_back(kind: Kind, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    a = rng.uniform(0.4, 2.0, 3) * rng.choice([-1.0, 1.0], 3)
+    steps = [np.sort(rng.normal(size=n)) for n in ((1, 1, 1) if kind == Kind.LOGISTIC else (2, 3, 1))]
+    items = ItemParameters.two_parameter(a, [step[0] for step in steps])
+    items = items if kind == Kind.LOGISTIC else ItemParameters.from_steps(kind, a, steps)
+    back = ItemParameters.from_intercepts(kind, a, [items.intercepts(item) for item in range(3)])
+    for item in range(3):
+        assert back.steps(item) == pytest.approx(items.steps(item), abs=1e-12)
+
+
 def test_dichotomous_items_have_no_steps_of_their_own_form() -> None:
     with pytest.raises(ParameterError, match="LOGISTIC items have no steps"):
         ItemParameters.from_steps(Kind.LOGISTIC, [1.0], [[0.0]])
+
+
+def test_a_logistic_curve_and_an_adaptive_pool_take_dichotomous_items_only() -> None:
+    with pytest.raises(ParameterError, match="a logistic curve takes items of two categories; items 2, 3 are not"):
+        probability_correct(np.zeros(1), mixed())
+    none = np.full(4, -1, dtype=np.int32)
+    with pytest.raises(DesignError, match="an adaptive test takes items of two categories; leave 2, 3 out"):
+        Pool(mixed(), np.zeros(4, dtype=np.int32), none, none)

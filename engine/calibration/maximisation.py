@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.arrays import FloatArray
+from engine.arrays import FloatArray, IntArray
 from engine.calibration.blocks import ItemBlock
 from engine.models import Kind
 
@@ -13,7 +13,7 @@ FARTHEST_INTERCEPT = 60.0
 FARTHEST_LOGIT = 12.0  # an asymptote nearer to 0 or 1 than 1e-5 is 0 or 1
 SMALLEST_POSITIVE = 1e-3  # a slope with a log-normal prior stays positive
 LONGEST_STEP = 2.0  # Newton far from the top may overshoot
-MOST_HALVINGS = 20
+MOST_HALVINGS = 12
 SLACK = 1e-9  # relative; smaller differences of the fit are rounding
 TRUST = 1e-10  # of the largest curvature, added where a direction has none
 
@@ -96,20 +96,30 @@ def _climb(
     block: ItemBlock, parameters: FloatArray, step: FloatArray, fit: FloatArray, nodes: FloatArray, counts: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
     """Take the step, halved for as long as it makes an item (or, with shared parameters, the block) fit worse."""
-    together = bool(block.shared.any())
-    length = np.ones((parameters.shape[0], 1))
+    moved = bounded(block, parameters + step)
+    log_p = block.family.log_probability(moved, nodes)
+    reached = (counts * log_p).sum(axis=(1, 2)) + block.log_prior(moved)[0]
+    worse = _worse(block, reached, fit)
+    length = 1.0
     for _ in range(MOST_HALVINGS):
-        moved = bounded(block, parameters + length * step)
-        log_p = block.family.log_probability(moved, nodes)
-        reached = (counts * log_p).sum(axis=(1, 2)) + block.log_prior(moved)[0]
-        worse = ~(reached >= fit - SLACK * (1.0 + np.abs(fit)))
-        if together:
-            worse = np.full_like(worse, not reached.sum() >= fit.sum() - SLACK * (1.0 + abs(fit.sum())))
-        if not worse.any():
+        if not worse.size:
             return moved, log_p
-        length[worse] *= 0.5
-    stay: FloatArray = np.where(worse[:, np.newaxis], parameters, moved)
-    return stay, block.family.log_probability(stay, nodes)
+        length *= 0.5
+        moved[worse] = bounded(block, parameters[worse] + length * step[worse])
+        log_p[worse] = block.family.log_probability(moved[worse], nodes)
+        reached[worse] = (counts[worse] * log_p[worse]).sum(axis=(1, 2)) + block.log_prior(moved[worse])[0]
+        worse = worse[np.isin(worse, _worse(block, reached, fit))]
+    moved[worse] = parameters[worse]
+    log_p[worse] = block.family.log_probability(moved[worse], nodes)
+    return moved, log_p
+
+
+def _worse(block: ItemBlock, reached: FloatArray, fit: FloatArray) -> IntArray:
+    """Items that a step made fit worse; with shared parameters all of them or none."""
+    if block.shared.any():
+        total = fit.sum()
+        return np.arange(0 if reached.sum() >= total - SLACK * (1.0 + abs(total)) else fit.size)
+    return np.flatnonzero(~(reached >= fit - SLACK * (1.0 + np.abs(fit))))
 
 
 def bounded(block: ItemBlock, parameters: FloatArray) -> FloatArray:

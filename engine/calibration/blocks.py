@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
 import numpy as np
 
 from engine.arrays import BoolArray, FloatArray, IntArray
-from engine.calibration.priors import Priors, add_log_prior
+from engine.calibration.priors import LogNormalPrior, NormalPrior, Priors, add_log_prior
 from engine.errors import ParameterError, name_indices
 from engine.models import Family, ItemParameters, Kind, blocks_of
 from engine.models.asymptotes import CEILING, FLOOR, Asymptotes
@@ -92,7 +92,9 @@ class ItemBlock:
             value, gradient, information = value + terms[0], gradient + terms[1], information + terms[2]
         return value, gradient, information
 
-    def _prior_terms(self, parameters: FloatArray):  # type: ignore[no-untyped-def]
+    def _prior_terms(
+        self, parameters: FloatArray
+    ) -> Iterator[tuple[NormalPrior | LogNormalPrior, FloatArray, FloatArray, FloatArray | None]]:
         """Priors that apply, with the quantity each is a density of and that quantity's derivatives."""
         one = np.eye(parameters.shape[1])
         spread = np.ones((parameters.shape[0], 1))

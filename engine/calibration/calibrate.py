@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
 import numpy as np
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it ships no types
+from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]  # it ships no types
 
 from engine.arrays import FloatArray, IntArray
 from engine.calibration.blocks import FIXED_SLOPE, MODELS, ItemBlock, Model, make_blocks
@@ -79,7 +78,8 @@ def calibrate(
         Largest distance of a parameter (slope, intercept, mean, log of an sd) from the maximum, as the last
         steps make one expect it, that counts as none.
     executor
-        Works out sums over persons: threads, processes, or a cluster's. Not given: a thread for each core.
+        Works out sums over persons: threads, processes, or a cluster's. Not given: as many threads as NumPy's BLAS would
+        have taken.
     nodes : (n_nodes,) equally spaced abilities to stay on, in place of a grid of the calibration's own: to
         compare with programs that know no better
 
@@ -115,9 +115,11 @@ def calibrate(
     require_estimable(responses, models, counts, offset, known)
     require_connected(responses, known)
     with ExitStack() as stack:
-        stack.enter_context(threadpool_limits(1, user_api="blas"))  # BLAS threads that wait for each other cost more
-        if executor is None and responses.n_persons >= FEWEST_FOR_THREADS:
-            executor = stack.enter_context(ThreadPoolExecutor(len(os.sched_getaffinity(0))))
+        controller = ThreadpoolController()
+        n_threads = max((library["num_threads"] for library in controller.info()), default=1)
+        stack.enter_context(controller.limit(limits=1, user_api="blas"))  # ours take the place of BLAS's, which wait
+        if executor is None and n_threads > 1 and responses.n_persons >= FEWEST_FOR_THREADS:
+            executor = stack.enter_context(ThreadPoolExecutor(n_threads))
         task = make_task(responses, blocks, counts, offset, executor, on_cycle)
         problem = task.problem if nodes is None else replace(task.problem, nodes=_equally_spaced(nodes))
         outcome = fit_on_checked_grid(

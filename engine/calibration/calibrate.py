@@ -78,7 +78,7 @@ def calibrate(
         Largest distance of a parameter (slope, intercept, mean, log of an sd) from the maximum, as the last
         steps make one expect it, that counts as none.
     executor
-        Works out sums over persons: threads, processes, or a cluster's. Not given: as many threads as NumPy's BLAS would
+        Works out sums over persons: threads, processes, or a cluster's. Not given: as many threads as BLAS would
         have taken.
     nodes : (n_nodes,) equally spaced abilities to stay on, in place of a grid of the calibration's own: to
         compare with programs that know no better

@@ -139,7 +139,8 @@ class Convergence:
                 f"{self.distance:.2g}, more than {self.tolerance:g}. Do not use the estimates; allow more cycles, "
                 f"and look at the items that are flagged. Grid: {grid}."
             )
-        refined = "" if self.n_grids == 1 else f" It was refined {self.n_grids - 1} time(s) to get there."
+        times = {2: "once", 3: "twice"}.get(self.n_grids, f"{self.n_grids - 1} times")
+        refined = "" if self.n_grids == 1 else f" It was refined {times} to get there."
         verdict = "so the grid is wide and fine enough" if abs(self.moved) <= 0.01 else "which is too much: be careful"
         return (
             f"Converged after {self.n_cycles} cycles: no parameter is expected to move by more than "

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
 from engine.arrays import FloatArray, IntArray, assign, own
 from engine.errors import ParameterError
-from engine.models import ItemParameters, log_probabilities
+from engine.models import Block, ItemParameters, blocks_of
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,13 +43,31 @@ class ResponseTable:
 
 
 def response_table(items: ItemParameters, nodes: FloatArray) -> ResponseTable:
-    """Table of dichotomous items: two rows an item, incorrect first.
+    """Table of items of any model.
 
     Parameters
     ----------
     items : n_items items
     nodes : (n_nodes,) abilities in logits
     """
-    log_p, log_q = log_probabilities(nodes, items)  # (n_nodes, n_items) each
-    rows = np.stack([log_q.T, log_p.T], axis=1)  # (n_items, 2, n_nodes)
-    return ResponseTable(2 * np.arange(items.n_items + 1), rows.reshape(2 * items.n_items, len(nodes)))
+    offset = row_offset(items.n_categories)
+    return ResponseTable(offset, tabulate(blocks_of(items), offset, np.asarray(nodes, dtype=np.float64)))
+
+
+def row_offset(n_categories: IntArray) -> IntArray:
+    """First row of each item in a flat table, and the number of rows, (n_items + 1,)."""
+    return np.concatenate([[0], np.cumsum(n_categories)]).astype(np.int64)
+
+
+def rows_of(block: Block, offset: IntArray) -> IntArray:
+    """Rows of a block's items, (n, n_categories)."""
+    rows: IntArray = offset[block.items][:, np.newaxis] + np.arange(block.family.n_categories)
+    return rows
+
+
+def tabulate(blocks: Iterable[Block], offset: IntArray, nodes: FloatArray) -> FloatArray:
+    """Log-probabilities of all rows, (n_rows, n_nodes)."""
+    table = np.empty((offset[-1], nodes.size))
+    for block in blocks:
+        table[rows_of(block, offset)] = block.family.log_probability(block.parameters, nodes)
+    return table

@@ -85,11 +85,10 @@ def sealed(bank: CompiledBank) -> CompiledBank:
 
 def _pool(data: Mapping[str, Any]) -> Pool:
     """Return the pool that `_pool_data` described."""
-    parameters = (
-        np.array(data[name], dtype=np.float64) for name in ("discrimination", "difficulty", "guessing", "upper")
-    )
+    names = ("discrimination", "difficulty", "guessing", "upper")
+    a, b, c, d = (np.array(data[name], dtype=np.float64) for name in names)
     indices = {name: np.array(data[name], dtype=np.int32) for name in ("area", "passage", "enemy")}
-    return Pool(items=ItemParameters(*parameters), **indices)
+    return Pool(items=ItemParameters(a, b, c, d), **indices)
 
 
 def _blueprint(data: Mapping[str, Any]) -> Blueprint:

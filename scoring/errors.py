@@ -25,3 +25,11 @@ class ResponseFileError(ScoringError):
 
 class CalibrationFileError(ScoringError):
     """A calibration cannot be written where it was asked."""
+
+
+class ItemFileError(ScoringError):
+    """A file that says something of items before a calibration cannot be used; the message names line and item."""
+
+
+class CalibrationError(ScoringError):
+    """Responses cannot be calibrated as asked; the message names items, groups and persons as the file does."""

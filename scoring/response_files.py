@@ -1,20 +1,27 @@
-"""Responses from files: wide CSV, or long CSV and Parquet."""
+"""Responses from files: wide and long CSV and Parquet, and our own exports."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
-from engine import Responses
+from engine import NOT_REACHED, OMITTED, Responses
+from scoring.covariates import Covariates
 from scoring.errors import ResponseFileError
+from scoring.own_exports import as_long, is_own_export
+from scoring.person_columns import EVERYBODY, FileColumns, PersonColumns, filled, number_names, read_person_columns
+from scoring.response_codes import MissingLabels, read_codes
 from scoring.response_tables import TextTable, read_table
 
+__all__ = ["EVERYBODY", "FileColumns", "MissingLabels", "ResponseFile", "read_responses"]
+
 PERSON, ITEM, RESPONSE = "person", "item", "response"
-EVERYBODY = "all"
-OTHER_BLANKS = frozenset({"na", "n/a", "#n/a", "nan", "null", "none", "missing", "-", "."})  # meant as NA, perhaps
+NO_COLUMNS, NO_LABELS = FileColumns(), MissingLabels()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,6 +34,9 @@ class ResponseFile:
     persons, items : their names
     groups : name of each group, sorted; the first gives the scale its origin
     sha256 : of the file's bytes
+    name : of the file
+    covariates : what abilities are regressed on; None where there is nothing
+    notes : what a reader should know of the file, in sentences
     """
 
     responses: Responses
@@ -34,25 +44,36 @@ class ResponseFile:
     items: tuple[str, ...]
     groups: tuple[str, ...]
     sha256: str
+    name: str = ""
+    covariates: Covariates | None = None
+    notes: tuple[str, ...] = ()
 
 
 def read_responses(
-    path: Path, *, id_column: str | None = None, group_column: str | None = None, highest: int = 1
+    path: Path,
+    columns: FileColumns = NO_COLUMNS,
+    *,
+    labels: MissingLabels = NO_LABELS,
+    where: Mapping[str, str] | None = None,
+    highest: int = 1,
 ) -> ResponseFile:
     """Read responses from a file.
 
     A file with columns ``person``, ``item`` and ``response`` is long: one row a response. Any other is
-    wide: one row a person, one column an item. Blank or ``NA`` means not presented.
+    wide: one row a person, one column an item. Blank or ``NA`` means not presented. Of our own exports,
+    ``peil export sittings`` and the responses of a research dataset are read as long files whose persons
+    are the sittings.
 
     Parameters
     ----------
     path
-        CSV (comma, semicolon or tab) or Parquet.
-    id_column
-        Column of a wide file that identifies persons; they are numbered when it is not given. In a long
-        file, the column that takes the place of ``person``.
-    group_column
-        Column that names each person's group.
+        CSV (comma, semicolon or tab), Parquet, or sittings as JSON lines.
+    columns
+        Columns that are no items, by name.
+    labels
+        How answers that are not there are written.
+    where
+        Column to value: only rows that have it.
     highest
         Highest category that an item can have; 1 for items that are right or wrong.
 
@@ -61,16 +82,27 @@ def read_responses(
     ResponseFileError
         If the file cannot be read as responses; the message names file, line, column and value.
     """
-    table = read_table(path)
-    person = id_column or PERSON
+    table = read_table(path).where(where or {})
+    person = columns.person or PERSON
+    notes: tuple[str, ...] = ()
+    if is_own_export(table.cells.columns) and RESPONSE not in table.cells.columns:
+        cells, notes = as_long(table.name, table.cells, (person, RESPONSE))
+        table = replace(table, cells=cells)
     _check_long(table, person)
-    for column in (id_column, group_column):
-        if column is not None and column not in table.cells.columns:
-            known = ", ".join(table.cells.columns[:10])
-            raise ResponseFileError(f"{table.name} has no column {column!r}; its columns are {known}")
-    if {person, ITEM, RESPONSE} <= set(table.cells.columns):
-        return _read_long(table, person, group_column, highest)
-    return _read_wide(table, id_column, group_column, highest)
+    table.require(columns.person, *columns.of_persons, *columns.ignore)
+    is_long = {person, ITEM, RESPONSE} <= set(table.cells.columns)
+    read = (_read_long if is_long else _read_wide)(table, columns, labels, highest)
+    return replace(read, notes=(*notes, *_unused(read.responses, labels)))
+
+
+def _unused(responses: Responses, labels: MissingLabels) -> tuple[str, ...]:
+    """Say which labels the file does not use: they may be mistyped."""
+    kinds = (("omitted", labels.omitted, OMITTED), ("not reached", labels.not_reached, NOT_REACHED))
+    return tuple(
+        f"no response is {' or '.join(names)}, which was to mean {what}"
+        for what, names, code in kinds
+        if names and not np.any(responses.category == code)
+    )
 
 
 def _check_long(table: TextTable, person: str) -> None:
@@ -87,118 +119,86 @@ def _check_long(table: TextTable, person: str) -> None:
         )
 
 
-def _read_wide(table: TextTable, id_column: str | None, group_column: str | None, highest: int) -> ResponseFile:
+def _read_wide(table: TextTable, columns: FileColumns, labels: MissingLabels, highest: int) -> ResponseFile:
     """One row a person."""
-    items = [column for column in table.cells.columns if column not in {id_column, group_column}]
+    items = [column for column in table.cells.columns if column not in columns.no_items]
     if not items or table.cells.height == 0:
         raise ResponseFileError(f"{table.name} holds no responses: {len(items)} items, {table.cells.height} persons")
-    codes = np.stack([_codes(table, item, highest) for item in items], axis=1)
-    persons = [str(number) for number in range(1, table.cells.height + 1)]
-    if id_column is not None:
-        persons = _filled(table, id_column).to_list()
-        _refuse_repeats(table, [id_column])
-    groups, group = _groups(table, group_column)
-    responses = Responses.from_dense(codes, group=group)
-    return ResponseFile(responses, tuple(persons), tuple(items), groups, table.sha256)
+    codes = np.empty((table.cells.height, len(items)), dtype=np.int8)
+    for place, item in enumerate(items):
+        codes[:, place] = read_codes(table, item, highest, labels)
+    persons: tuple[str, ...] = tuple(str(number) for number in range(1, table.cells.height + 1))
+    if columns.person is not None:
+        persons, number = number_names(filled(table, columns.person))
+        if len(persons) < number.size:
+            _refuse_repeats(table, (columns.person,), number)
+    known = read_person_columns(table, columns)
+    responses = Responses.from_dense(codes, **_of_persons(known))
+    return ResponseFile(
+        responses, persons, tuple(items), known.groups, table.sha256, table.name, covariates=known.covariates
+    )
 
 
-def _read_long(table: TextTable, person_column: str, group_column: str | None, highest: int) -> ResponseFile:
+def _read_long(table: TextTable, columns: FileColumns, labels: MissingLabels, highest: int) -> ResponseFile:
     """One row a response; a row without one says that the item was not presented."""
     if table.cells.height == 0:
         raise ResponseFileError(f"{table.name} holds no responses")
-    persons, person = _numbered(_filled(table, person_column))
-    items, item = _numbered(_filled(table, ITEM))
-    _refuse_repeats(table, [person_column, ITEM])
-    codes = _codes(table, RESPONSE, highest)
-    groups, group_of_row = _groups(table, group_column)
-    given = codes >= 0
+    person_column = columns.person or PERSON
+    persons, person = number_names(filled(table, person_column))
+    known = _persons_of_long(table, columns, (persons, person))
+    codes = read_codes(table, RESPONSE, highest, labels)
+    named = table.cells[ITEM].is_not_null().to_numpy() | (codes != -1)  # neither item nor response: only a person
+    rows = np.flatnonzero(named)
+    part = table if rows.size == codes.size else replace(table, cells=table.cells[rows], origin=_origin(table)[rows])
+    items, item = number_names(filled(part, ITEM))
+    person, codes = person[rows], codes[rows]
+    _refuse_repeats(part, (person_column, ITEM), person * max(len(items), 1) + item)
+    given = codes != -1
     responses = Responses.from_triplets(
-        person[given],
-        item[given],
-        codes[given],
-        n_persons=len(persons),
-        n_items=len(items),
-        group=_group_of_person(table, person, group_of_row, len(persons)),
+        person[given], item[given], codes[given], n_persons=len(persons), n_items=len(items), **_of_persons(known)
     )
-    return ResponseFile(responses, persons, items, groups, table.sha256)
+    return ResponseFile(responses, persons, items, known.groups, table.sha256, table.name, covariates=known.covariates)
 
 
-def _codes(table: TextTable, column: str, highest: int) -> np.ndarray[tuple[int], np.dtype[np.int8]]:
-    """Categories in a column, -1 where there is none; "1.0" is 1, as some programs write it."""
-    text = table.cells[column]
-    number = text.cast(pl.Float64, strict=False)
-    valid = (number >= 0) & (number <= highest) & (number == number.floor())
-    wrong = (text.is_not_null() & ~valid.fill_null(value=False)).arg_true()
-    if wrong.len():
-        row = int(wrong[0])
-        raise ResponseFileError(f"{table.place(row)}, column {column!r}: {_complaint(text[row], number[row], highest)}")
-    codes: np.ndarray[tuple[int], np.dtype[np.int8]] = number.fill_null(-1).cast(pl.Int8).to_numpy()
-    return codes
+def _origin(table: TextTable) -> npt.NDArray[np.int64]:
+    """Place of every row in the file."""
+    return np.arange(table.cells.height) if table.origin is None else table.origin
 
 
-def _complaint(text: str, number: float | None, highest: int) -> str:
-    """What is wrong with one response, and what to do."""
-    expected = "0 or 1" if highest == 1 else f"a whole number from 0 to {highest}"
-    if text.casefold() in OTHER_BLANKS:
-        return f"{text!r} is no response; write NA, in capitals, or leave blank what was not presented"
-    if number is None:
-        hint = "--id names the column of persons, --group that of groups"
-        return f"{text!r} is no response; expected {expected}, blank or NA ({hint})"
-    if number < 0:
-        return f"{text!r} is negative; leave blank what was not presented"
-    return f"{text!r} is a response that no item has; expected {expected}, blank or NA"
+def _of_persons(known: PersonColumns) -> dict[str, npt.NDArray[np.float64 | np.int32] | None]:
+    """Arrays of persons as the engine calls them."""
+    covariates = None if known.covariates is None else known.covariates.values
+    return {"group": known.group, "weight": known.weight, "cluster": known.cluster, "covariates": covariates}
 
 
-def _filled(table: TextTable, column: str) -> pl.Series:
-    """Return a column that may have no empty cells."""
-    values = table.cells[column]
-    empty = values.is_null().arg_true()
-    if empty.len():
-        raise ResponseFileError(f"{table.place(int(empty[0]))}: column {column!r} is empty; every row needs a value")
-    return values
+def _refuse_repeats(table: TextTable, columns: tuple[str, ...], key: npt.NDArray[np.int64]) -> None:
+    """No two rows with the same key."""
+    ordered = np.sort(key)
+    if not np.any(ordered[1:] == ordered[:-1]):
+        return
+    _, first, number = np.unique(key, return_index=True, return_inverse=True)
+    row = int(np.flatnonzero(first[number] != np.arange(key.size))[0])
+    values = ", ".join(f"{column} {table.cells[column][row]!r}" for column in columns)
+    earlier = table.place(int(first[number[row]])).rpartition(", ")[2]
+    raise ResponseFileError(f"{table.place(row)}: {values} is there already, on {earlier}; each may occur once")
 
 
-def _refuse_repeats(table: TextTable, columns: list[str]) -> None:
-    """No two rows with the same values."""
-    repeated = (~table.cells.select(pl.struct(columns).is_first_distinct()).to_series()).arg_true()
-    if repeated.len():
-        row = int(repeated[0])
-        values = ", ".join(f"{column} {table.cells[column][row]!r}" for column in columns)
-        raise ResponseFileError(f"{table.place(row)}: {values} is there already; each may occur once")
-
-
-def _numbered(names: pl.Series) -> tuple[tuple[str, ...], np.ndarray[tuple[int], np.dtype[np.int64]]]:
-    """Different names in order of appearance, and the number of each row's name."""
-    unique = names.unique(maintain_order=True).to_list()
-    place = {name: number for number, name in enumerate(unique)}
-    numbers = np.fromiter((place[name] for name in names.to_list()), np.int64, names.len())
-    return tuple(unique), numbers
-
-
-def _groups(
-    table: TextTable, column: str | None
-) -> tuple[tuple[str, ...], np.ndarray[tuple[int], np.dtype[np.int32]] | None]:
-    """Names of the groups, sorted, and the group of every row."""
-    if column is None:
-        return (EVERYBODY,), None
-    values = _filled(table, column)
-    names = tuple(sorted(values.unique().to_list()))
-    place = {name: number for number, name in enumerate(names)}
-    return names, np.fromiter((place[name] for name in values.to_list()), np.int32, values.len())
-
-
-def _group_of_person(
-    table: TextTable,
-    person: np.ndarray[tuple[int], np.dtype[np.int64]],
-    group: np.ndarray[tuple[int], np.dtype[np.int32]] | None,
-    n_persons: int,
-) -> np.ndarray[tuple[int], np.dtype[np.int32]] | None:
-    """Group of every person of a long file, the same in all rows of the person."""
-    if group is None:
-        return None
-    of_person = np.full(n_persons, -1, dtype=np.int32)
-    of_person[person[::-1]] = group[::-1]  # the first row wins
-    other = np.flatnonzero(of_person[person] != group)
-    if other.size:
-        raise ResponseFileError(f"{table.place(int(other[0]))}: this person is in another group on an earlier line")
-    return of_person
+def _persons_of_long(
+    table: TextTable, columns: FileColumns, persons: tuple[tuple[str, ...], npt.NDArray[np.int64]]
+) -> PersonColumns:
+    """What a long file says of persons, the same in all rows of a person."""
+    names, person = persons
+    first = np.empty(len(names), dtype=np.int64)
+    first[person[::-1]] = np.arange(person.size)[::-1]  # the first row wins
+    for column in columns.of_persons:
+        text = table.cells[column]
+        other = (text.gather(first[person]).ne_missing(text)).arg_true()
+        if other.len():
+            row = int(other[0])
+            raise ResponseFileError(
+                f"{table.place(row)}: {column} of person {names[person[row]]!r} is {text[row] or ''!r} here and "
+                f"{text[int(first[person[row]])] or ''!r} on an earlier line"
+            )
+    wanted = list(dict.fromkeys(columns.of_persons))
+    cells = table.cells.select(pl.col(wanted).gather(first)) if wanted else pl.DataFrame()
+    return read_person_columns(replace(table, cells=cells, origin=_origin(table)[first]), columns)

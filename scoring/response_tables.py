@@ -1,19 +1,23 @@
-"""Tables of text from CSV and Parquet, and the line on which a row stands."""
+"""Tables of text from CSV, Parquet and JSON lines, and the line on which a row stands."""
 
 from __future__ import annotations
 
 import csv
 import hashlib
 import io
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from scoring.errors import ResponseFileError
+from scoring.own_exports import is_sittings, sittings_table
 
 SEPARATORS = (",", ";", "\t")  # spreadsheets set to Dutch write semicolons
-PARQUET = b"PAR1"
+PARQUET, ZIP = b"PAR1", b"PK\x03\x04"
 RESPONSES = frozenset({"0", "1", "0.0", "1.0", "NA"})
 NAMES_FIRST = "the first line must name the columns, and this one looks like responses"
 
@@ -27,33 +31,75 @@ class TextTable:
     name : file name, for messages
     cells : every cell as text, blanks at both ends removed; null where there is nothing or ``NA``
     sha256 : of the file's bytes
-    text : the CSV file's text, empty for Parquet
+    content : the CSV file's bytes, with Unix line ends; empty for other files
     separator : between its columns
+    unit : what a file of this kind is counted in, ``line`` or ``row``
+    origin : (n_rows,) place of every row in the file, 0, 1, …; None: as they come
     """
 
     name: str
     cells: pl.DataFrame
     sha256: str
-    text: str
-    separator: str
+    content: bytes = b""
+    separator: str = ""
+    unit: str = "row"
+    origin: npt.NDArray[np.int64] | None = None
 
     def place(self, row: int) -> str:
-        """Where a reader finds a data row (0, 1, …): its line in a CSV file, its row in a Parquet file."""
-        if not self.text:
-            return f"{self.name}, row {row + 1}"
-        reader = csv.reader(io.StringIO(self.text), delimiter=self.separator)
-        for _ in range(row + 2):
+        """Where a reader finds a data row (0, 1, …): its line in a text file, its row in a Parquet file."""
+        original = row if self.origin is None else int(self.origin[row])
+        if not self.content:
+            return f"{self.name}, {self.unit} {original + 1}"
+        reader = csv.reader(io.StringIO(self.content.decode()), delimiter=self.separator)
+        for _ in range(original + 2):
             next(reader)
         return f"{self.name}, line {reader.line_num}"
 
+    def require(self, *columns: str | None) -> None:
+        """Refuse a column that the file does not have; None is no column.
+
+        Raises
+        ------
+        ResponseFileError
+            Names the column, and those that there are.
+        """
+        for column in columns:
+            if column is not None and column not in self.cells.columns:
+                known = ", ".join(self.cells.columns[:10])
+                raise ResponseFileError(f"{self.name} has no column {column!r}; its columns are {known}")
+
+    def where(self, wanted: Mapping[str, str]) -> TextTable:
+        """Rows in which columns have these values.
+
+        Parameters
+        ----------
+        wanted
+            Column to value.
+
+        Raises
+        ------
+        ResponseFileError
+            If a column is not there, or no row has the value; names values that there are.
+        """
+        table = self
+        for column, value in wanted.items():
+            table.require(column)
+            keep = (table.cells[column] == value).fill_null(value=False)
+            if not keep.any():
+                there = table.cells[column].drop_nulls().unique(maintain_order=True)[:10].to_list()
+                raise ResponseFileError(f"{self.name}: no row has {column} {value!r}; it has {', '.join(there)}")
+            rows = np.arange(table.cells.height) if table.origin is None else table.origin
+            table = replace(table, cells=table.cells.filter(keep), origin=rows[keep.to_numpy()])
+        return table
+
 
 def read_table(path: Path) -> TextTable:
-    """Read a CSV (comma, semicolon or tab; UTF-8) or Parquet file.
+    """Read a CSV (comma, semicolon or tab; UTF-8) or Parquet file, or the sittings that `peil export` wrote.
 
     Raises
     ------
     ResponseFileError
-        If the file is neither, is empty, has columns without or with equal names, or lines of unequal
+        If the file is none of these, is empty, has columns without or with equal names, or lines of unequal
         length; the message names file and line.
     OSError
         If the file cannot be read.
@@ -61,19 +107,32 @@ def read_table(path: Path) -> TextTable:
     content = path.read_bytes()
     digest = hashlib.sha256(content).hexdigest()
     if content.startswith(PARQUET):
-        return TextTable(path.name, _clean(_parquet(path.name, content)), digest, "", "")
-    text = _decode(path.name, content)
-    header_line = text.partition("\n")[0]
+        return TextTable(path.name, _clean(_parquet(path.name, content)), digest)
+    if content.startswith(ZIP):
+        raise ResponseFileError(f"{path.name} is a spreadsheet or another zipped file; save it as CSV in UTF-8")
+    content = _unix_text(path.name, content)
+    if is_sittings(content):
+        cells, origin = sittings_table(path.name, content)
+        return TextTable(path.name, _clean(cells), digest, unit="line", origin=origin)
+    return _csv(path.name, content, digest)
+
+
+def _csv(name: str, content: bytes, digest: str) -> TextTable:
+    """Table of a CSV file."""
+    header_line = content.partition(b"\n")[0].decode()
     separator = max(SEPARATORS, key=header_line.count)
     names = next(csv.reader([header_line], delimiter=separator))
-    _check_header(path.name, names)
-    _check_widths(path.name, text, separator, len(names))
+    _check_header(name, names)
+    widths_are_equal = _have_equal_widths(content, separator, len(names))
+    if not widths_are_equal:
+        _check_widths(name, content, separator, len(names))
     try:
-        cells = pl.read_csv(text.encode(), separator=separator, infer_schema=False)
+        cells = pl.read_csv(content, separator=separator, infer_schema=False)
     except pl.exceptions.PolarsError as error:
-        raise ResponseFileError(f"{path.name} is no CSV file: {_first_line(error)}") from error
-    cells.columns = [name.strip() for name in names]
-    return TextTable(path.name, _clean(cells), digest, text, separator)
+        _check_widths(name, content, separator, len(names))
+        raise ResponseFileError(f"{name} is no CSV file: {_first_line(error)}") from error
+    cells.columns = [column.strip() for column in names]
+    return TextTable(name, _clean(cells), digest, content, separator, "line")
 
 
 def _parquet(name: str, content: bytes) -> pl.DataFrame:
@@ -84,18 +143,22 @@ def _parquet(name: str, content: bytes) -> pl.DataFrame:
         raise ResponseFileError(f"{name} cannot be read as Parquet: {_first_line(error)}") from error
 
 
-def _decode(name: str, content: bytes) -> str:
-    """Text of a CSV file, without the empty lines at its end."""
+def _unix_text(name: str, content: bytes) -> bytes:
+    """Bytes of a text file in UTF-8 without mark, carriage returns and empty lines at the end."""
     try:
-        text = content.decode("utf-8-sig").replace("\r\n", "\n").rstrip("\n")
+        content.decode()
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise ResponseFileError(
             f"{name}, line {line}: not UTF-8 text; save it as CSV in UTF-8, or as Parquet"
         ) from error
-    if not text.strip():
+    if b"\0" in content:
+        line = content.partition(b"\0")[0].count(b"\n") + 1
+        raise ResponseFileError(f"{name}, line {line}: a zero byte, so no text; save it as CSV in UTF-8, or as Parquet")
+    content = content.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n").rstrip(b"\n")
+    if not content.strip():
         raise ResponseFileError(f"{name} is empty; the first line must name the columns")
-    return text
+    return content
 
 
 def _check_header(name: str, names: list[str]) -> None:
@@ -109,12 +172,15 @@ def _check_header(name: str, names: list[str]) -> None:
             raise ResponseFileError(f"{name}, line 1: column {column!r} is there twice; {remedy}")
 
 
-def _check_widths(name: str, text: str, separator: str, width: int) -> None:
+def _have_equal_widths(content: bytes, separator: str, width: int) -> bool:
+    """Whether there are as many separators as lines of this width hold; the CSV reader refuses longer lines."""
+    n_lines = content.count(b"\n") + 1
+    return b'"' not in content and content.count(separator.encode()) == n_lines * (width - 1)
+
+
+def _check_widths(name: str, content: bytes, separator: str, width: int) -> None:
     """Every line has as many cells as the header."""
-    lines = pl.Series(text.split("\n"))
-    if '"' not in text and bool((lines.str.count_matches(separator, literal=True) == width - 1).all()):
-        return
-    reader = csv.reader(io.StringIO(text), delimiter=separator)
+    reader = csv.reader(io.StringIO(content.decode()), delimiter=separator)
     for row in reader:
         if len(row) != width:
             raise ResponseFileError(
@@ -124,7 +190,8 @@ def _check_widths(name: str, text: str, separator: str, width: int) -> None:
 
 def _clean(cells: pl.DataFrame) -> pl.DataFrame:
     """Blanks at both ends removed; nothing and ``NA`` become null."""
-    return cells.with_columns(pl.all().str.strip_chars().replace({"": None, "NA": None}))
+    stripped = cells.with_columns(pl.all().str.strip_chars())
+    return stripped.with_columns(pl.when(pl.all().is_in(["", "NA"])).then(None).otherwise(pl.all()).name.keep())
 
 
 def _first_line(error: Exception) -> str:

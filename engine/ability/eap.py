@@ -2,64 +2,82 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from concurrent.futures import Executor
+from functools import partial
 
 import numpy as np
-from scipy import sparse
 
-from engine.arrays import FloatArray, assign, own
-from engine.errors import ParameterError, ResponseError
+from engine.ability.grids import posterior_nodes
+from engine.ability.parts import Part, in_order, parts_of
+from engine.ability.priors import Prior, check_prior, level_at, prior_of_part
+from engine.ability.values import Abilities
+from engine.arrays import CodeArray, FloatArray, IntArray
 from engine.models import ItemParameters
 from engine.quadrature import Quadrature
 from engine.responses import Responses
-from engine.table import ResponseTable, response_table
-
-PERSONS_AT_ONCE = 8192  # bounds memory: 8192 x 61 nodes is 4 MB
+from engine.table import response_table
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Abilities:
-    """Estimates for n_persons persons.
-
-    Attributes
-    ----------
-    theta : (n_persons,) estimated ability in logits
-    standard_error : (n_persons,) its standard error in logits
-    """
-
-    theta: FloatArray
-    standard_error: FloatArray
-
-    def __post_init__(self) -> None:
-        theta = own(self.theta, np.float64, "theta", 1, ParameterError)
-        error = own(self.standard_error, np.float64, "standard_error", 1, ParameterError)
-        assign(self, theta=theta, standard_error=error)
-
-
-def estimate_eap(responses: Responses, items: ItemParameters, prior: Quadrature) -> Abilities:
+def estimate_eap(
+    responses: Responses, items: ItemParameters, prior: Prior, *, executor: Executor | None = None
+) -> Abilities:
     """Mean and standard deviation of each person's posterior (Bock & Mislevy, 1982).
 
-    A person without responses gets the mean and standard deviation of the prior.
+    A person without responses gets the mean and standard deviation of the prior. Perfect and zero scores need
+    no rule: the prior holds their estimates.
 
     Parameters
     ----------
-    responses : n_persons persons by n_items items; weight and group play no part
-    items : the same n_items items
-    prior : ability distribution
+    responses : n_persons persons by n_items items; shares of responses count, weight and group play no part
+    items : the same n_items items, of any kind
+    prior : a `Quadrature` for everybody, whose nodes are those of the sum; or a `AbilityPrior` of each person, as a
+        latent regression gives, on nodes that cover all of them at a spacing below every posterior's sd
+    executor : works on parts of the persons; the estimates are the same to the bit with any number of threads
+
+    Returns
+    -------
+    abilities
+        In logits; notes say who answered nothing, or had the lowest or highest score.
 
     Raises
     ------
     ResponseError
         If responses and items differ in number of items, or a category is not one of the item's.
+    ParameterError
+        If the prior is of other persons.
     """
-    table = response_table(items, prior.nodes)
-    rows = response_rows(responses, table)
-    log_prior = np.log(prior.weights)
+    check_prior(prior, responses.n_persons)
+    nodes = prior.nodes if isinstance(prior, Quadrature) else posterior_nodes(responses, items, prior)
+    table = response_table(items, nodes)
+    work = partial(_part_moments, table.log_probability, table.offset, nodes)
+    parts = ((part, prior_of_part(prior, part.persons)) for part in parts_of(responses, table.offset))
     theta, error = np.empty(responses.n_persons), np.empty(responses.n_persons)
-    for first in range(0, responses.n_persons, PERSONS_AT_ONCE):
-        part = slice(first, first + PERSONS_AT_ONCE)
-        theta[part], error[part] = posterior_moments(rows[part] @ table.log_probability + log_prior, prior.nodes)
-    return Abilities(theta, error)
+    note = np.zeros(responses.n_persons, dtype=np.int8)
+    first = 0
+    for mean, sd, notes in in_order(work, parts, executor):
+        where = slice(first, first + mean.size)
+        theta[where], error[where], note[where] = mean, sd, notes
+        first += mean.size
+    return Abilities(theta, error, note)
+
+
+def _part_moments(
+    log_probability: FloatArray, offset: IntArray, nodes: FloatArray, part_and_prior: tuple[Part, Prior]
+) -> tuple[FloatArray, FloatArray, CodeArray]:
+    """Moments and notes of one part."""
+    part, prior = part_and_prior
+    mean, sd = posterior_moments(part.matrix @ log_probability + log_weights(prior, nodes), nodes)
+    return mean, sd, part.notes(offset)
+
+
+def log_weights(prior: Prior, nodes: FloatArray) -> FloatArray:
+    """Logarithm of the prior on its own nodes, or of each person's on equally spaced ones, up to a constant.
+
+    Shape (1 or n_persons, n_nodes).
+    """
+    if isinstance(prior, Quadrature):
+        return np.log(prior.weights)[np.newaxis]
+    return level_at(prior, nodes)
 
 
 def posterior_moments(log_joint: FloatArray, nodes: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -69,19 +87,3 @@ def posterior_moments(log_joint: FloatArray, nodes: FloatArray) -> tuple[FloatAr
     mean = (posterior * nodes).sum(axis=1)
     variance = (posterior * (nodes - mean[:, np.newaxis]) ** 2).sum(axis=1)
     return mean, np.sqrt(variance)
-
-
-def response_rows(responses: Responses, table: ResponseTable) -> sparse.csr_array:
-    """Indicator matrix (n_persons, n_rows) of the table rows that each person's responses are."""
-    if responses.n_items != table.n_items:
-        raise ResponseError(f"responses are to {responses.n_items} items, parameters are of {table.n_items}")
-    column = table.offset[responses.item] + responses.category
-    beyond = np.unique(responses.item[column >= table.offset[responses.item + 1]])
-    if beyond.size:
-        raise ResponseError(
-            f"items {beyond.tolist()} hold categories that their parameters do not have",
-            items=beyond.tolist(),
-            reason="responses in a category that the model does not have",
-        )
-    shape = (responses.n_persons, table.log_probability.shape[0])
-    return sparse.csr_array((np.ones(responses.n_responses), column, responses.start), shape=shape)

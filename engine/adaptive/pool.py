@@ -50,6 +50,9 @@ class Pool:
                 wrong = name_indices(np.flatnonzero(field < lowest))
                 raise DesignError(f"{name} must be {lowest} or more; items {wrong} are not")
         assign(self, **fields)
+        polytomous = np.flatnonzero(self.items.is_polytomous)
+        if polytomous.size:
+            raise DesignError(f"an adaptive test takes items of two categories; leave {name_indices(polytomous)} out")
         flat = np.flatnonzero(self.items.discrimination <= 0.0)
         if flat.size:
             raise DesignError(f"an adaptive test needs positive slopes; leave items {name_indices(flat)} out")

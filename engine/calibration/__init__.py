@@ -2,7 +2,31 @@
 
 from __future__ import annotations
 
+from engine.calibration.blocks import MODELS, Model
 from engine.calibration.calibrate import calibrate
-from engine.calibration.values import Calibration, GroupEstimate, GroupFlag, ItemFlag, ItemStandardErrors
+from engine.calibration.priors import LogNormalPrior, NormalPrior, Priors
+from engine.calibration.values import (
+    Calibration,
+    Convergence,
+    Covariance,
+    GroupEstimate,
+    GroupFlag,
+    ItemFlag,
+    ItemStandardErrors,
+)
 
-__all__ = ["Calibration", "GroupEstimate", "GroupFlag", "ItemFlag", "ItemStandardErrors", "calibrate"]
+__all__ = [
+    "MODELS",
+    "Calibration",
+    "Convergence",
+    "Covariance",
+    "GroupEstimate",
+    "GroupFlag",
+    "ItemFlag",
+    "ItemStandardErrors",
+    "LogNormalPrior",
+    "Model",
+    "NormalPrior",
+    "Priors",
+    "calibrate",
+]

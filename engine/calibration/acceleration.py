@@ -1,19 +1,18 @@
-"""SQUAREM: expectation-maximisation that looks ahead."""
+"""Expectation-maximisation with a memory, that never goes down."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from engine.arrays import FloatArray
-from engine.calibration.expectation import ExpectedCounts, expect
-from engine.calibration.layout import Layout
-from engine.calibration.maximisation import maximise
-from engine.calibration.parameters import Estimates, Freedom
+from engine.calibration.expectation import ExpectedCounts
+from engine.calibration.problem import Estimates, Problem
 
-LONGEST_LEAP = 64.0
+MEMORY = 8  # steps remembered; more bring nothing measurable
+ROUNDING = 1e-12  # of the log-posterior, that a step may seem to lose
+LARGEST_EDGE = 1e-7  # posterior density, relative to its peak, that a part's nodes may cut off
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -23,64 +22,83 @@ class Fit:
     Attributes
     ----------
     estimates, counts : the parameters, and the expected counts at them
-    n_cycles : expectation steps taken
-    converged : whether the last step was shorter than the tolerance
+    log_posterior : log-likelihood plus log prior density
+    distance : how far the farthest parameter still is from the maximum, as the last steps make one expect
+    converged : whether that was below the tolerance
+    cut_off : whether a part's nodes no longer held its persons' posteriors, and the climb stopped for that
     """
 
     estimates: Estimates
     counts: ExpectedCounts
-    n_cycles: int
+    log_posterior: float
+    distance: float
     converged: bool
+    cut_off: bool
 
 
-class Climb:
-    """One run of accelerated expectation-maximisation on one grid (Varadhan & Roland, 2008, scheme S3).
+@dataclass(slots=True)
+class _Memory:
+    """Where the last plain steps were taken from, and what they were."""
 
-    Two ordinary steps give a direction and its curvature; the leap along it is kept when the
-    log-likelihood does not fall below that of the first step, and otherwise given up.
+    places: list[FloatArray] = field(default_factory=list)
+    steps: list[FloatArray] = field(default_factory=list)
+
+    def add(self, place: FloatArray, step: FloatArray) -> None:
+        """Remember a step; the oldest is forgotten."""
+        self.places.append(place)
+        self.steps.append(step)
+        del self.places[:-MEMORY], self.steps[:-MEMORY]
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self.places.clear()
+        self.steps.clear()
+
+    def combined(self) -> FloatArray:
+        """Step to where the remembered steps, taken together, would be smallest (Walker & Ni, 2011, eq. 2.2)."""
+        step = self.steps[-1]
+        if len(self.steps) < 2:
+            return step
+        bends = np.diff(np.stack(self.steps, axis=1), axis=1)  # (n_free, n_remembered - 1)
+        moves = np.diff(np.stack(self.places, axis=1), axis=1)
+        share = np.linalg.lstsq(bends, step, rcond=1e-8)[0]
+        combined: FloatArray = step - (moves + bends) @ share
+        return combined
+
+
+def climb(problem: Problem, start: Estimates, max_cycles: int, tolerance: float) -> Fit:
+    """Expectation-maximisation accelerated by Anderson's method, with restarts and control of monotony.
+
+    A plain step changes parameters by what the maximisation makes of the expected counts. The last few plain
+    steps tell how such steps shrink in each direction, and so where they would vanish: that is where the climb
+    goes next (Anderson, 1965; for expectation-maximisation Henderson & Varadhan, 2019). Where the
+    log-posterior would fall, the plain step is taken instead, which cannot lower it, and the memory is emptied.
+
+    Parameters
+    ----------
+    problem
+        What is estimated from what.
+    start
+        Where to begin.
+    max_cycles
+        Expectation steps at most, those that the problem has counted already among them.
+    tolerance
+        Largest distance of a parameter from the maximum that counts as none: of the plain step and of the
+        combined one the longer.
     """
-
-    def __init__(
-        self,
-        layout: Layout,
-        nodes: FloatArray,
-        freedom: Freedom,
-        on_cycle: Callable[[int, float], None] | None,
-        n_cycles: int,
-    ) -> None:
-        self.layout, self.nodes, self.freedom = layout, nodes, freedom
-        self.on_cycle, self.n_cycles = on_cycle, n_cycles
-
-    def run(self, start: Estimates, max_cycles: int, tolerance: float) -> Fit:
-        """Climb until a step is shorter than the tolerance, or the cycles are used up."""
-        here, counts = start, self._expect(start)
-        while True:
-            first = self._maximise(counts, here)
-            converged = first.distance(here) < tolerance
-            if converged or self.n_cycles >= max_cycles:
-                return Fit(here, counts, self.n_cycles, converged)
-            change = first.vector - here.vector
-            counts_first = self._expect(first)
-            second = self._maximise(counts_first, first)
-            leap = self._leap(here, change, second.vector - first.vector - change)
-            here, counts = leap, self._expect(leap)
-            if not counts.log_likelihood >= counts_first.log_likelihood:  # NaN counts as a fall
-                here, counts = second, self._expect(second)
-
-    def _leap(self, here: Estimates, change: FloatArray, bend: FloatArray) -> Estimates:
-        """Extrapolated parameters; a leap of 1 is two plain steps."""
-        bent = float(np.linalg.norm(bend))
-        length = float(np.clip(np.linalg.norm(change) / bent, 1.0, LONGEST_LEAP)) if bent > 0.0 else 1.0
-        return here.of_vector(here.vector + 2.0 * length * change + length**2 * bend).bounded()
-
-    def _expect(self, estimates: Estimates) -> ExpectedCounts:
-        """One expectation step, counted and reported."""
-        counts = expect(self.layout, estimates, self.nodes)
-        self.n_cycles += 1
-        if self.on_cycle is not None:
-            self.on_cycle(self.n_cycles, counts.log_likelihood)
-        return counts
-
-    def _maximise(self, counts: ExpectedCounts, current: Estimates) -> Estimates:
-        """One maximisation step."""
-        return maximise(counts, current, self.nodes, self.freedom)
+    here, counts, value = problem.expect(start)
+    memory = _Memory()
+    while True:
+        plain = problem.maximise(here, counts)
+        place = problem.pack(here)
+        memory.add(place, problem.pack(plain) - place)
+        step = memory.combined()
+        distance = max(float(np.abs(step).max(initial=0.0)), float(np.abs(memory.steps[-1]).max(initial=0.0)))
+        cut_off = counts.edge > LARGEST_EDGE
+        if distance < tolerance or cut_off or len(problem.history) >= max_cycles:
+            return Fit(here, counts, value, distance, distance < tolerance and not cut_off, cut_off)
+        ahead, counts_ahead, value_ahead = problem.expect(problem.unpack(place + step, here))
+        if not value_ahead >= value - ROUNDING * abs(value):  # NaN counts as a fall
+            memory.clear()
+            ahead, counts_ahead, value_ahead = problem.expect(plain)
+        here, counts, value = ahead, counts_ahead, value_ahead

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from engine.arrays import BoolArray, FloatArray
-from engine.calibration.parameters import STEEPEST_SLOPE, Estimates
+from engine.calibration.maximisation import STEEPEST_SLOPE
 from engine.calibration.values import GroupFlag, ItemFlag, ItemStandardErrors
+from engine.models import ItemParameters, Kind
 
 FLAT_SLOPE = 0.1  # a whole logit of ability moves the probability by at most 0.025
 LARGEST_ERROR = 2.0  # 95 % of the estimates lie within 4 logits on either side: wider than a population
@@ -16,23 +17,46 @@ REVERSED = "negative slope: the abler answer it worse; is the key reversed?"
 STEEP = f"slope ran to its bound of {STEEPEST_SLOPE:g}: too few responses, or a copy of another item"
 FLAT = "slope near 0: the answers hardly depend on ability, and the difficulty means little"
 LOOSE = "the responses do not determine it: no standard error; too few responses, or too few items beside it"
+NEAR_BOUND = 1e-4
+NO_GUESSING = "guessing ran to 0: a model without it would do"
+DISORDERED = "steps out of order: a category that is nowhere the likeliest; is it needed?"
 WIDE = f"standard error above {LARGEST_ERROR:g}: the responses hardly determine it"
 
 
-def flag_items(estimates: Estimates, errors: ItemStandardErrors) -> tuple[ItemFlag, ...]:
-    """Items whose slope or standard errors say that something is wrong with them, in order of item."""
-    steepness = np.abs(estimates.slope)
+def flag_items(items: ItemParameters, errors: ItemStandardErrors, free: BoolArray) -> tuple[ItemFlag, ...]:
+    """Items whose slope or standard errors say that something is wrong with them, in order of item.
+
+    Parameters
+    ----------
+    items : n_items items
+    errors
+        Their standard errors; 0 where there are none.
+    free : (n_items,) whose parameters were estimated
+    """
+    slope = items.discrimination
+    steepness = np.abs(slope)
     steep = steepness >= STEEPEST_SLOPE
     largest = np.maximum(errors.discrimination, errors.difficulty)
+    low = (items.guessing > 0.0) & (items.guessing < NEAR_BOUND)
     seen: tuple[tuple[BoolArray, str], ...] = (
-        (estimates.slope <= -FLAT_SLOPE, REVERSED),
+        (slope <= -FLAT_SLOPE, REVERSED),
         (steep, STEEP),
         (steepness < FLAT_SLOPE, FLAT),
         (np.isinf(largest) & ~steep, LOOSE),
         (np.isfinite(largest) & (largest > LARGEST_ERROR), WIDE),
+        (low, NO_GUESSING),
+        (disordered(items), DISORDERED),
     )
-    flags = [ItemFlag(item, reason) for marked, reason in seen for item in np.flatnonzero(marked).tolist()]
+    flags = [ItemFlag(item, reason) for marked, reason in seen for item in np.flatnonzero(marked & free).tolist()]
     return tuple(sorted(flags, key=lambda flag: flag.item))
+
+
+def disordered(items: ItemParameters) -> BoolArray:
+    """Partial-credit items whose steps do not rise, (n_items,): a category that is nowhere the likeliest."""
+    found = np.zeros(items.n_items, dtype=np.bool_)
+    for item in np.flatnonzero(items.kind == Kind.PARTIAL_CREDIT).tolist():
+        found[item] = bool(np.any(np.diff(items.steps(item)) < 0.0))
+    return found
 
 
 def flag_groups(n_persons: FloatArray) -> tuple[GroupFlag, ...]:

@@ -1,78 +1,145 @@
-"""The maximisation step: parameters that fit the expected counts best."""
+"""The maximisation step: parameters that fit the expected counts better, never worse."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from engine.arrays import FloatArray
-from engine.calibration.expectation import ExpectedCounts
-from engine.calibration.parameters import LARGEST_SD, SMALLEST_SD, STEEPEST_SLOPE, Estimates, Freedom
+from engine.arrays import FloatArray, IntArray
+from engine.calibration.blocks import ItemBlock
+from engine.models import Kind
 
-MOST_STEPS = 20
-SMALL_STEP = 1e-9
-LONGEST_STEP = 2.0  # logits; Newton far from the top may overshoot
+STEEPEST_SLOPE = 10.0  # beyond this an item is a step function on the grid
+FARTHEST_INTERCEPT = 60.0
+FARTHEST_LOGIT = 12.0  # an asymptote nearer to 0 or 1 than 1e-5 is 0 or 1
+SMALLEST_POSITIVE = 1e-3  # a slope with a log-normal prior stays positive
+LONGEST_STEP = 2.0  # Newton far from the top may overshoot
+MOST_HALVINGS = 12
+SLACK = 1e-9  # relative; smaller differences of the fit are rounding
+TRUST = 1e-10  # of the largest curvature, added where a direction has none
 
 
-def maximise(counts: ExpectedCounts, current: Estimates, nodes: FloatArray, freedom: Freedom) -> Estimates:
-    """Best parameters given expected counts: Newton over all items at once, moments for the groups.
+def improve(
+    block: ItemBlock, parameters: FloatArray, nodes: FloatArray, log_p: FloatArray, counts: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """One Newton step of all items at once, halved for the items that it would make fit worse.
 
     Parameters
     ----------
-    counts
-        From `expect`.
-    current
-        Where Newton starts.
+    block
+        Items, priors, and what is free.
+    parameters : (n, n_parameters) present values
     nodes : (n_nodes,) abilities in logits
-    freedom
-        What is estimated.
+    log_p : (n, n_categories, n_nodes) log-probabilities at the present values
+    counts : (n, n_categories, n_nodes) expected counts
+
+    Returns
+    -------
+    parameters (n, n_parameters), and the log-probabilities (n, n_categories, n_nodes) at them
+        A generalised expectation-maximisation needs no more: the fit of every item to the counts, prior
+        included, does not fall (Lange, 1995, on one Newton step in place of a maximum).
     """
-    slope, intercept = _items(counts, current, nodes, freedom)
-    mean, log_sd = _groups(counts, nodes, freedom)
-    return Estimates(slope, intercept, mean, log_sd)
+    if not block.free.any():
+        return parameters, log_p
+    gradient, curvature = block.family.ascend(parameters, nodes, log_p, counts)
+    prior, prior_gradient, prior_curvature = block.log_prior(parameters)
+    step = newton_step(block, gradient + prior_gradient, curvature + prior_curvature)
+    fit = (counts * log_p).sum(axis=(1, 2)) + prior
+    return _climb(block, parameters, step, fit, nodes, counts)
 
 
-def _items(
-    counts: ExpectedCounts, current: Estimates, nodes: FloatArray, freedom: Freedom
+def newton_step(block: ItemBlock, gradient: FloatArray, curvature: FloatArray) -> FloatArray:
+    """Solve for the step, (n, n_parameters); what is shared by the block's items takes one step for all.
+
+    The items' own parameters are eliminated first (Schur complement), so that the work stays linear in the
+    number of items.
+    """
+    local, shared = block.free & ~block.shared, block.shared
+    step = np.zeros_like(gradient)
+    own = _safe(curvature[:, local][:, :, local])
+    if not shared.any():
+        step[:, local] = np.linalg.solve(own, gradient[:, local, np.newaxis])[:, :, 0]
+        return _shorten(step)
+    cross = curvature[:, local][:, :, shared]
+    solved = np.linalg.solve(own, np.concatenate([gradient[:, local, np.newaxis], cross], axis=2))
+    alone, moved = solved[:, :, 0], solved[:, :, 1:]  # own step, and how it answers to the shared one
+    rest = curvature[:, shared][:, :, shared] - cross.transpose(0, 2, 1) @ moved
+    pull = gradient[:, shared] - (cross.transpose(0, 2, 1) @ alone[:, :, np.newaxis])[:, :, 0]
+    together = np.linalg.solve(_safe(rest.sum(axis=0)[np.newaxis])[0], pull.sum(axis=0))
+    step[:, shared] = together
+    step[:, local] = alone - moved @ together
+    return _shorten(step) if not shared.any() else step * min(1.0, LONGEST_STEP / max(np.abs(step).max(), 1e-12))
+
+
+def _safe(curvature: FloatArray) -> FloatArray:
+    """Curvature with something added where a direction has none, so that it can be solved with."""
+    size = curvature.shape[-1]
+    scale = np.trace(curvature, axis1=1, axis2=2) / max(size, 1)
+    added = TRUST * np.maximum(scale, 0.0) + np.finfo(np.float64).tiny
+    lifted: FloatArray = curvature + added[:, np.newaxis, np.newaxis] * np.eye(size)
+    try:
+        np.linalg.cholesky(lifted)
+    except np.linalg.LinAlgError:
+        lowest = np.linalg.eigvalsh(lifted)[:, 0]
+        lift = np.where(lowest <= 0.0, -1.5 * lowest + np.maximum(added, 1e-8), 0.0)
+        return lifted + lift[:, np.newaxis, np.newaxis] * np.eye(size)
+    return lifted
+
+
+def _shorten(step: FloatArray) -> FloatArray:
+    """Steps no longer than LONGEST_STEP in any parameter, item by item."""
+    longest = np.abs(step).max(axis=1, keepdims=True)
+    shortened: FloatArray = step * np.minimum(1.0, LONGEST_STEP / np.maximum(longest, 1e-12))
+    return shortened
+
+
+def _climb(
+    block: ItemBlock, parameters: FloatArray, step: FloatArray, fit: FloatArray, nodes: FloatArray, counts: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
-    """Logistic regressions of all items on the nodes; concave, so Newton's way is uphill."""
-    slope, intercept = current.slope.copy(), current.intercept.copy()
-    for _ in range(MOST_STEPS):
-        p = 1.0 / (1.0 + np.exp(-np.clip(slope[:, np.newaxis] * nodes + intercept[:, np.newaxis], -500.0, 500.0)))
-        residual = counts.n_correct - counts.n_answered * p
-        information = counts.n_answered * p * (1.0 - p)
-        score, total = residual.sum(axis=1), information.sum(axis=1)
-        if freedom.slopes:
-            step_slope, step = _solve(residual @ nodes, score, information @ nodes**2, information @ nodes, total)
-            stuck = np.abs(slope + step_slope) >= STEEPEST_SLOPE
-            step_slope = np.clip(slope + step_slope, -STEEPEST_SLOPE, STEEPEST_SLOPE) - slope
-        else:
-            step_slope, step, stuck = np.zeros_like(score), score, np.ones_like(score, dtype=np.bool_)
-        alone = np.clip(score / np.maximum(total, np.finfo(np.float64).tiny), -LONGEST_STEP, LONGEST_STEP)
-        step = np.where(stuck, alone, step)  # a slope at its bound, or a fixed one, leaves the intercept to itself
-        slope, intercept = slope + step_slope, intercept + step
-        if max(np.abs(step).max(), np.abs(step_slope).max()) < SMALL_STEP:
-            break
-    return slope, intercept
+    """Take the step, halved for as long as it makes an item (or, with shared parameters, the block) fit worse."""
+    moved = bounded(block, parameters + step)
+    log_p = block.family.log_probability(moved, nodes)
+    reached = (counts * log_p).sum(axis=(1, 2)) + block.log_prior(moved)[0]
+    worse = _worse(block, reached, fit)
+    length = 1.0
+    for _ in range(MOST_HALVINGS):
+        if not worse.size:
+            return moved, log_p
+        length *= 0.5
+        moved[worse] = bounded(block, parameters[worse] + length * step[worse])
+        log_p[worse] = block.family.log_probability(moved[worse], nodes)
+        reached[worse] = (counts[worse] * log_p[worse]).sum(axis=(1, 2)) + block.log_prior(moved[worse])[0]
+        worse = worse[np.isin(worse, _worse(block, reached, fit))]
+    moved[worse] = parameters[worse]
+    log_p[worse] = block.family.log_probability(moved[worse], nodes)
+    return moved, log_p
 
 
-def _solve(
-    score_slope: FloatArray, score: FloatArray, squares: FloatArray, cross: FloatArray, total: FloatArray
-) -> tuple[FloatArray, FloatArray]:
-    """Newton steps of slope and intercept from 2 x 2 systems, no longer than LONGEST_STEP."""
-    determinant = np.maximum(squares * total - cross**2, 1e-10 * squares * total + np.finfo(np.float64).tiny)
-    step_slope = (total * score_slope - cross * score) / determinant
-    step = (squares * score - cross * score_slope) / determinant
-    shrink = np.minimum(1.0, LONGEST_STEP / np.maximum(np.maximum(np.abs(step_slope), np.abs(step)), SMALL_STEP))
-    return step_slope * shrink, step * shrink
+def _worse(block: ItemBlock, reached: FloatArray, fit: FloatArray) -> IntArray:
+    """Items that a step made fit worse; with shared parameters all of them or none."""
+    if block.shared.any():
+        total = fit.sum()
+        return np.arange(0 if reached.sum() >= total - SLACK * (1.0 + abs(total)) else fit.size)
+    return np.flatnonzero(~(reached >= fit - SLACK * (1.0 + np.abs(fit))))
 
 
-def _groups(counts: ExpectedCounts, nodes: FloatArray, freedom: Freedom) -> tuple[FloatArray, FloatArray]:
-    """Means and log-sds of the groups from the moments of their expected counts; group 0 gives the origin."""
-    n = counts.n_persons.sum(axis=1)
-    mean = counts.n_persons @ nodes / n
-    mean[0] = 0.0
-    variance = (counts.n_persons * (nodes - mean[:, np.newaxis]) ** 2).sum(axis=1) / n
-    log_sd = 0.5 * np.log(np.clip(variance, SMALLEST_SD**2, LARGEST_SD**2))
-    if not freedom.first_sd:
-        log_sd[0] = 0.0
-    return mean, log_sd
+def bounded(block: ItemBlock, parameters: FloatArray) -> FloatArray:
+    """Parameters brought back to where a probability can be worked out; what is fixed stays."""
+    lower, upper = bounds(block)
+    inside: FloatArray = np.where(block.free, np.clip(parameters, lower, upper), parameters)
+    if block.kind == Kind.GRADED and block.free[1:].any():
+        inside[:, 1:] = np.minimum.accumulate(inside[:, 1:], axis=1)
+    return inside
+
+
+def bounds(block: ItemBlock) -> tuple[FloatArray, FloatArray]:
+    """Lowest and highest value of each parameter, (n_parameters,) each."""
+    n = block.start.shape[1]
+    highest = np.full(n, FARTHEST_INTERCEPT)
+    n_slopes = (n // 2) if block.kind == Kind.NOMINAL else 1
+    highest[:n_slopes] = STEEPEST_SLOPE
+    if block.kind == Kind.LOGISTIC:
+        highest[2:] = FARTHEST_LOGIT
+    lowest = -highest
+    if block.priors.discrimination is not None and block.kind != Kind.NOMINAL:
+        lowest[0] = SMALLEST_POSITIVE
+    return lowest, highest

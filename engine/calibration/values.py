@@ -9,24 +9,31 @@ import numpy as np
 from engine.arrays import FloatArray, assign, own
 from engine.errors import ParameterError
 from engine.models import ItemParameters
+from engine.quadrature import Quadrature
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ItemStandardErrors:
-    """Standard errors of n_items items from the observed information.
+    """Standard errors of n_items items, on the scale on which their parameters are reported.
 
     Attributes
     ----------
-    discrimination : (n_items,) in 1/logit; 0 where the slope was not estimated
-    difficulty : (n_items,) in logits; infinite where the data do not determine it
+    discrimination, difficulty, guessing, upper : (n_items,) 0 where the parameter was not estimated; infinite
+        where the data do not determine it
+    step, category_slope, category_intercept : (n_steps,) as in `ItemParameters`; 0 where there is no such parameter
     """
 
     discrimination: FloatArray
     difficulty: FloatArray
+    guessing: FloatArray
+    upper: FloatArray
+    step: FloatArray
+    category_slope: FloatArray
+    category_intercept: FloatArray
 
     def __post_init__(self) -> None:
-        slope = own(self.discrimination, np.float64, "discrimination", 1, ParameterError)
-        assign(self, discrimination=slope, difficulty=own(self.difficulty, np.float64, "difficulty", 1, ParameterError))
+        names = ("discrimination", "difficulty", "guessing", "upper", "step", "category_slope", "category_intercept")
+        assign(self, **{name: own(getattr(self, name), np.float64, name, 1, ParameterError) for name in names})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +42,17 @@ class GroupEstimate:
 
     Attributes
     ----------
-    mean, sd : in logits; fixed at 0 (and 1 under 2PL) for group 0, which gives the scale its origin
+    mean, sd : in logits; with covariates, of a person whose covariates are 0. Fixed at 0 (and 1) for group 0
+        where it gives the scale its origin (and unit)
     n : number of persons, by weight
+    se_mean, se_sd : standard errors; 0 where fixed
     """
 
     mean: float
     sd: float
     n: float
+    se_mean: float = 0.0
+    se_sd: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,28 +84,124 @@ class GroupFlag:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Covariance:
+    """Covariance of everything that was estimated, on the scale on which it is reported.
+
+    Attributes
+    ----------
+    names : of each row and column, such as ``("item", 3, "difficulty")``, ``("group", 1, "mean")`` or
+        ``("covariate", 0, "coefficient")``
+    matrix : (n, n); infinite on the diagonal where the data do not determine the parameter
+    """
+
+    names: tuple[tuple[str, int, str], ...]
+    matrix: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class Convergence:
+    """How the estimation went.
+
+    Attributes
+    ----------
+    history : log-posterior of every expectation step, in order
+    converged : whether the distance fell below the tolerance
+    distance : of the farthest parameter (slope, intercept, mean, log of an sd) from the maximum, as extrapolated
+    tolerance : what it had to fall below
+    n_nodes, lower, upper : of the grid on which the estimates rest
+    n_grids : grids that were needed before the likelihood no longer depended on it
+    moved : change of the log-likelihood on half the spacing and 1.5 times the range
+    """
+
+    history: tuple[float, ...]
+    converged: bool
+    distance: float
+    tolerance: float
+    n_nodes: int
+    lower: float
+    upper: float
+    n_grids: int
+    moved: float
+
+    @property
+    def n_cycles(self) -> int:
+        """Expectation steps taken."""
+        return len(self.history)
+
+    def words(self) -> str:
+        """Return what a reader should know, in plain sentences."""
+        spacing = (self.upper - self.lower) / (self.n_nodes - 1)
+        grid = f"{self.n_nodes} nodes from {self.lower:g} to {self.upper:g}, {spacing:.3g} apart"
+        check = f"on half the spacing and 1.5 times the range the log-likelihood moves by {abs(self.moved):.2g}"
+        if not self.converged:
+            return (
+                f"Not converged: after {self.n_cycles} cycles a parameter is still expected to move by "
+                f"{self.distance:.2g}, more than {self.tolerance:g}. Do not use the estimates; allow more cycles, "
+                f"and look at the items that are flagged. Grid: {grid}."
+            )
+        times = {2: "once", 3: "twice"}.get(self.n_grids, f"{self.n_grids - 1} times")
+        refined = "" if self.n_grids == 1 else f" It was refined {times} to get there."
+        verdict = "so the grid is wide and fine enough" if abs(self.moved) <= 0.01 else "which is too much: be careful"
+        return (
+            f"Converged after {self.n_cycles} cycles: no parameter is expected to move by more than "
+            f"{self.distance:.2g}. Grid: {grid}; {check}, {verdict}.{refined}"
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Calibration:
     """Estimates of n_items items and the groups that answered them.
 
     Attributes
     ----------
-    items : estimated parameters
+    items : estimated parameters, and those that were fixed
+    models : of each item the model's name; ``fixed`` where the parameters were given
     standard_errors : of the items
+    covariance : of all parameters together; empty where no standard errors were asked
     groups : one for each group, in order of group index
+    coefficients, coefficient_errors : (n_covariates,) of the latent regression
+    densities : of each group its ability distribution on the grid; with covariates, that of a person whose
+        covariates are 0
     log_likelihood : marginal log-likelihood at the estimates
-    n_cycles : expectation steps taken
-    converged : whether the largest change of a parameter fell below the tolerance
-    n_nodes : nodes of the grid on which the log-likelihood was evaluated
+    log_posterior : log-likelihood plus the log prior density of the items; the same where there are no priors
+    n_free : number of parameters that were estimated
+    convergence : how the estimation went
     flags : items that deserve a look
     group_flags : groups that deserve one
     """
 
     items: ItemParameters
+    models: tuple[str, ...]
     standard_errors: ItemStandardErrors
+    covariance: Covariance
     groups: tuple[GroupEstimate, ...]
+    coefficients: FloatArray
+    coefficient_errors: FloatArray
+    densities: tuple[Quadrature, ...]
     log_likelihood: float
-    n_cycles: int
-    converged: bool
-    n_nodes: int
+    log_posterior: float
+    n_free: int
+    convergence: Convergence
     flags: tuple[ItemFlag, ...]
     group_flags: tuple[GroupFlag, ...] = ()
+
+    @property
+    def n_cycles(self) -> int:
+        """Expectation steps taken."""
+        return self.convergence.n_cycles
+
+    @property
+    def converged(self) -> bool:
+        """Whether the estimates can be used."""
+        return self.convergence.converged
+
+    @property
+    def n_nodes(self) -> int:
+        """Nodes of the grid on which the estimates rest."""
+        return self.convergence.n_nodes
+
+
+def no_errors(items: ItemParameters) -> ItemStandardErrors:
+    """Return standard errors where none were worked out."""
+    zeros, steps = np.zeros(items.n_items), np.zeros(items.step.size)
+    return ItemStandardErrors(zeros, zeros, zeros, zeros, steps, steps, steps)

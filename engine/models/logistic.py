@@ -2,77 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
 
-from engine.arrays import FloatArray, assign, own
-from engine.errors import ParameterError, name_indices
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ItemParameters:
-    """Parameters of n_items dichotomous items on the logistic metric (D = 1).
-
-    ``P(1) = guessing + (upper - guessing) / (1 + exp(-discrimination (theta - difficulty)))``
-
-    Attributes
-    ----------
-    discrimination : (n_items,) slope ``a`` in 1/logit, not 0; a negative slope is an item whose key is
-        probably reversed: calibration reports it as it is, a `Pool` refuses it
-    difficulty : (n_items,) location ``b`` in logits
-    guessing : (n_items,) lower asymptote ``c``, in [0, 1)
-    upper : (n_items,) upper asymptote ``d``, in (guessing, 1]
-
-    Raises
-    ------
-    ParameterError
-        If the arrays differ in length or a value is out of its range; the message names the items by index.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> items = ItemParameters.two_parameter(np.array([1.0, 2.0]), np.array([0.0, 1.0]))
-    >>> probability_correct(np.array([0.0, 1.0]), items).round(3).tolist()
-    [[0.5, 0.119], [0.731, 0.5]]
-    """
-
-    discrimination: FloatArray
-    difficulty: FloatArray
-    guessing: FloatArray
-    upper: FloatArray
-
-    def __post_init__(self) -> None:
-        names = ("discrimination", "difficulty", "guessing", "upper")
-        fields = {name: own(getattr(self, name), np.float64, name, 1, ParameterError) for name in names}
-        sizes = {name: field.size for name, field in fields.items()}
-        if len(set(sizes.values())) > 1:
-            raise ParameterError(f"every item needs one value of each parameter; the arrays' lengths are {sizes}")
-        a, b, c, d = fields.values()
-        _require(np.isfinite(a) & (a != 0.0), "discrimination must be finite and not 0")
-        _require(np.isfinite(b), "difficulty must be finite")
-        _require((c >= 0.0) & (c < 1.0), "guessing must be in [0, 1)")  # NaN fails as well
-        _require((d > c) & (d <= 1.0), "upper must be in (guessing, 1]")
-        assign(self, **fields)
-
-    @classmethod
-    def two_parameter(cls, discrimination: npt.ArrayLike, difficulty: npt.ArrayLike) -> ItemParameters:
-        """Items without guessing (c = 0, d = 1); a slope of 1 for all gives Rasch items."""
-        a = np.asarray(discrimination, dtype=np.float64)
-        return cls(a, np.asarray(difficulty, dtype=np.float64), np.zeros_like(a), np.ones_like(a))
-
-    @property
-    def n_items(self) -> int:
-        """Number of items."""
-        return self.discrimination.size
-
-    def take(self, index: npt.ArrayLike) -> ItemParameters:
-        """Items at the given positions, in that order."""
-        chosen = np.asarray(index, dtype=np.int64)
-        return ItemParameters(
-            self.discrimination[chosen], self.difficulty[chosen], self.guessing[chosen], self.upper[chosen]
-        )
+from engine.arrays import FloatArray
+from engine.models.items import ItemParameters, require_dichotomous
 
 
 def probability_correct(theta: npt.ArrayLike, items: ItemParameters) -> FloatArray:
@@ -150,6 +84,8 @@ def item_information(theta: npt.ArrayLike, items: ItemParameters) -> FloatArray:
 
 def _logits(theta: npt.ArrayLike, items: ItemParameters) -> FloatArray:
     """Return ``a (theta - b)``, shape (n_theta, n_items)."""
+    if items.kind.any():  # cheap: this is on the way of an answer
+        require_dichotomous(items, "a logistic curve")
     abilities = np.asarray(theta, dtype=np.float64)
     z: FloatArray = items.discrimination * (abilities[:, np.newaxis] - items.difficulty)
     return z
@@ -160,10 +96,3 @@ def _expit(z: FloatArray) -> FloatArray:
     e = np.exp(-np.abs(z))
     p: FloatArray = np.where(z >= 0.0, 1.0, e) / (1.0 + e)
     return p
-
-
-def _require(valid: npt.NDArray[np.bool_], rule: str) -> None:
-    """Raise the rule with the items that break it."""
-    wrong = np.flatnonzero(~valid)
-    if wrong.size:
-        raise ParameterError(f"{rule}; items {name_indices(wrong)} are not")

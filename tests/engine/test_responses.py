@@ -64,7 +64,7 @@ def test_what_does_not_fit_is_refused(arguments: dict[str, Any]) -> None:
         Responses.from_triplets(**arguments, n_persons=2, n_items=1)
 
 
-def test_a_code_below_minus_one_names_its_item() -> None:
+def test_a_code_that_is_none_names_its_item() -> None:
     with pytest.raises(ResponseError, match="items 1 hold") as error:
-        Responses.from_dense([[0, -2], [1, 1]])
+        Responses.from_dense([[0, -4], [1, 1]])
     assert error.value.items == (1,)

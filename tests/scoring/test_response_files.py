@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scoring.errors import ResponseFileError
-from scoring.response_files import ResponseFile, read_responses
+from scoring.response_files import FileColumns, ResponseFile, read_responses
 
 WIDE = "pupil,class,I1,I2,I3\np1,4A,1,0,\np2,4B,NA,1,0\np3,4A,,,\n"
 LONG = "person,item,response\np1,I1,1\np2,I2,1\np1,I2,0\np2,I3,0\np2,I1,NA\np3,I1,\n"
@@ -35,7 +35,7 @@ EXPECTED = {("p1", "I1", 1), ("p1", "I2", 0), ("p2", "I2", 1), ("p2", "I3", 0)}
 
 
 def test_a_wide_file_has_a_row_a_person(tmp_path: Path) -> None:
-    file = read_responses(write(tmp_path, WIDE), id_column="pupil", group_column="class")
+    file = read_responses(write(tmp_path, WIDE), FileColumns(person="pupil", group="class"))
     assert triplets(file) == EXPECTED
     assert (file.persons, file.items, file.groups) == (("p1", "p2", "p3"), ("I1", "I2", "I3"), ("4A", "4B"))
     assert file.responses.group.tolist() == [0, 1, 0]
@@ -59,12 +59,12 @@ def test_a_parquet_file_says_the_same_as_its_csv(tmp_path: Path) -> None:
 @pytest.mark.parametrize("change", [("\n", "\r\n"), (",", ";"), (",", "\t"), (",1", ", 1.0 "), ("p1", '"p1"')])
 def test_what_spreadsheets_make_of_it_is_the_same(change: tuple[str, str], tmp_path: Path) -> None:
     path = write(tmp_path, WIDE.replace(*change))
-    assert triplets(read_responses(path, id_column="pupil", group_column="class")) == EXPECTED
+    assert triplets(read_responses(path, FileColumns(person="pupil", group="class"))) == EXPECTED
 
 
 def test_a_byte_order_mark_is_no_part_of_a_name(tmp_path: Path) -> None:
     path = write(tmp_path, b"\xef\xbb\xbf" + WIDE.encode())
-    assert triplets(read_responses(path, id_column="pupil", group_column="class")) == EXPECTED
+    assert triplets(read_responses(path, FileColumns(person="pupil", group="class"))) == EXPECTED
 
 
 def test_persons_without_identifiers_are_numbered(tmp_path: Path) -> None:
@@ -73,7 +73,7 @@ def test_persons_without_identifiers_are_numbered(tmp_path: Path) -> None:
 
 def test_a_long_file_may_name_its_persons_and_groups_otherwise(tmp_path: Path) -> None:
     text = "pupil,year,item,response\na,2025,I1,1\nb,2024,I1,0\na,2025,I2,0\n"
-    file = read_responses(write(tmp_path, text), id_column="pupil", group_column="year")
+    file = read_responses(write(tmp_path, text), FileColumns(person="pupil", group="year"))
     assert (file.persons, file.groups, file.responses.group.tolist()) == (("a", "b"), ("2024", "2025"), [1, 0])
 
 
@@ -85,7 +85,7 @@ def test_wide_and_long_say_the_same(seed: int, tmp_path: Path) -> None:
     header = ",".join(["id", *(f"I{i}" for i in range(codes.shape[1]))])
     rows = [",".join([f"p{p}", *("" if c < 0 else str(c) for c in row)]) for p, row in enumerate(codes)]
     cells = [f"p{p},I{i},{c}" for (p, i), c in np.ndenumerate(codes) if c >= 0]
-    wide = read_responses(write(tmp_path, "\n".join([header, *rows])), id_column="id")
+    wide = read_responses(write(tmp_path, "\n".join([header, *rows])), FileColumns(person="id"))
     assert triplets(wide) == {(f"p{p}", f"I{i}", int(c)) for (p, i), c in np.ndenumerate(codes) if c >= 0}
     if cells:
         long = read_responses(write(tmp_path, "\n".join(["person,item,response", *cells])))
@@ -122,7 +122,7 @@ def test_wide_and_long_say_the_same(seed: int, tmp_path: Path) -> None:
 )
 def test_a_wrong_wide_file_gets_one_sentence_with_its_place(text: str | bytes, complaint: str, tmp_path: Path) -> None:
     with pytest.raises(ResponseFileError, match=complaint) as error:
-        read_responses(write(tmp_path, text), id_column="pupil", group_column="class")
+        read_responses(write(tmp_path, text), FileColumns(person="pupil", group="class"))
     assert "\n" not in str(error.value)
 
 
@@ -161,13 +161,14 @@ def test_a_file_that_is_nearly_long_is_told_what_it_lacks(
     header: str, id_column: str | None, complaint: str, tmp_path: Path
 ) -> None:
     with pytest.raises(ResponseFileError, match=rf"es\.csv looks like a long file.* {complaint}"):
-        read_responses(write(tmp_path, f"{header}\na,I1,1\n"), id_column=id_column)
+        read_responses(write(tmp_path, f"{header}\na,I1,1\n"), FileColumns(person=id_column))
 
 
 def test_a_person_is_in_one_group(tmp_path: Path) -> None:
     text = "person,item,response,year\na,I1,1,2024\na,I2,1,2025\n"
-    with pytest.raises(ResponseFileError, match="line 3: this person is in another group"):
-        read_responses(write(tmp_path, text), group_column="year")
+    message = "line 3: year of person .a. is .2025. here and .2024. on an earlier line"
+    with pytest.raises(ResponseFileError, match=message):
+        read_responses(write(tmp_path, text), FileColumns(group="year"))
 
 
 def test_parquet_places_are_rows(tmp_path: Path) -> None:

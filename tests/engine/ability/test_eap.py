@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import itertools
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +16,8 @@ from scipy import integrate
 from scipy.stats import norm
 
 from engine import (
+    AbilityNote,
+    AbilityPrior,
     ItemParameters,
     Quadrature,
     ResponseError,
@@ -23,6 +27,8 @@ from engine import (
     normal_quadrature,
     probability_correct,
 )
+from engine.models import Kind
+from tests.engine.ability.known_items import items_of_mirt, items_of_tam, log_likelihood, responses_of_tam
 
 if TYPE_CHECKING:
     from tests.engine.conftest import Reference
@@ -68,15 +74,94 @@ def test_other_items_than_answered_are_refused() -> None:
         estimate_eap(Responses.from_dense([[0, 1]]), ItemParameters.two_parameter([1], [0]), normal_quadrature())
 
 
-@pytest.mark.parametrize("name", ["lsat6_2pl", "lsat7_2pl"])
+@pytest.mark.parametrize("name", ["lsat6_2pl", "lsat6_rasch", "lsat7_2pl"])
 def test_estimates_are_those_of_r_mirt(name: str, reference: Callable[[str], Reference]) -> None:
     known = reference(name)
-    a, d = known.of_items("a1"), known.of_items("d")
-    abilities = estimate_eap(known.responses, ItemParameters.two_parameter(a, -d / a), normal_quadrature())
-    persons = np.repeat(np.arange(len(known.raw["freq"])), known.raw["freq"])[:20]
+    prior = normal_quadrature(known.of_group("MEAN_1"), np.sqrt(known.of_group("COV_11")))
+    abilities = estimate_eap(known.responses, items_of_mirt(known.raw, Kind.LOGISTIC), prior)
     expected = np.array(known.raw["EAP_first20"])
+    persons = np.abs(abilities.theta - expected[:, :1]).argmin(axis=1)
+    assert np.all(np.diff(persons) >= 0)  # persons are sorted by pattern, and so are the patterns
+    if name != "lsat6_rasch":  # where several patterns share a score, the estimate does not say which it was
+        assert persons.tolist() == np.repeat(np.arange(len(known.raw["freq"])), known.raw["freq"])[:20].tolist()
     assert abilities.theta[persons] == pytest.approx(expected[:, 0], abs=1e-5)
     assert abilities.standard_error[persons] == pytest.approx(expected[:, 1], abs=1e-5)
+
+
+@pytest.mark.parametrize(("name", "kind"), [("science_gpcm", Kind.PARTIAL_CREDIT), ("science_graded", Kind.GRADED)])
+def test_estimates_from_polytomous_items_are_those_of_r_mirt(
+    name: str, kind: Kind, reference: Callable[[str], Reference]
+) -> None:
+    """Patterns are in order of their first person: each person has the next pattern, or an earlier one."""
+    known = reference(name)
+    codes = np.array(known.raw["patterns"])
+    responses = Responses.from_dense(codes - codes.min(axis=0))
+    abilities = estimate_eap(responses, items_of_mirt(known.raw, kind), normal_quadrature())
+    seen = 0
+    for theta, error in known.raw["EAP_first20"]:
+        person = int(np.abs(abilities.theta - theta).argmin())
+        assert person <= seen
+        seen = max(seen, person + 1)
+        assert abilities.theta[person] == pytest.approx(theta, abs=1e-5)
+        assert abilities.standard_error[person] == pytest.approx(error, abs=1e-5)
+
+
+@pytest.mark.parametrize("name", ["tam_rasch", "tam_timss_pcm_latreg"])
+def test_estimates_from_a_latent_regression_are_those_of_tam(name: str, reference: Callable[[str], Reference]) -> None:
+    raw = reference(name).raw
+    beta = [row[0] for row in raw["beta"]]
+    mean = beta[0] + np.array(raw["Y"]) * beta[1] if "Y" in raw else np.full(raw["n"], beta[0])
+    prior = AbilityPrior(mean, np.sqrt(raw["variance"]))
+    abilities = estimate_eap(responses_of_tam(raw), items_of_tam(raw), prior)
+    expected = np.array([[row["EAP"], row["SD.EAP"]] for row in raw["EAP_first20"]])
+    assert abilities.theta[:20] == pytest.approx(expected[:, 0], abs=1e-5)
+    assert abilities.standard_error[:20] == pytest.approx(expected[:, 1], abs=1e-5)
+
+
+def test_2000_estimates_on_tams_21_nodes_are_those_of_tam(shared_data: Path) -> None:
+    folder = shared_data / "reports"
+    with gzip.open(folder / "tam_rasch_y.csv.gz", "rt") as file:
+        codes = [[int(code) for code in row] for row in list(csv.reader(file))[1:]]
+    with gzip.open(folder / "tam_rasch_person.csv.gz", "rt") as file:
+        persons = list(csv.DictReader(file))
+    with (folder / "tam_rasch_xsi.csv").open() as file:
+        difficulty = [float(row["xsi"]) for row in csv.DictReader(file)]
+    variance = json.loads((folder / "reference.json").read_text())["TAM_4.4-2"]["rasch (data.sim.rasch)"]["variance"]
+    items = ItemParameters.two_parameter(np.ones(len(difficulty)), difficulty)
+    abilities = estimate_eap(Responses.from_dense(codes), items, normal_quadrature(0.0, variance**0.5, n_nodes=21))
+    assert abilities.theta == pytest.approx(np.array([float(row["EAP"]) for row in persons]), abs=1e-4)
+    assert abilities.standard_error == pytest.approx(np.array([float(row["SD.EAP"]) for row in persons]), abs=1e-4)
+
+
+def test_a_prior_of_each_person_is_integrated_over(all_kinds: ItemParameters) -> None:
+    codes = [[1, 0, 1, 0, 1, 1, 0, 2, 1, 1, 0, 2], [0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0]]
+    mean, sd = np.array([0.7, -3.0]), np.array([0.6, 1.4])
+    abilities = estimate_eap(Responses.from_dense(codes), all_kinds, AbilityPrior(mean, sd))
+    for person in range(2):
+
+        def density(theta: float, p: int = person) -> float:
+            level = log_likelihood(codes[p], all_kinds, np.array([theta]))[0]
+            return float(np.exp(level) * norm.pdf(theta, mean[p], sd[p]))
+
+        total, first, second = (
+            integrate.quad(lambda t, k=k, f=density: f(t) * t**k, -14.0, 10.0, epsabs=1e-15, limit=400)[0]
+            for k in range(3)
+        )
+        assert abilities.theta[person] == pytest.approx(first / total, abs=1e-6)
+        assert abilities.standard_error[person] == pytest.approx(
+            np.sqrt(second / total - (first / total) ** 2), abs=1e-6
+        )
+
+
+def test_notes_say_who_answered_nothing_and_who_scored_extremely() -> None:
+    items = ItemParameters.two_parameter([1.0, 1.0], [0.0, 1.0])
+    abilities = estimate_eap(Responses.from_dense([[-1, -1], [0, -1], [1, 1], [0, 1]]), items, normal_quadrature())
+    assert abilities.note.tolist() == [
+        AbilityNote.NO_ANSWERS,
+        AbilityNote.LOWEST_SCORE,
+        AbilityNote.HIGHEST_SCORE,
+        0,
+    ]
 
 
 def test_350_decisions_of_catr_are_ours(shared_data: Path) -> None:

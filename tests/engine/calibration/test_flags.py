@@ -5,16 +5,19 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.calibration.flags import FLAT, LOOSE, REVERSED, STEEP, WIDE, flag_groups, flag_items
-from engine.calibration.parameters import Estimates
+from engine.calibration.flags import DISORDERED, FLAT, LOOSE, REVERSED, STEEP, WIDE, flag_groups, flag_items
 from engine.calibration.values import ItemStandardErrors
+from engine.models import ItemParameters, Kind
 
 
 def reasons(slope: float, slope_error: float, difficulty_error: float) -> list[str]:
     """Reasons to look at the second of two items; the first has none."""
     zeros = np.zeros(2)
-    errors = ItemStandardErrors(np.array([0.1, slope_error]), np.array([0.1, difficulty_error]))
-    flags = flag_items(Estimates(np.array([1.0, slope]), zeros, zeros[:1], zeros[:1]), errors)
+    none = np.zeros(0)
+    errors = ItemStandardErrors(
+        np.array([0.1, slope_error]), np.array([0.1, difficulty_error]), zeros, zeros, none, none, none
+    )
+    flags = flag_items(ItemParameters.two_parameter([1.0, slope], zeros), errors, np.array([True, True]))
     assert all(flag.item == 1 for flag in flags)
     return [flag.reason for flag in flags]
 
@@ -26,7 +29,7 @@ def reasons(slope: float, slope_error: float, difficulty_error: float) -> list[s
         (1.0, 0.0, 0.1, []),  # Rasch: a slope that is not estimated has no error
         (0.0999, 0.1, 0.1, [FLAT]),
         (-0.0999, 0.1, 0.1, [FLAT]),  # its sign says nothing
-        (0.0, np.inf, np.inf, [FLAT, LOOSE]),
+        (0.001, np.inf, np.inf, [FLAT, LOOSE]),
         (-0.5, 0.1, 0.1, [REVERSED]),
         (10.0, 0.0, 0.5, [STEEP]),
         (10.0, np.inf, np.inf, [STEEP]),  # that it has no error goes without saying
@@ -45,3 +48,11 @@ def test_items_are_flagged_by_slope_and_standard_errors(
 def test_groups_are_flagged_by_size() -> None:
     flags = flag_groups(np.array([30.0, 29.5, 1.0]))
     assert [(flag.group, flag.reason.partition(",")[0]) for flag in flags] == [(1, "29.5 persons"), (2, "1 person")]
+
+
+def test_steps_out_of_order_are_flagged_and_known_items_are_not() -> None:
+    items = ItemParameters.from_steps(Kind.PARTIAL_CREDIT, [1.0, 1.0, 1.0], [[-1.0, 1.0], [1.0, -1.0], [1.0, -1.0]])
+    zeros, none = np.zeros(3), np.zeros(6)
+    errors = ItemStandardErrors(zeros, zeros, zeros, zeros, none, none, none)
+    flags = flag_items(items, errors, np.array([True, True, False]))
+    assert [(flag.item, flag.reason) for flag in flags] == [(1, DISORDERED)]

@@ -1,0 +1,44 @@
+"""Ability distributions of any form."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from engine import ItemParameters, Responses, calibrate, response_table, simulate_responses
+
+RNG = np.random.default_rng(21)
+ITEMS = ItemParameters.two_parameter(RNG.uniform(0.8, 1.6, 25), np.linspace(-2.0, 2.0, 25))
+
+
+def two_lumps(n: int) -> Responses:
+    """Abilities in two lumps, of mean 0 and variance 1."""
+    rng = np.random.default_rng(22)
+    theta = np.where(rng.random(n) < 0.5, -0.9, 0.9) + rng.normal(0.0, np.sqrt(1.0 - 0.81), n)
+    return simulate_responses(theta, ITEMS, np.ones((n, 25), dtype=np.bool_), rng)
+
+
+def test_a_histogram_fits_two_lumps_better_than_a_normal_density() -> None:
+    responses = two_lumps(3000)
+    normal, free = calibrate(responses, errors="none"), calibrate(responses, density="histogram", errors="none")
+    assert free.log_likelihood > normal.log_likelihood + 50.0
+    assert free.groups[0].mean == pytest.approx(0.0, abs=1e-9)
+    assert free.groups[0].sd == pytest.approx(1.0, abs=1e-9)
+    error = free.items.difficulty - ITEMS.difficulty
+    assert np.sqrt(np.mean(error**2)) < 0.08
+    weights, nodes = free.densities[0].weights, free.densities[0].nodes
+    middle = weights[np.abs(nodes) < 0.25].sum()
+    assert middle < weights[np.abs(np.abs(nodes) - 0.9) < 0.25].sum() / 2.0  # a dip where a normal density has its top
+
+
+def test_setting_the_scale_leaves_every_probability_as_it_is() -> None:
+    """The reported items and histogram give the likelihood that was reached."""
+    responses = two_lumps(1500)
+    result = calibrate(responses, density="histogram", errors="none")
+    density = result.densities[0]
+    table = response_table(result.items, density.nodes)
+    codes = np.zeros((1500, 25), dtype=np.int64)
+    codes[responses.person, responses.item] = responses.category
+    joint = table.log_probability[table.offset[:-1] + codes].sum(axis=1)
+    likelihood = np.log(np.exp(joint) @ density.weights).sum()
+    assert result.log_likelihood == pytest.approx(float(likelihood), abs=1e-4)

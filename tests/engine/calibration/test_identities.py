@@ -1,0 +1,130 @@
+"""Different ways to say the same thing give the same result."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+
+from engine import ItemParameters, Model, Responses, calibrate, simulate_responses
+
+
+@pytest.fixture(scope="module")
+def answers() -> Responses:
+    rng = np.random.default_rng(5)
+    items = ItemParameters.two_parameter(rng.uniform(0.7, 1.6, 12), rng.normal(size=12))
+    return simulate_responses(rng.normal(size=600), items, np.ones((600, 12), dtype=np.bool_), rng)
+
+
+def dense(responses: Responses) -> np.ndarray[tuple[int, int], np.dtype[np.int8]]:
+    codes = np.full((responses.n_persons, responses.n_items), -1, dtype=np.int8)
+    codes[responses.person, responses.item] = responses.category
+    return codes
+
+
+@pytest.mark.parametrize("model", ["gpcm", "grm", "nominal"])
+def test_with_two_categories_every_model_is_the_two_parameter_model(model: Model, answers: Responses) -> None:
+    expected = calibrate(answers, tolerance=1e-7)
+    result = calibrate(answers, model=model, tolerance=1e-7)
+    assert result.log_likelihood == pytest.approx(expected.log_likelihood, abs=1e-6)
+    assert result.items.discrimination == pytest.approx(expected.items.discrimination, abs=1e-4)
+    assert result.standard_errors.difficulty == pytest.approx(expected.standard_errors.difficulty, rel=1e-3)
+
+
+def test_with_two_categories_partial_credit_and_rating_scale_are_rasch(answers: Responses) -> None:
+    expected = calibrate(answers, model="rasch", tolerance=1e-7)
+    models: tuple[Model, ...] = ("pcm", "rsm")
+    for model in models:
+        result = calibrate(answers, model=model, tolerance=1e-7)
+        assert result.log_likelihood == pytest.approx(expected.log_likelihood, abs=1e-6)
+
+
+def test_a_common_slope_is_the_rasch_model_on_another_scale(answers: Responses) -> None:
+    """Slope 1 and sd s is slope s and sd 1."""
+    rasch = calibrate(answers, model="rasch", tolerance=1e-7)
+    common = calibrate(answers, model="1pl", tolerance=1e-7)
+    assert common.log_likelihood == pytest.approx(rasch.log_likelihood, abs=1e-6)
+    assert common.items.discrimination == pytest.approx(np.full(12, rasch.groups[0].sd), abs=1e-4)
+    assert common.items.difficulty * rasch.groups[0].sd == pytest.approx(rasch.items.difficulty, abs=1e-4)
+    assert common.groups[0].sd == 1.0
+
+
+def test_a_model_for_each_item_may_be_mixed(answers: Responses) -> None:
+    """All items 2PL but said in four ways: the likelihood is that of the 2PL."""
+    mixed: list[Model] = ["2pl", "gpcm", "grm", "nominal"] * 3
+    expected = calibrate(answers, tolerance=1e-7)
+    result = calibrate(answers, model=mixed, tolerance=1e-7)
+    assert result.log_likelihood == pytest.approx(expected.log_likelihood, abs=1e-6)
+    assert result.items.difficulty == pytest.approx(expected.items.difficulty, abs=1e-4)
+    assert result.models == tuple(mixed)
+
+
+def test_every_row_twice_is_a_weight_of_two(answers: Responses) -> None:
+    codes = dense(answers)
+    doubled = calibrate(Responses.from_dense(np.repeat(codes, 2, axis=0)))
+    weighted = calibrate(Responses.from_dense(codes, weight=np.full(600, 2.0)))
+    assert weighted.log_likelihood == pytest.approx(doubled.log_likelihood, rel=1e-10)
+    assert weighted.items.difficulty == pytest.approx(doubled.items.difficulty, abs=1e-4)
+    assert weighted.standard_errors.difficulty == pytest.approx(doubled.standard_errors.difficulty, rel=1e-3)
+
+
+def test_doubled_rows_shrink_information_errors_but_not_those_clustered_by_person(answers: Responses) -> None:
+    codes = dense(answers)
+    rows = Responses.from_dense(np.repeat(codes, 2, axis=0), cluster=np.repeat(np.arange(600), 2))
+    once, twice = calibrate(answers, tolerance=1e-7), calibrate(rows, tolerance=1e-7)
+    ratio = once.standard_errors.difficulty / twice.standard_errors.difficulty
+    assert ratio == pytest.approx(np.full(12, np.sqrt(2.0)), rel=1e-3)
+    robust_once = calibrate(answers, errors="sandwich", tolerance=1e-7)
+    robust_twice = calibrate(rows, errors="sandwich", tolerance=1e-7)
+    assert robust_twice.standard_errors.difficulty == pytest.approx(robust_once.standard_errors.difficulty, rel=1e-3)
+
+
+def test_the_order_of_persons_and_the_number_of_threads_do_not_matter() -> None:
+    rng = np.random.default_rng(8)
+    items = ItemParameters.two_parameter(rng.uniform(0.7, 1.6, 30), rng.normal(size=30))
+    presented = rng.random((4000, 30)) < np.where(np.arange(4000) % 2, 0.15, 0.9)[:, np.newaxis]
+    answers = simulate_responses(rng.normal(size=4000), items, presented, rng)
+    one = calibrate(answers, executor=ThreadPoolExecutor(1))
+    many = calibrate(answers, executor=ThreadPoolExecutor(5))
+    assert one.items.difficulty.tobytes() == many.items.difficulty.tobytes()
+    assert one.standard_errors.difficulty.tobytes() == many.standard_errors.difficulty.tobytes()
+    shuffled = calibrate(answers.select(rng.permutation(4000)))
+    assert shuffled.log_likelihood == pytest.approx(one.log_likelihood, abs=1e-5)
+    assert shuffled.items.difficulty == pytest.approx(one.items.difficulty, abs=1e-4)
+
+
+@pytest.mark.parametrize("shares", ["dense", "booklets", "sparse"])
+def test_however_responses_are_laid_out_the_likelihood_is_the_same(shares: str) -> None:
+    """Dense with gaps, whole booklets, and sparse: each beside the likelihood worked out from its definition."""
+    rng = np.random.default_rng(9)
+    n_items = {"dense": 10, "booklets": 30, "sparse": 60}[shares]
+    items = ItemParameters.two_parameter(rng.uniform(0.7, 1.6, n_items), rng.normal(size=n_items))
+    presented = {
+        "dense": rng.random((1200, n_items)) < 0.8,
+        "booklets": np.repeat(np.arange(3), n_items // 3) != np.arange(1200)[:, np.newaxis] % 3,
+        "sparse": rng.random((1200, n_items)) < 0.12,
+    }[shares]
+    answers = simulate_responses(rng.normal(size=1200), items, presented, rng)
+    result = calibrate(answers)
+    nodes = result.densities[0].nodes
+    z = result.items.discrimination * (nodes[:, np.newaxis] - result.items.difficulty)
+    codes = dense(answers)
+    right, wrong = (codes == 1).astype(np.float64), (codes == 0).astype(np.float64)
+    joint = -right @ np.logaddexp(0.0, -z).T - wrong @ np.logaddexp(0.0, z).T
+    likelihood = np.exp(joint) @ result.densities[0].weights
+    assert result.log_likelihood == pytest.approx(float(np.log(likelihood).sum()), abs=1e-5)
+
+
+def test_far_and_wide_groups_are_recovered() -> None:
+    """N(0, 1) and N(3, 1.6²) on 60 items: the grid must hold both."""
+    rng = np.random.default_rng(11)
+    n, n_items = 4000, 60
+    items = ItemParameters.two_parameter(rng.uniform(0.7, 1.4, n_items), np.linspace(-2.5, 6.0, n_items))
+    theta = np.concatenate([rng.normal(size=n), rng.normal(3.0, 1.6, n)])
+    answers = simulate_responses(theta, items, np.ones((2 * n, n_items), dtype=np.bool_), rng)
+    result = calibrate(Responses.from_dense(dense(answers), group=np.repeat([0, 1], n)))
+    far = result.groups[1]
+    assert abs(far.mean - 3.0) < 3.0 * far.se_mean
+    assert abs(far.sd - 1.6) < 3.0 * far.se_sd
+    assert far.se_mean < 0.1

@@ -1,0 +1,80 @@
+"""Items of any model as one value."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine import DesignError, ItemParameters, Kind, ParameterError, Pool, probability_correct
+
+
+def mixed() -> ItemParameters:
+    return ItemParameters.join(
+        [
+            ItemParameters.two_parameter([1.0, 2.0], [0.0, -1.0]),
+            ItemParameters.from_steps(Kind.PARTIAL_CREDIT, [0.7], [[-1.0, 0.0, 2.5]]),
+            ItemParameters.nominal([[0.0, 0.4, 1.0]], [[0.0, 0.3, -0.5]]),
+        ]
+    )
+
+
+def test_difficulty_is_the_mean_of_the_steps_and_where_the_outer_curves_cross() -> None:
+    assert mixed().difficulty.tolist() == pytest.approx([0.0, -1.0, 0.5, 0.5])
+
+
+def test_items_can_be_taken_in_any_order() -> None:
+    items = mixed()
+    taken = items.take([3, 2, 0])
+    assert taken.n_categories.tolist() == [3, 4, 2]
+    assert taken.steps(1).tolist() == [-1.0, 0.0, 2.5]
+    assert taken.category_slope[:2].tolist() == [0.4, 1.0]
+    assert items.take(np.arange(4)).step.tolist() == items.step.tolist()
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"kind": [1]}, "polytomous items alone have steps"),
+        ({"kind": [7]}, "kind must be a Kind"),
+        ({"step_start": [0, 1], "step": [0.5]}, "polytomous items alone have steps"),
+        ({"step_start": [0, 2], "step": [0.5], "kind": [1]}, "step_start ends at 2"),
+        ({"step_start": [0, 1], "step": [np.nan], "kind": [1]}, "must be finite"),
+        ({"step_start": [0, 1], "step": [0.5], "kind": [1], "guessing": [0.2]}, "no guessing"),
+        ({"kind": [0, 0]}, "every item needs a kind"),
+    ],
+)
+def test_what_does_not_fit_is_refused(change: dict[str, Any], message: str) -> None:
+    fields: dict[str, Any] = {"discrimination": [1.0], "difficulty": [0.0], "guessing": [0.0], "upper": [1.0]}
+    arrays = {name: np.asarray(values) for name, values in (fields | change).items()}
+    with pytest.raises(ParameterError, match=message):
+        ItemParameters(**arrays)
+
+
+@pytest.mark.parametrize("kind", [Kind.LOGISTIC, Kind.PARTIAL_CREDIT, Kind.GRADED])
+@given(seed=st.integers(0, 2**32))
+def test_slope_intercept_form_leads_back(kind: Kind, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    a = rng.uniform(0.4, 2.0, 3) * rng.choice([-1.0, 1.0], 3)
+    steps = [np.sort(rng.normal(size=n)) for n in ((1, 1, 1) if kind == Kind.LOGISTIC else (2, 3, 1))]
+    items = ItemParameters.two_parameter(a, [step[0] for step in steps])
+    items = items if kind == Kind.LOGISTIC else ItemParameters.from_steps(kind, a, steps)
+    back = ItemParameters.from_intercepts(kind, a, [items.intercepts(item) for item in range(3)])
+    for item in range(3):
+        assert back.steps(item) == pytest.approx(items.steps(item), abs=1e-12)
+
+
+def test_dichotomous_items_have_no_steps_of_their_own_form() -> None:
+    with pytest.raises(ParameterError, match="LOGISTIC items have no steps"):
+        ItemParameters.from_steps(Kind.LOGISTIC, [1.0], [[0.0]])
+
+
+def test_a_logistic_curve_and_an_adaptive_pool_take_dichotomous_items_only() -> None:
+    with pytest.raises(ParameterError, match="a logistic curve takes items of two categories; items 2, 3 are not"):
+        probability_correct(np.zeros(1), mixed())
+    none = np.full(4, -1, dtype=np.int32)
+    with pytest.raises(DesignError, match="an adaptive test takes items of two categories; leave 2, 3 out"):
+        Pool(mixed(), np.zeros(4, dtype=np.int32), none, none)

@@ -19,6 +19,7 @@ from reports.drawing import (
     TEXT_SIZE,
     Axis,
     Drawing,
+    Picture,
     friendly_ticks,
     shortened,
     text_width,
@@ -38,23 +39,6 @@ SYMBOL = 24.0
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
-    """What a chart is called, and says to those who cannot see it.
-
-    Attributes
-    ----------
-    identifier : unique on the page
-    title, description : short name; what the chart shows, in words
-    width : user units
-    """
-
-    identifier: str
-    title: str
-    description: str
-    width: float
-
-
-@dataclass(frozen=True, slots=True)
 class Mark:
     """One entry of a legend: a symbol (bar, band, dot, margin, line, dashes or diamond) and what it stands for."""
 
@@ -64,7 +48,7 @@ class Mark:
 
 def distribution_chart(subject: SubjectReport, picture: Picture) -> str:
     """Bars with the share of pupils per stretch of the scale, the reference group as a dashed outline."""
-    drawing = _drawing(picture)
+    drawing = picture.drawing()
     top = LINE * (2 if subject.reference else 1) + 10.0  # a line of words for each mean
     bottom = top + PLOT_HEIGHT
     bins = subject.distribution
@@ -91,7 +75,7 @@ def distribution_chart(subject: SubjectReport, picture: Picture) -> str:
 
 def level_chart(subject: SubjectReport, picture: Picture) -> str:
     """Horizontal bars with the share of pupils per mastery level, the highest level on top."""
-    drawing = _drawing(picture)
+    drawing = picture.drawing()
     highest = max(max(level.share.high, level.reference or 0.0) for level in subject.levels)
     x = Axis(0.0, max(highest * 1.02, 1.0), 2.0, picture.width - 56.0)
     top = 0.0
@@ -130,7 +114,7 @@ def dot_chart(
     picture
         Name, description and width.
     """
-    drawing = _drawing(picture)
+    drawing = picture.drawing()
     room = min(picture.width * 0.34, max(text_width(label) for label, _ in rows) + 10.0)
     x = Axis(*subject.axis, room, picture.width - 12.0)
     top, bottom = 4.0, 8.0 + LINE * len(rows)
@@ -148,11 +132,6 @@ def dot_chart(
     end = _score_axis(drawing, subject, x, bottom)
     marks = [Mark("dot", words[0]), Mark("margin", text("terms.margin_symbol")), Mark("line", words[1])]
     return drawing.svg(_legend(drawing, [*marks, *_reference_mark(subject, "dashes")], end))
-
-
-def _drawing(picture: Picture) -> Drawing:
-    """Empty drawing of a picture."""
-    return Drawing(picture.width, picture.identifier, picture.title, picture.description)
 
 
 def _margin(drawing: Drawing, x: Axis, estimate: Estimate, middle: float) -> None:

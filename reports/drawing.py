@@ -131,3 +131,24 @@ def _attributes(**attributes: float | str) -> str:
 def _units(value: float) -> str:
     """Write a length with at most two decimals."""
     return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What a chart is called, and says to those who cannot see it.
+
+    Attributes
+    ----------
+    identifier : unique on the page
+    title, description : short name; what the chart shows, in words
+    width : user units
+    """
+
+    identifier: str
+    title: str
+    description: str
+    width: float
+
+    def drawing(self) -> Drawing:
+        """Empty drawing of this name and width."""
+        return Drawing(self.width, self.identifier, self.title, self.description)

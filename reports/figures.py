@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from reports.charts import NARROW, WIDE, Picture, distribution_chart, dot_chart, level_chart
+from reports.charts import NARROW, WIDE, distribution_chart, dot_chart, level_chart
 from reports.disclosure import FEWEST_PUPILS
+from reports.drawing import Picture
 from reports.dutch import capital, number, percentage, span
 from reports.texts import text
 from reports.values import Bin, ClassResult, Estimate, LevelShare, SubjectReport

@@ -6,8 +6,9 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from reports.calibration.plotting import LINES, Line, Picture, Scale, line_chart
+from reports.calibration.plotting import LINES, Line, Scale, line_chart
 from reports.calibration.values import CalibrationReport
+from reports.drawing import Picture
 
 WIDE, NARROW = 640.0, 288.0
 """Widths in user units: a page, and a phone of 320 px less its margins."""

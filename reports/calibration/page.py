@@ -20,9 +20,10 @@ from reports.calibration.charts import (
 )
 from reports.calibration.item_data import items_json
 from reports.calibration.item_rows import table_of
-from reports.calibration.plotting import Picture, short
+from reports.calibration.plotting import short
 from reports.calibration.values import CalibrationReport, Parameter
 from reports.calibration.wright import wright_map
+from reports.drawing import Picture
 from reports.environment import template_environment
 
 SCRIPTS = ("curves.js", "figures.js", "table.js")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from reports.drawing import GRID, INK, QUIET, Axis, Drawing, friendly_ticks, text_width
+from reports.drawing import GRID, INK, QUIET, Axis, Drawing, Picture, friendly_ticks, text_width
 
 HEIGHT = 220.0
 LINES = (
@@ -17,27 +17,6 @@ LINES = (
     ("#444c55", "1 4"),
 )
 """Colour and dashes of the first, second … line: each is known without its colour."""
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """What a chart is called, and says to those who cannot see it.
-
-    Attributes
-    ----------
-    identifier : unique on the page
-    title, description : short name; what the chart shows, in words
-    width : user units
-    """
-
-    identifier: str
-    title: str
-    description: str
-    width: float
-
-    def drawing(self) -> Drawing:
-        """Empty drawing of this name and width."""
-        return Drawing(self.width, self.identifier, self.title, self.description)
 
 
 @dataclass(frozen=True, slots=True)

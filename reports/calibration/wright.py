@@ -4,9 +4,21 @@ from __future__ import annotations
 
 import math
 
-from reports.calibration.plotting import Picture, short
+from reports.calibration.plotting import short
 from reports.calibration.values import CalibrationReport
-from reports.drawing import GRID, INK, QUIET, REFERENCE, SCHOOL, SCHOOL_LIGHT, TEXT_SIZE, Axis, Drawing, text_width
+from reports.drawing import (
+    GRID,
+    INK,
+    QUIET,
+    REFERENCE,
+    SCHOOL,
+    SCHOOL_LIGHT,
+    TEXT_SIZE,
+    Axis,
+    Drawing,
+    Picture,
+    text_width,
+)
 
 STRIP = 0.25  # logits of one row
 ROW = 15.0

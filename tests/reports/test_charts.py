@@ -10,8 +10,8 @@ import pytest
 from lxml import etree
 
 from reports import SchoolReport, SubjectReport
-from reports.charts import NARROW, WIDE, Picture, distribution_chart, dot_chart, level_chart
-from reports.drawing import REFERENCE, SCHOOL, SCHOOL_LIGHT, text_width
+from reports.charts import NARROW, WIDE, distribution_chart, dot_chart, level_chart
+from reports.drawing import REFERENCE, SCHOOL, SCHOOL_LIGHT, Picture, text_width
 from reports.dutch import capital
 
 MakeReport = Callable[..., SchoolReport]

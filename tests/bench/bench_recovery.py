@@ -1,0 +1,92 @@
+"""Bias and coverage over 200 simulated calibrations of a model: what the gates of the tests rest on.
+
+python tests/bench/bench_recovery.py [--replications N]
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from engine import (
+    ItemParameters,
+    Kind,
+    LogNormalPrior,
+    Model,
+    NormalPrior,
+    Priors,
+    Responses,
+    calibrate,
+    response_table,
+)
+from engine.arrays import FloatArray
+
+SEED = 20261125
+Z = 1.959964  # of a 95 % interval
+PRIORS = Priors(discrimination=LogNormalPrior(0.2, 0.5), guessing=NormalPrior(-1.386, 0.5))
+
+
+def draw(theta: FloatArray, items: ItemParameters, rng: np.random.Generator) -> Responses:
+    """Everybody's responses to everything, from the table at each person's own ability."""
+    table = response_table(items, theta)
+    codes = np.empty((theta.size, items.n_items), dtype=np.int8)
+    for item in range(items.n_items):
+        edge = np.cumsum(np.exp(table.log_probability[table.offset[item] : table.offset[item + 1]]), axis=0)
+        codes[:, item] = (rng.random(theta.size) > edge).sum(axis=0).clip(0, edge.shape[0] - 1)
+    return Responses.from_dense(codes)
+
+
+def cases() -> list[tuple[str, Model, ItemParameters, Priors | None]]:
+    """Models with the items that generate their data."""
+    rng = np.random.default_rng(SEED)
+    steps = list(np.linspace(-1.5, 1.5, 10)[:, np.newaxis] + np.array([-1.0, 0.0, 1.0]))
+    slopes, spread = rng.uniform(0.7, 1.6, 15), np.linspace(-2.0, 2.0, 15)
+    guessing = ItemParameters(rng.uniform(0.9, 1.6, 15), spread * 0.75, np.full(15, 0.2), np.ones(15))
+    return [
+        ("2PL, 15 items", "2pl", ItemParameters.two_parameter(slopes, spread), None),
+        ("3PL with priors, 15 items", "3pl", guessing, PRIORS),
+        ("GPCM, 10 items of 4", "gpcm", ItemParameters.from_steps(Kind.PARTIAL_CREDIT, slopes[:10], steps), None),
+        ("graded, 10 items of 4", "grm", ItemParameters.from_steps(Kind.GRADED, slopes[:10] + 0.5, steps), None),
+    ]
+
+
+def main() -> int:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--replications", type=int, default=200)
+    arguments = parser.parse_args()
+    console = Console(width=110)
+    table = Table("model, 1,500 persons", "parameter", "mean bias", "its chance error", "RMSE", "mean SE", "coverage")
+    for title, model, items, priors in cases():
+        rng = np.random.default_rng(SEED)
+        with console.status(title):
+            results = [
+                calibrate(draw(rng.normal(size=1500), items, rng), model=model, priors=priors)
+                for _ in range(arguments.replications)
+            ]
+        for name in ("discrimination", "difficulty", *(("guessing",) if model == "3pl" else ())):
+            error = np.stack([getattr(result.items, name) for result in results]) - getattr(items, name)
+            spread = np.stack([getattr(result.standard_errors, name) for result in results])
+            chance = float(error.mean(axis=1).std(ddof=1) / np.sqrt(len(results)))
+            table.add_row(
+                title,
+                name,
+                f"{error.mean():+.4f}",
+                f"{chance:.4f}",
+                f"{np.sqrt((error**2).mean()):.4f}",
+                f"{spread.mean():.4f}",
+                f"{(np.abs(error) <= Z * spread).mean():.3f}",
+            )
+    console.print(table)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -2,7 +2,7 @@
 
     python tests/bench/bench_oracles.py
 
-Reads `../shared/data/calibration`; the gates on these differences are tests (`tests/engine/calibration/test_references.py`).
+Reads `../shared/data/calibration`; the gates on these differences are in `tests/engine/calibration/test_references.py`.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from dataclasses import fields
 from engine import LogNormalPrior, NormalPrior, Priors
 from peil.errors import CommandError
 
-DENSITIES = {"normal": NormalPrior, "lognormal": LogNormalPrior}
+DENSITIES: dict[str, type[NormalPrior] | type[LogNormalPrior]] = {"normal": NormalPrior, "lognormal": LogNormalPrior}
 WANTED = {"discrimination": "lognormal", "difficulty": "normal", "guessing": "normal", "upper": "normal"}
 QUANTITIES = {"discrimination": "a", "difficulty": "b", "guessing": "logit c", "upper": "logit of (d - c) / (1 - c)"}
 APPLIES = {

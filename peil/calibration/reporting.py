@@ -161,10 +161,10 @@ def _item(
 ) -> ItemResult:
     """One item: name and model, answers and p-value, parameters."""
     items, errors = calibration.items, calibration.standard_errors
-    single = {
-        name: _parameter(float(getattr(items, name)[index]), float(getattr(errors, name)[index]))
+    single = [
+        _parameter(float(getattr(items, name)[index]), float(getattr(errors, name)[index]))
         for name in ("discrimination", "difficulty", "guessing", "upper")
-    }
+    ]
     is_nominal = items.kind[index] == Kind.NOMINAL
     inside = slice(int(items.step_start[index]), int(items.step_start[index + 1]))
     several = {
@@ -175,7 +175,10 @@ def _item(
         *names,
         is_fixed=calibration.models[index] == "fixed",
         kind=KINDS[Kind(int(items.kind[index]))],
-        **single,
+        discrimination=single[0],
+        difficulty=single[1],
+        guessing=single[2],
+        upper=single[3],
         steps=() if is_nominal else several["step"],
         slopes=several["category_slope"] if is_nominal else (),
         intercepts=several["category_intercept"] if is_nominal else (),

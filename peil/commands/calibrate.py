@@ -169,7 +169,8 @@ def calibrate(
     report.html: one page with curves, Wright map and information.
     Files of these names that are there already are never overwritten.
 
-    Examples:
+    Examples
+    --------
     peil calibrate answers.csv --id pupil --model 2pl --out run1
     peil calibrate 2027.csv --id pupil --fixed run1/items.csv --out run2
     peil calibrate mixed.csv --models models.csv --omitted 9 --not-reached 8

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from reports.calibration.values import CurveKind, ItemResult, Parameter
 
@@ -56,10 +57,10 @@ def _parameters(items: tuple[ItemResult, ...]) -> list[tuple[Heading, Callable[[
     for name, letter, is_there in wanted:
         if not is_there:
             continue
-        columns.append((Heading(letter, name.capitalize()), lambda item, name=name: _number(_of(item, name).value)))
+        columns.append((Heading(letter, name.capitalize()), partial(_value_of, name=name)))
         if any(_of(item, name).error is not None for item in items):
             heading = Heading(f"se({letter})", f"Standard error of the {name}")
-            columns.append((heading, lambda item, name=name: _error(_of(item, name))))
+            columns.append((heading, partial(_error_of, name=name)))
     return columns
 
 
@@ -67,6 +68,16 @@ def _of(item: ItemResult, name: str) -> Parameter:
     """One parameter of an item."""
     parameter: Parameter = getattr(item, name)
     return parameter
+
+
+def _value_of(item: ItemResult, name: str) -> str:
+    """Value of one parameter, written."""
+    return _number(_of(item, name).value)
+
+
+def _error_of(item: ItemResult, name: str) -> str:
+    """Standard error of one parameter, written."""
+    return _error(_of(item, name))
 
 
 def _model(item: ItemResult) -> str:

@@ -166,7 +166,8 @@ def test_a_file_that_is_nearly_long_is_told_what_it_lacks(
 
 def test_a_person_is_in_one_group(tmp_path: Path) -> None:
     text = "person,item,response,year\na,I1,1,2024\na,I2,1,2025\n"
-    with pytest.raises(ResponseFileError, match="line 3: year of person .a. is .2025. here and .2024. on an earlier line"):
+    message = "line 3: year of person .a. is .2025. here and .2024. on an earlier line"
+    with pytest.raises(ResponseFileError, match=message):
         read_responses(write(tmp_path, text), FileColumns(group="year"))
 
 

@@ -20,12 +20,12 @@ from typing import Any
 import numpy as np
 from rich.console import Console
 from rich.table import Table
-from threadpoolctl import threadpool_limits
+from scipy import sparse
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it ships no types
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from engine import ItemParameters, Kind, response_table
-from engine.ability.eap import response_rows
 from engine.quadrature import log_normal_weights
 from tests.bench.calibration_cases import Case, make_case
 from tests.bench.calibration_programs import run
@@ -58,7 +58,11 @@ def common_value(case: Case, found: dict[str, Any]) -> float:
     """Log-likelihood, or log-posterior, of a program's estimates on a grid that favours nobody."""
     items = items_of(case, found)
     table = response_table(items, COMMON)
-    rows = response_rows(case.responses, table)
+    answers = case.responses
+    columns = table.offset[answers.item] + answers.category
+    rows = sparse.csr_array(
+        (np.ones(columns.size), columns, answers.start), shape=(answers.n_persons, table.offset[-1])
+    )
     means, sds = np.atleast_1d(found.get("mean", 0.0)), np.atleast_1d(found.get("sd", 1.0))
     prior = np.stack([log_normal_weights(COMMON, float(m), float(s)) for m, s in zip(means, sds, strict=True)])
     total = 0.0
@@ -163,7 +167,8 @@ def main() -> int:
     parser.add_argument("--runs", type=int, default=3)
     arguments = parser.parse_args()
     console = Console()
-    return 0 if all([bench(name, arguments.runs, console) for name in arguments.cases]) else 1
+    passed = [bench(name, arguments.runs, console) for name in arguments.cases]  # every case, after a miss too
+    return 0 if all(passed) else 1
 
 
 if __name__ == "__main__":

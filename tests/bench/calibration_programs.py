@@ -68,7 +68,7 @@ def mirt(case: Any, *, errors: bool) -> dict[str, Any]:
         from mirt.estimation.priors import BetaPrior, LogNormalPrior
 
         priors = {"discrimination": LogNormalPrior(0.2, 0.5), "guessing": BetaPrior(5.0, 17.0)}
-    name = {"2pl": "2PL", "3pl": "3PL", "gpcm": "GPCM"}[case.model]
+    name: Any = {"2pl": "2PL", "3pl": "3PL", "gpcm": "GPCM"}[case.model]
     accelerate: Any = "squarem" if case.name in "ab" else "none"
     fit = program.fit_mirt(
         codes, name, n_quadpts=N_NODES, compute_standard_errors=errors, priors=priors, accelerate=accelerate
@@ -82,7 +82,7 @@ def mirt(case: Any, *, errors: bool) -> dict[str, Any]:
     return report
 
 
-def girth(case: Any, *, errors: bool) -> dict[str, Any]:
+def girth(case: Any, *, errors: bool) -> dict[str, Any]:  # noqa: ARG001 - called as the others are
     """Fit with girth on 61 nodes; it has no standard errors."""
     from girth import twopl_mml
 
@@ -122,7 +122,8 @@ def _work(program: str, name: str, runs: int, folder: Path) -> None:
             warnings.simplefilter("ignore")
             found = PROGRAMS[program.rstrip("+")](case, errors=program.endswith("+"))
         best = min(best, time.perf_counter() - begun)
-    np.savez(folder / f"{program}_{name}.npz", **{key: np.asarray(values) for key, values in found.items()})
+    arrays: dict[str, Any] = {key: np.asarray(values) for key, values in found.items()}
+    np.savez(folder / f"{program}_{name}.npz", **arrays)
     print(json.dumps({"seconds": best, "megabytes": peak_megabytes()}))  # noqa: T201 - its result
 
 

@@ -84,8 +84,10 @@ def as_long(name: str, cells: pl.DataFrame, columns: tuple[str, str]) -> tuple[p
     cells = cells.with_columns(pl.when(waiting).then(None).otherwise(pl.col(response)).alias(response))
     notes = []
     if waiting.any():
-        notes.append(f"{int(waiting.sum())} answers are not rated yet and count as not presented")
+        n = int(waiting.sum())
+        said = "1 answer is not rated yet and counts" if n == 1 else f"{n} answers are not rated yet and count"
+        notes.append(f"{said} as not presented")
     if SIMULATED in cells.columns:
         n = cells.filter(pl.col(SIMULATED) == "true")[person].n_unique()
-        notes += [f"{n} sittings are simulated"] if n else []
+        notes += [f"simulated sittings: {n}"] if n else []
     return cells, tuple(notes)

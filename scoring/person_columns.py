@@ -82,7 +82,7 @@ def read_person_columns(table: TextTable, columns: FileColumns) -> PersonColumns
     """
     groups, group = _groups(table, columns.group)
     weight = None if columns.weight is None else _weights(table, columns.weight)
-    cluster = None if columns.cluster is None else number_names(filled(table, columns.cluster))[1].astype(np.int32)
+    cluster = None if columns.cluster is None else _clusters(table, columns.cluster)
     covariates = read_covariates(table, columns.covariates, group, weight) if columns.covariates else None
     return PersonColumns(groups, group, weight, cluster, covariates)
 
@@ -117,6 +117,14 @@ def _groups(table: TextTable, column: str | None) -> tuple[tuple[str, ...], npt.
     rank = np.empty(order.size, dtype=np.int32)
     rank[order] = np.arange(order.size)
     return tuple(sorted(names)), rank[number]
+
+
+def _clusters(table: TextTable, column: str) -> npt.NDArray[np.int32]:
+    """Cluster of every person; one alone says nothing of how clusters differ."""
+    names, number = number_names(filled(table, column))
+    if len(names) == 1:
+        raise ResponseFileError(f"{table.name}: {column!r} has 1 value, {names[0]!r}; clusters are 2 or more")
+    return number.astype(np.int32)
 
 
 def _weights(table: TextTable, column: str) -> npt.NDArray[np.float64]:

@@ -97,6 +97,8 @@ def make_plan(request: Request) -> Plan:
     ScoringError, CommandError
         Says what, which and why.
     """
+    if request.columns.cluster is not None and request.errors is not Errors.SANDWICH:
+        raise CommandError("--cluster is for --errors sandwich: other standard errors take no notice of it")
     mixed = request.models is not None or request.fixed is not None or request.model not in DICHOTOMOUS
     source = read_responses(
         request.file,

@@ -102,7 +102,7 @@ def calibrate(
         str | None,
         typer.Option(
             metavar="COLUMN",
-            help="What persons were sampled with, such as the school; with --errors sandwich.",
+            help="What persons were sampled with, such as the school; only with --errors sandwich.",
             rich_help_panel=READING,
         ),
     ] = None,
@@ -169,8 +169,7 @@ def calibrate(
     report.html: one page with curves, Wright map and information.
     Files of these names that are there already are never overwritten.
 
-    Examples
-    --------
+    For example:
     peil calibrate answers.csv --id pupil --model 2pl --out run1
     peil calibrate 2027.csv --id pupil --fixed run1/items.csv --out run2
     peil calibrate mixed.csv --models models.csv --omitted 9 --not-reached 8

@@ -77,6 +77,7 @@ body.addEventListener("click", event => {
   const button = event.target.closest("button[aria-expanded]");
   if (button) toggle(button);
 });
+document.querySelector("form.tools").addEventListener("submit", event => event.preventDefault());
 document.getElementById("search").addEventListener("input", search);
 document.getElementById("flagged").addEventListener("change", search);
 for (const link of document.querySelectorAll("a[data-item]")) {

@@ -32,6 +32,10 @@ def test_a_server_that_is_stopped_while_its_loop_is_made_ends_without_a_word(
 
     monkeypatch.setattr(uvicorn.Config, "get_loop_factory", interrupted)
     listener = bind("127.0.0.1", 0)
-    run(nothing, listener, lambda: pytest.fail("it served"))
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a run in the background ignores it
+    try:
+        run(nothing, listener, lambda: pytest.fail("it served"))
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert listener.fileno() == -1
     gc.collect()  # a coroutine that was never awaited would be a warning here, and so an error

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from engine.arrays import BoolArray, own
+from engine.arrays import BoolArray, CodeArray, FloatArray, IntArray, own
 from engine.errors import DesignError
-from engine.models import ItemParameters, probability_correct
+from engine.models import ItemParameters
 from engine.responses import Responses
+from engine.table import ResponseTable, response_table
 
 PERSONS_AT_ONCE = 4096
 
@@ -21,7 +22,7 @@ def simulate_responses(
     Parameters
     ----------
     theta : (n_persons,) abilities in logits
-    items : n_items items that generate the responses
+    items : n_items items of any model that generate the responses
     presented : (n_persons, n_items) which items each person is given
     rng
         Source of chance; one uniform number is drawn for each response, in order of person and item.
@@ -39,6 +40,18 @@ def simulate_responses(
     for first in range(0, abilities.size, PERSONS_AT_ONCE):
         part = slice(first, first + PERSONS_AT_ONCE)
         person, item = np.nonzero(given[part])
-        probability = probability_correct(abilities[part], items)[person, item]
-        codes[part][person, item] = rng.random(person.size) < probability
+        table = response_table(items, abilities[part])  # one column a person
+        codes[part][person, item] = _draw(table, person, item, rng.random(person.size))
     return Responses.from_dense(codes)
+
+
+def _draw(table: ResponseTable, person: IntArray, item: IntArray, chance: FloatArray) -> CodeArray:
+    """Categories (n_responses,): the highest one that is reached with a probability above the uniform number."""
+    category = np.zeros(item.size, dtype=np.int8)
+    n_categories = np.diff(table.offset)[item]
+    below = np.zeros(item.size)  # probability of a lower category
+    for k in range(1, int(n_categories.max(initial=1))):
+        has = np.flatnonzero(n_categories > k)
+        below[has] += np.exp(table.log_probability[table.offset[item[has]] + k - 1, person[has]])
+        category[has] += chance[has] < 1.0 - below[has]
+    return category

@@ -24,7 +24,7 @@ from engine import (
     Priors,
     Responses,
     calibrate,
-    response_table,
+    simulate_responses,
 )
 from engine.arrays import FloatArray
 
@@ -34,13 +34,8 @@ PRIORS = Priors(discrimination=LogNormalPrior(0.2, 0.5), guessing=NormalPrior(-1
 
 
 def draw(theta: FloatArray, items: ItemParameters, rng: np.random.Generator) -> Responses:
-    """Everybody's responses to everything, from the table at each person's own ability."""
-    table = response_table(items, theta)
-    codes = np.empty((theta.size, items.n_items), dtype=np.int8)
-    for item in range(items.n_items):
-        edge = np.cumsum(np.exp(table.log_probability[table.offset[item] : table.offset[item + 1]]), axis=0)
-        codes[:, item] = (rng.random(theta.size) > edge).sum(axis=0).clip(0, edge.shape[0] - 1)
-    return Responses.from_dense(codes)
+    """Everybody's responses to everything."""
+    return simulate_responses(theta, items, np.ones((theta.size, items.n_items), dtype=np.bool_), rng)
 
 
 def cases() -> list[tuple[str, Model, ItemParameters, Priors | None]]:

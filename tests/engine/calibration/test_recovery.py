@@ -16,7 +16,6 @@ from engine import (
     Priors,
     Responses,
     calibrate,
-    response_table,
     simulate_responses,
 )
 from engine.arrays import FloatArray
@@ -28,15 +27,8 @@ Z = 1.959964  # of a 95 % interval
 
 
 def draw(theta: FloatArray, items: ItemParameters, rng: np.random.Generator) -> Responses:
-    """Everybody's responses to everything, from the table at each person's own ability."""
-    table = response_table(items, theta)
-    n_categories = np.diff(table.offset)
-    codes = np.empty((theta.size, items.n_items), dtype=np.int8)
-    for item in range(items.n_items):
-        rows = table.log_probability[table.offset[item] : table.offset[item + 1]]
-        edge = np.cumsum(np.exp(rows), axis=0)
-        codes[:, item] = (rng.random(theta.size) > edge).sum(axis=0).clip(0, n_categories[item] - 1)
-    return Responses.from_dense(codes)
+    """Everybody's responses to everything."""
+    return simulate_responses(theta, items, np.ones((theta.size, items.n_items), dtype=np.bool_), rng)
 
 
 def replicate(

@@ -9,12 +9,14 @@ from engine import (
     Blueprint,
     DesignError,
     ItemParameters,
+    Kind,
     Pool,
     Responses,
     estimate_eap,
     linear_booklets,
     normal_quadrature,
     probability_correct,
+    response_table,
     simulate_adaptive,
     simulate_responses,
 )
@@ -27,6 +29,25 @@ def test_simulated_proportions_are_the_probabilities() -> None:
     responses = simulate_responses(np.full(n, 0.3), ITEMS, np.ones((n, 3), dtype=np.bool_), np.random.default_rng(1))
     p = probability_correct(np.array([0.3]), ITEMS)[0]
     assert np.all(np.abs(responses.proportion_correct() - p) < 4.0 * np.sqrt(p * (1.0 - p) / n))
+
+
+@pytest.mark.parametrize("ability", [-1.0, 0.7])
+def test_simulated_proportions_of_any_model_are_those_of_the_table(ability: float) -> None:
+    items = ItemParameters.join(
+        [
+            ItemParameters(np.array([1.2]), np.array([0.0]), np.array([0.25]), np.array([0.95])),
+            ItemParameters.from_steps(Kind.PARTIAL_CREDIT, [0.9], [[-1.0, 0.2, 1.0]]),
+            ItemParameters.from_steps(Kind.GRADED, [1.5], [[-0.5, 0.8]]),
+            ItemParameters.nominal([[0.0, 0.7, -0.4]], [[0.0, 0.2, 0.1]]),
+        ]
+    )
+    n = 40_000
+    everything = np.ones((n, 4), dtype=np.bool_)
+    responses = simulate_responses(np.full(n, ability), items, everything, np.random.default_rng(1))
+    table = response_table(items, np.array([ability]))
+    p = np.exp(table.log_probability[:, 0])
+    found = np.bincount(table.offset[responses.item] + responses.category, minlength=p.size) / n
+    assert np.all(np.abs(found - p) < 4.0 * np.sqrt(p * (1.0 - p) / n))
 
 
 def test_only_what_is_presented_is_answered() -> None:

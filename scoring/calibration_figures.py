@@ -7,13 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from engine import Abilities, Calibration, ItemParameters, Responses, estimate_eap, normal_quadrature, response_table
+from engine import Abilities, Calibration, ItemParameters, Responses, estimate_eap, normal_quadrature
 
 FloatArray = npt.NDArray[np.float64]
 N_BANDS = 10
 N_NODES = 121
 SPREADS = 4.0  # standard deviations on either side of every group's mean that curves show
-STEP = 1e-3  # in logits, of the difference that stands for a derivative: an error of about STEP² relative to P
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,18 +95,6 @@ def observed_by_ability(
     with np.errstate(invalid="ignore"):  # 0 / 0 where nobody answered is the NaN that says so
         ability = (summed / total).reshape(size)
     return Observed(offset, counts.astype(np.float64), ability)
-
-
-def information(items: ItemParameters, nodes: FloatArray) -> FloatArray:
-    """Fisher information of every item about ability, whatever its model, (n_items, n_nodes).
-
-    The sum over categories of ``P'² / P`` (Samejima, 1969), the derivative by a central difference.
-    """
-    table = response_table(items, nodes)
-    higher, lower = (np.exp(response_table(items, nodes + step).log_probability) for step in (STEP, -STEP))
-    p = np.exp(table.log_probability)
-    rows = ((higher - lower) / (2.0 * STEP)) ** 2 / np.maximum(p, np.finfo(np.float64).tiny)
-    return np.add.reduceat(rows, table.offset[:-1], axis=0)
 
 
 def curve_nodes(calibration: Calibration) -> FloatArray:

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.arrays import FloatArray
+from engine.models.conversion import blocks_of
 from engine.models.items import ItemParameters, require_dichotomous
 
 
@@ -54,7 +55,8 @@ def log_probabilities(theta: npt.ArrayLike, items: ItemParameters) -> tuple[Floa
 def item_information(theta: npt.ArrayLike, items: ItemParameters) -> FloatArray:
     """Fisher information of each item about ability (Birnbaum, 1968; Magis, 2013, for four parameters).
 
-    ``I = a² (P - c)² (d - P)² / ((d - c)² P (1 - P))``
+    ``I = a² (P - c)² (d - P)² / ((d - c)² P (1 - P))``; where there are polytomous items among them, the sum over
+    categories of ``P'² / P`` for all (Samejima, 1969).
 
     Parameters
     ----------
@@ -65,6 +67,8 @@ def item_information(theta: npt.ArrayLike, items: ItemParameters) -> FloatArray:
     -------
     array of shape (n_theta, n_items), in 1/logit²
     """
+    if items.kind.any():
+        return _information_of_categories(np.asarray(theta, dtype=np.float64), items)
     z = _logits(theta, items)
     c, d = items.guessing, items.upper
     if not (np.any(c > 0.0) or np.any(d < 1.0)):  # a² P (1 - P)
@@ -79,6 +83,16 @@ def item_information(theta: npt.ArrayLike, items: ItemParameters) -> FloatArray:
     p = c + span * rising
     q_over_falling = span + (1.0 - d) / np.maximum(falling, np.finfo(np.float64).tiny)
     information: FloatArray = numerator / np.maximum(p * q_over_falling, np.finfo(np.float64).tiny)
+    return information
+
+
+def _information_of_categories(theta: FloatArray, items: ItemParameters) -> FloatArray:
+    """Information of items of any model: expected squared derivative of the log-probability, (n_theta, n_items)."""
+    information = np.empty((theta.size, items.n_items))
+    for block in blocks_of(items):
+        log_p = block.family.log_probability(block.parameters, theta)
+        rise, _ = block.family.by_ability(block.parameters, theta, log_p)
+        information[:, block.items] = (np.exp(log_p) * rise**2).sum(axis=1).T
     return information
 
 

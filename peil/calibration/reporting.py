@@ -9,7 +9,7 @@ from importlib.metadata import version
 
 import numpy as np
 
-from engine import Abilities, Calibration, Kind
+from engine import Abilities, Calibration, Kind, item_information
 from peil.calibration.running import Plan
 from reports.calibration import (
     Band,
@@ -25,7 +25,6 @@ from scoring.calibration_figures import (
     Observed,
     abilities_by_group,
     curve_nodes,
-    information,
     observed_by_ability,
     reliability,
 )
@@ -75,7 +74,7 @@ def build_report(plan: Plan, calibration: Calibration, run: CalibrationRun, *, m
         coefficients=_coefficients(source, calibration),
         grid=tuple(calibration.densities[0].nodes.tolist()),
         nodes=tuple(nodes.tolist()),
-        information=tuple(information(calibration.items, nodes).sum(axis=0).tolist()),
+        information=tuple(item_information(nodes, calibration.items).sum(axis=1).tolist()),
         ability_edges=edges,
         ability_shares=shares,
     )

@@ -9,7 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine import DesignError, ItemParameters, Kind, ParameterError, Pool, probability_correct
+from engine import (
+    DesignError,
+    ItemParameters,
+    Kind,
+    ParameterError,
+    Pool,
+    item_information,
+    probability_correct,
+    response_table,
+)
 
 
 def mixed() -> ItemParameters:
@@ -78,3 +87,16 @@ def test_a_logistic_curve_and_an_adaptive_pool_take_dichotomous_items_only() -> 
     none = np.full(4, -1, dtype=np.int32)
     with pytest.raises(DesignError, match="an adaptive test takes items of two categories; leave 2, 3 out"):
         Pool(mixed(), np.zeros(4, dtype=np.int32), none, none)
+
+
+@given(theta=st.floats(-4.0, 4.0))
+def test_information_of_any_model_is_the_variance_of_the_slope_of_its_log_probability(theta: float) -> None:
+    """By differences of the table, and for the logistic items the formula of their own."""
+    items, h = mixed(), 1e-5
+    tables = [response_table(items, np.array([theta + move])) for move in (-h, 0.0, h)]
+    rise = (tables[2].log_probability - tables[0].log_probability)[:, 0] / (2.0 * h)
+    each = np.exp(tables[1].log_probability[:, 0]) * rise**2
+    found = item_information(np.array([theta]), items)[0]
+    assert found == pytest.approx(np.add.reduceat(each, tables[1].offset[:-1]), rel=1e-6, abs=1e-9)
+    alone = item_information(np.array([theta]), items.take([0, 1]))[0]
+    assert found[:2] == pytest.approx(alone, rel=1e-12)

@@ -54,6 +54,11 @@ class ItemBlock:
     priors: Priors
 
     @property
+    def has_asymptotes(self) -> bool:
+        """Whether a lower asymptote is estimated."""
+        return self.kind == Kind.LOGISTIC and self.family.n_parameters > CEILING and bool(self.free[FLOOR])
+
+    @property
     def n_local(self) -> int:
         """Free parameters that each item has of its own."""
         return int(np.count_nonzero(self.free & ~self.shared))

@@ -107,6 +107,8 @@ def calibrate(
     known = dict(fixed or {})
     _check_options(density, errors, max_cycles, tolerance)
     require_answers(responses)
+    if density == "histogram" and responses.covariates is not None:
+        raise ParameterError("a histogram has no regression on covariates: choose the normal density, or groups")
     models = _models(model, responses.n_items)
     n_categories = count_categories(responses, known)
     blocks = make_blocks(models, n_categories, priors or Priors(), known)
@@ -120,7 +122,8 @@ def calibrate(
         stack.enter_context(controller.limit(limits=1, user_api="blas"))  # ours take the place of BLAS's, which wait
         if executor is None and n_threads > 1 and responses.n_persons >= FEWEST_FOR_THREADS:
             executor = stack.enter_context(ThreadPoolExecutor(n_threads))
-        task = make_task(responses, blocks, counts, offset, executor, on_cycle)
+        kept = responses if errors == "sandwich" else collapse(responses, n_categories)  # a sandwich asks who is who
+        task = make_task(kept, blocks, counts, offset, executor, on_cycle)
         problem = task.problem if nodes is None else replace(task.problem, nodes=_equally_spaced(nodes))
         outcome = fit_on_checked_grid(
             problem, task.bundles, task.start, max_cycles, tolerance, keeps_grid=nodes is not None
@@ -150,7 +153,6 @@ def make_task(
     on_cycle: Callable[[int, float], None] | None,
 ) -> Task:
     """Lay responses out, and find a start from the answers in each row of the flat table, ``counts``."""
-    responses = collapse(responses, np.diff(offset))
     rows = [offset[block.items][:, np.newaxis] + np.arange(block.family.n_categories) for block in blocks]
     parameters = tuple(starting_parameters(block, counts[row]) for block, row in zip(blocks, rows, strict=True))
     has_fixed = any(block.model == "fixed" for block in blocks)

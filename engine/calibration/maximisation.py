@@ -7,6 +7,7 @@ import numpy as np
 from engine.arrays import FloatArray, IntArray
 from engine.calibration.blocks import ItemBlock
 from engine.models import Kind
+from engine.models.asymptotes import FLOOR
 
 STEEPEST_SLOPE = 10.0  # beyond this an item is a step function on the grid
 FARTHEST_INTERCEPT = 60.0
@@ -42,9 +43,28 @@ def improve(
         return parameters, log_p
     gradient, curvature = block.family.ascend(parameters, nodes, log_p, counts)
     prior, prior_gradient, prior_curvature = block.log_prior(parameters)
-    step = newton_step(block, gradient + prior_gradient, curvature + prior_curvature)
+    gradient, curvature = _held(block, parameters, gradient + prior_gradient, curvature + prior_curvature)
+    step = newton_step(block, gradient, curvature)
     fit = (counts * log_p).sum(axis=(1, 2)) + prior
     return _climb(block, parameters, step, fit, nodes, counts)
+
+
+def _held(
+    block: ItemBlock, parameters: FloatArray, gradient: FloatArray, curvature: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Leave out of an item's step what stands at a bound and would go beyond it, so that the rest can still move."""
+    lower, upper = bounds(block)
+    held = ((parameters <= lower) & (gradient < 0.0)) | ((parameters >= upper) & (gradient > 0.0))
+    held &= block.free & ~block.shared
+    if not held.any():
+        return gradient, curvature
+    apart = curvature * ~(held[:, :, np.newaxis] | held[:, np.newaxis])
+    apart += (
+        held[:, :, np.newaxis]
+        * np.eye(held.shape[1])
+        * np.trace(curvature, axis1=1, axis2=2)[:, np.newaxis, np.newaxis]
+    )
+    return np.where(held, 0.0, gradient), apart
 
 
 def newton_step(block: ItemBlock, gradient: FloatArray, curvature: FloatArray) -> FloatArray:
@@ -58,7 +78,7 @@ def newton_step(block: ItemBlock, gradient: FloatArray, curvature: FloatArray) -
     own = _safe(curvature[:, local][:, :, local])
     if not shared.any():
         step[:, local] = np.linalg.solve(own, gradient[:, local, np.newaxis])[:, :, 0]
-        return _shorten(step)
+        return _shorten(_around_asymptotes(step, gradient, curvature) if block.has_asymptotes else step)
     cross = curvature[:, local][:, :, shared]
     solved = np.linalg.solve(own, np.concatenate([gradient[:, local, np.newaxis], cross], axis=2))
     alone, moved = solved[:, :, 0], solved[:, :, 1:]  # own step, and how it answers to the shared one
@@ -68,6 +88,29 @@ def newton_step(block: ItemBlock, gradient: FloatArray, curvature: FloatArray) -
     step[:, shared] = together
     step[:, local] = alone - moved @ together
     return _shorten(step) if not shared.any() else step * min(1.0, LONGEST_STEP / max(np.abs(step).max(), 1e-12))
+
+
+def _around_asymptotes(step: FloatArray, gradient: FloatArray, curvature: FloatArray) -> FloatArray:
+    """Limit the steps of asymptotes first, and let slope and intercept take their best step given those.
+
+    Where an asymptote nears 0 its logit hardly matters and its Newton step grows without bound; scaled down
+    together with it, slope and intercept would stand still.
+    """
+    far = np.abs(step[:, FLOOR:]).max(axis=1) > LONGEST_STEP
+    if not far.any():
+        return step
+    asymptotes = np.clip(step[:, FLOOR:], -LONGEST_STEP, LONGEST_STEP)
+    limited = _with_asymptotes(asymptotes, gradient, curvature)
+    falls = (gradient * limited).sum(axis=1) <= 0.0  # may be: then the asymptotes wait
+    limited[falls] = _with_asymptotes(np.zeros_like(asymptotes), gradient, curvature)[falls]
+    return np.where(far[:, np.newaxis], limited, step)
+
+
+def _with_asymptotes(asymptotes: FloatArray, gradient: FloatArray, curvature: FloatArray) -> FloatArray:
+    """Steps of items whose asymptotes take given steps, and slope and intercept the best ones beside them."""
+    pull = gradient[:, :FLOOR] - (curvature[:, :FLOOR, FLOOR:] @ asymptotes[:, :, np.newaxis])[:, :, 0]
+    beside = np.linalg.solve(_safe(curvature[:, :FLOOR, :FLOOR]), pull[:, :, np.newaxis])[:, :, 0]
+    return np.concatenate([beside, asymptotes], axis=1)
 
 
 def _safe(curvature: FloatArray) -> FloatArray:

@@ -90,6 +90,12 @@ def test_options_that_are_none_are_refused(options: dict[str, object]) -> None:
         calibrate(Responses.from_dense(CODES), model="rasch", **options)  # type: ignore[arg-type]  # what is tested
 
 
+def test_a_histogram_takes_no_covariates() -> None:
+    responses = Responses.from_dense(CODES, covariates=np.arange(60.0)[:, np.newaxis])
+    with pytest.raises(ParameterError, match="a histogram has no regression on covariates"):
+        calibrate(responses, model="rasch", density="histogram")
+
+
 def test_as_many_models_as_items_are_needed() -> None:
     with pytest.raises(ParameterError, match="2 models for 6 items"):
         calibrate(Responses.from_dense(CODES), model=["2pl", "rasch"])

@@ -80,6 +80,16 @@ def test_doubled_rows_shrink_information_errors_but_not_those_clustered_by_perso
     assert robust_twice.standard_errors.difficulty == pytest.approx(robust_once.standard_errors.difficulty, rel=1e-3)
 
 
+def test_a_sandwich_of_a_short_test_counts_persons_and_not_patterns(answers: Responses) -> None:
+    """Equal patterns are one row in the likelihood; in a sandwich every person is still one."""
+    short = Responses.from_dense(dense(answers)[:, :4])
+    named = Responses.from_dense(dense(answers)[:, :4], cluster=np.arange(600))
+    found, expected = calibrate(short, errors="sandwich"), calibrate(named, errors="sandwich")
+    assert found.standard_errors.difficulty == pytest.approx(expected.standard_errors.difficulty, rel=1e-6)
+    usual = calibrate(short)
+    assert found.standard_errors.difficulty == pytest.approx(usual.standard_errors.difficulty, rel=0.3)
+
+
 def test_the_order_of_persons_and_the_number_of_threads_do_not_matter() -> None:
     rng = np.random.default_rng(8)
     items = ItemParameters.two_parameter(rng.uniform(0.7, 1.6, 30), rng.normal(size=30))

@@ -173,18 +173,23 @@ def _design(responses: Responses) -> Design:
     n = np.bincount(responses.group, responses.weight).astype(np.float64)
     x = np.zeros((responses.n_persons, 0)) if responses.covariates is None else responses.covariates
     sums, squares = np.zeros((n.size, x.shape[1])), np.zeros((n.size, x.shape[1], x.shape[1]))
+    within = np.zeros(squares.shape[1:])
     for group in range(n.size if x.shape[1] else 0):
         inside = responses.group == group
         weighted = x[inside] * responses.weight[inside, np.newaxis]
         sums[group], squares[group] = weighted.sum(axis=0), weighted.T @ x[inside]
+        centred = x[inside] - sums[group] / n[group]
+        within += (centred * responses.weight[inside, np.newaxis]).T @ centred
     if x.shape[1]:
-        _require_independent(n, sums, squares)
+        _require_independent(within, squares)
     return Design(n, sums, squares)
 
 
-def _require_independent(n: FloatArray, sums: FloatArray, squares: FloatArray) -> None:
-    """Refuse covariates that are constant within groups' means, or sums of one another."""
-    within = (squares - sums[:, :, np.newaxis] * sums[:, np.newaxis] / n[:, np.newaxis, np.newaxis]).sum(axis=0)
+def _require_independent(within: FloatArray, squares: FloatArray) -> None:
+    """Refuse covariates that are constant within groups, or sums of one another.
+
+    ``within`` is summed about the groups' means: a difference of ``squares``, that of a year, is rounding alone.
+    """
     scale = np.sqrt(np.maximum(np.diag(within), np.finfo(np.float64).tiny))
     spread = np.sqrt(np.diag(squares.sum(axis=0)))
     flat = np.flatnonzero(scale <= 1e-10 * np.maximum(spread, 1.0))

@@ -122,10 +122,10 @@ def require_connected(responses: Responses, fixed: Mapping[int, ItemParameters])
     Raises
     ------
     DesignError
-        Names the islands, by groups and items.
+        Names the islands, by groups and items; or the fixed items, where nobody answered one of them.
     """
     n_groups = responses.n_groups
-    if n_groups == 1:
+    if n_groups == 1 and not fixed:
         return
     answered = np.zeros((n_groups, responses.n_items), dtype=np.bool_)
     answered[responses.group[responses.person], responses.item] = True
@@ -138,6 +138,11 @@ def require_connected(responses: Responses, fixed: Mapping[int, ItemParameters])
     _, island = connected_components(links, directed=False)
     islands = np.unique(island[:n_groups])
     if islands.size < 2:
+        if fixed and islands[0] != island[-1]:
+            raise DesignError(
+                f"items {name_indices(known)} are fixed to give the scale its origin, but have no responses: "
+                "fix items that were answered, or none"
+            )
         return
     parts = [
         f"groups {name_indices(np.flatnonzero(island[:n_groups] == one))} with items "

@@ -48,7 +48,9 @@ def fit_histogram(outcome: Outcome, max_cycles: int, tolerance: float) -> Outcom
     )
     nodes = (problem.nodes - move) / stretch
     problem = replace(problem, nodes=nodes)
-    fit = replace(fit, estimates=replace(fit.estimates, parameters=parameters, log_p=()))
+    estimates = replace(fit.estimates, parameters=parameters, log_p=())
+    log_posterior = fit.counts.log_likelihood + problem.log_prior(estimates)  # priors see the items on the new scale
+    fit = replace(fit, estimates=estimates, log_posterior=log_posterior)
     return replace(outcome, problem=problem, fit=fit)
 
 

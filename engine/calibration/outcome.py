@@ -58,7 +58,7 @@ def conclude(outcome: Outcome, responses: Responses, wanted: Wanted) -> Calibrat
     items = _in_order(outcome, reported)
     covariance = _covariance(outcome, responses, reported, wanted.errors)
     errors = item_errors(items, covariance) if wanted.errors != "none" else no_errors(items)
-    n_free = problem.pack(estimates).size
+    n_free = sum(block.n_free for block in problem.blocks) + population.n_free
     return Calibration(
         items=items,
         models=wanted.models,

@@ -182,7 +182,8 @@ def _alike(responses: Responses, members: IntArray, fewest: int) -> tuple[list[I
     for total in totals:
         border |= total[order][1:] != total[order][:-1]
     first = np.concatenate([[0], np.flatnonzero(border) + 1, [members.size]])
-    large = np.flatnonzero(np.diff(first) >= fewest)
+    some = n_given[order][first[:-1]] > 0  # who was given nothing has no booklet
+    large = np.flatnonzero((np.diff(first) >= fewest) & some)
     runs = [members[order[first[run] : first[run + 1]]] for run in large.tolist()]
     alone = np.ones(members.size, dtype=np.bool_)
     for run in large.tolist():

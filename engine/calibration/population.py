@@ -42,6 +42,17 @@ class Population:
         sd: FloatArray = np.exp(self.log_sd)
         return sd
 
+    @property
+    def n_free(self) -> int:
+        """Number of free parameters.
+
+        A histogram's weights sum to 1 in every group; and group 0's mean and sd are given where they set the scale.
+        """
+        if self.log_histogram is None:
+            return self.pack().size
+        n_given = int(not self.free_mean[0]) + int(not self.free_sd[0])
+        return self.log_histogram.size - self.n_groups - n_given
+
     def pack(self) -> FloatArray:
         """Free parameters in a row: means, logarithms of sds, regression; or square roots of a histogram's weights."""
         parts = [self.mean[self.free_mean], self.log_sd[self.free_sd], self.beta]

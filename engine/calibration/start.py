@@ -88,7 +88,7 @@ def linked_difficulties(responses: Responses, highest: IntArray) -> tuple[FloatA
     Parameters
     ----------
     responses
-        Of which at most `MOST_PERSONS` persons are used, drawn evenly.
+        Of which at most `MOST_PERSONS` persons are used, drawn evenly from all groups.
     highest : (n_items,) highest category of each item
 
     Returns
@@ -96,7 +96,8 @@ def linked_difficulties(responses: Responses, highest: IntArray) -> tuple[FloatA
     difficulties (n_items,) of slope-1 items on the scale on which group 0 is N(0, 1), and their common slope
     """
     step = -(-responses.n_persons // MOST_PERSONS)
-    some = responses.select(np.arange(0, responses.n_persons, step)) if step > 1 else responses
+    by_group = np.argsort(responses.group, kind="stable")  # so that group 0, which gives the scale, is never missed
+    some = responses.select(by_group[::step]) if step > 1 else responses
     n_given = np.maximum(np.diff(some.start), 1).astype(np.float64)
     shape = (some.n_persons, some.n_items)
     given = sparse.csr_array((np.ones(some.n_responses), some.item, some.start), shape=shape)

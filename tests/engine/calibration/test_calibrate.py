@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -19,9 +17,6 @@ from engine import (
     linear_booklets,
     simulate_responses,
 )
-
-if TYPE_CHECKING:
-    pass
 
 
 @pytest.fixture(scope="module")

@@ -32,6 +32,15 @@ def test_items_that_are_known_tie_islands_together() -> None:
     assert np.all(np.isfinite(result.items.difficulty))
 
 
+def test_items_that_are_known_but_not_answered_give_no_scale() -> None:
+    codes = CODES.copy()
+    codes[:, 5] = -1
+    known = {5: ItemParameters.two_parameter([1.0], [0.2])}
+    for group in (np.zeros(60, dtype=np.int32), np.arange(60) % 2):
+        with pytest.raises(DesignError, match="items 5 are fixed to give the scale its origin, but have no responses"):
+            calibrate(Responses.from_dense(codes, group=group), model="2pl", fixed=known)
+
+
 def test_equivalent_persons_of_one_group_tie_booklets_together() -> None:
     codes = CODES.copy()
     codes[::2, 3:] = -1
@@ -73,6 +82,8 @@ def test_a_fixed_item_must_be_in_the_data_and_know_its_categories() -> None:
     ("covariates", "message"),
     [
         (np.ones((60, 1)), r"covariates \[0\] are constant"),
+        (np.full((60, 1), 2015.3), r"covariates \[0\] are constant"),  # a number that sums of squares round
+        (np.outer(2015.3 + np.arange(60) % 5, np.array([1.0, 3.0])) + np.array([0.0, 0.7]), "covariates are collinear"),
         (np.column_stack([np.arange(60.0), 2.0 * np.arange(60.0)]), "collinear"),
         (np.full((60, 1), np.nan), "covariates must be finite; those of person 0"),
     ],

@@ -5,7 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine import ItemParameters, Responses, calibrate, response_table, simulate_responses
+from engine import (
+    ItemParameters,
+    LogNormalPrior,
+    Priors,
+    Responses,
+    calibrate,
+    response_table,
+    simulate_responses,
+)
 
 RNG = np.random.default_rng(21)
 ITEMS = ItemParameters.two_parameter(RNG.uniform(0.8, 1.6, 25), np.linspace(-2.0, 2.0, 25))
@@ -42,3 +50,21 @@ def test_setting_the_scale_leaves_every_probability_as_it_is() -> None:
     joint = table.log_probability[table.offset[:-1] + codes].sum(axis=1)
     likelihood = np.log(np.exp(joint) @ density.weights).sum()
     assert result.log_likelihood == pytest.approx(float(likelihood), abs=1e-4)
+
+
+def test_a_histogram_counts_the_weights_that_are_free() -> None:
+    """Weights sum to 1 in each group; group 0's mean and sd set the scale (with slopes of 1, its mean alone)."""
+    codes = two_lumps(300)
+    group = (np.arange(300) % 2).astype(np.int32)
+    responses = Responses(codes.start, codes.item, codes.category, codes.weight, group, n_items=25)
+    free = calibrate(responses, density="histogram", errors="none", max_cycles=30)
+    assert free.n_free == 50 + 2 * (free.n_nodes - 1) - 2
+    rasch = calibrate(responses, model="rasch", density="histogram", errors="none", max_cycles=30)
+    assert rasch.n_free == 25 + 2 * (rasch.n_nodes - 1) - 1
+
+
+def test_priors_see_the_items_that_are_reported() -> None:
+    prior = LogNormalPrior(0.2, 0.5)
+    result = calibrate(two_lumps(500), density="histogram", errors="none", priors=Priors(discrimination=prior))
+    of_items = float(prior.log_density(result.items.discrimination)[0].sum())
+    assert result.log_posterior - result.log_likelihood == pytest.approx(of_items, abs=1e-8)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from multiprocessing import get_context
 
 import numpy as np
 import pytest
@@ -138,3 +139,14 @@ def test_far_and_wide_groups_are_recovered() -> None:
     assert abs(far.mean - 3.0) < 3.0 * far.se_mean
     assert abs(far.sd - 1.6) < 3.0 * far.se_sd
     assert far.se_mean < 0.1
+
+
+def test_other_processes_work_out_the_same_bits(answers: Responses) -> None:
+    """Standard errors too: nothing is looked up by where it stands in one process's memory."""
+    group = (np.arange(600) % 3).astype(np.int32)
+    responses = Responses(answers.start, answers.item, answers.category, answers.weight, group, n_items=12)
+    alone = calibrate(responses)
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as executor:
+        together = calibrate(responses, executor=executor)
+    assert np.array_equal(alone.items.difficulty, together.items.difficulty)
+    assert np.array_equal(alone.covariance.matrix, together.covariance.matrix)

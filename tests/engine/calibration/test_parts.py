@@ -89,3 +89,19 @@ def test_equal_patterns_of_short_tests_become_one_row() -> None:
     assert collapsed.weight.sum() == 500.0
     long = Responses.from_dense(np.random.default_rng(1).integers(0, 2, (500, 12)))
     assert collapse(long, np.full(12, 2)) is long
+
+
+def test_a_class_that_was_given_nothing_is_no_booklet() -> None:
+    """Forty persons without answers say nothing, and their likelihood is 1."""
+    presented = np.ones((80, 20), dtype=np.bool_)
+    presented[:40] = False
+    responses = answers(presented)
+    offset = np.arange(21) * 2
+    bundles = bundle(responses, offset)
+    assert kinds(bundles) == {"whole", "sparse"}
+    population = starting_population(1, 0, free_first_mean=False, free_first_sd=False)
+    table = response_table(ITEMS, NODES)
+    nodes = node_table(table.log_probability, offset, NODES, population, is_dense=True)
+    (empty,) = (part for part in whole_parts(bundles, NODES.size) if not part.is_dense)
+    assert empty.persons.tolist() == list(range(40))
+    assert np.exp(log_joint(empty, nodes)).sum(axis=1) == pytest.approx(np.ones(40))

@@ -239,7 +239,12 @@ class Responses:
         return np.repeat(np.arange(self.n_persons), np.diff(self.start))
 
     def select(self, persons: npt.ArrayLike) -> Responses:
-        """Responses of some persons, given by index, in that order."""
+        """Responses of some persons, in that order.
+
+        Parameters
+        ----------
+        persons : (n,) indices from 0 on; a mask is none
+        """
         rows = np.asarray(persons, dtype=np.int64)
         n_given = np.diff(self.start)[rows]
         start = np.concatenate([[0], np.cumsum(n_given)])

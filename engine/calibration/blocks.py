@@ -22,9 +22,9 @@ DICHOTOMOUS = frozenset({"rasch", "1pl", "2pl", "3pl", "4pl"})
 FIXED_SLOPE = frozenset({"rasch", "pcm", "rsm"})
 """Models of slope 1, whose scale comes from the slope: the first group's variance is free."""
 
-FEWEST_ITEMS = {"rasch": 2, "1pl": 2, "pcm": 1, "rsm": 1, "gpcm": 1, "grm": 1, "nominal": 1}
+FEWEST_ITEMS = {"rasch": 2, "1pl": 2, "pcm": 2, "rsm": 2, "gpcm": 2, "grm": 2, "nominal": 2}
 """With fewer items other parameters give the same probabilities: 2PL on 2 items has 4 parameters for the 3 free
-proportions of 4 patterns; 3 for the models that are not named."""
+proportions of 4 patterns, GPCM on 1 item of 3 categories 3 for 2; 3 for the models that are not named."""
 START_GUESSING, START_UPPER = 0.15, 0.98
 
 

@@ -69,7 +69,8 @@ def calibrate(
     density
         ``normal`` within a group, or ``histogram``: free weights at the nodes.
     errors
-        ``information`` (Louis, 1982), ``sandwich`` by cluster, or by person where there are none; or ``none``.
+        ``information`` (Louis, 1982), ``sandwich`` by cluster, or by person where there are none; or ``none``. A
+        histogram is taken as known in them.
     on_cycle
         Called after every expectation step with its number and the log-posterior.
     max_cycles

@@ -153,6 +153,25 @@ def test_a_prior_of_each_person_is_integrated_over(all_kinds: ItemParameters) ->
         )
 
 
+@pytest.mark.parametrize("sd", [0.1, 0.3, 0.5])
+def test_answers_that_contradict_the_prior_are_not_cut_off_at_six_of_its_sds(sd: float) -> None:
+    """An ability of 3 under a prior of mean -0.5: the posterior's moments by a sum over 40,001 nodes."""
+    items = ItemParameters.two_parameter(np.full(80, 1.7), np.linspace(1.0, 5.0, 80))
+    codes = (np.random.default_rng(0).random(80) < probability_correct(np.array([3.0]), items)[0]).astype(np.int8)
+    fine = np.linspace(-20.0, 20.0, 40_001)
+    level = log_likelihood(codes.tolist(), items, fine) + norm.logpdf(fine, -0.5, sd)
+    density = np.exp(level - level.max())
+    mean = float(fine @ density / density.sum())
+    abilities = estimate_eap(Responses.from_dense([codes]), items, AbilityPrior(np.array([-0.5]), np.array([sd])))
+    assert abilities.theta[0] == pytest.approx(mean, abs=1e-5)
+    assert abilities.standard_error[0] == pytest.approx(
+        np.sqrt(float((fine - mean) ** 2 @ density / density.sum())), rel=1e-4
+    )
+    mirrored = ItemParameters.two_parameter(items.discrimination, -items.difficulty)
+    prior = AbilityPrior(np.array([0.5]), np.array([sd]))
+    assert estimate_eap(Responses.from_dense([1 - codes]), mirrored, prior).theta[0] == pytest.approx(-mean, abs=1e-5)
+
+
 def test_notes_say_who_answered_nothing_and_who_scored_extremely() -> None:
     items = ItemParameters.two_parameter([1.0, 1.0], [0.0, 1.0])
     abilities = estimate_eap(Responses.from_dense([[-1, -1], [0, -1], [1, 1], [0, 1]]), items, normal_quadrature())

@@ -63,13 +63,12 @@ class Asymptotes:
 
     def by_ability(self, parameters: FloatArray, nodes: FloatArray, log_p: FloatArray) -> tuple[FloatArray, FloatArray]:
         """First and second derivative of the log-probabilities to ability; see `Family`."""
-        s, not_s = _expit(_logits(parameters, nodes)), _expit(-_logits(parameters, nodes))
-        p, q = np.exp(log_p[:, 1]), np.exp(log_p[:, 0])
-        a, height = parameters[:, SLOPE, np.newaxis], _height(parameters)
-        first = height * a * s * not_s
-        second = first * a * (not_s - s)
-        rise = np.stack([-first / q, first / p], axis=1)
-        bend = np.stack([-second / q, second / p], axis=1)
+        z, a = _logits(parameters, nodes), parameters[:, SLOPE, np.newaxis]
+        log_s, log_not_s = _log_shares(z)
+        log_steep = _log_height(parameters) + log_s + log_not_s
+        share = np.exp(log_steep[:, np.newaxis] - log_p)  # P' / (a P): of logarithms, as both are 0 far out
+        rise = share * np.stack([-a, a], axis=1)
+        bend = rise * (a * (np.exp(log_not_s) - np.exp(log_s)))[:, np.newaxis]
         return rise, bend - rise**2
 
 
@@ -91,9 +90,9 @@ def _log_shares(logit: FloatArray) -> tuple[FloatArray, FloatArray]:
     return -np.logaddexp(0.0, -logit), -np.logaddexp(0.0, logit)
 
 
-def _height(parameters: FloatArray) -> FloatArray:
-    """Distance between the asymptotes, ``(1 - c) v``, (n_items, 1)."""
-    height: FloatArray = _expit(-parameters[:, FLOOR]) * _expit(parameters[:, CEILING])
+def _log_height(parameters: FloatArray) -> FloatArray:
+    """Logarithm of the distance between the asymptotes, ``(1 - c) v``, (n_items, 1)."""
+    height: FloatArray = _log_shares(parameters[:, FLOOR])[1] + _log_shares(parameters[:, CEILING])[0]
     return height[:, np.newaxis]
 
 

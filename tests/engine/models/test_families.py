@@ -97,6 +97,17 @@ def test_derivatives_to_ability_are_those_of_differences(
     assert second == pytest.approx((wide[0] - 2.0 * log_p + wide[1]) / 1e-6, abs=1e-4)
 
 
+def test_a_fixed_asymptote_leaves_a_slope_however_far_out() -> None:
+    """Where a probability is 0 its logarithm falls by the slope for each logit, as in the 2PL model."""
+    at = np.array([[1.5, 0.3, -np.inf, np.inf], [1.5, 0.3, -1.0, np.inf], [1.5, 0.3, -np.inf, 2.0]])
+    far = np.array([-4_000.0, 4_000.0])
+    first, second = Asymptotes().by_ability(at, far, Asymptotes().log_probability(at, far))
+    wrong, right = first[:, 0], first[:, 1]
+    assert wrong == pytest.approx(np.array([[0.0, -1.5], [0.0, -1.5], [0.0, 0.0]]), abs=1e-12)
+    assert right == pytest.approx(np.array([[1.5, 0.0], [0.0, 0.0], [1.5, 0.0]]), abs=1e-12)
+    assert second == pytest.approx(0.0, abs=1e-12)
+
+
 @pytest.mark.parametrize(("family", "draw"), FAMILIES)
 def test_nodes_may_be_each_items_own(family: Family, draw: Callable[[np.random.Generator, Family], FloatArray]) -> None:
     at = draw(np.random.default_rng(1), family)

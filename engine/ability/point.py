@@ -14,7 +14,7 @@ from engine.ability.parts import Part, in_order, parts_of
 from engine.ability.priors import Prior, check_prior, level_at, prior_of_part, slopes_at
 from engine.ability.roots import cubic_start, find_brackets, refine
 from engine.ability.values import Abilities, AbilityNote
-from engine.arrays import CodeArray, FloatArray, IntArray
+from engine.arrays import BoolArray, CodeArray, FloatArray, IntArray
 from engine.errors import ParameterError
 from engine.models import ItemParameters
 from engine.quadrature import Quadrature
@@ -91,15 +91,16 @@ def estimate_map(
 ) -> Abilities:
     """Maximum a posteriori estimates (Lord, 1986), with standard error 1/√(I + curvature of the log-prior).
 
-    Perfect and zero scores need no rule. A person without answers gets the prior's mode. With a flat prior
-    these are the estimates of `estimate_ml`.
+    Perfect and zero scores need no rule. A person without answers gets the prior's mode; where the prior has it at an
+    end of its range, that bound with an infinite standard error. With a flat prior these are the estimates of
+    `estimate_ml`.
 
     Parameters
     ----------
     responses, items, executor
         As in `estimate_ml`.
-    prior : a `Quadrature`, whose density is the cubic spline through the logarithms of its weights, and whose
-        range bounds the estimates; or a `AbilityPrior` of each person, with `BOUNDS`, or the prior means where
+    prior : a `Quadrature`, whose density is that of cubics through the logarithms of its weights, and whose range
+        bounds the estimates; or a `AbilityPrior` of each person, with `BOUNDS`, or the prior means where
         these are wider
 
     Raises
@@ -111,7 +112,8 @@ def estimate_map(
     if isinstance(prior, Quadrature):
         bounds = (float(prior.nodes[0]), float(prior.nodes[-1]))
     else:
-        bounds = (float(np.min(prior.mean, initial=BOUNDS[0])), float(np.max(prior.mean, initial=BOUNDS[1])))
+        lower = float(np.min(prior.mean - SPACING, initial=BOUNDS[0]))  # so that the farthest mean is inside
+        bounds = (lower, float(np.max(prior.mean + SPACING, initial=BOUNDS[1])))
     return _estimate(_Target(Curves.of(items), _grid(bounds)), responses, prior, executor)
 
 
@@ -189,7 +191,9 @@ def _estimate_part(
             brackets.cell[inside],
         )
     note = part.notes(target.curves.offset) | np.where(brackets.several, AbilityNote.SEVERAL_MAXIMA, 0)
-    return _reported(target, theta, precision, note, brackets.cell)
+    nothing = ((note & AbilityNote.NO_ANSWERS) != 0) & ~values.any(axis=1)  # nor a prior that prefers anything
+    theta[nothing] = 0.5 * (nodes[0] + nodes[-1])
+    return theta, *_reported(precision, note, brackets.cell, nodes.size, nothing)
 
 
 def _roots(
@@ -213,18 +217,15 @@ def _roots(
 
 
 def _reported(
-    target: _Target, theta: FloatArray, precision: FloatArray, note: IntArray, cell: IntArray
-) -> tuple[FloatArray, FloatArray, CodeArray]:
-    """Ability, standard error and notes by the rules for bounds and for persons without answers."""
-    at_lower, at_upper = cell == 0, cell == target.nodes.size
+    precision: FloatArray, note: IntArray, cell: IntArray, n_nodes: int, nothing: BoolArray
+) -> tuple[FloatArray, CodeArray]:
+    """Standard error and notes by the rules for bounds, and for persons of whom nothing is known."""
+    at_lower, at_upper = (cell == 0) & ~nothing, (cell == n_nodes) & ~nothing
     known = (precision > TINY) & ~at_lower & ~at_upper
     error = np.where(known, 1.0 / np.sqrt(np.where(known, precision, 1.0)), np.inf)
-    nothing = ((note & AbilityNote.NO_ANSWERS) != 0) & ~known
-    note = np.where(nothing, AbilityNote.NO_ANSWERS, note)
-    note |= np.where(at_lower & ~nothing, AbilityNote.AT_LOWER_BOUND, 0)
-    note |= np.where(at_upper & ~nothing, AbilityNote.AT_UPPER_BOUND, 0)
-    middle = 0.5 * (target.nodes[0] + target.nodes[-1])
-    return np.where(nothing, middle, theta), error, note.astype(np.int8)
+    note = note | np.where(at_lower, AbilityNote.AT_LOWER_BOUND, 0)
+    note |= np.where(at_upper, AbilityNote.AT_UPPER_BOUND, 0)
+    return error, note.astype(np.int8)
 
 
 def _rows(level: FloatArray, asked: IntArray) -> FloatArray:

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.interpolate import CubicSpline
+from scipy.interpolate import Akima1DInterpolator
 
 from engine.arrays import FloatArray, IntArray, assign, own
 from engine.errors import ParameterError
 from engine.quadrature import Quadrature
+
+FLAT = 1e-12  # differences of a log-density that are rounding
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,15 +85,20 @@ def prior_of_part(prior: Prior, persons: slice | IntArray) -> Prior:
     return prior if isinstance(prior, Quadrature) else AbilityPrior(prior.mean[persons], prior.sd[persons])
 
 
-def density_of(prior: Quadrature) -> CubicSpline:
-    """Logarithm of the density that a quadrature stands for, as a cubic spline through its nodes.
+def density_of(prior: Quadrature) -> Akima1DInterpolator:
+    """Logarithm of the density that a quadrature stands for, as Akima's cubics (1970) through its nodes.
 
-    A weight over the width of its cell is the density at the node; with normal weights the spline is the
-    normal density's parabola itself.
+    A weight over the width of its cell is the density at the node. On equally spaced nodes the cubics of normal
+    weights are the normal density's parabola itself; where weights fall to nothing from one node to the next, as those
+    of a histogram do, a spline would swing far above them, and Akima's slopes, which look at the neighbours alone, do
+    not.
     """
     if prior.n_nodes < 2:
         raise ParameterError("a prior of a single node has no density; give it two nodes or more")
-    return CubicSpline(prior.nodes, np.log(prior.weights / np.gradient(prior.nodes)))
+    level = np.log(prior.weights / np.gradient(prior.nodes))
+    if np.ptp(level) < FLAT:
+        level = np.zeros_like(level)
+    return Akima1DInterpolator(prior.nodes, level, extrapolate=True)
 
 
 def level_at(prior: Prior, theta: FloatArray) -> FloatArray:

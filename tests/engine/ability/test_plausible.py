@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import integrate
-from scipy.stats import kstest, norm
+from scipy.stats import kstest, norm, uniform
 
 from engine import (
     AbilityPrior,
     ItemParameters,
     ParameterError,
+    Quadrature,
     RegressionPosterior,
     Responses,
     draw_conditional_values,
@@ -51,6 +52,16 @@ def test_values_without_answers_are_the_prior_and_all_distinct(prior: AbilityPri
     assert values.var() == pytest.approx(1.0, abs=4.0 * np.sqrt(2.0 / 20_000))
 
 
+def test_values_from_a_histogram_with_cliffs_are_spread_as_it_is() -> None:
+    """All on 21 nodes from -2 to 2, next to nothing beyond: draws leave them by one cell at most."""
+    nodes, weights = np.linspace(-6.0, 6.0, 61), np.full(61, 1e-300)
+    weights[20:41] = 1.0 / 21.0
+    prior, nobody = Quadrature(nodes, weights / weights.sum()), Responses.from_dense(np.full((20_000, 1), -1))
+    values = draw_plausible_values(nobody, ONE, prior, n_values=1, rng=np.random.default_rng(7))[:, 0]
+    assert np.abs(values).max() <= 2.2
+    assert kstest(values, uniform(-2.0, 4.0).cdf).statistic < 0.02  # 1.63 / √20,000 and half a cell, 0.1 / 4, outside
+
+
 @pytest.mark.parametrize("person", [0, 1, 2])
 def test_values_have_the_distribution_of_the_posterior(person: int) -> None:
     """Against the distribution function by integration, for a test with every kind of item."""
@@ -70,9 +81,9 @@ def test_values_have_the_distribution_of_the_posterior(person: int) -> None:
 @given(mean=st.floats(-2.0, 2.0), sd=st.floats(0.3, 1.5))
 def test_quantiles_of_a_normal_density_are_its_own(mean: float, sd: float) -> None:
     nodes = np.arange(mean - 7.0 * sd - sd / 9.0, mean + 7.0 * sd, sd / 3.0)[np.newaxis]  # spacing as in use
-    uniform = np.linspace(0.001, 0.999, 999)[np.newaxis]
-    values = invert(-0.5 * ((nodes - mean) / sd) ** 2, nodes, uniform)
-    assert norm.cdf(values, mean, sd) == pytest.approx(uniform, abs=2e-4)
+    shares = np.linspace(0.001, 0.999, 999)[np.newaxis]
+    values = invert(-0.5 * ((nodes - mean) / sd) ** 2, nodes, shares)
+    assert norm.cdf(values, mean, sd) == pytest.approx(shares, abs=2e-4)
     assert np.all(np.diff(values) > 0.0)
 
 

@@ -219,6 +219,31 @@ def test_without_answers_the_estimate_is_the_middle_and_says_so() -> None:
         assert abilities.note[0] == AbilityNote.NO_ANSWERS
 
 
+@pytest.mark.parametrize("mean", [-9.0, -8.0, 9.0])
+def test_without_answers_the_mode_is_the_priors_however_far_out(mean: float) -> None:
+    nobody, prior = Responses.from_dense([[-1], [-1]]), AbilityPrior(np.array([mean, 0.0]), np.array([0.7, 1.0]))
+    modes = estimate_map(nobody, ItemParameters.two_parameter([1.0], [0.0]), prior)
+    assert modes.theta == pytest.approx([mean, 0.0], abs=1e-6)
+    assert modes.standard_error == pytest.approx([0.7, 1.0], abs=1e-6)
+    assert modes.note.tolist() == [AbilityNote.NO_ANSWERS] * 2
+
+
+@pytest.mark.parametrize(("mean", "bound"), [(-9.0, AbilityNote.AT_LOWER_BOUND), (9.0, AbilityNote.AT_UPPER_BOUND)])
+def test_a_prior_that_is_highest_at_an_end_has_its_mode_there(mean: float, bound: AbilityNote) -> None:
+    one = ItemParameters.two_parameter([1.0], [0.0])
+    mode = estimate_map(Responses.from_dense([[-1]]), one, normal_quadrature(mean, 1.0))
+    assert (mode.theta[0], mode.standard_error[0]) == (np.copysign(6.0, mean), np.inf)
+    assert mode.note[0] == AbilityNote.NO_ANSWERS | bound
+
+
+@pytest.mark.parametrize("n_nodes", [2, 7, 61])
+def test_a_flat_prior_and_no_answers_say_nothing(n_nodes: int) -> None:
+    flat = Quadrature(np.linspace(-6.0, 6.0, n_nodes), np.full(n_nodes, 1.0 / n_nodes))
+    nothing = estimate_map(Responses.from_dense([[-1]]), ItemParameters.two_parameter([1.0], [0.0]), flat)
+    assert (nothing.theta[0], nothing.standard_error[0]) == (0.0, np.inf)
+    assert nothing.note[0] == AbilityNote.NO_ANSWERS
+
+
 def test_of_several_maxima_the_highest_is_taken_and_noted() -> None:
     """Steep items with guessing: easy ones wrong and hard ones right may come from far below or from above."""
     a, b = np.array([3.0, 1.0, 3.0, 3.0, 3.0, 3.0]), np.array([-5.0, -3.0, 1.0, 1.2, 1.4, 1.6])

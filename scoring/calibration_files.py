@@ -206,7 +206,7 @@ def _summary(source: ResponseFile, calibration: Calibration, run: CalibrationRun
         "data_sha256": source.sha256,
         "version": version("peil"),
         "flags": flags_by_name(source, calibration),
-        "notes": list(run.notes),
+        "notes": [*run.notes, *calibration.warnings],
     }
 
 

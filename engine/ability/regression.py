@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial, reduce
+from typing import Literal, TypeVar, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +16,7 @@ from engine.ability.grids import posterior_nodes
 from engine.ability.parts import Part, in_order, parts_of
 from engine.ability.priors import AbilityPrior, level_at
 from engine.arrays import FloatArray, assign, own
+from engine.clusters import cluster_sums, require_clusters, warnings_on_clusters
 from engine.errors import DesignError, ParameterError, name_indices
 from engine.models import ItemParameters
 from engine.responses import Responses
@@ -26,6 +29,11 @@ NEWTON_DONE = 1e-6  # after a step of Newton's, whose error is the square of it
 LEAST_INFORMATION = 1e-6  # in any direction, against that of abilities known exactly
 COLLINEAR = 1e-9  # what is left of a column of length 1 once the others are taken out
 LARGEST_FALL = 1e-9  # of the log-likelihood, relative: rounding
+
+RegressionErrors = Literal["information", "sandwich"]
+Result = TypeVar("Result")
+_Given = tuple[Part, FloatArray, FloatArray, FloatArray]
+"""A part, and of its persons the design, the expected abilities and the weights."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,6 +49,7 @@ class RegressionPosterior:
     covariance : (n_columns, n_columns) of the coefficients; zeros take them as known
     residual_variance : in logits², > 0
     degrees_of_freedom : behind the residual variance, > 0; infinite takes it as known
+    warnings : what a reader of the standard errors should know, in plain sentences
 
     Raises
     ------
@@ -52,12 +61,17 @@ class RegressionPosterior:
     covariance: FloatArray
     residual_variance: float
     degrees_of_freedom: float = np.inf
+    warnings: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         beta = own(self.coefficients, np.float64, "coefficients", 1, ParameterError)
         covariance = own(self.covariance, np.float64, "covariance", 2, ParameterError)
         if covariance.shape != (beta.size, beta.size) or not np.all(np.isfinite(beta)):
             raise ParameterError(f"{beta.size} finite coefficients need a covariance of as many rows and columns")
+        if not np.all(np.isfinite(covariance)):
+            raise ParameterError(
+                "a covariance must be finite; take what answers do not determine out of the regression"
+            )
         if not (np.allclose(covariance, covariance.T) and np.linalg.eigvalsh(covariance).min(initial=0.0) > -1e-10):
             raise ParameterError("a covariance is symmetric and has no negative eigenvalue")
         if not (0.0 < self.residual_variance < np.inf and self.degrees_of_freedom > 0.0):
@@ -91,7 +105,12 @@ def own_design(design: npt.ArrayLike, n_persons: int) -> FloatArray:
 
 
 def fit_latent_regression(
-    responses: Responses, items: ItemParameters, design: npt.ArrayLike, *, executor: Executor | None = None
+    responses: Responses,
+    items: ItemParameters,
+    design: npt.ArrayLike,
+    *,
+    errors: RegressionErrors = "information",
+    executor: Executor | None = None,
 ) -> RegressionPosterior:
     """Marginal maximum likelihood of a latent regression, with observed information (Mislevy, 1984; Louis, 1982).
 
@@ -102,9 +121,13 @@ def fit_latent_regression(
 
     Parameters
     ----------
-    responses : n_persons persons by n_items items; weights and shares count
+    responses : n_persons persons by n_items items; weights and shares count, clusters for ``errors="sandwich"``
     items : the same n_items items, taken as known
     design : (n_persons, n_columns) covariates; a column of ones gives an intercept
+    errors
+        ``information``; or ``sandwich``, by cluster, or by person where there are none: ``I^-1 (sum over clusters of
+        s s') I^-1`` with s the weighted score of a cluster (White, 1982; Binder, 1983), for persons who were sampled
+        by school, or weighted. Fewer than 20 clusters are warned of.
     executor : works on parts of the persons; the estimates are the same to the bit with any number of threads
 
     Raises
@@ -112,12 +135,29 @@ def fit_latent_regression(
     ResponseError
         If responses and items differ in number of items, or a category is not one of the item's.
     ParameterError
-        If the design does not fit the persons.
+        If the design does not fit the persons, or the kind of errors is not known.
     DesignError
-        If columns are collinear (they are named by index), or the answers do not determine the regression.
+        If columns are collinear (they are named by index), the answers do not determine the regression, or a sandwich
+        is asked of a single cluster.
     """
+    if errors not in get_args(RegressionErrors):
+        raise ParameterError(f"{errors!r} is not known; choose one of {', '.join(get_args(RegressionErrors))}")
     columns = own_design(design, responses.n_persons)
     _check_columns(columns, responses.weight)
+    if errors == "sandwich":
+        require_clusters(responses)
+    beta, variance, sums = _maximum(responses, items, columns, executor)
+    covariance = _inverse(variance, sums)
+    if errors == "information":
+        return _posterior(beta, variance, covariance)
+    summed = cluster_sums(responses) @ _scores(responses, items, columns, beta, variance, executor) @ covariance
+    return replace(_posterior(beta, variance, summed.T @ summed), warnings=warnings_on_clusters(responses))
+
+
+def _maximum(
+    responses: Responses, items: ItemParameters, columns: FloatArray, executor: Executor | None
+) -> tuple[FloatArray, float, _Sums]:
+    """Coefficients and variance at the maximum, and the sums over persons there."""
     beta, variance = np.zeros(columns.shape[1]), 1.0
     sums = _pass(responses, items, columns, beta, variance, executor)
     for number in range(STEPS_AT_MOST):
@@ -130,7 +170,7 @@ def fit_latent_regression(
         change = max(float(np.abs(then[0]).max()), abs(float(np.log(then[1] / variance))))
         beta, variance, sums = beta + then[0], then[1], after
         if change < (DONE if step is None else NEWTON_DONE):
-            return _posterior(beta, variance, sums)
+            return beta, variance, sums
     raise DesignError("the latent regression does not converge: the answers say too little about it")
 
 
@@ -164,6 +204,31 @@ def _pass(
     executor: Executor | None,
 ) -> _Sums:
     """One pass over all persons."""
+    return reduce(_Sums.__add__, _over_persons(_part_sums, responses, items, columns, beta, variance, executor))
+
+
+def _scores(
+    responses: Responses,
+    items: ItemParameters,
+    columns: FloatArray,
+    beta: FloatArray,
+    variance: float,
+    executor: Executor | None,
+) -> FloatArray:
+    """Weighted derivatives of each person's log-likelihood to coefficients and variance, (n_persons, n_columns + 1)."""
+    return np.concatenate(list(_over_persons(_part_scores, responses, items, columns, beta, variance, executor)))
+
+
+def _over_persons(
+    work: Callable[[FloatArray, FloatArray, float, _Given], Result],
+    responses: Responses,
+    items: ItemParameters,
+    columns: FloatArray,
+    beta: FloatArray,
+    variance: float,
+    executor: Executor | None,
+) -> Iterator[Result]:
+    """Results of work on each part of the persons, in order."""
     mean, sd = columns @ beta, np.full(columns.shape[0], np.sqrt(variance))
     nodes = posterior_nodes(responses, items, AbilityPrior(mean, sd))
     table = response_table(items, nodes)
@@ -171,18 +236,21 @@ def _pass(
         (part, columns[part.persons], mean[part.persons], responses.weight[part.persons])
         for part in parts_of(responses, table.offset)
     )
-    work = partial(_part_sums, table.log_probability, nodes, variance)
-    return reduce(_Sums.__add__, in_order(work, parts, executor))
+    return in_order(partial(work, table.log_probability, nodes, variance), parts, executor)
 
 
-def _part_sums(
-    log_probability: FloatArray,
-    nodes: FloatArray,
-    variance: float,
-    given: tuple[Part, FloatArray, FloatArray, FloatArray],
-) -> _Sums:
-    """Sums of one part (Louis, 1982): complete information, less the variance of the complete score."""
+def _part_scores(log_probability: FloatArray, nodes: FloatArray, variance: float, given: _Given) -> FloatArray:
+    """Scores of one part, (n, n_columns + 1)."""
     part, x, mean, weight = given
+    m1, m2, _, _ = _moments(_posteriors(log_probability, nodes, variance, part, mean)[0], nodes, mean)
+    both = np.column_stack([x * (m1 / variance)[:, np.newaxis], 0.5 * (m2 / variance - 1.0) / variance])
+    return both * weight[:, np.newaxis]
+
+
+def _posteriors(
+    log_probability: FloatArray, nodes: FloatArray, variance: float, part: Part, mean: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Posteriors (n, n_nodes), and log-marginals (n,) up to a constant."""
     prior = AbilityPrior(mean, np.full(mean.size, np.sqrt(variance)))
     log_joint = part.matrix @ log_probability + level_at(prior, nodes)
     highest = log_joint.max(axis=1, keepdims=True)
@@ -190,7 +258,13 @@ def _part_sums(
     posterior = np.exp(log_joint, out=log_joint)
     total_mass = posterior.sum(axis=1, keepdims=True)
     posterior /= total_mass
-    log_marginal = (np.log(total_mass) + highest)[:, 0]
+    return posterior, (np.log(total_mass) + highest)[:, 0]
+
+
+def _part_sums(log_probability: FloatArray, nodes: FloatArray, variance: float, given: _Given) -> _Sums:
+    """Sums of one part (Louis, 1982): complete information, less the variance of the complete score."""
+    part, x, mean, weight = given
+    posterior, log_marginal = _posteriors(log_probability, nodes, variance, part, mean)
     m1, m2, m3, m4 = _moments(posterior, nodes, mean)
     t = variance
     of_beta = weight * (1.0 / t - (m2 - m1**2) / t**2)
@@ -239,14 +313,19 @@ def _newton_step(sums: _Sums, variance: float) -> tuple[FloatArray, float] | Non
     return (step[:-1], then) if 0.25 * variance < then < 4.0 * variance else None
 
 
-def _posterior(beta: FloatArray, variance: float, sums: _Sums) -> RegressionPosterior:
-    """Estimates with the covariance of their information; an error where there is next to none."""
+def _inverse(variance: float, sums: _Sums) -> FloatArray:
+    """Inverse of the information; an error where there is next to none."""
     complete = np.zeros_like(sums.information)
     complete[:-1, :-1], complete[-1, -1] = sums.cross / variance, sums.weight / (2.0 * variance**2)
     if eigh(sums.information, complete, eigvals_only=True)[0] < LEAST_INFORMATION:
         raise DesignError("the answers do not determine the latent regression: there are too few")
-    covariance = cho_solve(cho_factor(sums.information), np.eye(beta.size + 1))
-    covariance = 0.5 * (covariance + covariance.T)
+    covariance = cho_solve(cho_factor(sums.information), np.eye(len(complete)))
+    symmetric: FloatArray = 0.5 * (covariance + covariance.T)
+    return symmetric
+
+
+def _posterior(beta: FloatArray, variance: float, covariance: FloatArray) -> RegressionPosterior:
+    """Estimates with the covariance of coefficients and variance together."""
     return RegressionPosterior(beta, covariance[:-1, :-1], variance, 2.0 * variance**2 / float(covariance[-1, -1]))
 
 

@@ -24,6 +24,7 @@ from engine.calibration.priors import Priors
 from engine.calibration.problem import Estimates, Problem
 from engine.calibration.start import category_counts, link_start, starting_parameters, starting_population
 from engine.calibration.values import Calibration
+from engine.clusters import require_clusters
 from engine.errors import ParameterError, ResponseError
 from engine.models import ItemParameters
 from engine.responses import Responses
@@ -70,7 +71,7 @@ def calibrate(
         ``normal`` within a group, or ``histogram``: free weights at the nodes.
     errors
         ``information`` (Louis, 1982), ``sandwich`` by cluster, or by person where there are none; or ``none``. A
-        histogram is taken as known in them.
+        histogram is taken as known in them. Fewer than 20 clusters are warned of.
     on_cycle
         Called after every expectation step with its number and the log-posterior.
     max_cycles
@@ -94,7 +95,7 @@ def calibrate(
     ResponseError
         If an item cannot be calibrated (no answers, one category, a gap, too few items beside it); names the items.
     DesignError
-        If groups share no items; names the islands.
+        If groups share no items; names the islands. If a sandwich is asked of a single cluster.
     ParameterError
         If a model, a prior or a fixed item does not fit.
 
@@ -108,6 +109,8 @@ def calibrate(
     known = dict(fixed or {})
     _check_options(density, errors, max_cycles, tolerance)
     require_answers(responses)
+    if errors == "sandwich":
+        require_clusters(responses)
     if density == "histogram" and responses.covariates is not None:
         raise ParameterError("a histogram has no regression on covariates: choose the normal density, or groups")
     models = _models(model, responses.n_items)

@@ -14,6 +14,7 @@ from engine.calibration.population import Population
 from engine.calibration.problem import Estimates, Problem
 from engine.calibration.reporting import Reported
 from engine.calibration.values import Covariance, ItemStandardErrors
+from engine.clusters import cluster_sums
 from engine.models import ItemParameters
 from engine.responses import Responses
 
@@ -48,11 +49,7 @@ def covariance_of_free(
     free = np.flatnonzero(inner)
     covariance[np.ix_(free, free)], loose[free] = _inverse(information.matrix[np.ix_(free, free)])
     if errors == "sandwich":
-        scores = sparse.diags_array(responses.weight) @ information.scores
-        cluster = responses.cluster if responses.cluster is not None else np.arange(responses.n_persons)
-        _, which = np.unique(cluster, return_inverse=True)
-        belongs = sparse.csr_array((np.ones(which.size), (which.ravel(), np.arange(which.size))))
-        summed = belongs @ scores
+        summed = cluster_sums(responses) @ (sparse.diags_array(responses.weight) @ information.scores)
         covariance = covariance @ (summed.T @ summed).toarray() @ covariance
     return covariance, loose
 

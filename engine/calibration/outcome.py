@@ -19,6 +19,7 @@ from engine.calibration.flags import flag_groups, flag_items
 from engine.calibration.information import observed_information
 from engine.calibration.reporting import Reported, report
 from engine.calibration.values import Calibration, Convergence, Covariance, GroupEstimate, no_errors
+from engine.clusters import warnings_on_clusters
 from engine.models import ItemParameters
 from engine.quadrature import Quadrature
 from engine.responses import Responses
@@ -84,6 +85,7 @@ def conclude(outcome: Outcome, responses: Responses, wanted: Wanted) -> Calibrat
         ),
         flags=flag_items(items, errors, np.array([model != "fixed" for model in wanted.models])),
         group_flags=flag_groups(problem.design.n),
+        warnings=warnings_on_clusters(responses) if wanted.errors == "sandwich" else (),
     )
 
 

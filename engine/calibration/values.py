@@ -168,6 +168,7 @@ class Calibration:
     convergence : how the estimation went
     flags : items that deserve a look
     group_flags : groups that deserve one
+    warnings : what else a reader should know of the estimates and their errors, in plain sentences
     """
 
     items: ItemParameters
@@ -184,6 +185,7 @@ class Calibration:
     convergence: Convergence
     flags: tuple[ItemFlag, ...]
     group_flags: tuple[GroupFlag, ...] = ()
+    warnings: tuple[str, ...] = ()
 
     @property
     def n_cycles(self) -> int:

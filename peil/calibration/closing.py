@@ -31,7 +31,7 @@ def closing_lines(source: ResponseFile, result: Calibration, run: CalibrationRun
         f"{count(result.n_free, 'parameter')}, AIC {aic:.1f}, BIC {bic:.1f}"
     )
     yield result.convergence.words()
-    for note in run.notes:
+    for note in (*run.notes, *result.warnings):
         yield f"note: {note}"
     for flag in result.flags[:MOST_FLAGS]:
         yield f"look at {source.items[flag.item]}: {flag.reason}"

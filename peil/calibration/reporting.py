@@ -68,7 +68,7 @@ def build_report(plan: Plan, calibration: Calibration, run: CalibrationRun, *, m
         log_posterior=calibration.log_posterior,
         facts=_facts(plan, calibration, run, abilities),
         settings=_settings(source, run),
-        notes=run.notes,
+        notes=(*run.notes, *calibration.warnings),
         items=_items(source, calibration, run.models, observed),
         groups=_groups(source, calibration),
         coefficients=_coefficients(source, calibration),

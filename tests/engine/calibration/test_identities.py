@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from dataclasses import replace
 from multiprocessing import get_context
 
 import numpy as np
 import pytest
 
-from engine import ItemParameters, Model, Responses, calibrate, simulate_responses
+from engine import DesignError, ItemParameters, Model, Responses, calibrate, simulate_responses
 
 
 @pytest.fixture(scope="module")
@@ -89,6 +90,17 @@ def test_a_sandwich_of_a_short_test_counts_persons_and_not_patterns(answers: Res
     assert found.standard_errors.difficulty == pytest.approx(expected.standard_errors.difficulty, rel=1e-6)
     usual = calibrate(short)
     assert found.standard_errors.difficulty == pytest.approx(usual.standard_errors.difficulty, rel=0.3)
+
+
+def test_few_clusters_are_warned_of_and_one_is_refused(answers: Responses) -> None:
+    """Scores sum to 0 at the maximum, so that one cluster of all would give standard errors of 0."""
+    for n, warned in ((6, True), (19, True), (20, False)):
+        schools = replace(answers, cluster=(np.arange(600) % n).astype(np.int32))
+        told = calibrate(schools, errors="sandwich").warnings
+        assert any(f"{n} clusters, fewer than 20" in one for one in told) == warned
+        assert calibrate(schools).warnings == ()
+    with pytest.raises(DesignError, match="takes 2 or more, and there is 1"):
+        calibrate(replace(answers, cluster=np.zeros(600, np.int32)), errors="sandwich")
 
 
 def test_the_order_of_persons_and_the_number_of_threads_do_not_matter() -> None:

@@ -87,7 +87,8 @@ def test_a_weight_of_two_is_every_person_twice(tmp_path: Path) -> None:
 def test_the_sandwich_by_cluster_and_the_covariance_are_written(tmp_path: Path) -> None:
     file = write_csv(tmp_path / "r.csv", answers(n_persons=400))
     options = options_for("--cluster", "school", "--errors", "sandwich", "--covariance")
-    calibrated(file, tmp_path / "out", *options)
+    summary = calibrated(file, tmp_path / "out", *options)
+    assert any("rest on 15 clusters, fewer than 20" in note for note in summary["notes"])
     with np.load(tmp_path / "out" / "covariance.npz") as found:
         names, matrix = found["names"].tolist(), found["matrix"]
     spread = np.sqrt(np.diag(matrix))

@@ -39,7 +39,15 @@ from engine.conditional import (
     calibrate_conditional,
 )
 from engine.errors import BlueprintError, DesignError, EngineError, ParameterError, ResponseError
-from engine.linking import Link, LinkMethod, LinkOptions, link_scales, parameter_names, with_linking_error
+from engine.linking import (
+    Link,
+    LinkMethod,
+    LinkOptions,
+    covariance_for_link,
+    link_scales,
+    parameter_names,
+    with_linking_error,
+)
 from engine.missing import MissingRules, treat_missing
 from engine.models import ItemParameters, Kind, item_information, log_probabilities, probability_correct
 from engine.quadrature import Quadrature, normal_quadrature
@@ -95,6 +103,7 @@ __all__ = [
     "calibrate_conditional",
     "check_blueprint",
     "choose_next",
+    "covariance_for_link",
     "draw_conditional_values",
     "draw_plausible_values",
     "estimate_eap",

@@ -15,6 +15,9 @@ from engine.table import row_offset, rows_of
 
 PRECISION = 1e-14  # relative, of the criterion and of slope and intercept
 EVALUATIONS_AT_MOST = 500
+NO_LINK = "the link does not converge: the common items' curves have too little in common"
+LEAST_SLOPE = 1e-6  # of the differences, to the logarithm of the slope or to the intercept: less is flat
+LEAST_RATIO = 1e-5  # of how they change in the direction that they say least of, to that they say most of
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,7 +83,13 @@ class Criterion:
         return gradient
 
     def minimise(self, start: tuple[float, float]) -> tuple[float, float, float]:
-        """Slope, intercept and criterion of the minimum nearest to a start; the slope stays positive."""
+        """Slope, intercept and criterion of the minimum nearest to a start; the slope stays positive.
+
+        Raises
+        ------
+        ParameterError
+            If there is none, or the curves are so flat there that it could as well be elsewhere.
+        """
         free = 2 if self.is_slope_free else 1  # intercept first, then the logarithm of the slope
 
         def difference(x: FloatArray) -> FloatArray:
@@ -102,7 +111,13 @@ class Criterion:
             max_nfev=EVALUATIONS_AT_MOST,
         )
         if not found.success:
-            raise ParameterError("the link does not converge: the common items' curves have too little in common")
+            raise ParameterError(NO_LINK)
+        spread = np.linalg.svd(np.asarray(found.jac, dtype=np.float64), compute_uv=False)
+        if spread.size < free or spread[0] < LEAST_SLOPE or spread[-1] < LEAST_RATIO * spread[0]:
+            raise ParameterError(
+                "the common items do not determine the link: where the ability distributions lie their curves hardly "
+                "change with slope and intercept"
+            )
         return float(np.exp(found.x[1])) if free == 2 else 1.0, float(found.x[0]), float(found.cost)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -10,13 +10,16 @@ import numpy.typing as npt
 
 from engine.arrays import FloatArray, own
 from engine.errors import ParameterError
-from engine.linking.criteria import Criterion
-from engine.linking.moments import mean_mean, mean_sigma
+from engine.linking.criteria import NO_LINK, Criterion
+from engine.linking.moments import locations, mean_mean, mean_sigma
 from engine.linking.parameters import changed, parameter_names, value_of
 from engine.linking.values import Link, LinkMethod, check_common
 from engine.models import ItemParameters
 from engine.quadrature import Quadrature, normal_quadrature
 
+SPREAD_TO_START = 0.01  # logits; of locations that differ less the ratio of sds says nothing
+FARTHEST_SLOPE = np.log(20.0)  # from that of mean/mean: curves that fit so badly are matched at single nodes
+ROUNDING = 1e-8  # of the largest entry of a covariance
 STEP = 1e-5  # of central differences; what they err by is of the order of its square
 
 Solver = Callable[[ItemParameters, ItemParameters], FloatArray]
@@ -67,13 +70,15 @@ def link_scales(
         Both directions, N(0, 1) on either scale and a free slope when not given.
     linked_covariance, base_covariance
         Covariance of the estimates of each calibration, independent of each other, in the order of
-        `parameter_names`; with one of them the other calibration counts as known. The delta method gives the
-        link's (Ogasawara, 2000, for moments; 2001, for curves, through the implicit-function theorem).
+        `parameter_names`, as `covariance_for_link` takes it from a calibration; with one of them the other calibration
+        counts as known. The delta method gives the link's (Ogasawara, 2000, for moments; 2001, for curves, through the
+        implicit-function theorem).
 
     Raises
     ------
     ParameterError
-        If items do not match (they are named by index), there are too few of them, or a covariance does not fit.
+        If items do not match (they are named by index), there are too few of them, their curves do not determine the
+        link, or a covariance does not fit.
 
     Examples
     --------
@@ -150,10 +155,27 @@ def _solve(linked: ItemParameters, base: ItemParameters, method: LinkMethod, opt
         return Link(*mean_mean(linked, base, is_slope_free=options.is_slope_free), method)
     criterion = _criterion(linked, base, method, options)
     starts = [mean_mean(linked, base, is_slope_free=options.is_slope_free)]
-    if options.is_slope_free and linked.n_items > 1 and np.ptp(linked.difficulty) > 0.0 < np.ptp(base.difficulty):
+    if options.is_slope_free and min(float(locations(one).std()) for one in (linked, base)) > SPREAD_TO_START:
         starts.append(mean_sigma(linked, base))
-    slope, intercept, _ = min((criterion.minimise(start) for start in starts), key=lambda found: found[2])
-    return Link(slope, intercept, method)
+    return Link(*_lowest(criterion, starts), method)
+
+
+def _lowest(criterion: Criterion, starts: Sequence[tuple[float, float]]) -> tuple[float, float]:
+    """Slope and intercept of the lowest minimum found from several starts, the first of them mean/mean's.
+
+    One of them may lead nowhere, or to a slope that is none.
+    """
+    found, failed = [], []
+    for start in starts:
+        try:
+            found.append(criterion.minimise(start))
+        except ParameterError as error:
+            failed.append(error)
+    sound = [one for one in found if abs(np.log(one[0] / starts[0][0])) < FARTHEST_SLOPE]
+    if not sound:
+        raise failed[0] if failed else ParameterError(NO_LINK)
+    slope, intercept, _ = min(sound, key=lambda one: one[2])
+    return slope, intercept
 
 
 def _criterion(linked: ItemParameters, base: ItemParameters, method: LinkMethod, options: LinkOptions) -> Criterion:
@@ -184,6 +206,8 @@ def _derivatives(
     bend = np.stack([criterion.gradient(point + s) - criterion.gradient(point - s) for s in steps], axis=1) / (2 * STEP)
     free = slice(0 if options.is_slope_free else 1, 2)
     solved = np.zeros((2, 2))
+    if np.linalg.eigvalsh(bend[free, free] + bend[free, free].T).min() <= 0.0:
+        raise ParameterError("the link has no standard error: its criterion is flat where it is lowest")
     solved[free, free] = np.linalg.inv(bend[free, free])
     by_linked, by_base = _differences(gradient, linked, base)
     return -solved @ by_linked, -solved @ by_base
@@ -209,4 +233,9 @@ def _own_covariance(values: npt.ArrayLike, items: ItemParameters, name: str) -> 
     n = len(parameter_names(items))
     if matrix.shape != (n, n) or not np.all(np.isfinite(matrix)):
         raise ParameterError(f"{name}_covariance must be finite, with {n} rows and columns, one for each parameter")
+    variance = np.diag(matrix)
+    largest = np.sqrt(np.outer(np.maximum(variance, 0.0), np.maximum(variance, 0.0)))
+    rounding = ROUNDING * float(np.abs(matrix).max(initial=0.0))
+    if np.any(np.abs(matrix - matrix.T) > rounding) or np.any(np.abs(matrix) > largest + rounding):
+        raise ParameterError(f"{name}_covariance is none: it is not symmetric, or a variance is negative or too small")
     return matrix

@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 
 from engine.arrays import FloatArray
+from engine.calibration.values import Covariance
+from engine.errors import ParameterError, name_indices
 from engine.models import ItemParameters, Kind
 
 
@@ -37,6 +40,40 @@ def parameter_names(items: ItemParameters) -> list[tuple[int, str]]:
             own = ["discrimination", *(f"step_{k}" for k in steps)]
         names += [(item, name) for name in own]
     return names
+
+
+def covariance_for_link(covariance: Covariance, items: ItemParameters, common: npt.ArrayLike) -> FloatArray:
+    """Covariance of common items, from that of everything a calibration estimated, in the order of `parameter_names`.
+
+    Parameters
+    ----------
+    covariance : of a calibration
+    items : (n_items,) all items of that calibration
+    common : (n_common,) those that the link takes, in its order
+
+    Returns
+    -------
+    array with a row and a column for each parameter of ``items.take(common)``; zeros where it was not estimated
+
+    Raises
+    ------
+    ParameterError
+        If the covariance is empty, or the data did not determine a parameter of a common item; these are named.
+    """
+    if not covariance.names:
+        raise ParameterError("the calibration worked out no standard errors: the link has none without them")
+    index = np.asarray(common, dtype=np.int64)
+    row = {(item, name): n for n, (kind, item, name) in enumerate(covariance.names) if kind == "item"}
+    places = [row.get((int(index[item]), name), -1) for item, name in parameter_names(items.take(index))]
+    place = np.array(places, dtype=np.int64)
+    estimated = np.flatnonzero(place >= 0)
+    chosen = place[estimated]
+    loose = sorted({covariance.names[n][1] for n in chosen[~np.isfinite(np.diag(covariance.matrix)[chosen])].tolist()})
+    if loose:
+        raise ParameterError(f"the responses do not determine common items {name_indices(loose)}: link without them")
+    matrix = np.zeros((place.size, place.size))
+    matrix[np.ix_(estimated, estimated)] = covariance.matrix[np.ix_(chosen, chosen)]
+    return matrix
 
 
 def changed(items: ItemParameters, item: int, name: str, amount: float) -> ItemParameters:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.arrays import BoolArray, FloatArray, assign, own
-from engine.errors import ParameterError
+from engine.errors import ParameterError, name_indices
 from engine.models import ItemParameters, Kind
 
 
@@ -65,8 +65,14 @@ class Link:
             assign(self, **{name: matrix})
 
     def abilities(self, theta: npt.ArrayLike) -> FloatArray:
-        """Abilities on the base scale, in the shape they came in."""
-        moved: FloatArray = self.slope * np.asarray(theta, dtype=np.float64) + self.intercept
+        """Abilities on the base scale, in the shape they came in.
+
+        Raises
+        ------
+        ParameterError
+            If an ability is not finite; the message names them by index.
+        """
+        moved: FloatArray = self.slope * _finite(theta) + self.intercept
         return moved
 
     def items(self, items: ItemParameters) -> ItemParameters:
@@ -115,15 +121,24 @@ class Link:
         Raises
         ------
         ParameterError
-            If neither source of error is known.
+            If neither source of error is known, or an ability is not finite.
         """
         known = [c for c in (self.sampling_covariance, self.item_covariance) if c is not None]
         if not known:
             raise ParameterError("the link's error is not known: give covariances, or ask for the error by items")
-        total, at = np.sum(known, axis=0), np.asarray(theta, dtype=np.float64)
+        total, at = np.sum(known, axis=0), _finite(theta)
         variance = total[0, 0] * at**2 + 2.0 * total[0, 1] * at + total[1, 1]
         error: FloatArray = np.sqrt(np.maximum(variance, 0.0))
         return error
+
+
+def _finite(theta: npt.ArrayLike) -> FloatArray:
+    """Abilities, refused where one is not finite."""
+    values = np.asarray(theta, dtype=np.float64)
+    wrong = np.flatnonzero(~np.isfinite(values))
+    if wrong.size:
+        raise ParameterError(f"abilities must be finite; {name_indices(wrong)} are not")
+    return values
 
 
 def _roots(covariance: FloatArray | None, reason: str) -> FloatArray:

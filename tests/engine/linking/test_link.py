@@ -15,9 +15,12 @@ from engine import (
     LinkOptions,
     ParameterError,
     Quadrature,
+    calibrate,
+    covariance_for_link,
     link_scales,
     normal_quadrature,
     parameter_names,
+    simulate_responses,
     with_linking_error,
 )
 from engine.arrays import FloatArray
@@ -282,3 +285,84 @@ def test_a_single_node_weights_the_curves_at_one_ability() -> None:
     at = Quadrature(np.array([0.3]), np.array([1.0]))
     options = LinkOptions(at, at, is_slope_free=False)
     assert link_scales(here, there, LinkMethod.HAEBARA, options).intercept == pytest.approx(0.7, abs=1e-7)
+
+
+@pytest.mark.parametrize("method", CURVES)
+def test_difficulties_that_differ_by_rounding_do_not_stop_a_link_by_curves(method: LinkMethod) -> None:
+    here, there = (
+        ItemParameters.two_parameter(np.array([1.0, 1.2, 0.8]) / slope, [0.1 + 0.2, 0.3, 0.3]) for slope in (1.0, 1.1)
+    )
+    link = link_scales(here, there, method)
+    assert (link.slope, link.intercept) == pytest.approx((1.1, 0.3 - 1.1 * 0.3), abs=1e-6)
+
+
+@pytest.mark.parametrize("method", CURVES)
+def test_a_start_that_leads_nowhere_is_passed_over(method: LinkMethod) -> None:
+    """Standard deviations of locations that hardly differ put the slope at 10⁹, where nothing but overflow is."""
+    here = ItemParameters.two_parameter([1.2, 0.8, 2.0], [1.0, 1.0 + 1e-9, 1.0])
+    link = link_scales(here, ItemParameters.two_parameter([1.0, 1.0, 0.5], [-1.0, 0.0, 1.0]), method)
+    assert 1.0 < link.slope < 2.5
+
+
+@pytest.mark.parametrize("method", CURVES)
+def test_one_ability_cannot_give_both_slope_and_intercept(method: LinkMethod) -> None:
+    here, there = (ItemParameters.two_parameter([1.2, 0.8], [b, -b]) for b in (0.5, 0.7))
+    single = Quadrature(np.zeros(1), np.ones(1))
+    with pytest.raises(ParameterError, match="do not determine the link"):
+        link_scales(here, there, method, LinkOptions(single, single, is_symmetric=False))
+
+
+def test_items_far_from_where_anybody_is_give_no_link_by_curves() -> None:
+    """At 300 logits all curves are flat, and the start was returned as if it had been found."""
+    here, there = (ItemParameters.two_parameter([1.0, 1.0], [b, b + 1.0]) for b in (300.0, -300.0))
+    for method in CURVES:
+        with pytest.raises(ParameterError, match="do not determine the link"):
+            link_scales(here, there, method)
+
+
+def test_slopes_that_match_single_nodes_are_no_link() -> None:
+    """Curves that have nothing in common: least squares shrink the scale to a point between two nodes."""
+    here = ItemParameters.two_parameter(
+        [2.303809, 2.838974, 2.780674, 1.748506], [-2.049343, 4.040134, -1.127189, 0.767439]
+    )
+    there = ItemParameters.two_parameter(
+        [1.621336, 1.379547, 2.042798, 1.502193], [3.279435, -0.155039, 0.233996, 0.40072]
+    )
+    with pytest.raises(ParameterError, match="too little in common"):
+        link_scales(here, there, LinkMethod.HAEBARA)
+
+
+@pytest.mark.parametrize(
+    "wrong", [-np.eye(8), np.eye(8) + np.triu(np.ones((8, 8)), 1), np.where(np.eye(8) > 0.0, 1.0, 3.0)]
+)
+def test_what_is_no_covariance_gives_no_standard_error(wrong: FloatArray) -> None:
+    here = ItemParameters.two_parameter([1.2, 0.8], [0.5, -0.5])
+    with pytest.raises(ParameterError, match="linked_covariance is none"):
+        link_scales(here, here, linked_covariance=wrong)
+
+
+def test_abilities_that_are_no_numbers_are_refused() -> None:
+    link = Link(1.0, 0.0, LinkMethod.MEAN_MEAN, np.eye(2))
+    for function in (link.abilities, link.error_at):
+        with pytest.raises(ParameterError, match="abilities must be finite; 1 are not"):
+            function([0.0, np.nan])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("method", METHODS)
+def test_errors_from_two_calibrations_are_the_spread_of_links_between_samples(method: LinkMethod) -> None:
+    """60 times two samples of 700 persons to 16 items, 8 of them common; four standard errors of an sd are 37 %."""
+    items = ItemParameters.two_parameter(np.tile([0.9, 1.2, 1.5, 1.1], 4), np.linspace(1.5, -1.5, 16))
+    common, links, errors = np.arange(8) * 2, [], []
+    for seed in range(60):
+        rng, scales = np.random.default_rng(seed), []
+        for mean, sd in ((0.5, 1.2), (0.0, 1.0)):
+            answers = simulate_responses(rng.normal(mean, sd, 700), items, np.ones((700, 16), dtype=np.bool_), rng)
+            one = calibrate(answers)
+            scales.append((one.items.take(common), covariance_for_link(one.covariance, one.items, common)))
+        (linked, of_linked), (base, of_base) = scales
+        link = link_scales(linked, base, method, linked_covariance=of_linked, base_covariance=of_base)
+        links.append((link.slope, link.intercept))
+        errors.append(link.standard_errors)
+    assert np.mean(links, axis=0) == pytest.approx([1.2, 0.5], abs=0.05)
+    assert np.mean(errors, axis=0) == pytest.approx(np.std(links, axis=0, ddof=1), rel=0.37)

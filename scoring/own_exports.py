@@ -49,7 +49,7 @@ def sittings_table(name: str, content: bytes) -> tuple[pl.DataFrame, npt.NDArray
         sittings = pl.read_ndjson(io.BytesIO(content), schema=_SITTING)
     except pl.exceptions.PolarsError as error:
         raise ResponseFileError(f"{name} is no export of sittings: {str(error).partition(chr(10))[0]}") from error
-    rows = sittings.with_row_index("line").explode("answers").unnest("answers")
+    rows = sittings.with_row_index("line").explode("answers", empty_as_null=True).unnest("answers")
     return rows.drop("line").with_columns(pl.all().cast(pl.String)), rows["line"].to_numpy().astype(np.int64)
 
 

@@ -243,9 +243,14 @@ class Responses:
 
         Parameters
         ----------
-        persons : (n,) indices from 0 on; a mask is none
+        persons : (n,) indices from 0 on; or a mask (n_persons,), True for who is wanted
+
+        Raises
+        ------
+        ResponseError
+            If an index is negative or too high, or a mask is not as long as there are persons.
         """
-        rows = np.asarray(persons, dtype=np.int64)
+        rows = _rows(persons, self.n_persons)
         n_given = np.diff(self.start)[rows]
         start = np.concatenate([[0], np.cumsum(n_given)])
         where = np.repeat(self.start[rows] - start[:-1], n_given) + np.arange(start[-1])
@@ -273,6 +278,20 @@ class Responses:
         """How much each response counts: its person's weight times its share, and nothing without a category."""
         counted = self.weight[self.person] * (self.category >= 0)
         return counted if self.share is None else counted * self.share
+
+
+def _rows(persons: npt.ArrayLike, n_persons: int) -> IntArray:
+    """Indices of persons, from indices or a mask."""
+    wanted = np.asarray(persons)
+    if wanted.dtype == np.bool_:
+        if wanted.shape != (n_persons,):
+            raise ResponseError(f"a mask of persons must have shape ({n_persons},), this has {wanted.shape}")
+        return np.flatnonzero(wanted)
+    rows = own(wanted, np.int64, "persons", 1, ResponseError)
+    wrong = rows[(rows < 0) | (rows >= n_persons)]
+    if wrong.size:
+        raise ResponseError(f"persons must be in 0 … {n_persons - 1}; {name_indices(wrong)} are not")
+    return rows
 
 
 def _optional(values: npt.ArrayLike | None, dtype: type[Scalar]) -> npt.NDArray[Scalar] | None:

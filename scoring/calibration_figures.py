@@ -49,9 +49,11 @@ def abilities_by_group(responses: Responses, calibration: Calibration) -> Abilit
             explained = responses.covariates[rows] @ calibration.coefficients
             group = calibration.groups[number]
             low, high = float(density.nodes[0]), float(density.nodes[-1])
-            spread = float(np.hypot(group.sd, explained.std()))
-            mean = group.mean + float(explained.mean())
-            prior = normal_quadrature(mean, spread, lower=low, upper=high, n_nodes=density.n_nodes)
+            weight = responses.weight[rows]
+            mean = float(np.average(explained, weights=weight))
+            variance = float(np.average((explained - mean) ** 2, weights=weight))
+            spread = float(np.sqrt(group.sd**2 + variance))
+            prior = normal_quadrature(group.mean + mean, spread, lower=low, upper=high, n_nodes=density.n_nodes)
         found = estimate_eap(responses.select(rows), calibration.items, prior)
         theta[rows], error[rows] = found.theta, found.standard_error
     return Abilities(theta, error)

@@ -196,6 +196,9 @@ def _series(entry: Mapping[str, str | None], name: str, place: str) -> list[floa
         values.append(_number(entry, f"{name}_{len(values) + 1}", place))
     if not values:
         raise ItemFileError(f"{place}: item {entry['item']!r} of model {entry['model']} has no {name}_1")
+    beyond = [key for key, text in entry.items() if text is not None and key.rpartition("_")[0] == name]
+    if len(beyond) > len(values):
+        raise ItemFileError(f"{place}: item {entry['item']!r} has no {name}_{len(values) + 1}, and has {beyond[-1]}")
     return values
 
 

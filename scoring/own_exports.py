@@ -10,7 +10,7 @@ import polars as pl
 
 from scoring.errors import ResponseFileError
 
-SITTING, TEST, CATEGORY, SIMULATED = "sitting", "test", "category", "simulated"
+SITTING, TEST, CATEGORY, SIMULATED, ANSWERS = "sitting", "test", "category", "simulated", "answers"
 NOT_RATED = "-1"
 _ANSWER = pl.Struct({"position": pl.Int64, "item": pl.String, CATEGORY: pl.Int64, "elapsed_ms": pl.Int64})
 _SITTING: dict[str, pl.DataType | type[pl.DataType]] = {
@@ -21,7 +21,7 @@ _SITTING: dict[str, pl.DataType | type[pl.DataType]] = {
     TEST: pl.String,
     "calibration": pl.String,
     SIMULATED: pl.Boolean,
-    "answers": pl.List(_ANSWER),
+    ANSWERS: pl.List(_ANSWER),
 }
 
 
@@ -43,14 +43,36 @@ def sittings_table(name: str, content: bytes) -> tuple[pl.DataFrame, npt.NDArray
     Raises
     ------
     ResponseFileError
-        If a line is no sitting.
+        If a line is no sitting; names it.
     """
+    lines = [(number, line) for number, line in enumerate(content.split(b"\n")) if line.strip()]
     try:
-        sittings = pl.read_ndjson(io.BytesIO(content), schema=_SITTING)
+        sittings = _read(content)
     except pl.exceptions.PolarsError as error:
-        raise ResponseFileError(f"{name} is no export of sittings: {str(error).partition(chr(10))[0]}") from error
-    rows = sittings.with_row_index("line").explode("answers").unnest("answers")
+        raise ResponseFileError(f"{name} is no export of sittings: {_first_fault(lines, error)}") from error
+    for column in (SITTING, TEST, ANSWERS):
+        missing = sittings[column].is_null().arg_true()
+        if missing.len():
+            line = lines[int(missing[0])][0] + 1
+            raise ResponseFileError(f"{name} is no export of sittings: line {line} has no {column!r}")
+    rows = sittings.with_columns(line=pl.Series([number for number, _ in lines], dtype=pl.Int64))
+    rows = rows.explode(ANSWERS, empty_as_null=True).unnest(ANSWERS)
     return rows.drop("line").with_columns(pl.all().cast(pl.String)), rows["line"].to_numpy().astype(np.int64)
+
+
+def _read(content: bytes) -> pl.DataFrame:
+    """Sittings, one a row."""
+    return pl.read_ndjson(io.BytesIO(content), schema=_SITTING)
+
+
+def _first_fault(lines: list[tuple[int, bytes]], error: Exception) -> str:
+    """Return the first line that cannot be read, and why."""
+    for number, line in lines:
+        try:
+            _read(line)
+        except pl.exceptions.PolarsError as own:
+            return f"line {number + 1}: {str(own).partition(chr(10))[0]}"
+    return str(error).partition("\n")[0]
 
 
 def is_own_export(columns: list[str]) -> bool:
@@ -75,9 +97,13 @@ def as_long(name: str, cells: pl.DataFrame, columns: tuple[str, str]) -> tuple[p
     ResponseFileError
         If it holds several tests: they measure different things.
     """
-    tests = cells[TEST].unique(maintain_order=True).to_list() if TEST in cells.columns else []
-    if len(tests) > 1:
-        raise ResponseFileError(f"{name} holds the tests {', '.join(tests)}; say which with --where {TEST}={tests[0]}")
+    tests = cells[TEST].unique(maintain_order=True) if TEST in cells.columns else pl.Series([""])
+    if tests.len() > 1:
+        named = tests.drop_nulls().to_list()
+        more = ", and answers of no test" if tests.null_count() else ""
+        raise ResponseFileError(
+            f"{name} holds the tests {', '.join(named)}{more}; say which with --where {TEST}={named[0]}"
+        )
     person, response = columns
     waiting = (cells[CATEGORY] == NOT_RATED).fill_null(value=False)
     cells = cells.rename({SITTING: person, CATEGORY: response} if person not in cells.columns else {CATEGORY: response})

@@ -67,7 +67,7 @@ def read_codes(table: TextTable, column: str, highest: int, labels: MissingLabel
     ResponseFileError
         If a cell is no response; the message names line, column and value.
     """
-    text = table.cells[column]
+    text = table.cells[column].cast(pl.String)
     number = text.cast(pl.Float64, strict=False)
     valid = (number >= 0) & (number <= highest) & (number == number.floor())
     codes = pl.select(pl.when(valid).then(number).otherwise(None)).to_series()

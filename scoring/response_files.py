@@ -16,11 +16,11 @@ from scoring.errors import ResponseFileError
 from scoring.own_exports import as_long, is_own_export
 from scoring.person_columns import EVERYBODY, FileColumns, PersonColumns, filled, number_names, read_person_columns
 from scoring.response_codes import MissingLabels, read_codes
-from scoring.response_tables import TextTable, read_table
+from scoring.response_tables import ITEM, TextTable, read_table
 
 __all__ = ["EVERYBODY", "FileColumns", "MissingLabels", "ResponseFile", "read_responses"]
 
-PERSON, ITEM, RESPONSE = "person", "item", "response"
+PERSON, RESPONSE = "person", "response"
 NO_COLUMNS, NO_LABELS = FileColumns(), MissingLabels()
 
 
@@ -82,7 +82,7 @@ def read_responses(
     ResponseFileError
         If the file cannot be read as responses; the message names file, line, column and value.
     """
-    table = read_table(path).where(where or {})
+    table = read_table(path, text={*columns.no_items, *(where or {})}).where(where or {})
     person = columns.person or PERSON
     notes: tuple[str, ...] = ()
     if is_own_export(table.cells.columns) and RESPONSE not in table.cells.columns:

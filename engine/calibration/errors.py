@@ -61,8 +61,11 @@ def _inner(problem: Problem, estimates: Estimates) -> BoolArray:
         lower, upper = bounds(block)
         inside = (parameters > lower) & (parameters < upper)
         parts.append(block.pack(inside.astype(np.float64)) > 0.0)
-    population = np.ones(0 if estimates.population.log_histogram is not None else estimates.population.pack().size)
-    return np.concatenate([*parts, population.astype(np.bool_)])
+    population = estimates.population
+    if population.log_histogram is None:
+        means, rest = np.ones(np.count_nonzero(population.free_mean)), np.ones(population.beta.size)
+        parts.append(np.concatenate([means, ~population.is_at_bound[population.free_sd], rest]) > 0.0)
+    return np.concatenate(parts)
 
 
 def _inverse(information: FloatArray) -> tuple[FloatArray, BoolArray]:

@@ -6,6 +6,7 @@ import numpy as np
 
 from engine.arrays import BoolArray, FloatArray
 from engine.calibration.maximisation import STEEPEST_SLOPE
+from engine.calibration.population import LARGEST_SD, SMALLEST_SD, Population
 from engine.calibration.values import GroupFlag, ItemFlag, ItemStandardErrors
 from engine.models import ItemParameters, Kind
 
@@ -20,6 +21,10 @@ LOOSE = "the responses do not determine it: no standard error; too few responses
 NEAR_BOUND = 1e-4
 NO_GUESSING = "guessing ran to 0: a model without it would do"
 DISORDERED = "steps out of order: a category that is nowhere the likeliest; is it needed?"
+ALIKE = (
+    f"sd ran to its bound of {SMALLEST_SD:g}: the answers show no differences in ability; do the items belong together?"
+)
+APART = f"sd ran to its bound of {LARGEST_SD:g}: nearly everybody answers all right or all wrong"
 WIDE = f"standard error above {LARGEST_ERROR:g}: the responses hardly determine it"
 
 
@@ -59,10 +64,24 @@ def disordered(items: ItemParameters) -> BoolArray:
     return found
 
 
-def flag_groups(n_persons: FloatArray) -> tuple[GroupFlag, ...]:
-    """Groups of so few persons, (n_groups,) by weight, that their mean and sd say little."""
-    small = np.flatnonzero(n_persons < FEWEST_PERSONS).tolist()
-    return tuple(GroupFlag(group, _few(float(n_persons[group]))) for group in small)
+def flag_groups(n_persons: FloatArray, population: Population) -> tuple[GroupFlag, ...]:
+    """Groups whose mean and sd say little, in order of group.
+
+    Parameters
+    ----------
+    n_persons : (n_groups,) by weight
+    population
+        Their abilities.
+    """
+    small = n_persons < FEWEST_PERSONS
+    bound = population.is_at_bound & ~small  # of a few persons that goes without saying
+    return tuple(
+        GroupFlag(
+            group,
+            _few(float(n_persons[group])) if small[group] else (ALIKE if population.sd[group] < 1.0 else APART),
+        )
+        for group in np.flatnonzero(small | bound).tolist()
+    )
 
 
 def _few(n: float) -> str:

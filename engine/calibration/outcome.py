@@ -84,7 +84,7 @@ def conclude(outcome: Outcome, responses: Responses, wanted: Wanted) -> Calibrat
             moved=outcome.moved,
         ),
         flags=flag_items(items, errors, np.array([model != "fixed" for model in wanted.models])),
-        group_flags=flag_groups(problem.design.n),
+        group_flags=flag_groups(problem.design.n, population),
         warnings=warnings_on_clusters(responses) if wanted.errors == "sandwich" else (),
     )
 

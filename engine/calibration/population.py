@@ -10,6 +10,7 @@ from engine.arrays import BoolArray, FloatArray
 from engine.quadrature import LOWEST_LOG_WEIGHT, log_normal_weights
 
 SMALLEST_SD, LARGEST_SD = 0.05, 20.0
+LOWEST_LOG_SD, HIGHEST_LOG_SD = float(np.log(SMALLEST_SD)), float(np.log(LARGEST_SD))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,6 +44,13 @@ class Population:
         return sd
 
     @property
+    def is_at_bound(self) -> BoolArray:
+        """Whose sd is estimated and ran to its bound, (n_groups,)."""
+        if self.log_histogram is not None:
+            return np.zeros(self.n_groups, dtype=np.bool_)
+        return self.free_sd & ((self.log_sd <= LOWEST_LOG_SD) | (self.log_sd >= HIGHEST_LOG_SD))
+
+    @property
     def n_free(self) -> int:
         """Number of free parameters.
 
@@ -67,7 +75,7 @@ class Population:
         n_mean, n_sd = np.count_nonzero(self.free_mean), np.count_nonzero(self.free_sd)
         mean, log_sd = self.mean.copy(), self.log_sd.copy()
         mean[self.free_mean] = vector[:n_mean]
-        log_sd[self.free_sd] = np.clip(vector[n_mean : n_mean + n_sd], np.log(SMALLEST_SD), np.log(LARGEST_SD))
+        log_sd[self.free_sd] = np.clip(vector[n_mean : n_mean + n_sd], LOWEST_LOG_SD, HIGHEST_LOG_SD)
         return replace(self, mean=mean, log_sd=log_sd, beta=vector[n_mean + n_sd :])
 
     def with_histogram(self, weights: FloatArray) -> Population:
@@ -153,7 +161,7 @@ def fit_population(population: Population, moments: Moments, design: Design, nod
     fitted = design.n * mean**2 + 2.0 * mean * (design.sums @ beta)
     fitted += np.einsum("c,gcd,d->g", beta, design.squares, beta)
     variance = (second - 2.0 * cross + fitted) / design.n
-    log_sd = 0.5 * np.log(np.clip(variance, SMALLEST_SD**2, LARGEST_SD**2))
+    log_sd = np.clip(0.5 * np.log(np.maximum(variance, SMALLEST_SD**2)), LOWEST_LOG_SD, HIGHEST_LOG_SD)
     return replace(population, mean=mean, beta=beta, log_sd=np.where(population.free_sd, log_sd, population.log_sd))
 
 

@@ -127,6 +127,18 @@ class ItemParameters:
         logistic = kind == Kind.LOGISTIC
         _require((kind >= 0) & (kind <= max(Kind)), "kind must be a Kind")
         _require(np.where(logistic, np.diff(start) == 0, np.diff(start) >= 1), "polytomous items alone have steps")
+        _require(
+            ~self._has_crossed_steps(), "steps of graded items must be rising, or falling where the slope is negative"
+        )
+
+    def _has_crossed_steps(self) -> BoolArray:
+        """Graded items of which a higher category is reached more easily than a lower one, (n_items,)."""
+        item = np.repeat(np.arange(self.kind.size), np.diff(self.step_start))
+        falls = self.discrimination[item[1:]] * np.diff(self.step) < 0.0
+        crossed = np.zeros(self.kind.size, dtype=np.bool_)
+        crossed[item[1:][falls & (item[1:] == item[:-1])]] = True
+        crossed &= self.kind == Kind.GRADED
+        return crossed
 
     @classmethod
     def two_parameter(cls, discrimination: npt.ArrayLike, difficulty: npt.ArrayLike) -> ItemParameters:

@@ -194,7 +194,8 @@ def _settings(plan: Plan, request: Request) -> dict[str, object]:
             settings[f"{name}_column"] = getattr(request.columns, name)
     if plan.fixed is not None:
         names: Sequence[str] = [plan.source.items[item] for item in plan.fixed.parameters]
-        settings["fixed"] = {"sha256": plan.fixed.sha256, "items": names}
+        absent = {"not_in_the_data": list(plan.fixed.absent)} if plan.fixed.absent else {}
+        settings["fixed"] = {"sha256": plan.fixed.sha256, "items": names, **absent}
     return settings
 
 

@@ -68,3 +68,29 @@ def test_a_code_that_is_none_names_its_item() -> None:
     with pytest.raises(ResponseError, match="items 1 hold") as error:
         Responses.from_dense([[0, -4], [1, 1]])
     assert error.value.items == (1,)
+
+
+@given(codes=CODES, seed=st.integers(0, 99))
+def test_a_mask_selects_whom_it_marks_and_indices_select_in_their_order(codes: Any, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    responses = Responses.from_dense(codes, weight=np.arange(1.0, codes.shape[0] + 1.0))
+    mask, order = rng.random(codes.shape[0]) < 0.5, rng.permutation(codes.shape[0])
+    for wanted in (mask, mask.tolist(), order):
+        chosen = responses.select(wanted)
+        assert np.array_equal(dense(chosen), codes[wanted])
+        assert np.array_equal(chosen.weight, responses.weight[wanted])
+
+
+@pytest.mark.parametrize(
+    ("persons", "complaint"),
+    [
+        ([0, -1], r"persons must be in 0 … 2; -1 are not"),
+        ([3], r"persons must be in 0 … 2; 3 are not"),
+        ([True, False], r"a mask of persons must have shape \(3,\), this has \(2,\)"),
+        ([0.5], r"persons must hold values of type int64"),
+        (1, r"persons must have 1 axes"),
+    ],
+)
+def test_persons_who_are_not_there_are_refused_rather_than_others_selected(persons: Any, complaint: str) -> None:
+    with pytest.raises(ResponseError, match=complaint):
+        Responses.from_dense([[1], [0], [1]]).select(persons)

@@ -71,3 +71,24 @@ def has_no_number(folder: Path) -> list[str]:
     """Files of results that hold a NaN or an infinity, anywhere but in a word."""
     pattern = re.compile(r"(?<![a-z0-9])(nan|[+-]?inf|infinity)(?![a-z0-9])", re.IGNORECASE)
     return [path.name for path in folder.glob("*.[cj]s*") if pattern.search(path.read_text(encoding="utf-8"))]
+
+
+MIXED = {"rasch": 1, "2pl": 1, "3pl": 1, "4pl": 1, "gpcm": 2, "grm": 3, "nominal": 2}
+"""Models that take turns in a mixed file, and the highest category of their items."""
+MIXED_PRIORS = (
+    *("--prior-discrimination", "lognormal:0.2,0.5"),
+    *("--prior-guessing", "normal:-1.386,0.5"),
+    *("--prior-upper", "normal:3,1"),
+)
+
+
+def mixed_report(folder: Path, n_items: int, n_persons: int = 300) -> Path:
+    """Report of a calibration of items I1, I2 … whose models take turns."""
+    models = [list(MIXED)[item % len(MIXED)] for item in range(n_items)]
+    parts = {highest: answers(n_persons, n_items, highest, seed=11) for highest in set(MIXED.values())}
+    items = {f"I{item}": parts[MIXED[model]][f"I{item}"] for item, model in enumerate(models, 1)}
+    file = write_csv(folder / "mixed.csv", {"pupil": parts[1]["pupil"], **items})
+    by_item = write_csv(folder / "models.csv", {"item": list(items), "model": models})
+    options = ("--id", "pupil", "--models", str(by_item), *MIXED_PRIORS, "--errors", "none")
+    assert run(str(file), *options, "--out", str(folder / "out")) == 0
+    return folder / "out" / "report.html"

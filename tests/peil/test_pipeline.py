@@ -5,24 +5,18 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-import httpx2
-import numpy as np
 import pytest
 from sqlmodel import Session
 
 import itembank
 from delivery.people import discimus_ids
-from delivery.rooms import close_room, open_room
-from itembank.demo import read_catalogue, read_keys
-from loadtest.pupils import Finished, VirtualPupil
+from loadtest.pupils import Finished
 from peil import pipeline
 from peil.calibrating import calibrate_items, digest
-from peil.demo.answering import GeneratingModel, SimulatedPupil
 from peil.demo.field_test import copy_scales
-from peil.demo.school import Room
 from peil.errors import CommandError
-from peil.web import create_app
 from tests.peil.place import Place
+from tests.peil.taking import rooms_of, take
 
 N_PUPILS = 6
 WAVE = "Kleine afname"
@@ -31,30 +25,7 @@ WAVE = "Kleine afname"
 @pytest.fixture(scope="module")
 def finished(place: Place) -> list[Finished]:
     """Six pupils of one class who took mathematics, through the application itself; two more came in and left."""
-    room = next(room for room in place.prepared.rooms if room.administration.test == "wiskunde-4")
-    return asyncio.run(_take(place, room))
-
-
-async def _take(place: Place, room: Room) -> list[Finished]:
-    """Open, take, close."""
-    app = create_app(place.installation)
-    sittings, own = app.state.sittings, room.administration
-    model = GeneratingModel({entry.identifier: entry for entry in read_catalogue()}, read_keys())
-    await open_room(sittings, own.school_id, own.administration_id)
-    transport = httpx2.ASGITransport(app=app)
-    async with httpx2.AsyncClient(transport=transport, base_url="http://peil.test") as client:
-        pupils = [
-            VirtualPupil(
-                client, room.room_code, seat.seat_code, SimulatedPupil(model, theta, np.random.default_rng(number))
-            )
-            for number, (seat, theta) in enumerate(zip(room.seats, np.linspace(-1.5, 1.5, N_PUPILS + 2), strict=False))
-        ]
-        done = [await pupil.run() for pupil in pupils[:N_PUPILS]]
-        for pupil in pupils[N_PUPILS:]:
-            await pupil.enter()
-    await close_room(sittings, own.school_id, own.administration_id)
-    await sittings.ledger.journal.close()
-    return done
+    return asyncio.run(take(place, rooms_of(place, "wiskunde-4")[:1], N_PUPILS, n_leaving=2))
 
 
 def answers_of(sittings: Sequence[Finished]) -> set[tuple[str, int, str]]:

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from engine import NOT_REACHED, OMITTED
 from scoring.errors import ResponseFileError
-from scoring.response_files import FileColumns, ResponseFile, read_responses
+from scoring.response_files import FileColumns, MissingLabels, ResponseFile, read_responses
 
 WIDE = "pupil,class,I1,I2,I3\np1,4A,1,0,\np2,4B,NA,1,0\np3,4A,,,\n"
 LONG = "person,item,response\np1,I1,1\np2,I2,1\np1,I2,0\np2,I3,0\np2,I1,NA\np3,I1,\n"
@@ -185,3 +186,27 @@ def test_a_damaged_parquet_file_is_named(tmp_path: Path) -> None:
 
 def test_several_categories_can_be_allowed(tmp_path: Path) -> None:
     assert read_responses(write(tmp_path, "I1,I2\n0,2\n1,0\n"), highest=2).responses.category.tolist() == [0, 2, 1, 0]
+
+
+@pytest.mark.parametrize("cell", ["1.0", " 1", "1 ", "1e0"])
+def test_one_cell_that_is_no_plain_number_changes_nothing_of_the_rest(cell: str, tmp_path: Path) -> None:
+    """Plain columns are kept as small integers, and no text is lost where one is not."""
+    columns = FileColumns(person="pupil", group="class")
+    plain = "pupil,class,I1,I2\n007,01,1,0\n08,1,,126\n9,01,NA,0\n"
+    other = plain.replace("01,1,0", f"01,{cell},0")
+    files = [read_responses(write(tmp_path, text), columns, highest=126) for text in (plain, other)]
+    for file in files:
+        assert file.persons == ("007", "08", "9")
+        assert file.groups == ("01", "1")
+        assert triplets(file) == {("007", "I1", 1), ("007", "I2", 0), ("08", "I2", 126), ("9", "I2", 0)}
+
+
+def test_a_condition_is_on_the_text_of_the_file_and_not_on_a_number(tmp_path: Path) -> None:
+    path = write(tmp_path, "booklet,I1\n01,1\n1,0\n")
+    found = read_responses(path, FileColumns(ignore=("booklet",)), where={"booklet": "01"})
+    assert found.responses.category.tolist() == [1]
+
+
+def test_a_label_for_what_is_missing_is_found_among_plain_numbers(tmp_path: Path) -> None:
+    found = read_responses(write(tmp_path, "I1,I2\n9,1\n0,-8\n"), labels=MissingLabels(("9",), ("-8",)))
+    assert found.responses.category.tolist() == [OMITTED, 1, 0, NOT_REACHED]

@@ -5,7 +5,19 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.calibration.flags import DISORDERED, FLAT, LOOSE, REVERSED, STEEP, WIDE, flag_groups, flag_items
+from engine.calibration.flags import (
+    ALIKE,
+    APART,
+    DISORDERED,
+    FLAT,
+    LOOSE,
+    REVERSED,
+    STEEP,
+    WIDE,
+    flag_groups,
+    flag_items,
+)
+from engine.calibration.population import Population
 from engine.calibration.values import ItemStandardErrors
 from engine.models import ItemParameters, Kind
 
@@ -45,8 +57,14 @@ def test_items_are_flagged_by_slope_and_standard_errors(
     assert reasons(slope, slope_error, difficulty_error) == expected
 
 
+def groups(log_sd: list[float], free_sd: list[bool]) -> Population:
+    """Groups of mean 0."""
+    free = np.ones(len(log_sd), dtype=np.bool_)
+    return Population(np.zeros(len(log_sd)), np.array(log_sd), np.zeros(0), free, np.array(free_sd))
+
+
 def test_groups_are_flagged_by_size() -> None:
-    flags = flag_groups(np.array([30.0, 29.5, 1.0]))
+    flags = flag_groups(np.array([30.0, 29.5, 1.0]), groups([0.0] * 3, [True] * 3))
     assert [(flag.group, flag.reason.partition(",")[0]) for flag in flags] == [(1, "29.5 persons"), (2, "1 person")]
 
 
@@ -56,3 +74,11 @@ def test_steps_out_of_order_are_flagged_and_known_items_are_not() -> None:
     errors = ItemStandardErrors(zeros, zeros, zeros, zeros, none, none, none)
     flags = flag_items(items, errors, np.array([True, True, False]))
     assert [(flag.item, flag.reason) for flag in flags] == [(1, DISORDERED)]
+
+
+def test_a_group_whose_sd_ran_to_a_bound_is_flagged_and_one_whose_sd_is_given_is_not() -> None:
+    bounds = np.log([0.05, 0.0501, 20.0, 0.05, 0.05]).tolist()
+    n_persons = np.array([99.0, 99.0, 30.0, 99.0, 29.0])
+    flags = flag_groups(n_persons, groups(bounds, [True, True, True, False, True]))
+    assert [(flag.group, flag.reason) for flag in flags[:2]] == [(0, ALIKE), (2, APART)]
+    assert [(flag.group, flag.reason.partition(",")[0]) for flag in flags[2:]] == [(4, "29 persons")]

@@ -69,11 +69,23 @@ def test_slope_intercept_form_leads_back(kind: Kind, seed: int) -> None:
     rng = np.random.default_rng(seed)
     a = rng.uniform(0.4, 2.0, 3) * rng.choice([-1.0, 1.0], 3)
     steps = [np.sort(rng.normal(size=n)) for n in ((1, 1, 1) if kind == Kind.LOGISTIC else (2, 3, 1))]
+    steps = [step[:: int(np.sign(slope))] for step, slope in zip(steps, a, strict=True)]  # reversed, steps fall
     items = ItemParameters.two_parameter(a, [step[0] for step in steps])
     items = items if kind == Kind.LOGISTIC else ItemParameters.from_steps(kind, a, steps)
     back = ItemParameters.from_intercepts(kind, a, [items.intercepts(item) for item in range(3)])
     for item in range(3):
         assert back.steps(item) == pytest.approx(items.steps(item), abs=1e-12)
+
+
+@pytest.mark.parametrize(("slope", "steps"), [(1.0, [1.0, 0.0]), (-1.0, [0.0, 1.0]), (0.5, [0.0, 1.0, 0.5])])
+def test_graded_items_whose_steps_cross_are_refused(slope: float, steps: list[float]) -> None:
+    """A category would have a negative probability; equal steps leave one of probability 0, as estimation may."""
+    known = [[0.0, 0.0], steps, [-1.0]]
+    with pytest.raises(ParameterError, match=r"steps of graded items must be rising.*; items 1 are not"):
+        ItemParameters.from_steps(Kind.GRADED, [1.0, slope, 1.0], known)
+    assert ItemParameters.from_steps(Kind.PARTIAL_CREDIT, [1.0, slope, 1.0], known).n_items == 3
+    two = ItemParameters.from_steps(Kind.GRADED, [1.0, 1.0], [[0.5, 1.0], [-1.0, 0.0]])  # falls between items
+    assert two.n_items == 2
 
 
 def test_dichotomous_items_have_no_steps_of_their_own_form() -> None:

@@ -319,9 +319,23 @@ def test_what_did_not_converge_says_so_and_exits_with_1(tmp_path: Path, capfd: p
 def test_a_fixed_item_that_is_not_in_the_data_is_named(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "f.csv").write_text("item,model,discrimination,difficulty\nI2,2pl,1.2,-0.5\nI77,2pl,1,0\n")
     summary, out = calibrated(tmp_path, answers(), "--fixed", str(tmp_path / "f.csv"))
-    assert "fixed, and not in the data: I77; left out" in capfd.readouterr().out
+    said = "fixed, and not in the data: I77; left out"
+    assert f"note: {said}" in capfd.readouterr().out
+    assert summary["notes"] == [said]
+    assert said in (out / "report.html").read_text(encoding="utf-8")
     assert summary["fixed"]["items"] == ["I2"]  # type: ignore[index]  # a mapping
     assert [row["fixed"] for row in rows(out / "items.csv")] == ["", "yes", "", "", ""]
+
+
+def test_of_many_fixed_items_that_are_not_in_the_data_ten_are_said_and_all_are_kept(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    absent = [f"X{number}" for number in range(12)]
+    lines = [f"{item},2pl,1,0" for item in (*absent, "I2")]
+    (tmp_path / "f.csv").write_text("\n".join(["item,model,discrimination,difficulty", *lines]))
+    summary, _ = calibrated(tmp_path, answers(), "--fixed", str(tmp_path / "f.csv"))
+    assert "X8, X9 and 2 more; left out" in capfd.readouterr().out
+    assert summary["fixed"]["not_in_the_data"] == absent  # type: ignore[index]  # a mapping
 
 
 def test_a_reversed_key_is_flagged_by_name(tmp_path: Path) -> None:

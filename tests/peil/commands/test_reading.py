@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 import sqlite3
 import subprocess
 from collections.abc import Callable
@@ -11,19 +10,13 @@ from contextlib import closing
 from pathlib import Path
 from uuid import UUID
 
-import httpx2
-import numpy as np
 import pytest
 
-from delivery.rooms import close_room, open_room
-from itembank.demo import read_catalogue, read_keys
-from loadtest.pupils import VirtualPupil
 from peil.cli import main
-from peil.demo.answering import GeneratingModel, SimulatedPupil
 from peil.installation import open_installation
 from peil.settings import load_settings
-from peil.web import create_app
 from tests.peil.place import Place
+from tests.peil.taking import copy_data, rooms_of, take
 
 Peil = Callable[..., subprocess.CompletedProcess[str]]
 N_PUPILS = 3
@@ -46,43 +39,17 @@ def peil(capsys: pytest.CaptureFixture[str]) -> Peil:
 def taken(place: Place, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Data folder in which three pupils took mathematics."""
     folder = tmp_path_factory.mktemp("taken") / "data"
-    copy(place.installation.settings.data, folder)
+    copy_data(place.installation.settings.data, folder)
     with open_installation(load_settings(folder)) as installation:
-        asyncio.run(_take(Place(installation, place.prepared)))
+        here = Place(installation, place.prepared)
+        asyncio.run(take(here, rooms_of(here, "wiskunde-4")[:1], N_PUPILS))
     return folder
 
 
 @pytest.fixture
 def data(taken: Path, tmp_path: Path) -> Path:
     """The same, of the test's own."""
-    return copy(taken, tmp_path / "data")
-
-
-def copy(source: Path, target: Path) -> Path:
-    """Copy a data folder, its database as one file."""
-    shutil.copytree(source, target, ignore=shutil.ignore_patterns("peil.sqlite*"))
-    with (
-        closing(sqlite3.connect(source / "peil.sqlite")) as old,
-        closing(sqlite3.connect(target / "peil.sqlite")) as new,
-    ):
-        old.backup(new)
-    return target
-
-
-async def _take(place: Place) -> None:
-    """Open, take, close."""
-    room = next(room for room in place.prepared.rooms if room.administration.test == "wiskunde-4")
-    app = create_app(place.installation)
-    sittings, own = app.state.sittings, room.administration
-    model = GeneratingModel({entry.identifier: entry for entry in read_catalogue()}, read_keys())
-    await open_room(sittings, own.school_id, own.administration_id)
-    transport = httpx2.ASGITransport(app=app)
-    async with httpx2.AsyncClient(transport=transport, base_url="http://peil.test") as client:
-        for number, seat in enumerate(room.seats[:N_PUPILS]):
-            answers = SimulatedPupil(model, 0.5 - number / 2, np.random.default_rng(number))
-            await VirtualPupil(client, room.room_code, seat.seat_code, answers).run()
-    await close_room(sittings, own.school_id, own.administration_id)
-    await sittings.ledger.journal.close()
+    return copy_data(taken, tmp_path / "data")
 
 
 def tamper(data: Path, script: str) -> UUID:

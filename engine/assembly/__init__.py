@@ -5,5 +5,32 @@ from __future__ import annotations
 from engine.assembly.blueprint import Blueprint, Budget, Count, FirstItem, Passages, Pretest
 from engine.assembly.pool import Pool
 from engine.assembly.rules import Rules, make_rules
+from engine.assembly.shadow.choosing import Choice, Route, choose_next, fold, pick
+from engine.assembly.shadow.plan import Plan, swaps_between
+from engine.assembly.shadow.solving import Solution, solve_plan
+from engine.assembly.shadow.swaps import improve
+from engine.assembly.shadow.tables import PlanTables, make_tables
 
-__all__ = ["Blueprint", "Budget", "Count", "FirstItem", "Passages", "Pool", "Pretest", "Rules", "make_rules"]
+__all__ = [
+    "Blueprint",
+    "Budget",
+    "Choice",
+    "Count",
+    "FirstItem",
+    "Passages",
+    "Plan",
+    "PlanTables",
+    "Pool",
+    "Pretest",
+    "Route",
+    "Rules",
+    "Solution",
+    "choose_next",
+    "fold",
+    "improve",
+    "make_rules",
+    "make_tables",
+    "pick",
+    "solve_plan",
+    "swaps_between",
+]

@@ -15,6 +15,7 @@ from engine.errors import BlueprintError
 
 WordArray = npt.NDArray[np.uint64]
 WORD = 64
+ROUNDING = 1e-9  # share of a budget that sums in another order may differ by
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,6 +70,12 @@ class Rules:
         """Rows of the passages."""
         return slice(self.n_counts + self.n_enemies, self.n_counts + self.n_enemies + self.n_passages)
 
+    def within_budgets(self, total: FloatArray) -> BoolArray:
+        """Whether sums are within their budgets but for rounding, (n_budgets,)."""
+        rounding = ROUNDING * np.maximum(1.0, np.abs(total))
+        kept: BoolArray = (total >= self.amount_minimum - rounding) & (total <= self.amount_maximum + rounding)
+        return kept
+
     def broken(self, items: npt.ArrayLike) -> tuple[str, ...]:
         """Names of the rules that a whole test breaks; empty when it meets the blueprint.
 
@@ -83,8 +90,7 @@ class Rules:
         low, high = self.minimum.copy(), self.maximum.copy()
         low[rows], high[rows] = np.where(held, low[rows], 0), np.where(held, high[rows], 0)
         wrong = [self.name[row] for row in np.flatnonzero((count < low) | (count > high))]
-        total = self.amount[:, index].sum(axis=1)
-        over = (total < self.amount_minimum) | (total > self.amount_maximum)
+        over = ~self.within_budgets(self.amount[:, index].sum(axis=1))
         wrong += [self.budget_name[row] for row in np.flatnonzero(over)]
         if not self.passages_minimum <= int(held.sum()) <= self.passages_maximum:
             wrong.append("passages")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from engine.assembly.blueprint import Blueprint, Budget, Count, FirstItem, Passages, Pretest
+from engine.assembly.checking import check_blueprint
+from engine.assembly.eligibility import first_items, suitable_items
 from engine.assembly.pool import Pool
 from engine.assembly.rules import Rules, make_rules
 from engine.assembly.shadow.choosing import Choice, Route, choose_next, fold, pick
@@ -25,12 +27,15 @@ __all__ = [
     "Route",
     "Rules",
     "Solution",
+    "check_blueprint",
     "choose_next",
+    "first_items",
     "fold",
     "improve",
     "make_rules",
     "make_tables",
     "pick",
     "solve_plan",
+    "suitable_items",
     "swaps_between",
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +9,7 @@ import numpy.typing as npt
 
 from engine.arrays import BoolArray, FloatArray, IntArray
 from engine.assembly.blueprint import Blueprint
+from engine.assembly.eligibility import having, suitable_items
 from engine.assembly.pool import Pool
 from engine.errors import BlueprintError
 
@@ -39,7 +39,7 @@ class Rules:
     n_counts, n_enemies, n_passages : numbers of rows of each sort
     passage : (n_items,) passage index, -1 for none
     passages_minimum, passages_maximum : fewest and most passages of a test
-    usable : (n_items,) items that may be scored at all (no field-test items)
+    usable : (n_items,) items that may be scored at all (no field-test items, and suitable ones alone)
     """
 
     length: int
@@ -101,18 +101,29 @@ class Rules:
         return tuple(wrong)
 
 
-def make_rules(pool: Pool, blueprint: Blueprint) -> Rules:
+def make_rules(pool: Pool, blueprint: Blueprint, accommodation: str = "") -> Rules:
     """Rules of a blueprint over a pool.
+
+    A passage that is given whole gives all of its items that are usable.
+
+    Parameters
+    ----------
+    pool, blueprint
+        What may be drawn, and what a test must look like.
+    accommodation
+        Only items that suit it are usable; "" takes all.
 
     Raises
     ------
     BlueprintError
-        If the blueprint names an attribute that the pool does not have, or a label that none of its items has.
+        If the blueprint names an attribute that the pool does not have, or a label that none of its items has, or
+        does not know the accommodation.
     """
-    counts = [_having(pool, count.where, count.name) for count in blueprint.counts]
+    usable = ~pool.pretest & suitable_items(pool, blueprint, accommodation)
+    counts = [having(pool, count.where, count.name) for count in blueprint.counts]
     enemies = [np.isin(np.arange(pool.n_items), members) for members in pool.enemies]
     passages = [pool.passage == number for number in range(pool.n_passages)]
-    size = np.array([row.sum() for row in passages], dtype=np.int64)
+    size = np.array([(row & usable).sum() for row in passages], dtype=np.int64)
     fewest, most = _passage_bounds(blueprint, size)
     member = np.array([*counts, *enemies, *passages], dtype=np.bool_).reshape(-1, pool.n_items)
     asked = blueprint.passages
@@ -137,7 +148,7 @@ def make_rules(pool: Pool, blueprint: Blueprint) -> Rules:
         passage=pool.passage.astype(np.int64),
         passages_minimum=asked.minimum if asked else 0,
         passages_maximum=asked.maximum if asked else pool.n_passages,
-        usable=~pool.pretest,
+        usable=usable,
     )
 
 
@@ -146,19 +157,6 @@ def _passage_bounds(blueprint: Blueprint, size: IntArray) -> tuple[IntArray, Int
     if blueprint.passages is None or blueprint.passages.most == 0:
         return size, size
     return np.full(size.size, blueprint.passages.fewest), np.minimum(size, blueprint.passages.most)
-
-
-def _having(pool: Pool, where: Mapping[str, str], name: str) -> BoolArray:
-    """Items that have all these labels, (n_items,)."""
-    held = np.ones(pool.n_items, dtype=np.bool_)
-    for attribute, label in where.items():
-        if attribute not in pool.labels:
-            known = ", ".join(sorted(pool.labels)) or "none"
-            raise BlueprintError(f"{name}: the pool has no attribute {attribute!r}; it has {known}")
-        held &= np.array([own == label for own in pool.labels[attribute]])
-    if not held.any():
-        raise BlueprintError(f"{name}: no item of the pool has {', '.join(f'{k} {v}' for k, v in where.items())}")
-    return held
 
 
 def _amount(pool: Pool, quantity: str) -> FloatArray:

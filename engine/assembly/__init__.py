@@ -7,7 +7,8 @@ from engine.assembly.checking import check_blueprint
 from engine.assembly.eligibility import first_items, suitable_items
 from engine.assembly.pool import Pool
 from engine.assembly.rules import Rules, make_rules
-from engine.assembly.shadow.choosing import Choice, Route, choose_next, fold, pick
+from engine.assembly.shadow.binding import binding
+from engine.assembly.shadow.choosing import Choice, Route, candidates, choose_next, fold, pick
 from engine.assembly.shadow.plan import Plan, swaps_between
 from engine.assembly.shadow.solving import Solution, solve_plan
 from engine.assembly.shadow.swaps import improve
@@ -27,6 +28,8 @@ __all__ = [
     "Route",
     "Rules",
     "Solution",
+    "binding",
+    "candidates",
     "check_blueprint",
     "choose_next",
     "first_items",

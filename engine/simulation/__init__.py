@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from engine.simulation.adaptive import simulate_adaptive
 from engine.simulation.booklets import linear_booklets
 from engine.simulation.responses import simulate_responses
 
-__all__ = ["linear_booklets", "simulate_adaptive", "simulate_responses"]
+__all__ = ["linear_booklets", "simulate_responses"]

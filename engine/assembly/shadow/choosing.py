@@ -78,23 +78,41 @@ def choose_next(
 
 
 def pick(tables: PlanTables, plan: Plan, score: FloatArray | IntArray, *, alone_first: int = 0) -> int:
-    """Most informative planned item still to come; a passage that has begun is finished first.
+    """Most informative of `candidates`; ties go to the lowest index.
+
+    Parameters
+    ----------
+    plan, alone_first
+        As for `candidates`.
+    score : (n_items,) larger is better
+    """
+    open_to = candidates(tables, plan, alone_first=alone_first)
+    return int(open_to[np.argmax(score[open_to])])
+
+
+def candidates(tables: PlanTables, plan: Plan, *, alone_first: int = 0, preferred: BoolArray | None = None) -> IntArray:
+    """Planned items that may be given now, by index; a passage that has begun is finished first.
 
     Parameters
     ----------
     plan : a plan with at least one item still to come
-    score : (n_items,) larger is better; ties go to the lowest index
     alone_first : no passage begins before so many items were given, as long as single items are planned
+    preferred : (n_items,) items that go before all others, as long as one of them is planned; None for none
     """
     unused, passage = plan.unused, tables.rules.passage
     current = int(passage[plan.given[-1]]) if plan.n_given else -1
-    of_passage = passage[unused]
-    first = of_passage == current if current >= 0 else np.zeros(unused.size, dtype=np.bool_)
-    if not first.any() and plan.n_given < alone_first:
-        first = of_passage < 0
-    if first.any():
-        unused = unused[first]
-    return int(unused[np.argmax(score[unused])])
+    begun: IntArray = unused[passage[unused] == current]
+    if current >= 0 and begun.size:
+        return begun
+    wishes = [] if preferred is None else [preferred[unused]]
+    if plan.n_given < alone_first:
+        wishes.append(passage[unused] < 0)
+    chosen = np.ones(unused.size, dtype=np.bool_)
+    for wish in wishes:
+        if np.any(chosen & wish):
+            chosen &= wish
+    open_to: IntArray = unused[chosen]
+    return open_to
 
 
 def _without_plan(tables: PlanTables, plan: Plan, score: FloatArray, excluded: BoolArray | None) -> Choice:

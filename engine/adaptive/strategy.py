@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from engine.errors import DesignError
@@ -19,7 +19,7 @@ class Method(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Design:
+class Strategy:
     """Rules of choosing, each of which can be exchanged.
 
     Attributes
@@ -38,7 +38,7 @@ class Design:
     """
 
     method: Method = Method.SHADOW
-    rule: Rule = MaximumInformation()
+    rule: Rule = field(default_factory=MaximumInformation)
     best_k: int = 1
     alone_first: int = 0
     eligibility: Eligibility | None = None

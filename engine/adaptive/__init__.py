@@ -1,0 +1,26 @@
+"""Adaptive tests: a bank made ready, the state as a fold of events, and the choice of the next item."""
+
+from __future__ import annotations
+
+from engine.adaptive.bank import AdaptiveBank, content_hash, make_bank
+from engine.adaptive.deciding import Decision, decide
+from engine.adaptive.events import Answered, Chosen, Event, Started
+from engine.adaptive.state import AdaptiveState, fold, fold_all
+from engine.adaptive.strategy import Method, Strategy
+
+__all__ = [
+    "AdaptiveBank",
+    "AdaptiveState",
+    "Answered",
+    "Chosen",
+    "Decision",
+    "Event",
+    "Method",
+    "Started",
+    "Strategy",
+    "content_hash",
+    "decide",
+    "fold",
+    "fold_all",
+    "make_bank",
+]

@@ -132,6 +132,7 @@ def _starter(started: Started) -> Callable[[SittingState], Decision]:
 
 def _started(room: _Room, ref: SittingRef, pinned: BankFacts, now: int) -> Started:
     """Everything that a sitting depends on, pinned; the key of its random draws is its own."""
+    accommodations = room.accommodations[ref]
     return Started(
         at=now,
         administration=str(room.administration.administration_id),
@@ -141,8 +142,9 @@ def _started(room: _Room, ref: SittingRef, pinned: BankFacts, now: int) -> Start
         length=pinned.length,
         draw_key=secrets.token_hex(DRAW_KEY_BYTES),
         time_limit_ms=pinned.time_limit_ms,
-        accommodations=room.accommodations[ref],
+        accommodations=accommodations,
         simulated=room.administration.simulated,
+        plan=pinned.plan_for(accommodations),
     )
 
 

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple, TypeVar
 
 import structlog
@@ -20,7 +21,7 @@ from delivery.journal import Journal
 from delivery.sittings.answering import AnswerRequest, Desk, claimed_ms, decide_answer
 from delivery.sittings.banks import Banks, IndexedBank
 from delivery.sittings.bodies import read_answer, read_draft
-from delivery.sittings.choosing import choose_offer
+from delivery.sittings.choosing import Progress, choose_offer, first_plan
 from delivery.sittings.contacts import Contact, Contacts, read_contacts, write_contacts
 from delivery.sittings.crediting import decide_credit
 from delivery.sittings.decisions import (
@@ -61,11 +62,12 @@ class Reply:
 
 
 class BankFacts(NamedTuple):
-    """Questions in a test, working time in milliseconds (0 no limit), and the calibration that chooses the items."""
+    """Questions in a test, working time in milliseconds (0 no limit), the calibration, and the plan for a pupil."""
 
     length: int
     time_limit_ms: int
     calibration: str
+    plan_for: Callable[[dict[str, str]], tuple[str, ...]]
 
 
 class Sittings:
@@ -212,8 +214,10 @@ class Sittings:
 
     async def bank_facts(self, bank_hash: str) -> BankFacts:
         """What a sitting pins of a compiled bank."""
-        bank = (await self._banks.get(bank_hash)).bank
-        return BankFacts(bank.blueprint.length, bank.time_limit_ms, bank.calibration)
+        indexed = await self._banks.get(bank_hash)
+        bank = indexed.bank
+        plan_for = partial(first_plan, indexed)
+        return BankFacts(indexed.adaptive.n_positions, bank.time_limit_ms, bank.calibration, plan_for)
 
     async def _hear(
         self, claims: Claims, decide: Decide, request: AnswerRequest | None = None
@@ -271,8 +275,8 @@ class Sittings:
         def decide_offer(state: SittingState) -> Decision:
             if not needs_offer(state) or state.started is None:
                 return Decision()
-            answered = [(answer.item, answer.category) for answer in state.answers]
-            offer = choose_offer(bank, answered, state.started.draw_key)
+            answered = tuple((answer.item, answer.category) for answer in state.answers)
+            offer = choose_offer(bank, Progress(state.started, state.plan, answered))
             if offer is None:
                 return Decision()
             return decide(state, EventKind.OFFERED, Offered(at=self.clock(), offer=offer))

@@ -64,9 +64,10 @@ def from_plans(scene: Scene, explain: bool) -> Found:
     if not scene.choosing.any():
         return found
     score = bank.strategy.rule.scores(bank.selection, scene.standing, scene.draw)
+    worth = score - score.min(axis=1, keepdims=True)  # plans have one length, so only differences matter
     swaps, route, bound = list(found.swaps), list(found.route), list(found.binding)
     for person in np.flatnonzero(scene.choosing).tolist():
-        one = _from_plan(scene, person, score[person])
+        one = _from_plan(scene, person, worth[person])
         found.item[person], swaps[person], route[person] = one.item, one.swaps, one.route
         found.lifted[person] |= one.lifted
         k = min(N_BEST, one.ranked.size)

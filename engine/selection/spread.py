@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from engine.arrays import FloatArray, IntArray, assign, own
 from engine.errors import DesignError
+from engine.models import ItemParameters
 from engine.selection.information import information_of_all
 from engine.selection.posterior import Standing
 from engine.selection.rule import require_draw
@@ -44,11 +45,12 @@ class AStratified:
         assign(self, stratum=stratum)
 
     @classmethod
-    def by_slope(cls, tables: SelectionTables, length: int, n_strata: int = 4) -> AStratified:
+    def by_slope(cls, items: ItemParameters, length: int, n_strata: int = 4) -> AStratified:
         """Strata of equal size by slope; of a nominal item that of its last category against its first.
 
         Parameters
         ----------
+        items : n_items items of any models
         length, n_strata
             Items of a test, and strata it passes through.
 
@@ -57,11 +59,11 @@ class AStratified:
         DesignError
             If there are fewer items than strata, or no strata.
         """
-        if not 1 <= n_strata <= tables.n_items:
-            raise DesignError(f"{tables.n_items} items cannot make {n_strata} strata")
-        rank = np.empty(tables.n_items, dtype=np.int64)
-        rank[np.argsort(np.abs(tables.items.discrimination), kind="stable")] = np.arange(tables.n_items)
-        return cls(length, rank * n_strata // tables.n_items)
+        if not 1 <= n_strata <= items.n_items:
+            raise DesignError(f"{items.n_items} items cannot make {n_strata} strata")
+        rank = np.empty(items.n_items, dtype=np.int64)
+        rank[np.argsort(np.abs(items.discrimination), kind="stable")] = np.arange(items.n_items)
+        return cls(length, rank * n_strata // items.n_items)
 
     def scores(self, tables: SelectionTables, standing: Standing, _draw: FloatArray | None, /) -> FloatArray:
         """Scores of all items; see `Rule`."""

@@ -108,7 +108,7 @@ def _take_tests(
 ) -> tuple[list[Finished], tuple[Room, ...]]:
     """Step 4: a server, proctors, pupils; afterwards rooms stay open in which a visitor can take the tests."""
     places = live.seat_pupils(prepared.rooms, rng)
-    lengths = {test: field_test.plan.length for test, field_test in prepared.field_tests.items()}
+    lengths = {test: field_test.design.blueprint.length for test, field_test in prepared.field_tests.items()}
     n_sittings = sum(len(place.seats) for place in places)
     banks = [field_test.bank for field_test in prepared.field_tests.values()]
     visitors = school.make_rooms(installation, banks, simulated=False, only_class=VISITORS_CLASS, note=VISITORS_NOTE)

@@ -22,8 +22,6 @@ from delivery.people import Enrolment, Pupil, Roster, School, SchoolClass, list_
 from delivery.rooms import create_administration, open_room, room_code, seat_list
 from delivery.sittings import Sittings
 from itembank import (
-    AreaPlan,
-    AssessmentPlan,
     CalibratedItem,
     CalibrationVersion,
     CompiledBank,
@@ -32,6 +30,7 @@ from itembank import (
 )
 from peil.database import connect, migrate
 from peil.settings import Settings
+from tests.designs import area_design
 
 SECRETS = Secrets(*(bytes([number]) * 32 for number in range(1, 7)))
 N_ITEMS, LENGTH = 12, 6
@@ -60,8 +59,8 @@ def make_bank() -> CompiledBank:
         source = (TYPED if number % 2 else CHOICE).format(head=HEAD, name=f"T{number:02d}", score=SCORE, rule=RULE)
         items.append(read_item(source.encode(), area="x"))
         parameters.append(CalibratedItem(f"T{number:02d}@1", 1.0, (number - 6) / 3, 0.1, 0.1, 500, 0.5))
-    plan = AssessmentPlan("proef", "Proef", "s", LENGTH, {"x": AreaPlan(0, LENGTH)}, time_limit_ms=TIME_LIMIT_MS)
-    return compile_bank(plan, items, CalibrationVersion("c1", "2pl", {}, tuple(parameters)))
+    design = area_design("proef", "Proef", LENGTH, {"x": (0, LENGTH)}, time_limit_ms=TIME_LIMIT_MS)
+    return compile_bank(design, items, CalibrationVersion("c1", "2pl", {}, tuple(parameters)))
 
 
 def make_roster() -> Roster:

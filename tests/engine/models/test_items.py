@@ -10,11 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import (
-    DesignError,
     ItemParameters,
     Kind,
     ParameterError,
-    Pool,
     item_information,
     probability_correct,
     response_table,
@@ -81,12 +79,9 @@ def test_dichotomous_items_have_no_steps_of_their_own_form() -> None:
         ItemParameters.from_steps(Kind.LOGISTIC, [1.0], [[0.0]])
 
 
-def test_a_logistic_curve_and_an_adaptive_pool_take_dichotomous_items_only() -> None:
+def test_a_logistic_curve_takes_dichotomous_items_only() -> None:
     with pytest.raises(ParameterError, match="a logistic curve takes items of two categories; items 2, 3 are not"):
         probability_correct(np.zeros(1), mixed())
-    none = np.full(4, -1, dtype=np.int32)
-    with pytest.raises(DesignError, match="an adaptive test takes items of two categories; leave 2, 3 out"):
-        Pool(mixed(), np.zeros(4, dtype=np.int32), none, none)
 
 
 @given(theta=st.floats(-4.0, 4.0))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itembank.banks.checking import check_design
 from itembank.banks.reading import read_bank
 
-__all__ = ["read_bank"]
+__all__ = ["check_design", "read_bank"]

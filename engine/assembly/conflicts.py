@@ -17,7 +17,7 @@ from engine.assembly.statements import Asked, Statement, Subject
 
 NODES = 20_000  # the reference problem (1,000 items, 60 passages) is decided at its first node
 NODES_OF_ADVICE = 2_000  # a rule that is not shown to be needless, or helpful, within these is taken as not so
-BLOCKS = (64, 8, 1)  # needless rules are left out so many at a time
+BLOCKS = (8, 1)  # needless rules are left out so many at a time
 NEEDLESS_FIRST = (Subject.ENEMIES, Subject.PRETEST, Subject.FIRST, Subject.BUDGET, Subject.COUNT, Subject.SIZES)
 OPTIMAL, INFEASIBLE = 0, 2  # status of scipy.optimize.milp
 DECIMALS = 6  # of sums in messages
@@ -115,16 +115,17 @@ def _turn(subject: Subject) -> int:
 
 
 def _filtered(asked: Asked, statements: Sequence[Statement], *, whole: bool) -> list[Statement]:
-    """Leave out what is needless, from the front, in blocks that get smaller."""
+    """Leave out what is needless, from the front: all enemies, then in blocks, then one by one."""
     kept = list(statements)
-    for size in BLOCKS:
-        start = 0
-        while start < len(kept):
-            rest = kept[:start] + kept[start + size :]
-            if is_feasible(asked, rest, NODES_OF_ADVICE, whole=whole) is False:
+    n_enemies = sum(one.subject is Subject.ENEMIES for one in kept)
+    blocks = [kept[:n_enemies]]  # they are many, and seldom matter
+    for next_size in (*BLOCKS, len(kept)):
+        for block in blocks:
+            gone = {id(one) for one in block}
+            rest = [one for one in kept if id(one) not in gone]
+            if gone and is_feasible(asked, rest, NODES_OF_ADVICE, whole=whole) is False:
                 kept = rest
-            else:
-                start += size
+        blocks = [kept[start : start + next_size] for start in range(0, len(kept), next_size)]
     return kept
 
 

@@ -48,28 +48,31 @@ def single_reliefs(asked: Asked, conflict: Sequence[Statement]) -> tuple[Relief,
 def _reliefs(asked: Asked, statement: Statement) -> Iterator[Relief]:
     """Nearest bounds of one statement, below and above."""
     others = [other for other in asked.statements if other is not statement]
-    if not is_feasible(asked, others, NODES_OF_ADVICE):
-        return
     if statement.subject is Subject.SIZES and statement.has_number:
         yield from _sizes(asked, others, statement)
     elif statement.has_number:
         yield from _sums(asked, others, statement)
-    else:
+    elif is_feasible(asked, others, NODES_OF_ADVICE):
         yield Relief(statement, float("nan"))
 
 
 def _sums(asked: Asked, others: Sequence[Statement], statement: Statement) -> Iterator[Relief]:
     """Nearest sums that a test can have."""
     if statement.least > 0.0:
-        below = replace(statement, low=np.array([-INFINITY]), high=np.array([statement.least]))
-        bound = extreme(asked, [*others, below], statement.rows, largest=True)
+        bound = extreme(asked, [*others, *_side(statement, -INFINITY, statement.least)], statement.rows, largest=True)
         if bound is not None:
             yield Relief(statement, bound)
     if statement.most < INFINITY:
-        above = replace(statement, low=np.array([statement.most]), high=np.array([INFINITY]))
-        bound = extreme(asked, [*others, above], statement.rows, largest=False)
+        bound = extreme(asked, [*others, *_side(statement, statement.most, INFINITY)], statement.rows, largest=False)
         if bound is not None:
             yield Relief(statement, bound)
+
+
+def _side(statement: Statement, low: float, high: float) -> tuple[Statement, ...]:
+    """Keep to one side of a number that is asked exactly; of a bound there is only one."""
+    if statement.least < statement.most:
+        return ()
+    return (replace(statement, low=np.array([low]), high=np.array([high])),)
 
 
 def _sizes(asked: Asked, others: Sequence[Statement], statement: Statement) -> Iterator[Relief]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from itembank.designs.sections import Section
 from itembank.designs.values import EXPOSURES, METHODS, SELECTION_RULES, Cuts, Exposure, Selection, Stopping, rising
 from itembank.errors import DesignFileError
@@ -86,7 +88,7 @@ def read_cuts(section: Section) -> Cuts:
     if not rising([end for cut in at for end in (cut - value.delta, cut + value.delta)]):
         raise DesignFileError(
             f"{section.at('delta')}: the regions of {value.delta:g} around the cuts overlap; make it less than half "
-            f"of {min(other - one for one, other in zip(at, at[1:], strict=False)):g}"
+            f"of {min(other - one for one, other in pairwise(at)):g}"
         )
     return value
 

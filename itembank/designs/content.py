@@ -91,20 +91,21 @@ def _made(place: str, make: Callable[[], Value]) -> Value:
 
 
 def _count(section: Section, where: dict[str, str], length: int, place: str) -> Count:
-    """Bounds on items with some labels."""
+    """Bounds on items with some labels; the table is closed after."""
     if not (section.has("minimum") or section.has("maximum")):
         raise DesignFileError(f"{place}: asks nothing; give it a minimum, a maximum or both")
     low, high = section.whole("minimum", 0, 0), section.whole("maximum", 0, length)
+    high = high if section.has("maximum") else max(high, low)
     name = section.text("name", "")
-    section.has("goals")  # read with the filter
     section.close()
-    return _made(place, lambda: Count(where, low, max(high, low) if not section.has("maximum") else high, name))
+    return _made(place, lambda: Count(where, low, high, name))
 
 
 def _counts(section: Section, length: int) -> Iterator[Count]:
     """``[counts.<attribute>]`` with a table for each label."""
     for attribute, labels in section.named_tables():
         for label, bounds in labels.named_tables():
+            bounds.texts("goals")  # known here; used by the filter
             yield _count(bounds, {attribute: label}, length, labels.at(label))
 
 

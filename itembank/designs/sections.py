@@ -98,7 +98,7 @@ class Section:
         """List of words; nothing where the key is not given."""
         right = 'a list of texts, such as ["a", "b"]'
         value = self._value(key, [], right)
-        if not isinstance(value, list) or not all(isinstance(one, str) and one for one in value):
+        if not _is_texts(value):
             raise self.refuse(key, right)
         if len(set(value)) < len(value):
             raise DesignFileError(f"{self.at(key)}: names {next(one for one in value if value.count(one) > 1)} twice")
@@ -140,10 +140,9 @@ class Section:
         """List of lists of words; nothing where the key is not given."""
         right = 'a list of lists, such as [["a", "b"], ["c", "d"]]'
         value = self._value(key, [], right)
-        inside = value if isinstance(value, list) else [None]
-        if not all(isinstance(one, list) and all(isinstance(word, str) for word in one) for one in inside):
+        if not isinstance(value, list) or not all(_is_texts(one) for one in value):
             raise self.refuse(key, right)
-        return tuple(tuple(one) for one in inside)
+        return tuple(tuple(one) for one in value)
 
     def tables(self, key: str) -> Iterator[Section]:
         """Tables of a list, numbered from 1."""
@@ -171,6 +170,11 @@ class Section:
                 near = difflib.get_close_matches(key, self._asked, 1)
                 meant = f"did you mean {near[0]}?" if near else f"the keys here are {', '.join(sorted(self._asked))}"
                 raise DesignFileError(f"{self.at(key)}: is no key that is known here; {meant}")
+
+
+def _is_texts(value: object) -> bool:
+    """Whether a value is a list of words."""
+    return isinstance(value, list) and all(isinstance(one, str) and one.strip() for one in value)
 
 
 def _is_number(value: object) -> bool:

@@ -172,8 +172,8 @@ class Design:
             raise DesignFileError(f"length: needs 1 <= minimum <= maximum, not {self.minimum_length} and {longest}")
         if self.minimum_length < longest and not self.stopping.ends_early:
             raise DesignFileError(
-                f"stopping: a test of {self.minimum_length} to {longest} items needs a rule that ends it early, such as "
-                "standard_error; else make the length one number"
+                f"stopping: a test of {self.minimum_length} to {longest} items needs a rule that ends it early, such "
+                "as standard_error; else make the length one number"
             )
         if self.minimum_length == longest and self.stopping.ends_early:
             raise DesignFileError(

@@ -64,7 +64,8 @@ class Asymptotes:
     def by_ability(self, parameters: FloatArray, nodes: FloatArray, log_p: FloatArray) -> tuple[FloatArray, FloatArray]:
         """First and second derivative of the log-probabilities to ability; see `Family`."""
         s, not_s = _expit(_logits(parameters, nodes)), _expit(-_logits(parameters, nodes))
-        p, q = np.exp(log_p[:, 1]), np.exp(log_p[:, 0])
+        tiny = np.finfo(np.float64).tiny  # far out an answer's probability is 0, and so are the slopes
+        p, q = np.maximum(np.exp(log_p[:, 1]), tiny), np.maximum(np.exp(log_p[:, 0]), tiny)
         a, height = parameters[:, SLOPE, np.newaxis], _height(parameters)
         first = height * a * s * not_s
         second = first * a * (not_s - s)

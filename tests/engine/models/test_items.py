@@ -100,3 +100,11 @@ def test_information_of_any_model_is_the_variance_of_the_slope_of_its_log_probab
     assert found == pytest.approx(np.add.reduceat(each, tables[1].offset[:-1]), rel=1e-6, abs=1e-9)
     alone = item_information(np.array([theta]), items.take([0, 1]))[0]
     assert found[:2] == pytest.approx(alone, rel=1e-12)
+
+
+def test_information_is_a_number_however_far_an_ability_lies_from_a_steep_item() -> None:
+    """Where a wrong answer has probability 0 in floating point, its slope is 0 too, and 0 / 0 is not asked."""
+    steep = ItemParameters(np.array([20.0]), np.array([0.0]), np.array([0.2]), np.array([1.0]))
+    far = item_information(np.array([-400.0, 400.0]), ItemParameters.join([steep, mixed()]))
+    assert np.all(far >= 0.0)
+    assert far[:, 0].tolist() == [0.0, 0.0]

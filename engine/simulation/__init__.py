@@ -5,6 +5,7 @@ from __future__ import annotations
 from engine.simulation.adaptive import simulate_adaptive
 from engine.simulation.behaviour import Behaviour
 from engine.simulation.booklets import linear_booklets
+from engine.simulation.ending import Ending
 from engine.simulation.linear import simulate_linear
 from engine.simulation.persons import Persons, Subgroup, draw_persons
 from engine.simulation.responses import simulate_responses
@@ -12,6 +13,7 @@ from engine.simulation.values import Simulation
 
 __all__ = [
     "Behaviour",
+    "Ending",
     "Persons",
     "Simulation",
     "Subgroup",

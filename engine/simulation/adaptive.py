@@ -15,6 +15,7 @@ from engine.simulation.answering import Source
 from engine.simulation.behaviour import Behaviour
 from engine.simulation.chance import STREAM, Use
 from engine.simulation.cohort import simulate_from_pool
+from engine.simulation.ending import Ending
 from engine.simulation.folding import simulate_by_folding
 from engine.simulation.portions import Portion, cut, gather, make_respondents, require_same_categories
 from engine.simulation.starting import draw_start
@@ -30,6 +31,7 @@ def simulate_adaptive(
     generating: ItemParameters,
     seed: int,
     *,
+    ending: Ending | None = None,
     behaviour: Behaviour | None = None,
     accommodation: npt.ArrayLike | None = None,
     chance: FloatArray | None = None,
@@ -48,6 +50,8 @@ def simulate_adaptive(
     theta : (n_persons,) true abilities in logits
     generating : items that the answers are drawn from: those of the pool, or what they are in truth
     seed : 0 or more
+    ending
+        What ends tests early; None: every test has its full length.
     behaviour
         Departures from the model; None for none.
     accommodation : (n_persons,) numbers of accommodation pools; None, or 0, is none
@@ -65,14 +69,16 @@ def simulate_adaptive(
     require_same_categories(bank.pool.items, generating)
     at_once = AT_ONCE_FROM_POOL if bank.strategy.method is Method.INFORMATION else AT_ONCE_FROM_PLANS
     portions = cut(theta, accommodation, chance, (seed, bank.n_items, at_once))
-    work = partial(_simulate, bank, Source.of(generating), Behaviour() if behaviour is None else behaviour)
+    stops = Ending() if ending is None else ending
+    stops.check(bank)
+    work = partial(_simulate, bank, stops, Source.of(generating), Behaviour() if behaviour is None else behaviour)
     return gather(work, portions, executor, on_persons)
 
 
-def _simulate(bank: AdaptiveBank, source: Source, behaviour: Behaviour, portion: Portion) -> Simulation:
+def _simulate(bank: AdaptiveBank, ending: Ending, source: Source, behaviour: Behaviour, portion: Portion) -> Simulation:
     """Tests of some persons."""
     started = draw_start(bank, portion.member, portion.chance)
     respondents = make_respondents(source, behaviour, portion, bank.n_positions)
     draw = portion.chance.numbers(Use.CHOICE, bank.n_positions)
     simulate = simulate_from_pool if bank.strategy.method is Method.INFORMATION else simulate_by_folding
-    return simulate(bank, started, respondents, draw)
+    return simulate(bank, ending, started, respondents, draw)

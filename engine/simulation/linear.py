@@ -105,4 +105,4 @@ def _simulate(
         record.note(position, everyone, item, category, np.ones(n, dtype=np.bool_))
         add_answers(tables, log_weights, rows_answered(tables, item, category.astype(np.int64)), out=log_weights)
     record.count(FORM, n * length)
-    return record.closed(portion.theta, stand(tables, log_weights, length))
+    return record.closed(portion.theta, stand(tables, log_weights, length), length)

@@ -76,6 +76,10 @@ def _words(payload: Payload) -> Iterator[str]:
     match payload:
         case Started():
             yield f"test {payload.test}, {payload.length} questions, bank {payload.bank[:12]}"
+            if payload.plan:
+                yield f"planned {', '.join(payload.plan)}"
+            if payload.pretest:
+                yield "field test " + ", ".join(f"{item} at {at}" for at, item in sorted(payload.pretest.items()))
             yield f"accommodations {payload.accommodations or 'none'}" + (", simulated" if payload.simulated else "")
         case Offered():
             yield from _why(payload.offer)
@@ -134,14 +138,30 @@ def _answer(answer: Answered) -> Iterator[str]:
         yield "the test is complete"
 
 
+_ROUTES = {
+    "plan": "from the plan",
+    "pool": "from the whole pool",
+    "pretest": "a field-test item that was drawn for this place",
+    "penalty": "the item of least harm, because no plan met the blueprint any more: fallback",
+    "any": "an item that was not seen yet, because nothing else was left: fallback",
+}
+
+
 def _why(offer: Offer) -> Iterator[str]:
     """Why an item was chosen."""
     choice = offer.choice
     ability = f"ability {choice.theta:+.2f} (SE {choice.standard_error:.2f})"
     yield f"then question {offer.position} is {offer.item}, at {ability}"
-    best = ", ".join(f"{item} {score:.3f}" for item, score in choice.best)
-    yield f"best by information: {best}; draw {choice.draw:.3f}"
-    if choice.binding:
-        yield f"bound by {', '.join(choice.binding)}"
-    if choice.fallback:
+    if choice.route:
+        yield _ROUTES.get(choice.route, choice.route)
+    elif choice.fallback:
         yield "no item fitted the blueprint any more: fallback"
+    if choice.swaps:
+        yield "the plan took " + ", ".join(f"{into} for {out}" for out, into in choice.swaps)
+    if choice.best:
+        best = ", ".join(f"{item} {score:.3f}" for item, score in choice.best)
+        yield f"best of what could be given: {best}; draw {choice.draw:.3f}"
+    if choice.binding:
+        yield f"better ones were kept out by {', '.join(choice.binding)}"
+    if choice.lifted:
+        yield "exposure control left too few items, and was lifted"

@@ -153,7 +153,9 @@ def _solved_items(
     lower, upper = lower.copy(), upper.copy()
     held = best.high[rules.passage_rows] > 0
     lower[rules.n_items :] = upper[rules.n_items :] = held
-    upper[: rules.n_items][(rules.passage >= 0) & ~np.append(held, False)[rules.passage] & (lower[: rules.n_items] == 0.0)] = 0.0
+    upper[: rules.n_items][
+        (rules.passage >= 0) & ~np.append(held, False)[rules.passage] & (lower[: rules.n_items] == 0.0)
+    ] = 0.0
     program, columns = tables.program.narrowed(lower, upper)
     value, given_value = float(score[plan.items].sum()), float(score[plan.given].sum())
     relaxed = solve_relaxed(program, score[columns])

@@ -5,6 +5,14 @@ from __future__ import annotations
 from engine.selection.choosing import best_candidates, choose
 from engine.selection.divergence import KullbackLeibler, PosteriorKullbackLeibler
 from engine.selection.information import information_of_all, information_of_pairs
+from engine.selection.points import (
+    PointMethod,
+    PointState,
+    PointTables,
+    add_to_points,
+    estimate_points,
+    start_points,
+)
 from engine.selection.posterior import Standing, add_answers, add_tests, rows_answered, stand, start_posterior
 from engine.selection.rule import RandomOfBest, Rule
 from engine.selection.rules import MaximumInformation, MinimumExpectedVariance, PosteriorWeightedInformation
@@ -17,6 +25,9 @@ __all__ = [
     "KullbackLeibler",
     "MaximumInformation",
     "MinimumExpectedVariance",
+    "PointMethod",
+    "PointState",
+    "PointTables",
     "PosteriorKullbackLeibler",
     "PosteriorWeightedInformation",
     "Progressive",
@@ -27,8 +38,10 @@ __all__ = [
     "TargetSuccess",
     "add_answers",
     "add_tests",
+    "add_to_points",
     "best_candidates",
     "choose",
+    "estimate_points",
     "expected_share",
     "information_of_all",
     "information_of_pairs",
@@ -36,5 +49,6 @@ __all__ = [
     "normal_prior",
     "rows_answered",
     "stand",
+    "start_points",
     "start_posterior",
 ]

@@ -43,6 +43,16 @@ class Standing:
         weights: FloatArray = self.mass / self.total[:, np.newaxis]
         return weights
 
+    def at(self, theta: FloatArray, standard_error: FloatArray) -> Standing:
+        """Return the same standing with another estimate, which is rounded to 1e-9: that of a point, for example.
+
+        Parameters
+        ----------
+        theta, standard_error : (n_persons,) in logits
+        """
+        rounded = round_to_grain(theta), round_to_grain(standard_error)
+        return Standing(*rounded, self.mass, self.total, self.n_given)
+
     def take(self, persons: slice) -> Standing:
         """Return what is known of some of the persons."""
         return Standing(

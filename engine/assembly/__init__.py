@@ -6,6 +6,7 @@ from engine.assembly.blueprint import Blueprint, Budget, Count, FirstItem, Passa
 from engine.assembly.pool import Pool
 from engine.assembly.rules import Rules, make_rules
 from engine.assembly.shadow.choosing import Choice, Route, choose_next, fold, pick
+from engine.assembly.shadow.library import Library, make_library
 from engine.assembly.shadow.plan import Plan, swaps_between
 from engine.assembly.shadow.solving import Solution, solve_plan
 from engine.assembly.shadow.swaps import improve
@@ -17,6 +18,7 @@ __all__ = [
     "Choice",
     "Count",
     "FirstItem",
+    "Library",
     "Passages",
     "Plan",
     "PlanTables",
@@ -28,6 +30,7 @@ __all__ = [
     "choose_next",
     "fold",
     "improve",
+    "make_library",
     "make_rules",
     "make_tables",
     "pick",

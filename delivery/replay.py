@@ -75,12 +75,7 @@ def _words(payload: Payload) -> Iterator[str]:
     """What an event says, without what the pupil typed."""
     match payload:
         case Started():
-            yield f"test {payload.test}, {payload.length} questions, bank {payload.bank[:12]}"
-            if payload.plan:
-                yield f"planned {', '.join(payload.plan)}"
-            if payload.pretest:
-                yield "field test " + ", ".join(f"{item} at {at}" for at, item in sorted(payload.pretest.items()))
-            yield f"accommodations {payload.accommodations or 'none'}" + (", simulated" if payload.simulated else "")
+            yield from _start(payload)
         case Offered():
             yield from _why(payload.offer)
         case Answered():
@@ -100,6 +95,16 @@ def _words(payload: Payload) -> Iterator[str]:
         case Step():
             yield payload.cause
             yield from _staff(payload.by)
+
+
+def _start(started: Started) -> Iterator[str]:
+    """What was pinned."""
+    yield f"test {started.test}, {started.length} questions, bank {started.bank[:12]}"
+    if started.plan:
+        yield f"planned {', '.join(started.plan)}"
+    if started.pretest:
+        yield "field test " + ", ".join(f"{item} at {at}" for at, item in sorted(started.pretest.items()))
+    yield f"accommodations {started.accommodations or 'none'}" + (", simulated" if started.simulated else "")
 
 
 def _credit(credit: TimeCredited) -> Iterator[str]:

@@ -47,8 +47,6 @@ from itembank.values import (
 )
 
 __all__ = [
-    "read_bank",
-    "check_design",
     "BankFileError",
     "CalibratedItem",
     "CalibrationVersion",
@@ -87,6 +85,7 @@ __all__ = [
     "bank_from_bytes",
     "calibrations",
     "check_cases",
+    "check_design",
     "check_response",
     "compile_bank",
     "count_items",
@@ -101,6 +100,7 @@ __all__ = [
     "load_item",
     "load_media",
     "load_stimulus",
+    "read_bank",
     "read_design",
     "read_item",
     "read_stimulus",

@@ -9,6 +9,7 @@ import numpy as np
 from engine.arrays import BoolArray, FloatArray, IntArray, assign, own
 from engine.assembly import Pool
 from engine.errors import DesignError, name_indices
+from engine.selection.spread import spread
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,7 +65,7 @@ class Eligibility:
     @property
     def n_units(self) -> int:
         """Number of units: what one number is drawn for."""
-        return self.probability.shape[1]
+        return int(self.probability.shape[1])
 
     @property
     def n_intervals(self) -> int:
@@ -86,7 +87,7 @@ def item_units(n_items: int) -> IntArray:
 
 
 def passage_units(pool: Pool) -> IntArray:
-    """Unit of each item where passages are eligible as a whole, (n_items,): passages first, then items that stand alone."""
+    """Unit of each item where passages are eligible as a whole, (n_items,): they come first, then single items."""
     unit = pool.passage.astype(np.int64)
     alone = np.flatnonzero(unit < 0)
     unit[alone] = pool.n_passages + np.arange(alone.size)
@@ -105,13 +106,26 @@ def all_eligible(unit: IntArray, edges: FloatArray | None = None) -> Eligibility
     return Eligibility(cuts, unit, np.ones((cuts.size + 1, int(np.max(unit, initial=-1)) + 1)))
 
 
+def unit_draws(eligibility: Eligibility, key: FloatArray) -> FloatArray:
+    """Return the numbers that eligibility is drawn with, (n_persons, n_units), in [0, 1).
+
+    They follow from the key alone, the same on every processor, so that only the key is in the `started` event.
+
+    Parameters
+    ----------
+    eligibility : pinned in the compiled bank
+    key : (n_persons,) numbers in [0, 1), one a sitting, of no other use
+    """
+    return spread(key, eligibility.n_units)
+
+
 def eligible_items(eligibility: Eligibility, draws: FloatArray, interval: IntArray) -> BoolArray:
     """Whether each person may be given each item, (n_persons, n_items).
 
     Parameters
     ----------
     eligibility : pinned in the compiled bank
-    draws : (n_persons, n_units) numbers in [0, 1), the same all through a sitting: `spread` makes them of its key
+    draws : (n_persons, n_units) numbers in [0, 1), the same all through a sitting: `unit_draws` of its key
     interval : (n_persons,) where the estimates are now
 
     Raises

@@ -58,7 +58,17 @@ from engine.missing import MissingRules, treat_missing
 from engine.models import ItemParameters, Kind, item_information, log_probabilities, probability_correct
 from engine.quadrature import Quadrature, normal_quadrature
 from engine.responses import NOT_REACHED, OMITTED, Responses
-from engine.simulation import linear_booklets, simulate_responses
+from engine.simulation import (
+    Behaviour,
+    Persons,
+    Simulation,
+    Subgroup,
+    draw_persons,
+    linear_booklets,
+    simulate_adaptive,
+    simulate_linear,
+    simulate_responses,
+)
 from engine.table import ResponseTable, response_table
 from engine.virtual import VirtualItems, by_group, split_items
 
@@ -72,6 +82,7 @@ __all__ = [
     "AdaptiveBank",
     "AdaptiveState",
     "Answered",
+    "Behaviour",
     "Blueprint",
     "BlueprintError",
     "Budget",
@@ -103,6 +114,7 @@ __all__ = [
     "NormalPrior",
     "ParameterError",
     "Passages",
+    "Persons",
     "PlausibleValues",
     "Pool",
     "Pretest",
@@ -112,8 +124,10 @@ __all__ = [
     "ResponseError",
     "ResponseTable",
     "Responses",
+    "Simulation",
     "Started",
     "Strategy",
+    "Subgroup",
     "VirtualItems",
     "by_group",
     "calibrate",
@@ -121,6 +135,7 @@ __all__ = [
     "check_blueprint",
     "decide",
     "draw_conditional_values",
+    "draw_persons",
     "draw_plausible_values",
     "estimate_eap",
     "estimate_map",
@@ -138,6 +153,8 @@ __all__ = [
     "parameter_names",
     "probability_correct",
     "response_table",
+    "simulate_adaptive",
+    "simulate_linear",
     "simulate_responses",
     "split_items",
     "treat_missing",

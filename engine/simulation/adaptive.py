@@ -1,0 +1,78 @@
+"""Simulated adaptive tests: the same choices as in delivery, many persons at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Executor
+from functools import partial
+
+import numpy.typing as npt
+
+from engine.adaptive import AdaptiveBank, Method
+from engine.arrays import FloatArray
+from engine.models import ItemParameters
+from engine.simulation.answering import Source
+from engine.simulation.behaviour import Behaviour
+from engine.simulation.chance import STREAM, Use
+from engine.simulation.cohort import simulate_from_pool
+from engine.simulation.folding import simulate_by_folding
+from engine.simulation.portions import Portion, cut, gather, make_respondents, require_same_categories
+from engine.simulation.starting import draw_start
+from engine.simulation.values import Simulation
+
+AT_ONCE_FROM_POOL = 16 * STREAM  # 4 MB of items barred, 2 MB of posteriors
+AT_ONCE_FROM_PLANS = STREAM  # about 10 s of work
+
+
+def simulate_adaptive(
+    bank: AdaptiveBank,
+    theta: npt.ArrayLike,
+    generating: ItemParameters,
+    seed: int,
+    *,
+    behaviour: Behaviour | None = None,
+    accommodation: npt.ArrayLike | None = None,
+    chance: FloatArray | None = None,
+    executor: Executor | None = None,
+    on_persons: Callable[[int], None] | None = None,
+) -> Simulation:
+    """Whole adaptive tests of simulated persons.
+
+    A person's chance depends on the seed and the person's number alone, so that the same seed gives the same tests on
+    any executor, with any number of workers. It belongs to positions: whatever is chosen, the luck is the same.
+
+    Parameters
+    ----------
+    bank
+        What is chosen from, and how.
+    theta : (n_persons,) true abilities in logits
+    generating : items that the answers are drawn from: those of the pool, or what they are in truth
+    seed : 0 or more
+    behaviour
+        Departures from the model; None for none.
+    accommodation : (n_persons,) numbers of accommodation pools; None, or 0, is none
+    chance : (n_persons, n_items) numbers in [0, 1) that answers are drawn with; None draws one for each answer
+    executor
+        Threads, processes, or a cluster's; None works here.
+    on_persons
+        Told how many more persons are done, now and then.
+
+    Raises
+    ------
+    DesignError
+        If shapes or items do not fit the bank.
+    """
+    require_same_categories(bank.pool.items, generating)
+    at_once = AT_ONCE_FROM_POOL if bank.strategy.method is Method.INFORMATION else AT_ONCE_FROM_PLANS
+    portions = cut(theta, accommodation, chance, (seed, bank.n_items, at_once))
+    work = partial(_simulate, bank, Source.of(generating), Behaviour() if behaviour is None else behaviour)
+    return gather(work, portions, executor, on_persons)
+
+
+def _simulate(bank: AdaptiveBank, source: Source, behaviour: Behaviour, portion: Portion) -> Simulation:
+    """Tests of some persons."""
+    started = draw_start(bank, portion.member, portion.chance)
+    respondents = make_respondents(source, behaviour, portion, bank.n_positions)
+    draw = portion.chance.numbers(Use.CHOICE, bank.n_positions)
+    simulate = simulate_from_pool if bank.strategy.method is Method.INFORMATION else simulate_by_folding
+    return simulate(bank, started, respondents, draw)

@@ -75,8 +75,7 @@ def _words(payload: Payload) -> Iterator[str]:
     """What an event says, without what the pupil typed."""
     match payload:
         case Started():
-            yield f"test {payload.test}, {payload.length} questions, bank {payload.bank[:12]}"
-            yield f"accommodations {payload.accommodations or 'none'}" + (", simulated" if payload.simulated else "")
+            yield from _start(payload)
         case Offered():
             yield from _why(payload.offer)
         case Answered():
@@ -96,6 +95,16 @@ def _words(payload: Payload) -> Iterator[str]:
         case Step():
             yield payload.cause
             yield from _staff(payload.by)
+
+
+def _start(started: Started) -> Iterator[str]:
+    """What was pinned."""
+    yield f"test {started.test}, {started.length} questions, bank {started.bank[:12]}"
+    if started.plan:
+        yield f"planned {', '.join(started.plan)}"
+    if started.pretest:
+        yield "field test " + ", ".join(f"{item} at {at}" for at, item in sorted(started.pretest.items()))
+    yield f"accommodations {started.accommodations or 'none'}" + (", simulated" if started.simulated else "")
 
 
 def _credit(credit: TimeCredited) -> Iterator[str]:
@@ -134,14 +143,30 @@ def _answer(answer: Answered) -> Iterator[str]:
         yield "the test is complete"
 
 
+_ROUTES = {
+    "plan": "from the plan",
+    "pool": "from the whole pool",
+    "pretest": "a field-test item that was drawn for this place",
+    "penalty": "the item of least harm, because no plan met the blueprint any more: fallback",
+    "any": "an item that was not seen yet, because nothing else was left: fallback",
+}
+
+
 def _why(offer: Offer) -> Iterator[str]:
     """Why an item was chosen."""
     choice = offer.choice
     ability = f"ability {choice.theta:+.2f} (SE {choice.standard_error:.2f})"
     yield f"then question {offer.position} is {offer.item}, at {ability}"
-    best = ", ".join(f"{item} {score:.3f}" for item, score in choice.best)
-    yield f"best by information: {best}; draw {choice.draw:.3f}"
-    if choice.binding:
-        yield f"bound by {', '.join(choice.binding)}"
-    if choice.fallback:
+    if choice.route:
+        yield _ROUTES.get(choice.route, choice.route)
+    elif choice.fallback:
         yield "no item fitted the blueprint any more: fallback"
+    if choice.swaps:
+        yield "the plan took " + ", ".join(f"{into} for {out}" for out, into in choice.swaps)
+    if choice.best:
+        best = ", ".join(f"{item} {score:.3f}" for item, score in choice.best)
+        yield f"best of what could be given: {best}; draw {choice.draw:.3f}"
+    if choice.binding:
+        yield f"better ones were kept out by {', '.join(choice.binding)}"
+    if choice.lifted:
+        yield "exposure control left too few items, and was lifted"

@@ -1,11 +1,13 @@
 """The item bank: items, versions, QTI, scoring one response to one item, compiled banks."""
 
+from itembank.banks import check_design, read_bank
 from itembank.calibrations import CalibratedItem, CalibrationVersion
 from itembank.checking import CaseResult, check_cases
 from itembank.choosing import adaptive_bank, strategy_of
 from itembank.compiling import compile_bank
 from itembank.designs import Design, Exposure, ItemFilter, Selection, Stopping, design_from_text, read_design
 from itembank.errors import (
+    BankFileError,
     DesignFileError,
     ItemBankError,
     NotInBankError,
@@ -45,6 +47,7 @@ from itembank.values import (
 )
 
 __all__ = [
+    "BankFileError",
     "CalibratedItem",
     "CalibrationVersion",
     "CaseResult",
@@ -82,6 +85,7 @@ __all__ = [
     "bank_from_bytes",
     "calibrations",
     "check_cases",
+    "check_design",
     "check_response",
     "compile_bank",
     "count_items",
@@ -96,6 +100,7 @@ __all__ = [
     "load_item",
     "load_media",
     "load_stimulus",
+    "read_bank",
     "read_design",
     "read_item",
     "read_stimulus",

@@ -50,4 +50,4 @@ def strategy_of(
 def adaptive_bank(bank: CompiledBank) -> AdaptiveBank:
     """Make a compiled bank ready for choosing; takes some tenths of a second for 1,000 items."""
     strategy = strategy_of(bank.selection, bank.pool.items, bank.blueprint.length, bank.eligibility)
-    return make_bank(bank.pool, bank.blueprint, strategy, bank.start_plan)
+    return make_bank(bank.pool, bank.blueprint, strategy, bank.prepared)

@@ -8,6 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from engine import EngineError, ItemParameters, Pool, check_blueprint, make_bank
+from engine.adaptive import Prepared
 from itembank.calibrations import CalibratedItem, CalibrationVersion
 from itembank.choosing import strategy_of
 from itembank.designs import Design
@@ -97,10 +98,10 @@ def compile_bank(
         pool = _pool(design, ordered, parameters)
         check_blueprint(pool, design.blueprint)
         strategy = strategy_of(design.selection, pool.items, design.blueprint.length)
-        start_plan = make_bank(pool, design.blueprint, strategy).start_plan
+        bank = make_bank(pool, design.blueprint, strategy)
     except EngineError as error:
         raise ReleaseError(f"test {design.identifier!r}: {error}") from error
-    bank = CompiledBank(
+    compiled = CompiledBank(
         hash="",
         test=design.identifier,
         title=design.title,
@@ -110,12 +111,12 @@ def compile_bank(
         blueprint=design.blueprint,
         selection=design.selection,
         eligibility=None,
-        start_plan=start_plan,
+        prepared=Prepared(bank.start_plan, bank.libraries),
         views=tuple(render_item(item, stimulus_views.get(item.stimulus_name)) for item in ordered),
         stimuli=stimulus_views,
         scoring=tuple(scoring_rules(item, N_CATEGORIES) for item in ordered),
     )
-    return sealed(bank)
+    return sealed(compiled)
 
 
 def _pool(design: Design, items: Sequence[ItemSource], parameters: Mapping[str, CalibratedItem]) -> Pool:

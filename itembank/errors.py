@@ -77,14 +77,6 @@ class BankFileError(ItemBankError):
     """A bank in a file that cannot be used; the message names the file, the line and the column."""
 
 
-class DesignFileError(ItemBankError):
-    """A design of a test that cannot be used; the message names the file, the key, and what would be right."""
-
-
-class BankFileError(ItemBankError):
-    """A bank in a file that cannot be used; the message names the file, the line and the column."""
-
-
 class ReleaseError(ItemBankError):
     """A bank that cannot be compiled, stored or loaded."""
 

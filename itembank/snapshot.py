@@ -21,6 +21,8 @@ from engine import (
     Pool,
     Pretest,
 )
+from engine.adaptive import Prepared
+from engine.assembly import Library
 from engine.exposure import Eligibility
 from itembank.designs import Selection
 from itembank.errors import ReleaseError
@@ -29,6 +31,8 @@ from itembank.values import CompiledBank, DeliveryView, Interaction, ResponseFie
 
 FORMAT = 2
 """Version of the canonical form; a bank of another one is refused by name."""
+
+LIBRARY = ("nodes", "plans", "charge")
 
 PARAMETERS = {
     "discrimination": np.float64,
@@ -91,6 +95,14 @@ def _eligibility_data(eligibility: Eligibility | None) -> dict[str, Any] | None:
     return {name: getattr(eligibility, name).tolist() for name in ("edges", "probability", "unit")}
 
 
+def _prepared_data(prepared: Prepared) -> dict[str, Any]:
+    """Return what was solved at release as plain data."""
+    return {
+        "libraries": [{name: getattr(held, name).tolist() for name in LIBRARY} for held in prepared.libraries],
+        "start_plan": prepared.start_plan.tolist(),
+    }
+
+
 def bank_bytes(bank: CompiledBank) -> bytes:
     """Canonical bytes of a bank: JSON with sorted keys, without spaces, in UTF-8; its SHA-256 is the bank's hash.
 
@@ -106,7 +118,7 @@ def bank_bytes(bank: CompiledBank) -> bytes:
         "eligibility": _eligibility_data(bank.eligibility),
         "pool": _pool_data(bank.pool),
         "selection": asdict(bank.selection),
-        "start_plan": bank.start_plan.tolist(),
+        "prepared": _prepared_data(bank.prepared),
         "stimuli": {name: [view.title, view.html] for name, view in bank.stimuli.items()},
         "test": bank.test,
         "time_limit_ms": bank.time_limit_ms,
@@ -118,6 +130,12 @@ def bank_bytes(bank: CompiledBank) -> bytes:
 def sealed(bank: CompiledBank) -> CompiledBank:
     """Return the bank with the hash of its bytes."""
     return replace(bank, hash=hashlib.sha256(bank_bytes(bank)).hexdigest())
+
+
+def _prepared(data: Mapping[str, Any]) -> Prepared:
+    """Return what `_prepared_data` described."""
+    libraries = ({name: np.array(held[name]) for name in LIBRARY} for held in data["libraries"])
+    return Prepared(np.array(data["start_plan"], dtype=np.int32), tuple(Library(**held) for held in libraries))
 
 
 def _pool(data: Mapping[str, Any]) -> Pool:
@@ -173,7 +191,7 @@ def _from_data(data: Mapping[str, Any], digest: str) -> CompiledBank:
         blueprint=_blueprint(data["blueprint"]),
         selection=Selection(**data["selection"]),
         eligibility=_eligibility(data["eligibility"]),
-        start_plan=np.array(data["start_plan"], dtype=np.int32),
+        prepared=_prepared(data["prepared"]),
         views=tuple(_view(row) for row in rows),
         stimuli={name: StimulusView(name, title, html) for name, (title, html) in data["stimuli"].items()},
         scoring=tuple(row["scoring"] for row in rows),

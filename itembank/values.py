@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # reading and scoring items needs no numerics
     from engine import Blueprint, Pool
-    from engine.arrays import IndexArray
+    from engine.adaptive import Prepared
     from engine.exposure import Eligibility
     from itembank.designs import Selection
 
@@ -110,7 +110,7 @@ class CompiledBank:
     pool, blueprint : what the engine chooses from, and what every test must look like
     selection : how it chooses
     eligibility : who may be given which item; None holds nothing back
-    start_plan : (n_accommodations, length) whole tests that sittings begin with, by accommodation pool
+    prepared : what was solved when it was released
     views : one delivery view an item
     stimuli : passages by identifier
     scoring : compiled scoring rules, one an item, as canonical JSON; opened by `itembank.score`
@@ -125,7 +125,7 @@ class CompiledBank:
     blueprint: Blueprint
     selection: Selection
     eligibility: Eligibility | None
-    start_plan: IndexArray
+    prepared: Prepared
     views: tuple[DeliveryView, ...]
     stimuli: Mapping[str, StimulusView]
     scoring: tuple[str, ...]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.adaptive.bank import AdaptiveBank, content_hash, make_bank
+from engine.adaptive.bank import AdaptiveBank, Prepared, content_hash, make_bank
 from engine.adaptive.deciding import Decision, decide
 from engine.adaptive.events import Answered, Chosen, Event, Started
 from engine.adaptive.state import AdaptiveState, fold, fold_all
@@ -16,6 +16,7 @@ __all__ = [
     "Decision",
     "Event",
     "Method",
+    "Prepared",
     "Started",
     "Strategy",
     "content_hash",

@@ -12,17 +12,21 @@ from engine.adaptive.strategy import Method, Strategy
 from engine.arrays import BoolArray, FloatArray, IndexArray
 from engine.assembly import (
     Blueprint,
+    Library,
     PlanTables,
     Pool,
     first_items,
+    make_library,
     make_rules,
     make_tables,
     solve_plan,
     suitable_items,
 )
+from engine.assembly.shadow.library import NODES
 from engine.errors import BlueprintError, DesignError
-from engine.models import item_information
-from engine.selection import RandomOfBest, Rule, SelectionTables, normal_prior
+from engine.selection import RandomOfBest, Rule, SelectionTables, Standing, normal_prior
+
+USUAL_ERROR = 0.35  # standard error in logits half-way a test, for which rules that ask for it are worked out
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,6 +42,8 @@ class AdaptiveBank:
     suitable : (n_accommodations, n_items) scored items that pupils with each may be given
     first : (n_items,) items that a test may begin with
     start_plan : (n_accommodations, length) best whole test at the prior's mean; no columns where nothing is planned
+    libraries : of each accommodation what its rules cost by ability; empty where nothing is planned, or where the
+        rule's worth of an item can be negative
     hash : SHA-256 of all of it, hexadecimal: part of every decision's audit
     """
 
@@ -50,6 +56,7 @@ class AdaptiveBank:
     suitable: BoolArray
     first: BoolArray
     start_plan: IndexArray
+    libraries: tuple[Library, ...]
     hash: str
 
     @property
@@ -70,8 +77,16 @@ class AdaptiveBank:
         return RandomOfBest(strategy.rule, strategy.best_k) if strategy.best_k > 1 else strategy.rule
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Prepared:
+    """What is solved once, when a bank is released, and kept with it; attributes as those of `AdaptiveBank`."""
+
+    start_plan: IndexArray
+    libraries: tuple[Library, ...] = ()
+
+
 def make_bank(
-    pool: Pool, blueprint: Blueprint, strategy: Strategy | None = None, start_plan: IndexArray | None = None
+    pool: Pool, blueprint: Blueprint, strategy: Strategy | None = None, prepared: Prepared | None = None
 ) -> AdaptiveBank:
     """Make a pool ready for adaptive tests.
 
@@ -81,7 +96,8 @@ def make_bank(
         What is chosen from, and what every test must look like; see `check_blueprint`.
     strategy
         How items are chosen; without it maximum information from a shadow test.
-    start_plan : (n_accommodations, length) plans that were made at release; without it they are solved now
+    prepared
+        What was solved at release; without it it is solved now.
 
     Raises
     ------
@@ -97,27 +113,69 @@ def make_bank(
     names = ("", *blueprint.pools)
     suitable = np.stack([suitable_items(pool, blueprint, name) & ~pool.pretest for name in names])
     first = first_items(pool, blueprint)
-    if how.method is not Method.SHADOW:
-        start = np.empty((len(names), 0), dtype=np.int32)
-    elif start_plan is None:
-        score = item_information(np.array([blueprint.prior_mean]), pool.items)[0]
-        start = np.stack([_start_plan(plans, score, allowed, first) for allowed in suitable])
-    else:
-        start = np.array(start_plan, dtype=np.int32)
-        _check_start_plans(plans, names, suitable, start)
     selection = SelectionTables(pool.items, normal_prior(blueprint.prior_mean, blueprint.prior_sd))
+    if prepared is None:
+        prepared = prepare(plans, selection, how, blueprint, suitable, first)
+    elif how.method is Method.SHADOW:
+        _check_start_plans(plans, names, suitable, prepared.start_plan)
+    start = np.array(prepared.start_plan, dtype=np.int32)
     for array in (suitable, first, start):
         array.flags.writeable = False
-    digest = content_hash([pool, blueprint, how, start])
-    return AdaptiveBank(pool, blueprint, how, selection, plans, names, suitable, first, start, digest)
+    digest = content_hash([pool, blueprint, how, start, prepared.libraries])
+    return AdaptiveBank(
+        pool, blueprint, how, selection, plans, names, suitable, first, start, prepared.libraries, digest
+    )
+
+
+def prepare(
+    plans: PlanTables,
+    selection: SelectionTables,
+    strategy: Strategy,
+    blueprint: Blueprint,
+    suitable: BoolArray,
+    first: BoolArray,
+) -> Prepared:
+    """Solve what a sitting begins with, and what rules cost by ability.
+
+    Parameters
+    ----------
+    plans, selection, strategy, blueprint : of the bank
+    suitable : (n_accommodations, n_items) items that pupils with each accommodation may be given
+    first : (n_items,) items that a test may begin with
+
+    Raises
+    ------
+    BlueprintError
+        If no test meets the blueprint.
+    """
+    if strategy.method is not Method.SHADOW:
+        return Prepared(np.empty((len(suitable), 0), dtype=np.int32))
+    nodes = blueprint.prior_mean + blueprint.prior_sd * NODES
+    score = _scores_at(selection, strategy.rule, np.append(nodes, blueprint.prior_mean), blueprint.length)
+    here = score[-1] - score[-1].min()
+    start = np.stack([_start_plan(plans, here, allowed, first) for allowed in suitable])
+    if score.min() < 0.0:
+        return Prepared(start)
+    return Prepared(
+        start, tuple(make_library(plans, score[:-1], nodes=nodes, excluded=~allowed) for allowed in suitable)
+    )
+
+
+def _scores_at(tables: SelectionTables, rule: Rule, theta: FloatArray, length: int) -> FloatArray:
+    """What items are worth to persons of known ability half-way their tests, (n_persons, n_items)."""
+    distance = (tables.nodes - theta[:, np.newaxis]) / USUAL_ERROR
+    mass = np.exp(-0.5 * distance**2)
+    n_given = np.full(theta.size, length // 2)
+    standing = Standing(theta, np.full(theta.size, USUAL_ERROR), mass, mass.sum(axis=1), n_given)
+    return rule.scores(tables, standing, np.zeros(theta.size))
 
 
 def _start_plan(plans: PlanTables, score: FloatArray, allowed: BoolArray, first: BoolArray) -> IndexArray:
-    """Best whole test at the prior's mean that holds an item to begin with, (length,)."""
+    """Best whole test that holds an item to begin with, (length,)."""
     best = solve_plan(plans, score, excluded=~allowed).plan.items
     if not np.any(first[best]):
-        candidates = np.flatnonzero(first & allowed)
-        for item in candidates[np.argsort(-score[candidates], kind="stable")].tolist():
+        open_to = np.flatnonzero(first & allowed)
+        for item in open_to[np.argsort(-score[open_to], kind="stable")].tolist():
             try:
                 best = solve_plan(plans, score, given=np.array([item]), excluded=~allowed).plan.items
             except BlueprintError:

@@ -64,7 +64,7 @@ def from_plans(scene: Scene, explain: bool) -> Found:
     if not scene.choosing.any():
         return found
     score = bank.strategy.rule.scores(bank.selection, scene.standing, scene.draw)
-    worth = score - score.min(axis=1, keepdims=True)  # plans have one length, so only differences matter
+    worth = score if bank.libraries else score - score.min(axis=1, keepdims=True)  # plans have one length
     swaps, route, bound = list(found.swaps), list(found.route), list(found.binding)
     for person in np.flatnonzero(scene.choosing).tolist():
         one = _from_plan(scene, person, worth[person])
@@ -97,15 +97,17 @@ def _from_plan(scene: Scene, person: int, score: FloatArray) -> _One:
     """Make one plan good, and draw one of its best items."""
     bank, strategy = scene.bank, scene.bank.strategy
     plan, lifted, held = scene.state.plan_of(person), False, scene.held[person]
-    chosen = choose_next(bank.plans, plan, score, excluded=held, alone_first=strategy.alone_first)
+    library = bank.libraries[int(scene.state.accommodation[person])] if bank.libraries else None
+    charge = None if library is None else library.charge_at(float(scene.standing.theta[person]))
+    chosen = choose_next(bank.plans, plan, score, charge=charge, excluded=held, alone_first=strategy.alone_first)
     if chosen.route is not Route.PLAN and np.any(held & ~scene.barred[person]):
         lifted, held = True, scene.barred[person]
-        chosen = choose_next(bank.plans, plan, score, excluded=held, alone_first=strategy.alone_first)
+        chosen = choose_next(bank.plans, plan, score, charge=charge, excluded=held, alone_first=strategy.alone_first)
     after = plan.swap(chosen.swaps)
     if chosen.route is not Route.PLAN:
         return _One(chosen.item, chosen.swaps, chosen.route, after, np.array([chosen.item]), lifted)
     preferred = bank.first if plan.n_given == 0 else None
-    open_to = candidates(bank.plans, after, alone_first=strategy.alone_first, preferred=preferred)
+    open_to = candidates(bank.plans, after.given, after.unused, alone_first=strategy.alone_first, preferred=preferred)
     open_to = open_to[~held[open_to]]
     ranked = open_to[np.argsort(-quantise(score[open_to]), kind="stable")]
     place = min(int(scene.draw[person] * min(strategy.best_k, ranked.size)), ranked.size - 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from engine.assembly import ALONE_FIRST
 from engine.errors import DesignError
 from engine.exposure import Eligibility
 from engine.selection import MaximumInformation, Rule
@@ -40,7 +41,7 @@ class Strategy:
     method: Method = Method.SHADOW
     rule: Rule = field(default_factory=MaximumInformation)
     best_k: int = 1
-    alone_first: int = 0
+    alone_first: int = ALONE_FIRST
     eligibility: Eligibility | None = None
 
     def __post_init__(self) -> None:

@@ -8,18 +8,21 @@ from engine.assembly.eligibility import first_items, suitable_items
 from engine.assembly.pool import Pool
 from engine.assembly.rules import Rules, make_rules
 from engine.assembly.shadow.binding import binding
-from engine.assembly.shadow.choosing import Choice, Route, candidates, choose_next, fold, pick
+from engine.assembly.shadow.choosing import ALONE_FIRST, Choice, Route, candidates, choose_next, fold, pick
+from engine.assembly.shadow.library import Library, make_library
 from engine.assembly.shadow.plan import Plan, swaps_between
 from engine.assembly.shadow.solving import Solution, solve_plan
 from engine.assembly.shadow.swaps import improve
 from engine.assembly.shadow.tables import PlanTables, make_tables
 
 __all__ = [
+    "ALONE_FIRST",
     "Blueprint",
     "Budget",
     "Choice",
     "Count",
     "FirstItem",
+    "Library",
     "Passages",
     "Plan",
     "PlanTables",
@@ -35,6 +38,7 @@ __all__ = [
     "first_items",
     "fold",
     "improve",
+    "make_library",
     "make_rules",
     "make_tables",
     "pick",

@@ -51,7 +51,7 @@ def test_a_bank_holds_what_delivery_needs(bank: CompiledBank) -> None:
     assert bank.pool.passage.tolist() == [-1] * 4
     assert bank.pool.enemies == ()
     assert (bank.blueprint.length, [count.name for count in bank.blueprint.counts]) == (2, ["area bewerkingen"])
-    assert bank.start_plan.shape == (1, 2)
+    assert bank.prepared.start_plan.shape == (1, 2)
     assert score(bank.scoring[0], {"RESPONSE": "A"}).category == 1
 
 

@@ -40,7 +40,7 @@ def binding(
         better[plan.unused] = False
     outside = np.flatnonzero(better)
     if outside.size:
-        search = Search(tables, plan, tables.allowed(excluded))
+        search = Search(tables, plan.given, plan.unused, tables.allowed(excluded))
         names |= _of_rows(tables, search, item, outside) | _of_budgets(tables, search, item, outside)
     return tuple(sorted(names))
 

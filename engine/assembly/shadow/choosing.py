@@ -8,13 +8,18 @@ from enum import StrEnum
 import numpy as np
 
 from engine.arrays import BoolArray, FloatArray, IntArray
+from engine.assembly.shadow.exchange import exchange_passages
 from engine.assembly.shadow.penalty import least_penalty, unbroken
 from engine.assembly.shadow.plan import Plan, Swaps, swaps_between
 from engine.assembly.shadow.repair import repair
 from engine.assembly.shadow.search import Search
 from engine.assembly.shadow.swaps import climb
-from engine.assembly.shadow.tables import PlanTables, quantised
+from engine.assembly.shadow.tables import STEP, PlanTables, quantised
 from engine.errors import DesignError
+
+ALONE_FIRST = 5  # single items, while the ability is too uncertain to choose a passage for it
+SWAPS_AN_ANSWER = 2  # the best first; what is left comes after the next answers, at no measurable loss
+NEAR = 0.2  # mean planned items that an item may be worth less than its charge and still be looked at
 
 
 class Route(StrEnum):
@@ -42,12 +47,33 @@ class Choice:
 
 
 def fold(plan: Plan, choice: Choice) -> Plan:
-    """Plan after a choice."""
-    return plan.swap(choice.swaps).give(choice.item)
+    """Plan after a choice.
+
+    Raises
+    ------
+    DesignError
+        If the choice was made from another plan.
+    """
+    unused = set(plan.unused.tolist())
+    for out, into in choice.swaps:
+        if out not in unused or into in unused:
+            raise DesignError(f"item {out} cannot go out for {into}: that is not the plan this choice was made from")
+        unused.remove(out)
+        unused.add(into)
+    if choice.item not in unused:
+        raise DesignError(f"item {choice.item} is not among the planned items still to come")
+    unused.remove(choice.item)
+    return Plan(np.array([*plan.given.tolist(), choice.item, *unused], dtype=np.int64), plan.n_given + 1)
 
 
 def choose_next(
-    tables: PlanTables, plan: Plan, score: FloatArray, *, excluded: BoolArray | None = None, alone_first: int = 0
+    tables: PlanTables,
+    plan: Plan,
+    score: FloatArray,
+    *,
+    charge: FloatArray | None = None,
+    excluded: BoolArray | None = None,
+    alone_first: int = ALONE_FIRST,
 ) -> Choice:
     """Improve the plan for what is known now, and take the next item from it.
 
@@ -55,6 +81,8 @@ def choose_next(
     ----------
     plan : what the sitting carries, with at least one item still to come
     score : (n_items,) what each item is worth now, 0 or more, larger is better
+    charge : (n_items,) prices from a library at the present ability; None leaves passages as they are planned,
+        and looks at every item (exact, and slower)
     excluded : (n_items,) items that may not be given, None for none
     alone_first : no passage begins before so many items were given, as long as single items are planned
 
@@ -68,51 +96,84 @@ def choose_next(
     whole = quantised(score)
     if excluded is not None:
         whole[excluded] = -1
-    search = Search(tables, plan, tables.allowed(excluded))
-    if search.kept() or repair(search, whole):
-        climb(search, whole)
-        item = pick(tables, search.plan(), whole, alone_first=alone_first)
+    unused = improved(tables, plan, whole, charge, excluded)
+    if unused is not None:
+        unused.sort()
+        item = _pick(tables, plan.given, unused, whole, alone_first)
         if whole[item] >= 0:
-            return Choice(item, search.recorded(), Route.PLAN)
+            return Choice(item, swaps_between(plan, unused), Route.PLAN)
     return _without_plan(tables, plan, score, excluded)
 
 
-def pick(tables: PlanTables, plan: Plan, score: FloatArray | IntArray, *, alone_first: int = 0) -> int:
-    """Most informative of `candidates`; ties go to the lowest index.
+def improved(
+    tables: PlanTables, plan: Plan, whole: IntArray, charge: FloatArray | None, excluded: BoolArray | None
+) -> IntArray | None:
+    """Items still to come after swaps and exchanges of passages; None when rules are broken and swaps do not help."""
+    allowed = tables.allowed(excluded)
+    unused = plan.unused
+    if charge is None:
+        search = Search(tables, plan.given, unused, allowed)
+        if not search.kept() and not repair(search, whole):
+            return None
+        climb(search, whole)
+        return search.unused
+    beyond = whole - charge / STEP
+    near = beyond > -NEAR * float(whole[unused].mean())
+    search = Search(tables, plan.given, unused, allowed & near)
+    if not search.kept() and not repair(search, whole):
+        return improved(tables, plan, whole, None, excluded)  # mending may need items that are worth little
+    climb(search, whole, SWAPS_AN_ANSWER)
+    return exchange_passages(search, whole, beyond, allowed).unused
 
-    Parameters
-    ----------
-    plan, alone_first
-        As for `candidates`.
-    score : (n_items,) larger is better
-    """
-    open_to = candidates(tables, plan, alone_first=alone_first)
-    return int(open_to[np.argmax(score[open_to])])
 
-
-def candidates(tables: PlanTables, plan: Plan, *, alone_first: int = 0, preferred: BoolArray | None = None) -> IntArray:
-    """Planned items that may be given now, by index; a passage that has begun is finished first.
+def pick(tables: PlanTables, plan: Plan, score: FloatArray | IntArray, *, alone_first: int = ALONE_FIRST) -> int:
+    """Most informative planned item still to come; a passage that has begun is finished first.
 
     Parameters
     ----------
     plan : a plan with at least one item still to come
+    score : (n_items,) larger is better; ties go to the lowest index
+    alone_first : no passage begins before so many items were given, as long as single items are planned
+    """
+    return _pick(tables, plan.given, plan.unused, score, alone_first)
+
+
+def _pick(tables: PlanTables, given: IntArray, unused: IntArray, score: FloatArray | IntArray, alone_first: int) -> int:
+    """Pick from the items still to come."""
+    open_to = candidates(tables, given, unused, alone_first=alone_first)
+    return int(open_to[score[open_to].argmax()])
+
+
+def candidates(
+    tables: PlanTables,
+    given: IntArray,
+    unused: IntArray,
+    *,
+    alone_first: int = ALONE_FIRST,
+    preferred: BoolArray | None = None,
+) -> IntArray:
+    """Planned items that may be given now, in their order; a passage that has begun is finished first.
+
+    Parameters
+    ----------
+    given : items given so far, in that order
+    unused : (n_unused,) planned items still to come, one at least
     alone_first : no passage begins before so many items were given, as long as single items are planned
     preferred : (n_items,) items that go before all others, as long as one of them is planned; None for none
     """
-    unused, passage = plan.unused, tables.rules.passage
-    current = int(passage[plan.given[-1]]) if plan.n_given else -1
-    begun: IntArray = unused[passage[unused] == current]
-    if current >= 0 and begun.size:
-        return begun
-    wishes = [] if preferred is None else [preferred[unused]]
-    if plan.n_given < alone_first:
-        wishes.append(passage[unused] < 0)
-    chosen = np.ones(unused.size, dtype=np.bool_)
-    for wish in wishes:
-        if np.any(chosen & wish):
-            chosen &= wish
-    open_to: IntArray = unused[chosen]
-    return open_to
+    of_passage = tables.rules.passage[unused]
+    if given.size:
+        current = int(tables.rules.passage[given[-1]])
+        if current >= 0:
+            same: IntArray = unused[of_passage == current]
+            if same.size:
+                return same
+    if preferred is not None and preferred[unused].any():
+        of_passage, unused = of_passage[preferred[unused]], unused[preferred[unused]]
+    if given.size < alone_first:
+        alone = unused[of_passage < 0]
+        unused = alone if alone.size else unused
+    return unused
 
 
 def _without_plan(tables: PlanTables, plan: Plan, score: FloatArray, excluded: BoolArray | None) -> Choice:
@@ -134,5 +195,4 @@ def _made_room(plan: Plan, item: int, score: FloatArray) -> Swaps:
     unused = plan.unused
     if np.any(unused == item):
         return ()
-    out = int(unused[np.argmin(score[unused])])
-    return swaps_between(plan, plan.swap([(out, item)]))
+    return ((int(unused[np.argmin(score[unused])]), item),)

@@ -84,8 +84,7 @@ class Plan:
         return Plan(np.array([*self.given.tolist(), *unused], dtype=np.int64), self.n_given)
 
 
-def swaps_between(before: Plan, after: Plan) -> Swaps:
-    """Fewest swaps from one plan to another with the same items given."""
-    out = np.setdiff1d(before.unused, after.unused)
-    into = np.setdiff1d(after.unused, before.unused)
-    return tuple(zip(out.tolist(), into.tolist(), strict=True))
+def swaps_between(before: Plan, unused: IntArray) -> Swaps:
+    """Fewest swaps from a plan to one that has these items still to come, lowest with lowest."""
+    old, new = set(before.unused.tolist()), set(unused.tolist())
+    return tuple(zip(sorted(old - new), sorted(new - old), strict=True))

@@ -6,16 +6,11 @@ import numpy as np
 
 from engine.arrays import FloatArray, IntArray
 from engine.assembly.rules import WordArray
-from engine.assembly.shadow.search import Search, as_words
+from engine.assembly.shadow.search import Search, first_best
+from engine.assembly.shadow.tables import as_words
 
 MOST_REPAIRS = 40  # a passage that takes another's place needs 0 to 6
 MENDED = 1e-9  # violations smaller than this are rounding
-
-
-def violation(search: Search) -> float:
-    """How many items too many or too few, over all rows and budgets (budgets in mean items)."""
-    over = np.maximum(search.count - search.high, 0) + np.maximum(search.low - search.count, 0)
-    return float(over.sum() + _beyond(search, search.total).sum() + _missing_passages(search))
 
 
 def repair(search: Search, score: IntArray, limit: int = MOST_REPAIRS) -> bool:
@@ -26,8 +21,7 @@ def repair(search: Search, score: IntArray, limit: int = MOST_REPAIRS) -> bool:
     Whether all rules are kept. Swaps that only move a violation elsewhere are not tried.
     """
     for _ in range(limit):
-        wrong = violation(search)
-        if wrong <= MENDED:
+        if search.kept():
             return True
         into = np.flatnonzero(search.free)
         if search.unused.size == 0 or into.size == 0:
@@ -38,55 +32,51 @@ def repair(search: Search, score: IntArray, limit: int = MOST_REPAIRS) -> bool:
             return False
         gain = score[into] - score[search.unused][:, np.newaxis]
         gain[change > least + MENDED] = np.iinfo(np.int64).min
-        position, column = divmod(int(gain.argmax()), into.size)
+        position, column = first_best(gain, search.unused, into)
         search.swap(position, int(into[column]))
-    return violation(search) <= MENDED
+    return search.kept()
 
 
 def _changes(search: Search, out: IntArray, into: IntArray) -> FloatArray:
-    """How much each swap adds to the violation, (n_out, n_in).
+    """How many items fewer or more a swap leaves too many or too few, (n_out, n_in); budgets in mean items.
 
     Within bounds, only a row at its bound changes: by one for what leaves it, one for what enters. Where both
     items are in a row, nothing changes, so its part is taken back; rows beyond a bound have parts that cancel.
     """
     count, low, high = search.count, search.low, search.high
-    leaving, entering = count <= low, count >= high
-    mending = as_words(count > high), as_words(count < low)
-    one, two = as_words((count == low) ^ (count == high)), as_words((count == low) & (count == high))
-    words = zip(
-        search.tables.words, as_words(leaving), as_words(entering), mending[0], mending[1], one, two, strict=True
-    )
-    change = np.zeros((out.size, into.size))
-    for bits, bare, full, over, under, single, double in words:
-        leaves, comes = bits[out], bits[into]
-        change += (_ones(leaves & bare) - _ones(leaves & over))[:, np.newaxis]
-        change += _ones(comes & full) - _ones(comes & under)
-        change -= _ones((leaves & single)[:, np.newaxis] & comes)
-        if np.any(leaves & double):
-            change -= 2.0 * _ones((leaves & double)[:, np.newaxis] & comes)
-    amount = search.tables.rules.amount
-    if amount.size:
-        total = search.total[:, np.newaxis, np.newaxis] + amount[:, np.newaxis, into] - amount[:, out, np.newaxis]
-        change += _beyond(search, total).sum(axis=0) - _beyond(search, search.total).sum()
+    least, most = count == low, count == high
+    rows = (count <= low, count > high, count >= high, count < low, least ^ most, least & most)
+    bare, over, full, under, single, double = (as_words(row)[:, np.newaxis] for row in rows)
+    words = search.tables.words
+    leaves, comes = words[:, out], words[:, into]  # (n_words, n_out), (n_words, n_in)
+    out_alone = _ones(leaves & bare) - _ones(leaves & over)
+    in_alone = _ones(comes & full) - _ones(comes & under)
+    together = np.zeros((out.size, into.size))
+    for weight, shared in ((1, leaves & single), (2, leaves & double)):
+        for word in np.flatnonzero(shared.any(axis=1)):
+            together += weight * np.bitwise_count(shared[word][:, np.newaxis] & comes[word])
+    change: FloatArray = (out_alone[:, np.newaxis] + in_alone) - together
+    for budget in range(search.total.size):
+        change += _overspent(search, budget, out, into)
     return change
 
 
-def _ones(words: WordArray) -> FloatArray:
-    """Bits that are set in each word."""
-    return np.bitwise_count(words).astype(np.float64)
-
-
-def _beyond(search: Search, total: FloatArray) -> FloatArray:
-    """How far sums are outside their budgets, in mean items; budgets on the first axis."""
-    rules, shape = search.tables.rules, (-1,) + (1,) * (total.ndim - 1)
-    low, high = rules.amount_minimum.reshape(shape), rules.amount_maximum.reshape(shape)
-    unit = search.tables.budget_unit.reshape(shape)
-    beyond: FloatArray = np.maximum(np.maximum(total - high, low - total), 0.0) / unit
+def _overspent(search: Search, budget: int, out: IntArray, into: IntArray) -> FloatArray | float:
+    """How much further a swap takes a sum beyond its budget, (n_out, n_in), in mean items; 0.0 where none can."""
+    rules = search.tables.rules
+    leaves, comes, total = rules.amount[budget, out], rules.amount[budget, into], search.total[budget]
+    low, high = rules.amount_minimum[budget], rules.amount_maximum[budget]
+    unit = search.tables.budget_unit[budget]
+    before = max(0.0, total - high, low - total)
+    lowest, highest = total + comes.min() - leaves.max(), total + comes.max() - leaves.min()
+    if before == 0.0 and low <= lowest and highest <= high:
+        return 0.0
+    after = (total - leaves)[:, np.newaxis] + comes
+    beyond: FloatArray = (np.maximum(np.maximum(after - high, low - after), 0.0) - before) / unit
     return beyond
 
 
-def _missing_passages(search: Search) -> int:
-    """Passages too few or too many."""
-    rules = search.tables.rules
-    held = int((search.high[rules.passage_rows] > 0).sum())
-    return max(0, rules.passages_minimum - held, held - rules.passages_maximum)
+def _ones(words: WordArray) -> IntArray:
+    """Bits that are set, over all words."""
+    counted: IntArray = np.bitwise_count(words).sum(axis=0, dtype=np.int64)
+    return counted

@@ -6,16 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.arrays import BoolArray, IntArray
-from engine.assembly.rules import WordArray
-from engine.assembly.shadow.plan import Plan, Swaps
 from engine.assembly.shadow.tables import PlanTables
-
-Matrix = npt.NDArray[np.bool_]
-
-
-def as_words(rows: BoolArray) -> WordArray:
-    """Truth values of n_words * 64 rows as words."""
-    return np.packbits(rows, bitorder="little").view("<u8").astype(np.uint64, copy=False)
 
 
 class Search:
@@ -23,95 +14,78 @@ class Search:
 
     Attributes
     ----------
-    unused : (n_unused,) planned items still to come
+    given : (n_given,) items given already, in order
+    unused : (n_unused,) planned items still to come; a swap puts an item in the place of another
     count : (n_words * 64,) items of the plan per row
     low, high : (n_words * 64,) bounds that hold for this plan; a passage that is not in it has 0 and 0
     total : (n_budgets,) sums
+    held : (n_passages,) passages of the plan
     free : (n_items,) items that may come in: not planned, no enemy given, their passage planned and not left
+    swaps : ``(out, in)`` so far
     """
 
-    def __init__(self, tables: PlanTables, plan: Plan, allowed: BoolArray) -> None:
+    def __init__(self, tables: PlanTables, given: IntArray, unused: IntArray, allowed: BoolArray) -> None:
         self.tables = tables
-        self.given = plan.given
+        self.given = given
+        self.unused = np.sort(unused)
         self.allowed = allowed
-        self.unused = plan.unused.copy()
-        self.count = tables.counts(plan.items)
-        self.total = tables.rules.amount[:, plan.items].sum(axis=1)
+        items = np.concatenate([given, unused])
+        self.count = tables.counts(items)
+        self.total = tables.rules.amount.take(items, axis=1).sum(axis=1)
         self.swaps: list[tuple[int, int]] = []
-        rules = tables.rules
-        rows, held = rules.passage_rows, self.count[rules.passage_rows] > 0
+        rows = tables.rules.passage_rows
+        self.held = self.count[rows] > 0
         self.low, self.high = tables.low.copy(), tables.high.copy()
-        self.low[rows] *= held
-        self.high[rows] *= held
-        self.free = self._open(allowed, ~held)
-        self.free[plan.items] = False
+        self.low[rows] *= self.held
+        self.high[rows] *= self.held
+        self.free = self._open(items)
 
-    def _open(self, allowed: BoolArray, locked_passages: BoolArray) -> BoolArray:
+    def _open(self, items: IntArray) -> BoolArray:
         """Items that no locked row holds: enemies of given items, passages outside the plan or left."""
-        tables, rules = self.tables, self.tables.rules
-        locked = np.zeros(tables.low.size, dtype=np.bool_)
-        locked[rules.passage_rows] = locked_passages
+        tables, words = self.tables, self.tables.words
+        locked = tables.passage_rows & ~np.bitwise_or.reduce(words.take(items, axis=1), axis=1)
         if self.given.size:
-            seen: BoolArray = np.bitwise_or.reduce(tables.member[self.given], axis=0) > 0
-            locked[rules.n_counts : rules.n_counts + rules.n_enemies] = seen[rules.n_counts :][: rules.n_enemies]
-            current = int(rules.passage[self.given[-1]])
-            seen = seen[rules.passage_rows]
-            if current >= 0:
-                seen[current] = False
-            locked[rules.passage_rows] |= seen
-        free = allowed.copy()
-        for word, bits in zip(as_words(locked), tables.words, strict=True):
-            if word:
-                free &= (bits & word) == 0
+            current = words[:, self.given[-1]] & tables.passage_rows
+            seen = np.bitwise_or.reduce(words.take(self.given, axis=1), axis=1)
+            locked |= seen & tables.lockable_rows & ~current
+        clash = words[0] & locked[0]
+        for word in range(1, locked.size):
+            clash |= words[word] & locked[word]
+        free: BoolArray = np.equal(clash, np.uint64(0))
+        free &= self.allowed
+        free[items] = False
         return free
-
-    def feasible(self, out: IntArray, into: IntArray) -> Matrix:
-        """Whether each swap keeps every rule that is kept now, (n_out, n_in).
-
-        A row at its maximum takes an item only for another of its own; one at its minimum loses an item only so.
-        """
-        at_maximum, at_minimum = as_words(self.count >= self.high), as_words(self.count <= self.low)
-        broken: WordArray | None = None
-        for words, full, bare in zip(self.tables.words, at_maximum, at_minimum, strict=True):
-            outgoing, incoming = words[out], words[into]
-            wrong = (~outgoing)[:, np.newaxis] & (incoming & full)
-            wrong |= (outgoing & bare)[:, np.newaxis] & ~incoming
-            broken = wrong if broken is None else broken | wrong
-        assert broken is not None  # there is always one word
-        kept: Matrix = broken == 0
-        rules = self.tables.rules
-        budgets = zip(rules.amount, self.total, rules.amount_minimum, rules.amount_maximum, strict=True)
-        for amount, total, low, high in budgets:
-            leaves, comes = amount[out][:, np.newaxis], amount[into]
-            kept &= comes <= leaves + (high - total)
-            if low > 0.0:
-                kept &= comes >= leaves + (low - total)
-        return kept
 
     def kept(self) -> bool:
         """Whether every rule holds."""
         rules = self.tables.rules
-        counts = bool(np.all(self.count <= self.high) and np.all(self.count >= self.low))
-        sums = bool(np.all(rules.within_budgets(self.total)))
-        held = int((self.high[rules.passage_rows] > 0).sum())
-        return counts and sums and rules.passages_minimum <= held <= rules.passages_maximum
+        if ((self.count > self.high) | (self.count < self.low)).any() or not rules.within_budgets(self.total).all():
+            return False
+        return rules.passages_minimum <= int(self.held.sum()) <= rules.passages_maximum
 
     def swap(self, position: int, into: int) -> None:
         """Put an item in the place of an unused one."""
-        out = int(self.unused[position])
-        tables = self.tables
+        tables, out = self.tables, int(self.unused[position])
         self.unused[position] = into
-        self.unused.sort()
         self.count += tables.member[into]
         self.count -= tables.member[out]
         self.total += tables.rules.amount[:, into] - tables.rules.amount[:, out]
         self.free[into], self.free[out] = False, self.allowed[out]
         self.swaps.append((out, into))
 
-    def plan(self) -> Plan:
-        """Return the plan as it stands."""
-        return Plan(np.concatenate([self.given, self.unused]), self.given.size)
 
-    def recorded(self) -> Swaps:
-        """Swaps so far."""
-        return tuple(self.swaps)
+def first_best(worth: npt.NDArray[np.int64], out: IntArray, into: IntArray) -> tuple[int, int]:
+    """Row and column of the largest entry; ties go to the lowest item that goes out, then that comes in.
+
+    Parameters
+    ----------
+    worth : (n_out, n_in), both at least 1
+    out, into : items of the rows and of the columns
+    """
+    best = int(worth.argmax())
+    equal = worth == worth.flat[best]
+    if np.count_nonzero(equal) > 1:
+        rows, columns = np.nonzero(equal)
+        first = np.lexsort((into[columns], out[rows]))[0]
+        return int(rows[first]), int(columns[first])
+    return divmod(best, into.size)

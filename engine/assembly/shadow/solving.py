@@ -137,7 +137,7 @@ def _rounded(
     chosen += singles[: max(0, rules.length - len(chosen))].tolist()
     if len(chosen) < rules.length or given.size > rules.length:
         return None
-    return Search(tables, Plan(np.array(chosen[: rules.length], dtype=np.int64), given.size), allowed)
+    return Search(tables, given, np.array(chosen[given.size : rules.length], dtype=np.int64), allowed)
 
 
 def _worth(search: Search, whole: IntArray) -> int:
@@ -149,11 +149,13 @@ def _solved_items(
     tables: PlanTables, score: FloatArray, best: Search, lower: FloatArray, upper: FloatArray, gap: float
 ) -> Solution:
     """Bound of the plan with its passages fixed; where the plan falls short of it, solve which items."""
-    rules, plan = tables.rules, best.plan()
+    rules, plan = tables.rules, Plan(np.concatenate([best.given, best.unused]), best.given.size)
     lower, upper = lower.copy(), upper.copy()
-    held = best.high[rules.passage_rows] > 0
+    held = best.held
     lower[rules.n_items :] = upper[rules.n_items :] = held
-    upper[: rules.n_items][(rules.passage >= 0) & ~np.append(held, False)[rules.passage] & (lower[: rules.n_items] == 0.0)] = 0.0
+    upper[: rules.n_items][
+        (rules.passage >= 0) & ~np.append(held, False)[rules.passage] & (lower[: rules.n_items] == 0.0)
+    ] = 0.0
     program, columns = tables.program.narrowed(lower, upper)
     value, given_value = float(score[plan.items].sum()), float(score[plan.given].sum())
     relaxed = solve_relaxed(program, score[columns])
@@ -177,7 +179,9 @@ def _solved_whole(
     plan = _whole_plan(tables, score, given, lower, upper, gap)
     if plan is None:
         raise BlueprintError("no test with the items given so far meets the blueprint")
-    return _solved_items(tables, score, Search(tables, plan, tables.rules.usable), lower, upper, np.inf)
+    return _solved_items(
+        tables, score, Search(tables, plan.given, plan.unused, tables.rules.usable), lower, upper, np.inf
+    )
 
 
 def _whole_plan(

@@ -7,13 +7,11 @@ from pathlib import Path
 import pytest
 
 from engine.assembly import Budget, Count, FirstItem, Passages, Pretest
-from itembank import read_plan
 from itembank.designs import Cuts, Exposure, Selection, Stopping, design_from_text, read_design
 from itembank.errors import DesignFileError
 
 ROOT = Path(__file__).parents[3]
 DESIGNS = ROOT / "docs" / "designs"
-PLANS = ROOT / "itembank" / "demo" / "plans"
 
 SHORT = """identifier = "wiskunde-4"
 title = "Wiskunde"
@@ -57,18 +55,6 @@ def test_four_keys_are_enough() -> None:
     assert (design.blueprint.counts, design.blueprint.passages, design.time_limit_ms) == ((), None, 0)
     assert (design.selection, design.exposure, design.stopping) == (Selection(), Exposure(), Stopping())
     assert design.filter.takes({}, ())
-
-
-@pytest.mark.parametrize("name", ["wiskunde-4", "nederlands-4"])
-def test_the_tests_of_the_demo_are_the_same_in_the_new_form(name: str) -> None:
-    plan, design = read_plan(PLANS / f"{name}.toml"), read_design(DESIGNS / f"{name}.toml")
-    assert (plan.identifier, plan.title, plan.subject) == (design.identifier, design.title, design.subject)
-    assert (plan.length, plan.time_limit_ms) == (design.blueprint.length, design.time_limit_ms)
-    assert plan.best_k == design.selection.best_k
-    bounds = {count.where["area"]: (count.minimum, count.maximum) for count in design.blueprint.counts}
-    assert bounds == {area: (one.minimum, one.maximum) for area, one in plan.areas.items()}
-    for area in [*plan.areas, "muziek"]:
-        assert design.filter.takes({"area": area}, ()) == plan.takes(area, ())
 
 
 def test_items_are_taken_by_label_and_goal() -> None:

@@ -7,6 +7,7 @@ from engine.simulation.adaptive import simulate_adaptive
 from engine.simulation.behaviour import Behaviour
 from engine.simulation.booklets import linear_booklets
 from engine.simulation.ending import Ending
+from engine.simulation.exposed import exposure_simulator
 from engine.simulation.linear import simulate_linear
 from engine.simulation.persons import Persons, Subgroup, draw_persons
 from engine.simulation.responses import simulate_responses
@@ -30,6 +31,7 @@ __all__ = [
     "accuracy_by_group",
     "classify",
     "draw_persons",
+    "exposure_simulator",
     "linear_booklets",
     "simulate_adaptive",
     "simulate_linear",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Executor
+from dataclasses import replace
 from functools import partial
 
 import numpy.typing as npt
@@ -35,6 +36,7 @@ def simulate_adaptive(
     behaviour: Behaviour | None = None,
     accommodation: npt.ArrayLike | None = None,
     chance: FloatArray | None = None,
+    draws: FloatArray | None = None,
     executor: Executor | None = None,
     on_persons: Callable[[int], None] | None = None,
 ) -> Simulation:
@@ -56,6 +58,7 @@ def simulate_adaptive(
         Departures from the model; None for none.
     accommodation : (n_persons,) numbers of accommodation pools; None, or 0, is none
     chance : (n_persons, n_items) numbers in [0, 1) that answers are drawn with; None draws one for each answer
+    draws : (n_persons, n_units) numbers in [0, 1) that eligibility is drawn with; None draws them
     executor
         Threads, processes, or a cluster's; None works here.
     on_persons
@@ -68,7 +71,7 @@ def simulate_adaptive(
     """
     require_same_categories(bank.pool.items, generating)
     at_once = AT_ONCE_FROM_POOL if bank.strategy.method is Method.INFORMATION else AT_ONCE_FROM_PLANS
-    portions = cut(theta, accommodation, chance, (seed, bank.n_items, at_once))
+    portions = cut(theta, accommodation, (chance, draws), (seed, bank.n_items, at_once))
     stops = Ending() if ending is None else ending
     stops.check(bank)
     work = partial(_simulate, bank, stops, Source.of(generating), Behaviour() if behaviour is None else behaviour)
@@ -78,6 +81,8 @@ def simulate_adaptive(
 def _simulate(bank: AdaptiveBank, ending: Ending, source: Source, behaviour: Behaviour, portion: Portion) -> Simulation:
     """Tests of some persons."""
     started = draw_start(bank, portion.member, portion.chance)
+    if portion.draws is not None:
+        started = replace(started, draws=portion.draws)
     respondents = make_respondents(source, behaviour, portion, bank.n_positions)
     draw = portion.chance.numbers(Use.CHOICE, bank.n_positions)
     simulate = simulate_from_pool if bank.strategy.method is Method.INFORMATION else simulate_by_folding

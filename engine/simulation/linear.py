@@ -58,7 +58,7 @@ def simulate_linear(
     number = None if form is None else own(form, np.int64, "form", 1, DesignError)
     if number is not None and number.size and not 0 <= number.min() <= number.max() < len(given):
         raise DesignError(f"forms go from 0 to {len(given) - 1}, persons have {number.min()} to {number.max()}")
-    portions = cut(theta, number, chance, (seed, tables.n_items, AT_ONCE))
+    portions = cut(theta, number, (chance, None), (seed, tables.n_items, AT_ONCE))
     is_drawn = form is None
     how = Behaviour() if behaviour is None else behaviour
     work = partial(_simulate, tables, given, Source.of(generating), how, is_drawn)

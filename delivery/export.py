@@ -171,7 +171,14 @@ def _export(seat: _Seat, pupil: str, state: SittingState, events: list[RecordedE
         started_at=at.get(EventKind.CLAIMED, at[EventKind.STARTED]),
         sealed_at=sealed[-1],
         answers=tuple(
-            ExportedAnswer(answer.position, answer.item, answer.category, answer.elapsed_ms, answer.late)
+            ExportedAnswer(
+                answer.position,
+                answer.item,
+                answer.category,
+                answer.elapsed_ms,
+                answer.late,
+                scored=answer.item not in state.started.pretest.values(),
+            )
             for answer in state.answers
         ),
         simulated=state.started.simulated,

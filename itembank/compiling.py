@@ -97,7 +97,7 @@ def compile_bank(
     try:
         pool = _pool(design, ordered, parameters)
         check_blueprint(pool, design.blueprint)
-        strategy = strategy_of(design.selection, pool.items, design.blueprint.length)
+        strategy = strategy_of(design, pool.items, design.blueprint.length)
         bank = make_bank(pool, design.blueprint, strategy)
     except EngineError as error:
         raise ReleaseError(f"test {design.identifier!r}: {error}") from error
@@ -110,6 +110,8 @@ def compile_bank(
         pool=pool,
         blueprint=design.blueprint,
         selection=design.selection,
+        stopping=design.stopping,
+        minimum_length=design.minimum_length,
         eligibility=None,
         prepared=Prepared(bank.start_plan, bank.libraries),
         views=tuple(render_item(item, stimulus_views.get(item.stimulus_name)) for item in ordered),

@@ -7,7 +7,8 @@ from collections import Counter
 import numpy as np
 
 from engine.adaptive import AdaptiveBank, AdaptiveState, Answered, Chosen, Decision, Started, decide, fold
-from engine.adaptive.scene import look, standing_of
+from engine.adaptive.posterior import posterior_of
+from engine.adaptive.scene import look
 from engine.arrays import FloatArray, IntArray
 from engine.assembly import Route
 from engine.selection import information_share
@@ -44,7 +45,7 @@ def simulate_by_folding(bank: AdaptiveBank, started: Started, respondents: Respo
         state = fold(state, Chosen(item.astype(np.int32), decision.swaps))
         state = fold(state, Answered(category, going))
         record.note(position, person, item[person], category[person], state.scored[person, position])
-    return record.closed(respondents.theta, standing_of(bank, state))
+    return record.closed(respondents.theta, posterior_of(bank, state))
 
 
 def _note_choices(

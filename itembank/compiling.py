@@ -13,7 +13,7 @@ from itembank.calibrations import CalibratedItem, CalibrationVersion
 from itembank.choosing import strategy_of
 from itembank.designs import Design
 from itembank.errors import ReleaseError
-from itembank.labels import item_labels, item_quantity
+from itembank.labels import is_in_field_test, item_labels, item_quantity
 from itembank.qti.sources import ItemSource, StimulusSource
 from itembank.rendering.views import render_item, render_stimulus
 from itembank.scoring import scoring_rules
@@ -22,6 +22,9 @@ from itembank.values import CompiledBank, StimulusView
 
 N_CATEGORIES = 2
 """The models so far are dichotomous."""
+
+NOT_CALIBRATED = (1.0, 0.0, 0.0, 0.0, 0, 0.0)
+"""Parameters of a field-test item that no calibration holds: it is never scored, so they play no part."""
 
 
 def _labels(item: ItemSource) -> dict[str, str]:
@@ -44,7 +47,7 @@ def _checked(design: Design, items: Sequence[ItemSource], parameters: Mapping[st
         raise ReleaseError(f"test {design.identifier!r}: no items were given")
     for item in items:
         why = _usable(item, design)
-        if not why and item.name not in parameters:
+        if not why and item.name not in parameters and not is_in_field_test(_labels(item)):
             why = "the calibration does not hold it"
         if why:
             raise ReleaseError(f"test {design.identifier!r}: item {item.name} cannot be in it, because {why}")
@@ -123,8 +126,8 @@ def compile_bank(
 
 def _pool(design: Design, items: Sequence[ItemSource], parameters: Mapping[str, CalibratedItem]) -> Pool:
     """Return what the engine chooses from: labels and quantities are those that the design asks for."""
-    entries = [parameters[item.name] for item in items]
     labels = [_labels(item) for item in items]
+    entries = [parameters.get(item.name, CalibratedItem(item.name, *NOT_CALIBRATED)) for item in items]
     return Pool(
         items=ItemParameters.two_parameter(
             np.array([entry.discrimination for entry in entries]), np.array([entry.difficulty for entry in entries])
@@ -136,6 +139,7 @@ def _pool(design: Design, items: Sequence[ItemSource], parameters: Mapping[str, 
             name: np.array([item_quantity(item, name) for item in items], dtype=np.float64)
             for name in design.quantities
         },
+        pretest=np.array([is_in_field_test(held) for held in labels]),
         name=tuple(item.name for item in items),
     )
 

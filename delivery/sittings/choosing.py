@@ -89,7 +89,7 @@ def engine_state(bank: IndexedBank, progress: Progress) -> AdaptiveState:
     item, category, pretest = (np.full((1, length), -1) for _ in range(3))
     item[0, :n] = given
     category[0, :n] = [category for _, category in progress.answered]
-    for position, name in started.pretest.items():
+    for position, name in started.pretest:
         pretest[0, position - 1] = rows[name]
     planned = [rows[name] for name in progress.plan]
     scored = [row for place, row in enumerate(given) if row != pretest[0, place]]
@@ -111,17 +111,18 @@ def first_plan(bank: IndexedBank, accommodations: dict[str, str]) -> tuple[str, 
     return tuple(bank.bank.views[row].item for row in plan.tolist())
 
 
-def drawn_pretest(bank: IndexedBank, draw_key: str, accommodations: dict[str, str]) -> dict[int, str]:
-    """Field-test items of a sitting by position, drawn with its own key; empty where the test has none."""
+def drawn_pretest(bank: IndexedBank, draw_key: str, accommodations: dict[str, str]) -> tuple[tuple[int, str], ...]:
+    """Position and item of each field-test item, drawn with the sitting's own key; empty where the test has none."""
     asked, pool = bank.adaptive.blueprint.pretest, bank.adaptive.pool
     if asked is None:
-        return {}
+        return ()
     name = bank.adaptive.accommodations[accommodation_number(bank, accommodations)]
     fit = replace(pool, pretest=pool.pretest & suitable_items(pool, bank.adaptive.blueprint, name))
     key = _number(keyed_hash(bytes.fromhex(draw_key), "pretest"))
     drawn = draw_pretest(fit, asked, np.array([key]))
     views = bank.bank.views
-    return {at: views[row].item for at, row in zip(drawn.position[0].tolist(), drawn.item[0].tolist(), strict=True)}
+    places = zip(drawn.position[0].tolist(), drawn.item[0].tolist(), strict=True)
+    return tuple((at, views[row].item) for at, row in places)
 
 
 def accommodation_number(bank: IndexedBank, accommodations: dict[str, str]) -> int:

@@ -68,7 +68,7 @@ class BankFacts(NamedTuple):
     time_limit_ms: int
     calibration: str
     plan_for: Callable[[dict[str, str]], tuple[str, ...]]
-    pretest_for: Callable[[str, dict[str, str]], dict[int, str]]
+    pretest_for: Callable[[str, dict[str, str]], tuple[tuple[int, str], ...]]
 
 
 class Sittings:

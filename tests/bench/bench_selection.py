@@ -183,7 +183,7 @@ def show_rules(tables: SelectionTables) -> Table:
         "minimum expected variance": MinimumExpectedVariance(),
         "Kullback-Leibler at the estimate": KullbackLeibler(),
         "Kullback-Leibler over the posterior": PosteriorKullbackLeibler(),
-        "a-stratified": AStratified.by_slope(tables, LENGTH),
+        "a-stratified": AStratified.by_slope(tables.items, LENGTH),
         "progressive": Progressive(LENGTH),
         "success rate .60": TargetSuccess(0.6),
     }

@@ -118,7 +118,7 @@ def every_rule(tables: SelectionTables) -> list[Rule]:
         MinimumExpectedVariance(),
         KullbackLeibler(),
         PosteriorKullbackLeibler(),
-        AStratified.by_slope(tables, LENGTH),
+        AStratified.by_slope(tables.items, LENGTH),
         Progressive(LENGTH),
         TargetSuccess(0.6),
     ]
@@ -167,7 +167,7 @@ def test_each_of_the_best_five_comes_as_often() -> None:
 def test_strata_rise_with_the_test_and_give_way_when_empty() -> None:
     items = ItemParameters.two_parameter([0.5, 2.0, 1.0, 0.6, 1.9, 1.1], [0.0, 0.1, 0.2, 0.3, 0.4, 0.5])
     tables = SelectionTables(items)
-    rule = AStratified.by_slope(tables, 6, 3)
+    rule = AStratified.by_slope(tables.items, 6, 3)
     assert rule.stratum.tolist() == [0, 2, 1, 0, 2, 1]
     excluded = np.zeros((1, 6), dtype=np.bool_)
     chosen = []
@@ -242,7 +242,7 @@ def test_what_does_not_fit_is_refused() -> None:
         lambda: Progressive(0),
         lambda: TargetSuccess(1.0),
         lambda: TargetSuccess(0.6, 0.0),
-        lambda: AStratified.by_slope(tables, 10, 25),
+        lambda: AStratified.by_slope(tables.items, 10, 25),
         lambda: AStratified(0, np.zeros(24, dtype=np.int64)),
     ):
         with pytest.raises(DesignError):

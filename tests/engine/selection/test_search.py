@@ -71,7 +71,7 @@ def test_of_equal_items_the_first_is_chosen() -> None:
 
 
 def test_an_ability_beyond_the_lists_has_all_items_tried() -> None:
-    """At -9 the second item has .25 and the first .10, which is above what the second has where the lists begin, at -6."""
+    """At -9 the second item has .25, the first .10: more than the second has at -6, where the lists begin."""
     tables = SelectionTables(ItemParameters.two_parameter([1.5, 1.0], [-7.0, -9.0]))
     theta, excluded = np.array([-9.0, -6.0, -9.0]), np.zeros((3, 2), dtype=np.bool_)
     assert most_informative(tables, theta, excluded).tolist() == [1, 0, 1]

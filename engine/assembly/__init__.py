@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from engine.assembly.blueprint import Blueprint, Budget, Count, FirstItem, Passages, Pretest
 from engine.assembly.pool import Pool
+from engine.assembly.priority import next_by_priority
 from engine.assembly.rules import Rules, make_rules
+from engine.assembly.shadow.ahead import Branch, choose_ahead, replan
 from engine.assembly.shadow.choosing import Choice, Route, choose_next, fold, pick
 from engine.assembly.shadow.library import Library, make_library
 from engine.assembly.shadow.plan import Plan, swaps_between
@@ -14,6 +16,7 @@ from engine.assembly.shadow.tables import PlanTables, make_tables
 
 __all__ = [
     "Blueprint",
+    "Branch",
     "Budget",
     "Choice",
     "Count",
@@ -27,13 +30,16 @@ __all__ = [
     "Route",
     "Rules",
     "Solution",
+    "choose_ahead",
     "choose_next",
     "fold",
     "improve",
     "make_library",
     "make_rules",
     "make_tables",
+    "next_by_priority",
     "pick",
+    "replan",
     "solve_plan",
     "swaps_between",
 ]

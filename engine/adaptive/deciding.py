@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from engine.adaptive.bank import AdaptiveBank
-from engine.adaptive.events import Chosen, Swaps
-from engine.adaptive.picking import Found, from_plans, from_pool
-from engine.adaptive.scene import look
-from engine.adaptive.state import AdaptiveState
+from engine.adaptive.events import Answered, Chosen, Swaps
+from engine.adaptive.picking import Found, by_priority, from_plans, from_pool
+from engine.adaptive.scene import Scene, look
+from engine.adaptive.state import AdaptiveState, fold
 from engine.adaptive.strategy import Method
 from engine.arrays import BoolArray, FloatArray, IntArray, own
 from engine.errors import DesignError
@@ -99,13 +100,41 @@ def decide(
     )
 
 
+def decide_ahead(bank: AdaptiveBank, state: AdaptiveState, draw: npt.ArrayLike) -> tuple[Decision, ...]:
+    """Choose for every answer there can be to the items that persons are reading, before they answer.
+
+    Parameters
+    ----------
+    bank, state
+        As for `decide`; every person has an item that is not answered.
+    draw : (n_persons,) numbers that the next choice will be drawn with
+
+    Returns
+    -------
+    One decision a category, 0 upward, to be looked up when the answer comes: the same as deciding then. A person
+    whose item has fewer categories has the decision after its highest one in the places beyond.
+
+    Raises
+    ------
+    DesignError
+        As `decide`, or if a person waits for an item.
+    """
+    n_given = state.n_given
+    reading = state.item[np.arange(state.n_persons), np.maximum(n_given - 1, 0)]
+    n_categories = bank.pool.items.n_categories[reading]
+    decisions = []
+    for category in range(int(n_categories.max(initial=0))):
+        answered = Answered(np.minimum(category, n_categories - 1))
+        decisions.append(decide(bank, fold(state, answered), draw))
+    return tuple(decisions)
+
+
 def _decide_part(
     bank: AdaptiveBank, state: AdaptiveState, draw: FloatArray, elapsed_ms: IntArray | None, explain: bool
 ) -> Decision:
     """Choose for as many persons as are held at one time."""
     scene = look(bank, state, draw, elapsed_ms)
-    find = from_plans if bank.strategy.method is Method.SHADOW else from_pool
-    found: Found = find(scene, explain)
+    found = _FINDERS[bank.strategy.method](scene, explain)
     due = scene.pretest >= 0
     return Decision(
         item=np.where(due, scene.pretest, found.item),
@@ -120,6 +149,13 @@ def _decide_part(
         lifted=found.lifted,
         reason=scene.reason,
     )
+
+
+_FINDERS: dict[Method, Callable[[Scene, bool], Found]] = {
+    Method.SHADOW: from_plans,
+    Method.PRIORITY: by_priority,
+    Method.INFORMATION: from_pool,
+}
 
 
 def _check(bank: AdaptiveBank, state: AdaptiveState, draw: FloatArray) -> None:

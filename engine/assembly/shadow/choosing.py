@@ -118,7 +118,7 @@ def improved(
         climb(search, whole)
         return search.unused
     beyond = whole - charge / STEP
-    near = beyond > -NEAR * float(whole[unused].mean())
+    near = beyond > -NEAR * float(whole[unused].sum()) / unused.size
     search = Search(tables, plan.given, unused, allowed & near)
     if not search.kept() and not repair(search, whole):
         return improved(tables, plan, whole, None, excluded)  # mending may need items that are worth little

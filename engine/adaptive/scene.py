@@ -103,6 +103,17 @@ def _barred(bank: AdaptiveBank, state: AdaptiveState) -> BoolArray:
     return barred
 
 
+def _in_begun_passage(bank: AdaptiveBank, state: AdaptiveState) -> BoolArray:
+    """Items of passages of which something was given: they may be finished, (n_persons, n_items)."""
+    passage = bank.pool.passage
+    begun = np.zeros((state.n_persons, bank.pool.n_passages + 1), dtype=np.bool_)
+    person, position = np.nonzero(state.item >= 0)
+    begun[person, passage[state.item[person, position]]] = True
+    begun[:, -1] = False  # where items that stand alone were counted
+    inside: BoolArray = begun[:, passage]
+    return inside
+
+
 def _held_back(
     bank: AdaptiveBank, state: AdaptiveState, standing: Standing, barred: BoolArray
 ) -> tuple[BoolArray, BoolArray]:
@@ -111,5 +122,6 @@ def _held_back(
     if eligibility is None or not state.draws.shape[1]:
         return barred, np.zeros(state.n_persons, dtype=np.bool_)
     eligible = eligible_items(eligibility, state.draws, eligibility.interval(standing.theta))
+    eligible |= _in_begun_passage(bank, state)
     open_to, lifted = lift_where_short(eligible, ~barred, bank.strategy.best_k)
     return ~open_to, lifted

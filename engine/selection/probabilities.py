@@ -7,7 +7,7 @@ import numpy as np
 from engine.arrays import FloatArray
 from engine.models import Kind
 from engine.selection.tables import SelectionTables
-from engine.table import tabulate
+from engine.table import rows_of
 
 TINY = np.finfo(np.float64).tiny
 
@@ -28,11 +28,10 @@ def probabilities_of_all(tables: SelectionTables, theta: FloatArray) -> FloatArr
     e = np.exp(-np.abs(z))
     share = 1.0 / (1.0 + e)
     rising, falling = np.where(z >= 0.0, share, e * share), np.where(z >= 0.0, e * share, share)
-    if logistic.size == items.n_items:
-        p = np.empty((tables.no_answer, theta.size))
-    else:
-        others = (block for block in tables.curves.blocks if items.kind[block.items[0]] != Kind.LOGISTIC)
-        p = np.exp(tabulate(others, tables.offset, theta))
+    p = np.empty((tables.no_answer, theta.size))
+    for block in tables.curves.blocks:
+        if items.kind[block.items[0]] != Kind.LOGISTIC:
+            p[rows_of(block, tables.offset)] = np.exp(block.family.log_probability(block.parameters, theta))
     p[tables.offset[logistic]] = 1.0 - d + (d - c) * falling
     p[tables.offset[logistic] + 1] = c + (d - c) * rising
     return p

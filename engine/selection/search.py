@@ -128,6 +128,8 @@ def best_informative(tables: SelectionTables, theta: FloatArray, excluded: BoolA
     inside = (theta >= lists.lower) & (theta <= lists.upper)
     left, person = [np.flatnonzero(~inside)], np.flatnonzero(inside)
     for chunk in range(lists.n_chunks):
+        if not person.size:
+            break
         place = interval[person]
         candidate = lists.item.take(place * lists.n_chunks + chunk, axis=0)  # (n, 16)
         value = information_of_pairs(tables, candidate.ravel(), theta[person].repeat(CHUNK)).reshape(candidate.shape)

@@ -33,6 +33,7 @@ pytestmark = pytest.mark.slow
 
 N, N_ITEMS, LENGTH, RATE = 40_000, 1000, 35, 0.20
 HIGHEST, OVERLAP, WORSE = 0.21, 0.19, 1.10
+QUICK = ExposureOptions(n_persons=5000, n_iterations=16)
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +61,8 @@ def calibrated(
     ) -> SimulatedTests:
         return give_tests(tables, theta, rng, eligibility, draws, rule=rule).tests
 
-    return calibrate_exposure(simulate, all_eligible(unit), limits, np.random.default_rng(1), options).eligibility
+    start = all_eligible(unit)
+    return calibrate_exposure(simulate, start, limits, np.random.default_rng(1), options or QUICK).eligibility
 
 
 def fresh(
@@ -98,7 +100,7 @@ def test_the_limit_holds_for_cohorts_that_are_better_or_worse_than_expected(
 
 def test_chance_at_the_start_uses_the_whole_bank_under_the_limit(tables: SelectionTables) -> None:
     """Stretch target: at most 30 % of the items never used at an RMSE of at most .24."""
-    rule, options = Progressive(LENGTH), ExposureOptions(n_persons=3000, n_iterations=12, n_bold=4)
+    rule, options = Progressive(LENGTH), ExposureOptions(n_persons=2500, n_iterations=10, n_bold=4)
     eligibility = calibrated(tables, item_units(N_ITEMS), [ExposureLimit(RATE)], rule, options)
     cohort = fresh(tables, eligibility, n=20_000, rule=rule)
     rates = exposure_rates(cohort.tests.item, N_ITEMS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Executor
+from dataclasses import replace
 from functools import partial
 
 import numpy.typing as npt
@@ -15,6 +16,7 @@ from engine.simulation.answering import Source
 from engine.simulation.behaviour import Behaviour
 from engine.simulation.chance import STREAM, Use
 from engine.simulation.cohort import simulate_from_pool
+from engine.simulation.ending import Ending
 from engine.simulation.folding import simulate_by_folding
 from engine.simulation.portions import Portion, cut, gather, make_respondents, require_same_categories
 from engine.simulation.starting import draw_start
@@ -30,9 +32,11 @@ def simulate_adaptive(
     generating: ItemParameters,
     seed: int,
     *,
+    ending: Ending | None = None,
     behaviour: Behaviour | None = None,
     accommodation: npt.ArrayLike | None = None,
     chance: FloatArray | None = None,
+    draws: FloatArray | None = None,
     executor: Executor | None = None,
     on_persons: Callable[[int], None] | None = None,
 ) -> Simulation:
@@ -48,10 +52,13 @@ def simulate_adaptive(
     theta : (n_persons,) true abilities in logits
     generating : items that the answers are drawn from: those of the pool, or what they are in truth
     seed : 0 or more
+    ending
+        What ends tests early; None: every test has its full length.
     behaviour
         Departures from the model; None for none.
     accommodation : (n_persons,) numbers of accommodation pools; None, or 0, is none
     chance : (n_persons, n_items) numbers in [0, 1) that answers are drawn with; None draws one for each answer
+    draws : (n_persons, n_units) numbers in [0, 1) that eligibility is drawn with; None draws them
     executor
         Threads, processes, or a cluster's; None works here.
     on_persons
@@ -64,15 +71,19 @@ def simulate_adaptive(
     """
     require_same_categories(bank.pool.items, generating)
     at_once = AT_ONCE_FROM_POOL if bank.strategy.method is Method.INFORMATION else AT_ONCE_FROM_PLANS
-    portions = cut(theta, accommodation, chance, (seed, bank.n_items, at_once))
-    work = partial(_simulate, bank, Source.of(generating), Behaviour() if behaviour is None else behaviour)
+    portions = cut(theta, accommodation, (chance, draws), (seed, bank.n_items, at_once))
+    stops = Ending() if ending is None else ending
+    stops.check(bank)
+    work = partial(_simulate, bank, stops, Source.of(generating), Behaviour() if behaviour is None else behaviour)
     return gather(work, portions, executor, on_persons)
 
 
-def _simulate(bank: AdaptiveBank, source: Source, behaviour: Behaviour, portion: Portion) -> Simulation:
+def _simulate(bank: AdaptiveBank, ending: Ending, source: Source, behaviour: Behaviour, portion: Portion) -> Simulation:
     """Tests of some persons."""
     started = draw_start(bank, portion.member, portion.chance)
+    if portion.draws is not None:
+        started = replace(started, draws=portion.draws)
     respondents = make_respondents(source, behaviour, portion, bank.n_positions)
     draw = portion.chance.numbers(Use.CHOICE, bank.n_positions)
     simulate = simulate_from_pool if bank.strategy.method is Method.INFORMATION else simulate_by_folding
-    return simulate(bank, started, respondents, draw)
+    return simulate(bank, ending, started, respondents, draw)

@@ -20,12 +20,11 @@ class Use(IntEnum):
     SUBGROUP = 0
     ABILITY = 1
     ELIGIBILITY = 2
-    PRETEST_PLACE = 3
-    PRETEST_ITEM = 4
-    FORM = 5
-    CHOICE = 6
-    ANSWER = 7
-    BEHAVIOUR = 8
+    PRETEST = 3
+    FORM = 4
+    CHOICE = 5
+    ANSWER = 6
+    BEHAVIOUR = 7
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from engine.adaptive import AdaptiveBank, Started
 from engine.arrays import BoolArray, FloatArray, IntArray
 from engine.selection import Standing, add_answers, choose, information_share, stand, start_posterior
 from engine.simulation.answering import Respondents
+from engine.simulation.ending import Ending, Watch
 from engine.simulation.recording import Record
 from engine.simulation.values import Simulation
 
@@ -99,21 +100,24 @@ def enemies_of(bank: AdaptiveBank) -> IntArray:
     return table
 
 
-def simulate_from_pool(bank: AdaptiveBank, started: Started, respondents: Respondents, draw: FloatArray) -> Simulation:
+def simulate_from_pool(
+    bank: AdaptiveBank, ending: Ending, started: Started, respondents: Respondents, draw: FloatArray
+) -> Simulation:
     """Tests of a block of persons whose items are chosen from the pool, not from plans.
 
     Parameters
     ----------
-    bank, started, respondents, draw
+    bank, ending, started, respondents, draw
         As for `simulate_by_folding`, which gives the same.
     """
     n, n_positions = draw.shape
     tables, length = bank.selection, bank.blueprint.length
     cohort, record, enemies = Cohort.of(bank, started), Record.of(bank, n), enemies_of(bank)
     log_weights, n_scored = start_posterior(tables, n), np.zeros(n, dtype=np.int64)
-    going = np.ones(n, dtype=np.bool_)
+    going, watch = np.ones(n, dtype=np.bool_), Watch.of(bank, ending, n)
     for position in range(n_positions):
         standing = stand(tables, log_weights, n_scored)
+        going &= ~watch.ended(standing, record)
         due = started.pretest[:, position] if started.pretest.size else np.full(n, -1)
         choosing = going & (due < 0) & (n_scored < length)
         cohort.hold_back(standing.theta)
@@ -127,12 +131,14 @@ def simulate_from_pool(bank: AdaptiveBank, started: Started, respondents: Respon
         _note_choices(cohort, standing, item, (person, choosing, lifted), record, position)
         category = respondents.answer(person, position, item[person])
         record.note(position, person, item[person], category, scored)
+        watch.note(person, item[person], category, scored)
         cohort.give(person, item[person], enemies)
-        n_scored += choosing & going
+        n_scored = n_scored + (choosing & going)  # not in place: the standing holds it
         row = np.full(n, tables.no_answer)
         row[person[scored]] = tables.offset[item[person[scored]]] + category[scored]
         add_answers(tables, log_weights, row, out=log_weights)
-    return record.closed(respondents.theta, stand(tables, log_weights, n_scored))
+    record.reason[:] = watch.reason
+    return record.closed(respondents.theta, stand(tables, log_weights, n_scored), length)
 
 
 def _note_choices(
@@ -148,7 +154,7 @@ def _note_choices(
     chosen = person[choosing[person]]
     record.count(POOL, chosen.size)
     record.count(PRETEST, person.size - chosen.size)
-    record.lifted += lifted & choosing
+    record.lifted[person] += (lifted & choosing)[person]
     if record.interval.size:
         record.interval[:, position] = cohort.interval
     if record.with_share:

@@ -13,27 +13,31 @@ from engine.arrays import FloatArray, IntArray
 from engine.assembly import Route
 from engine.selection import information_share
 from engine.simulation.answering import Respondents
+from engine.simulation.ending import Ending, Watch
 from engine.simulation.recording import Record
 from engine.simulation.values import Simulation
 
 FALLBACKS = (Route.PENALTY.value, Route.ANY.value)
 
 
-def simulate_by_folding(bank: AdaptiveBank, started: Started, respondents: Respondents, draw: FloatArray) -> Simulation:
+def simulate_by_folding(
+    bank: AdaptiveBank, ending: Ending, started: Started, respondents: Respondents, draw: FloatArray
+) -> Simulation:
     """Tests of a block of persons, by any method.
 
     Parameters
     ----------
-    bank, started
-        What is chosen from, and how the tests start.
+    bank, ending, started
+        What is chosen from, what ends tests early, and how they start.
     respondents : who answer
     draw : (n_persons, n_positions) numbers in [0, 1) that choices are drawn with
     """
     n, n_positions = draw.shape
     state = AdaptiveState.begin(started, n_positions)
     record = Record.of(bank, n)
-    going = np.ones(n, dtype=np.bool_)
+    going, watch = np.ones(n, dtype=np.bool_), Watch.of(bank, ending, n)
     for position in range(n_positions):
+        going &= ~watch.ended(posterior_of(bank, state), record) if ending.rules else True
         decision = decide(bank, state, draw[:, position], explain=False)
         going &= decision.item >= 0
         person = np.flatnonzero(going)
@@ -44,8 +48,11 @@ def simulate_by_folding(bank: AdaptiveBank, started: Started, respondents: Respo
         category[person] = respondents.answer(person, position, item[person])
         state = fold(state, Chosen(item.astype(np.int32), decision.swaps))
         state = fold(state, Answered(category, going))
-        record.note(position, person, item[person], category[person], state.scored[person, position])
-    return record.closed(respondents.theta, posterior_of(bank, state))
+        scored = state.scored[person, position]
+        record.note(position, person, item[person], category[person], scored)
+        watch.note(person, item[person], category[person], scored)
+    record.reason[:] = watch.reason
+    return record.closed(respondents.theta, posterior_of(bank, state), bank.blueprint.length)
 
 
 def _note_choices(
@@ -56,7 +63,7 @@ def _note_choices(
     for name, times in Counter(route.tolist()).items():
         record.count(name, times)
     record.fallbacks[person] += np.isin(route, FALLBACKS)
-    record.lifted += decision.lifted
+    record.lifted[person] += decision.lifted[person]
     eligibility = bank.strategy.eligibility
     if eligibility is not None:
         record.interval[:, position] = eligibility.interval(decision.theta)

@@ -58,7 +58,7 @@ def simulate_linear(
     number = None if form is None else own(form, np.int64, "form", 1, DesignError)
     if number is not None and number.size and not 0 <= number.min() <= number.max() < len(given):
         raise DesignError(f"forms go from 0 to {len(given) - 1}, persons have {number.min()} to {number.max()}")
-    portions = cut(theta, number, chance, (seed, tables.n_items, AT_ONCE))
+    portions = cut(theta, number, (chance, None), (seed, tables.n_items, AT_ONCE))
     is_drawn = form is None
     how = Behaviour() if behaviour is None else behaviour
     work = partial(_simulate, tables, given, Source.of(generating), how, is_drawn)
@@ -105,4 +105,4 @@ def _simulate(
         record.note(position, everyone, item, category, np.ones(n, dtype=np.bool_))
         add_answers(tables, log_weights, rows_answered(tables, item, category.astype(np.int64)), out=log_weights)
     record.count(FORM, n * length)
-    return record.closed(portion.theta, stand(tables, log_weights, length))
+    return record.closed(portion.theta, stand(tables, log_weights, length), length)

@@ -18,6 +18,8 @@ from engine.simulation.behaviour import Behaviour
 from engine.simulation.chance import Chance, Use
 from engine.simulation.values import Simulation
 
+GROUP = 16  # portions that are dealt out at one time, so that it is known how far the work is
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Portion:
@@ -29,12 +31,14 @@ class Portion:
     theta : (n,) true abilities in logits
     member : (n,) accommodation, or form
     number : (n, n_items) numbers that answers are drawn with; None draws them
+    draws : (n, n_units) numbers that eligibility is drawn with; None draws them
     """
 
     chance: Chance
     theta: FloatArray
     member: IntArray
     number: FloatArray | None = None
+    draws: FloatArray | None = None
 
 
 def make_respondents(source: Source, behaviour: Behaviour, portion: Portion, n_positions: int) -> Respondents:
@@ -45,14 +49,18 @@ def make_respondents(source: Source, behaviour: Behaviour, portion: Portion, n_p
 
 
 def cut(
-    theta: npt.ArrayLike, member: npt.ArrayLike | None, chance: FloatArray | None, sizes: tuple[int, int, int]
+    theta: npt.ArrayLike,
+    member: npt.ArrayLike | None,
+    numbers: tuple[FloatArray | None, FloatArray | None],
+    sizes: tuple[int, int, int],
 ) -> list[Portion]:
     """Persons in portions.
 
     Parameters
     ----------
-    theta, member, chance
+    theta, member
         As for `simulate_adaptive`; members of accommodations, or of forms.
+    numbers : that answers, and eligibility, are drawn with; None draws them
     sizes : seed, items of the bank, and persons at one time
 
     Raises
@@ -62,15 +70,18 @@ def cut(
     """
     ability = own(theta, np.float64, "theta", 1, DesignError)
     seed, n_items, at_once = sizes
-    group = (
-        np.zeros(ability.size, dtype=np.int64) if member is None else own(member, np.int64, "member", 1, DesignError)
-    )
+    group = np.zeros(ability.size, dtype=np.int64)
+    if member is not None:
+        group = own(member, np.int64, "member", 1, DesignError)
     if ability.size == 0 or not np.all(np.isfinite(ability)):
         raise DesignError("a simulation needs persons with finite abilities")
     if group.shape != ability.shape:
         raise DesignError(f"{group.size} accommodations or forms do not fit {ability.size} persons")
+    chance, draws = numbers
     if chance is not None and chance.shape != (ability.size, n_items):
         raise DesignError(f"chance must be persons x items, {(ability.size, n_items)}, not {chance.shape}")
+    if draws is not None and len(draws) != ability.size:
+        raise DesignError(f"{len(draws)} rows of draws do not fit {ability.size} persons")
     parts = [slice(first, min(first + at_once, ability.size)) for first in range(0, ability.size, at_once)]
     return [
         Portion(
@@ -78,6 +89,7 @@ def cut(
             ability[part],
             group[part],
             None if chance is None else chance[part],
+            None if draws is None else draws[part],
         )
         for part in parts
     ]
@@ -106,8 +118,9 @@ def gather(
 ) -> Simulation:
     """Tests of all portions, in order, worked out by anyone."""
     done = []
-    for part in over_parts(work, portions, executor):
-        done.append(part)
-        if on_persons is not None:
-            on_persons(part.n_persons)
+    for first in range(0, len(portions), GROUP):
+        for part in over_parts(work, portions[first : first + GROUP], executor):
+            done.append(part)
+            if on_persons is not None:
+                on_persons(part.n_persons)
     return Simulation.join(done)

@@ -10,6 +10,7 @@ from engine.adaptive import AdaptiveBank
 from engine.arrays import BoolArray, CodeArray, FloatArray, IndexArray, IntArray
 from engine.selection import MaximumInformation, Standing
 from engine.simulation.values import CountArray, Simulation
+from engine.stopping import StopReason
 
 
 @dataclass(slots=True, eq=False)
@@ -20,6 +21,7 @@ class Record:
     category: CodeArray
     scored: BoolArray
     interval: CodeArray
+    reason: CodeArray
     lifted: CountArray
     fallbacks: CountArray
     share: FloatArray
@@ -44,6 +46,7 @@ class Record:
             category=np.full(shape, -1, dtype=np.int8),
             scored=np.zeros(shape, dtype=np.bool_),
             interval=np.zeros((n_persons, n_positions if with_interval else 0), dtype=np.int8),
+            reason=np.zeros(n_persons, dtype=np.int8),
             lifted=np.zeros(n_persons, dtype=np.int16),
             fallbacks=np.zeros(n_persons, dtype=np.int16),
             share=np.zeros(n_persons if with_share else 0),
@@ -61,9 +64,10 @@ class Record:
         if n:
             self.routes[route] = self.routes.get(route, 0) + n
 
-    def closed(self, theta: FloatArray, standing: Standing) -> Simulation:
-        """Tests as they are now, with true abilities and what the answers say."""
+    def closed(self, theta: FloatArray, standing: Standing, length: int) -> Simulation:
+        """Tests as they are now, with true abilities and what the answers say; length is the greatest."""
         n_scored = np.maximum(np.count_nonzero(self.scored, axis=1), 1)
+        self.reason[n_scored == length] = StopReason.FULL_LENGTH
         return Simulation(
             theta=theta,
             estimate=standing.theta,
@@ -72,6 +76,7 @@ class Record:
             category=self.category,
             scored=self.scored,
             interval=self.interval,
+            reason=self.reason,
             lifted=self.lifted,
             fallbacks=self.fallbacks,
             routes=self.routes,

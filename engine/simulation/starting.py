@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from engine.adaptive import AdaptiveBank, Started
-from engine.arrays import IndexArray, IntArray
+from engine.arrays import FloatArray, IndexArray, IntArray
 from engine.assembly import suitable_items
 from engine.errors import DesignError
+from engine.exposure import draw_pretest, unit_draws
 from engine.simulation.chance import Chance, Use
 
 
@@ -25,37 +28,39 @@ def draw_start(bank: AdaptiveBank, accommodation: IntArray, chance: Chance) -> S
     DesignError
         If an accommodation does not exist, or has fewer field-test items than a test asks for.
     """
-    n = accommodation.size
-    if n and not 0 <= accommodation.min() <= accommodation.max() < len(bank.accommodations):
+    wrong = accommodation[(accommodation < 0) | (accommodation >= len(bank.accommodations))]
+    if wrong.size:
         raise DesignError(
-            f"accommodations go from 0 to {len(bank.accommodations) - 1}; there is none of number "
-            f"{accommodation.max() if accommodation.min() >= 0 else accommodation.min()}"
+            f"accommodations go from 0 to {len(bank.accommodations) - 1}; there is none of number {wrong[0]}"
         )
     eligibility = bank.strategy.eligibility
+    draws = np.empty((accommodation.size, 0))
+    if eligibility is not None:
+        draws = unit_draws(eligibility, chance.numbers(Use.ELIGIBILITY, 1)[:, 0])
     return Started(
         plan=bank.start_plan[accommodation],
-        pretest=draw_pretest(bank, accommodation, chance),
-        draws=chance.numbers(Use.ELIGIBILITY, 0 if eligibility is None else eligibility.n_units),
+        pretest=place_pretest(bank, accommodation, chance.numbers(Use.PRETEST, 1)[:, 0]),
+        draws=draws,
         accommodation=accommodation,
     )
 
 
-def draw_pretest(bank: AdaptiveBank, accommodation: IntArray, chance: Chance) -> IndexArray:
-    """Field-test items at drawn positions, (n_persons, n_positions), -1 elsewhere; each as likely as any other."""
-    asked, n = bank.blueprint.pretest, accommodation.size
+def place_pretest(bank: AdaptiveBank, accommodation: IntArray, key: FloatArray) -> IndexArray:
+    """Field-test items at drawn positions, (n_persons, n_positions), -1 elsewhere; empty where the test has none.
+
+    Parameters
+    ----------
+    bank, accommodation
+        As for `draw_start`.
+    key : (n_persons,) numbers in [0, 1), of no other use
+    """
+    asked, pool = bank.blueprint.pretest, bank.pool
     if asked is None:
         return np.empty((0, 0), dtype=np.int32)
-    window = np.arange(asked.first - 1, asked.last)
-    placed = np.full((n, bank.n_positions), -1, dtype=np.int32)
-    order = chance.numbers(Use.PRETEST_PLACE, window.size).argsort(axis=1)
-    place = np.sort(window[order[:, : asked.n_items]], axis=1)
-    number_of_item = chance.numbers(Use.PRETEST_ITEM, bank.n_items)
-    for number, name in enumerate(bank.accommodations):
+    placed = np.full((accommodation.size, bank.n_positions), -1, dtype=np.int32)
+    for number in np.unique(accommodation).tolist():
         who = np.flatnonzero(accommodation == number)
-        fit = np.flatnonzero(bank.pool.pretest & suitable_items(bank.pool, bank.blueprint, name))
-        if who.size and fit.size < asked.n_items:
-            whose = f"accommodation {name!r}: " if name else ""
-            raise DesignError(f"{whose}a test asks for {asked.n_items} field-test items, the pool has {fit.size}")
-        chosen = fit[number_of_item[who[:, np.newaxis], fit].argsort(axis=1)[:, : asked.n_items]]
-        placed[who[:, np.newaxis], place[who]] = chosen
+        fit = pool.pretest & suitable_items(pool, bank.blueprint, bank.accommodations[number])
+        drawn = draw_pretest(replace(pool, pretest=fit), asked, key[who])
+        placed[who[:, np.newaxis], drawn.position - 1] = drawn.item
     return placed

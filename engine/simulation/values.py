@@ -27,6 +27,7 @@ class Simulation:
     scored : (n_persons, n_positions) items that count; field-test items do not
     interval : (n_persons, n_positions) eligibility interval of the estimate at each choice; no columns without
         eligibility
+    reason : (n_persons,) `StopReason` of each test; 0 where nothing was left to give
     lifted : (n_persons,) choices at which eligibility was lifted, for want of items
     fallbacks : (n_persons,) choices that were not made as planned
     routes : how items were found → how many choices
@@ -41,6 +42,7 @@ class Simulation:
     category: CodeArray
     scored: BoolArray
     interval: CodeArray
+    reason: CodeArray
     lifted: CountArray
     fallbacks: CountArray
     routes: Mapping[str, int]

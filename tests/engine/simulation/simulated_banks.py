@@ -67,10 +67,10 @@ def rich_blueprint(length: int) -> Blueprint:
     )
 
 
-def some_eligibility(n_items: int, seed: int, lowest: float = 0.02) -> Eligibility:
+def some_eligibility(n_items: int, seed: int, lowest: float = 0.01) -> Eligibility:
     """Probabilities that let few items through, by units of two items and four intervals of ability."""
     unit = np.arange(n_items) // 2
     everything = all_eligible(unit, np.array([-1.0, 0.0, 1.0]))
     rng = np.random.default_rng(seed)
-    drawn: FloatArray = np.maximum(rng.random(everything.probability.shape) ** 2, lowest)
+    drawn: FloatArray = np.maximum(rng.random(everything.probability.shape) ** 8, lowest)
     return everything.with_probability(drawn)

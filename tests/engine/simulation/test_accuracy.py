@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
@@ -21,7 +22,9 @@ from engine import (
     simulate_linear,
 )
 from engine.arrays import FloatArray, IntArray
+from engine.exposure import ExposureLimit, all_eligible, calibrate_exposure, item_units
 from engine.selection import SelectionTables
+from engine.simulation import exposure_simulator, use_of_items
 from tests.engine.simulation.simulated_banks import (
     LENGTH,
     plain_bank,
@@ -144,3 +147,19 @@ def test_answers_of_adaptive_tests_give_back_difficulties_on_their_scale() -> No
     found = calibrate(answers, model="rasch")
     z = (found.items.difficulty - items.difficulty) / found.standard_errors.difficulty
     assert np.sqrt(np.mean(z**2)) < 1.5
+
+
+@pytest.mark.slow
+def test_a_limit_on_exposure_holds_for_fresh_persons_at_little_cost(reference: ModuleType) -> None:
+    """Targets at a limit of .20: no item above .21, overlap .19 or less, RMSE 1.10 times that without a limit."""
+    bank = unconstrained(reference_items(reference))
+    items, persons = bank.pool.items, draw_persons(EVERYONE, 20_000, 11)
+    simulate = exposure_simulator(bank, items)
+    start = all_eligible(item_units(bank.n_items))
+    found = calibrate_exposure(simulate, start, [ExposureLimit(0.2)], np.random.default_rng(12))
+    limited = replace(bank, strategy=replace(bank.strategy, eligibility=found.eligibility))
+    free, tests = (simulate_adaptive(of, persons.theta, items, 13) for of in (bank, limited))
+    use = use_of_items(tests, bank.plans.rules)
+    assert use.highest <= 0.21
+    assert use.overlap <= 0.19
+    assert errors(tests)[0] <= 1.10 * errors(free)[0]

@@ -33,6 +33,7 @@ from engine.simulation import adaptive
 from engine.simulation.answering import Respondents, Source
 from engine.simulation.chance import STREAM, Chance, Use
 from engine.simulation.cohort import simulate_from_pool
+from engine.simulation.ending import Ending
 from engine.simulation.folding import simulate_by_folding
 from engine.simulation.starting import draw_start
 from tests.engine.simulation.simulated_banks import (
@@ -46,6 +47,7 @@ from tests.engine.simulation.simulated_banks import (
     unconstrained,
 )
 
+FULL = Ending()
 ALL = Behaviour(slips=0.1, rapid_persons=0.3, rapid_after=5, rapid_items=0.7, unlucky=2, unlucky_persons=0.5)
 
 
@@ -60,7 +62,9 @@ def rich_bank(method: Method = Method.INFORMATION, *, best_k: int = 1, rule: Rul
     return make_bank(pool, rich_blueprint(12), strategy)
 
 
-def both_ways(bank: AdaptiveBank, n: int, behaviour: Behaviour | None = None) -> tuple[Simulation, Simulation]:
+def both_ways(
+    bank: AdaptiveBank, n: int, behaviour: Behaviour | None = None, ending: Ending = FULL
+) -> tuple[Simulation, Simulation]:
     """The same persons by the fast loop and by decide and fold."""
     chance = Chance(5, 0, n)
     rng = np.random.default_rng(6)
@@ -70,7 +74,7 @@ def both_ways(bank: AdaptiveBank, n: int, behaviour: Behaviour | None = None) ->
     numbers = chance.numbers(Use.ANSWER, bank.n_positions)
     respondents = Respondents(Source.of(bank.pool.items), rng.normal(0.0, 1.5, n), numbers, odd)
     draw = chance.numbers(Use.CHOICE, bank.n_positions)
-    fast, slow = (run(bank, started, respondents, draw) for run in (simulate_from_pool, simulate_by_folding))
+    fast, slow = (run(bank, ending, started, respondents, draw) for run in (simulate_from_pool, simulate_by_folding))
     return fast, slow
 
 
@@ -118,7 +122,7 @@ def test_in_35_000_decisions_of_the_reference_bank_the_items_are_the_same(shared
     fast = simulate_adaptive(bank, theta, bank.pool.items, 1, chance=uniforms)
     respondents = Respondents(Source.of(bank.pool.items), theta, uniforms)
     started = draw_start(bank, np.zeros(1000, dtype=np.int64), Chance(1, 0, 1000))
-    slow = simulate_by_folding(bank, started, respondents, np.zeros((1000, LENGTH)))
+    slow = simulate_by_folding(bank, FULL, started, respondents, np.zeros((1000, LENGTH)))
     assert int(np.sum(fast.item == slow.item)) == 35_000
     assert np.array_equal(fast.estimate, slow.estimate)
 
@@ -230,5 +234,5 @@ def rich_items() -> ItemParameters:
 def test_a_pool_with_too_few_field_test_items_is_refused() -> None:
     pool = replace(rich_pool(3), pretest=np.zeros(120, dtype=np.bool_))
     bank = make_bank(pool, rich_blueprint(12), Strategy(method=Method.INFORMATION))
-    with pytest.raises(DesignError, match="a test asks for 2 field-test items, the pool has 0"):
+    with pytest.raises(DesignError, match="2 field-test items a sitting, but the pool has 0"):
         simulate_adaptive(bank, np.zeros(3), pool.items, 1)

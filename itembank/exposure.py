@@ -22,13 +22,19 @@ from itembank.designs import Exposure
 SEED = 1
 DECIMALS = 6  # of probabilities: they are kept with a released bank
 EFFORT = {
-    Method.SHADOW: ExposureOptions(n_persons=500, n_iterations=12, n_bold=4),  # a plan takes a third of a ms an item
-    Method.PRIORITY: ExposureOptions(n_persons=500, n_iterations=12, n_bold=4),
+    Method.SHADOW: ExposureOptions(n_persons=1000, n_iterations=16, n_bold=4),  # a plan takes a third of a ms an item
+    Method.PRIORITY: ExposureOptions(n_persons=1000, n_iterations=16, n_bold=4),
     Method.INFORMATION: ExposureOptions(),
 }
 
 
-def find_eligibility(exposure: Exposure, bank: AdaptiveBank, executor: Executor | None = None) -> Eligibility | None:
+def find_eligibility(
+    exposure: Exposure,
+    bank: AdaptiveBank,
+    *,
+    options: ExposureOptions | None = None,
+    executor: Executor | None = None,
+) -> Eligibility | None:
     """Probabilities with which items may be given; None where the design limits nothing.
 
     Persons are drawn from the prior of the blueprint; passages may be given or not as a whole.
@@ -37,6 +43,8 @@ def find_eligibility(exposure: Exposure, bank: AdaptiveBank, executor: Executor 
     ----------
     exposure : of the design
     bank : without eligibility
+    options
+        How hard to work; None for what the method can afford.
     executor
         Threads or processes for the simulations; None works here.
 
@@ -56,9 +64,9 @@ def find_eligibility(exposure: Exposure, bank: AdaptiveBank, executor: Executor 
         )
     simulate = exposure_simulator(bank, pool.items, executor)
     start, rng = all_eligible(passage_units(pool)), np.random.Generator(np.random.Philox(SEED))
-    options = EFFORT[bank.strategy.method]
+    effort = options or EFFORT[bank.strategy.method]
     if exposure.method == "sympson_hetter":
-        found = calibrate_sympson_hetter(simulate, start, [limit], rng, options)
+        found = calibrate_sympson_hetter(simulate, start, [limit], rng, effort)
     else:
-        found = calibrate_exposure(simulate, start, [limit], rng, options).eligibility
+        found = calibrate_exposure(simulate, start, [limit], rng, effort).eligibility
     return found.with_probability(np.round(found.probability, DECIMALS).clip(10.0**-DECIMALS))

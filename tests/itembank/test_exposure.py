@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine import Blueprint, DesignError, ItemParameters, Pool, make_bank
-from engine.exposure import exposure_rates
+from engine.exposure import ExposureOptions, exposure_rates
 from engine.simulation import simulate_adaptive
 from itembank import Exposure
 from itembank.choosing import strategy_of
@@ -27,7 +27,8 @@ def test_no_item_is_given_to_more_pupils_than_the_design_allows() -> None:
     pool, blueprint = make_pool(), Blueprint(LENGTH)
     design = area_design("t", "T", LENGTH, {"x": (0, LENGTH)})
     free = make_bank(pool, blueprint, strategy_of(design, pool.items, LENGTH))
-    eligibility = find_eligibility(Exposure("eligibility", LIMIT), free)
+    options = ExposureOptions(n_persons=500, n_iterations=12, n_bold=4)
+    eligibility = find_eligibility(Exposure("eligibility", LIMIT), free, options=options)
     limited = make_bank(pool, blueprint, strategy_of(design, pool.items, LENGTH, eligibility))
     theta = np.random.default_rng(5).normal(size=1500)
     highest = [

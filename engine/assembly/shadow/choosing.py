@@ -117,6 +117,10 @@ def improved(
             return None
         climb(search, whole)
         return search.unused
+    if np.any(whole[unused] < 0):  # planned before they were held back: whatever fits is better
+        rid = Search(tables, plan.given, unused, allowed)
+        climb(rid, whole)
+        unused = rid.unused
     beyond = whole - charge / STEP
     near = beyond > -NEAR * float(whole[unused].sum()) / unused.size
     search = Search(tables, plan.given, unused, allowed & near)

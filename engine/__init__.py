@@ -59,15 +59,19 @@ from engine.models import ItemParameters, Kind, item_information, log_probabilit
 from engine.quadrature import Quadrature, normal_quadrature
 from engine.responses import NOT_REACHED, OMITTED, Responses
 from engine.simulation import (
+    Accuracy,
     Behaviour,
+    Ending,
     Persons,
     Simulation,
     Subgroup,
+    Summary,
     draw_persons,
     linear_booklets,
     simulate_adaptive,
     simulate_linear,
     simulate_responses,
+    summarise,
 )
 from engine.table import ResponseTable, response_table
 from engine.virtual import VirtualItems, by_group, split_items
@@ -79,6 +83,7 @@ __all__ = [
     "Abilities",
     "AbilityNote",
     "AbilityPrior",
+    "Accuracy",
     "AdaptiveBank",
     "AdaptiveState",
     "Answered",
@@ -94,6 +99,7 @@ __all__ = [
     "Covariance",
     "Decision",
     "DesignError",
+    "Ending",
     "EngineError",
     "FirstItem",
     "GroupEstimate",
@@ -128,6 +134,7 @@ __all__ = [
     "Started",
     "Strategy",
     "Subgroup",
+    "Summary",
     "VirtualItems",
     "by_group",
     "calibrate",
@@ -157,6 +164,7 @@ __all__ = [
     "simulate_linear",
     "simulate_responses",
     "split_items",
+    "summarise",
     "treat_missing",
     "with_linking_error",
 ]

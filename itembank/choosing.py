@@ -80,18 +80,16 @@ def strategy_of(how: HowChosen, items: ItemParameters, length: int, eligibility:
 def _ending(stopping: Stopping, minimum: int) -> Ending:
     """What ends a test early, as the engine asks it."""
     rules: list[StoppingRule] = []
-    cuts = None
     if stopping.cuts is not None:
         told = stopping.cuts
-        cuts = CutScores(np.array(told.at), told.delta, told.alpha, told.beta)
-        rules.append(Classified(cuts))
+        rules.append(Classified(CutScores(np.array(told.at), told.delta, told.alpha, told.beta)))
     if stopping.standard_error:
         rules.append(StandardError(stopping.standard_error))
     if stopping.change_of_information:
         rules.append(VarianceReduction(stopping.change_of_information))
     if stopping.time_ms:
         rules.append(TimeLimit(stopping.time_ms))
-    return Ending(tuple(rules), minimum, stopping.blueprint_complete, cuts)
+    return Ending(tuple(rules), minimum, stopping.blueprint_complete)
 
 
 def adaptive_bank(bank: CompiledBank) -> AdaptiveBank:

@@ -39,25 +39,28 @@ class Ending:
     rules : asked after every answer; the first that holds gives the reason
     minimum : scored items below which only the time ends a test
     until_complete : whether every rule of the blueprint must be met first
-    cuts : cut scores for sequential classification; None for none
 
     Raises
     ------
     DesignError
-        If a rule classifies without cuts, or the minimum is below 0.
+        If the minimum is below 0, or two rules classify.
     """
 
     rules: tuple[StoppingRule, ...]
     minimum: int = 0
     until_complete: bool = False
-    cuts: CutScores | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "rules", tuple(self.rules))
         if self.minimum < 0:
             raise DesignError(f"a minimum length must be 0 or more, not {self.minimum}")
-        if self.cuts is None and any(isinstance(rule, Classified) for rule in self.rules):
-            raise DesignError("a test that stops when the level is certain needs cut scores")
+        if sum(isinstance(rule, Classified) for rule in self.rules) > 1:
+            raise DesignError("a test is classified by one set of cut scores")
+
+    @property
+    def cuts(self) -> CutScores | None:
+        """Cut scores of the rule that classifies; None where none does."""
+        return next((rule.cuts for rule in self.rules if isinstance(rule, Classified)), None)
 
 
 @dataclass(frozen=True, slots=True)

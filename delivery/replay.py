@@ -103,7 +103,7 @@ def _start(started: Started) -> Iterator[str]:
     if started.plan:
         yield f"planned {', '.join(started.plan)}"
     if started.pretest:
-        yield "field test " + ", ".join(f"{item} at {at}" for at, item in sorted(started.pretest.items()))
+        yield "field test " + ", ".join(f"{item} at {at}" for at, item in started.pretest)
     yield f"accommodations {started.accommodations or 'none'}" + (", simulated" if started.simulated else "")
 
 

@@ -13,7 +13,8 @@ from itembank.calibrations import CalibratedItem, CalibrationVersion
 from itembank.choosing import strategy_of
 from itembank.designs import Design
 from itembank.errors import ReleaseError
-from itembank.labels import item_labels, item_quantity
+from itembank.exposure import find_eligibility
+from itembank.labels import is_in_field_test, item_labels, item_quantity
 from itembank.qti.sources import ItemSource, StimulusSource
 from itembank.rendering.views import render_item, render_stimulus
 from itembank.scoring import scoring_rules
@@ -22,6 +23,9 @@ from itembank.values import CompiledBank, StimulusView
 
 N_CATEGORIES = 2
 """The models so far are dichotomous."""
+
+NOT_CALIBRATED = (1.0, 0.0, 0.0, 0.0, 0, 0.0)
+"""Parameters of a field-test item that no calibration holds: it is never scored, so they play no part."""
 
 
 def _labels(item: ItemSource) -> dict[str, str]:
@@ -44,7 +48,7 @@ def _checked(design: Design, items: Sequence[ItemSource], parameters: Mapping[st
         raise ReleaseError(f"test {design.identifier!r}: no items were given")
     for item in items:
         why = _usable(item, design)
-        if not why and item.name not in parameters:
+        if not why and item.name not in parameters and not is_in_field_test(_labels(item)):
             why = "the calibration does not hold it"
         if why:
             raise ReleaseError(f"test {design.identifier!r}: item {item.name} cannot be in it, because {why}")
@@ -97,8 +101,9 @@ def compile_bank(
     try:
         pool = _pool(design, ordered, parameters)
         check_blueprint(pool, design.blueprint)
-        strategy = strategy_of(design.selection, pool.items, design.blueprint.length)
+        strategy = strategy_of(design, pool.items, design.blueprint.length)
         bank = make_bank(pool, design.blueprint, strategy)
+        eligibility = find_eligibility(design.exposure, bank)
     except EngineError as error:
         raise ReleaseError(f"test {design.identifier!r}: {error}") from error
     compiled = CompiledBank(
@@ -110,7 +115,9 @@ def compile_bank(
         pool=pool,
         blueprint=design.blueprint,
         selection=design.selection,
-        eligibility=None,
+        stopping=design.stopping,
+        minimum_length=design.minimum_length,
+        eligibility=eligibility,
         prepared=Prepared(bank.start_plan, bank.libraries),
         views=tuple(render_item(item, stimulus_views.get(item.stimulus_name)) for item in ordered),
         stimuli=stimulus_views,
@@ -121,8 +128,8 @@ def compile_bank(
 
 def _pool(design: Design, items: Sequence[ItemSource], parameters: Mapping[str, CalibratedItem]) -> Pool:
     """Return what the engine chooses from: labels and quantities are those that the design asks for."""
-    entries = [parameters[item.name] for item in items]
     labels = [_labels(item) for item in items]
+    entries = [parameters.get(item.name, CalibratedItem(item.name, *NOT_CALIBRATED)) for item in items]
     return Pool(
         items=ItemParameters.two_parameter(
             np.array([entry.discrimination for entry in entries]), np.array([entry.difficulty for entry in entries])
@@ -134,6 +141,7 @@ def _pool(design: Design, items: Sequence[ItemSource], parameters: Mapping[str, 
             name: np.array([item_quantity(item, name) for item in items], dtype=np.float64)
             for name in design.quantities
         },
+        pretest=np.array([is_in_field_test(held) for held in labels]),
         name=tuple(item.name for item in items),
     )
 

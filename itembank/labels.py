@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from itembank.errors import ReleaseError
 from itembank.qti import ItemSource
 from itembank.values import Interaction
 
-AREA, TYPE = "area", "type"
+AREA, TYPE, STATE = "area", "type", "state"
+FIELD_TEST = "field_test"
+"""State of an item that is shown to be tried out, and never scored."""
 
 
 def item_labels(area: str, keywords: Iterable[str], interactions: Sequence[Interaction]) -> dict[str, str]:
@@ -26,6 +28,11 @@ def item_labels(area: str, keywords: Iterable[str], interactions: Sequence[Inter
         labels[TYPE] = str(interactions[0])
     labels[AREA] = area
     return labels
+
+
+def is_in_field_test(labels: Mapping[str, str]) -> bool:
+    """Whether an item with these labels is only tried out: the keyword ``state:field_test``."""
+    return labels.get(STATE) == FIELD_TEST
 
 
 def item_quantity(item: ItemSource, name: str) -> float:

@@ -10,6 +10,7 @@ from itembank.calibrations import MODELS, CalibratedItem, CalibrationVersion
 from itembank.compiling import compile_bank
 from itembank.designs import Design
 from itembank.errors import NotInBankError, ReleaseError
+from itembank.labels import is_in_field_test
 from itembank.snapshot import bank_bytes, bank_from_bytes
 from itembank.store import items, load_item, load_stimulus, split_name
 from itembank.tables import StoredCalibratedItem, StoredCalibration, StoredItemVersion, StoredRelease
@@ -113,7 +114,9 @@ def release_bank(db: Session, design: Design, calibration_identifier: str) -> Co
     chosen = [
         summary
         for summary in items(db)
-        if summary.name in calibrated and not summary.obstacle and design.filter.takes(summary.labels, summary.goals)
+        if (summary.name in calibrated or is_in_field_test(summary.labels))
+        and not summary.obstacle
+        and design.filter.takes(summary.labels, summary.goals)
     ]
     if not chosen:
         raise ReleaseError(f"test {design.identifier!r}: calibration {calibration_identifier!r} has no item for it")

@@ -24,7 +24,7 @@ from engine import (
 from engine.adaptive import Prepared
 from engine.assembly import Library
 from engine.exposure import Eligibility
-from itembank.designs import Selection
+from itembank.designs import Cuts, Selection, Stopping
 from itembank.errors import ReleaseError
 from itembank.scoring import canonical_json
 from itembank.values import CompiledBank, DeliveryView, Interaction, ResponseField, StimulusView
@@ -118,6 +118,7 @@ def bank_bytes(bank: CompiledBank) -> bytes:
         "eligibility": _eligibility_data(bank.eligibility),
         "pool": _pool_data(bank.pool),
         "selection": asdict(bank.selection),
+        "stopping": asdict(bank.stopping) | {"minimum_length": bank.minimum_length},
         "prepared": _prepared_data(bank.prepared),
         "stimuli": {name: [view.title, view.html] for name, view in bank.stimuli.items()},
         "test": bank.test,
@@ -130,6 +131,13 @@ def bank_bytes(bank: CompiledBank) -> bytes:
 def sealed(bank: CompiledBank) -> CompiledBank:
     """Return the bank with the hash of its bytes."""
     return replace(bank, hash=hashlib.sha256(bank_bytes(bank)).hexdigest())
+
+
+def _stopping(data: Mapping[str, Any]) -> Stopping:
+    """Return what ends a test early."""
+    cuts = data["cuts"]
+    told = {name: value for name, value in data.items() if name not in {"cuts", "minimum_length"}}
+    return Stopping(**told, cuts=None if cuts is None else Cuts(**{**cuts, "at": tuple(cuts["at"])}))
 
 
 def _prepared(data: Mapping[str, Any]) -> Prepared:
@@ -190,6 +198,8 @@ def _from_data(data: Mapping[str, Any], digest: str) -> CompiledBank:
         pool=_pool(data["pool"]),
         blueprint=_blueprint(data["blueprint"]),
         selection=Selection(**data["selection"]),
+        stopping=_stopping(data["stopping"]),
+        minimum_length=data["stopping"]["minimum_length"],
         eligibility=_eligibility(data["eligibility"]),
         prepared=_prepared(data["prepared"]),
         views=tuple(_view(row) for row in rows),

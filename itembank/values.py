@@ -11,7 +11,7 @@ if TYPE_CHECKING:  # reading and scoring items needs no numerics
     from engine import Blueprint, Pool
     from engine.adaptive import Prepared
     from engine.exposure import Eligibility
-    from itembank.designs import Selection
+    from itembank.designs import Selection, Stopping
 
 ResponseValue = str | list[str] | None
 """What a pupil sends for one response field: one value, several in order, or nothing."""
@@ -109,6 +109,7 @@ class CompiledBank:
     time_limit_ms : working time without accommodations, in milliseconds; 0 means none
     pool, blueprint : what the engine chooses from, and what every test must look like
     selection : how it chooses
+    stopping, minimum_length : what ends a test early, and the fewest scored items
     eligibility : who may be given which item; None holds nothing back
     prepared : what was solved when it was released
     views : one delivery view an item
@@ -124,6 +125,8 @@ class CompiledBank:
     pool: Pool
     blueprint: Blueprint
     selection: Selection
+    stopping: Stopping
+    minimum_length: int
     eligibility: Eligibility | None
     prepared: Prepared
     views: tuple[DeliveryView, ...]

@@ -126,7 +126,7 @@ def make_answer(state: SittingState, desk: Desk, request: AnswerRequest, body: A
     worked = worked_ms(state, moment, body.elapsed_ms)
     answered = (*((answer.item, answer.category) for answer in state.answers), (body.item, result.category))
     is_open = state.phase is Phase.OPEN
-    progress = Progress(state.started, state.plan, answered)
+    progress = Progress(state.started, state.plan, answered, state.used_ms + worked)
     following = choose_offer(desk.bank, progress) if is_open else None
     sealed = seal_bytes(desk.text_key, state.ref, f"answer/{position}/{body.revision}", msgspec.json.encode(typed))
     return Answered(

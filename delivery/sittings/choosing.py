@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 import numpy as np
@@ -12,6 +12,9 @@ from delivery.access import keyed_hash
 from delivery.sittings.banks import IndexedBank
 from delivery.sittings.events import Choice, Offer, Started
 from engine import AdaptiveState, Decision, decide
+from engine.arrays import FloatArray
+from engine.assembly import suitable_items
+from engine.exposure import draw_pretest, unit_draws
 
 DRAW_BITS = 53  # as many as a float64 between 0 and 1 can hold
 UNIT = 2.0**-DRAW_BITS
@@ -38,11 +41,13 @@ class Progress:
     started : what the sitting pinned
     plan : items planned for the whole test, as the choices so far changed it
     answered : (item version, category) of all accepted answers, in order
+    used_ms : working time so far
     """
 
     started: Started
     plan: tuple[str, ...]
     answered: tuple[tuple[str, int], ...]
+    used_ms: int
 
 
 def choose_offer(bank: IndexedBank, progress: Progress) -> Offer | None:
@@ -60,12 +65,12 @@ def choose_offer(bank: IndexedBank, progress: Progress) -> Offer | None:
         return None
     position = len(answered) + 1
     draw = draw_for(started.draw_key, position)
-    decision = decide(bank.adaptive, engine_state(bank, progress), np.array([draw]))
+    decision = decide(bank.adaptive, engine_state(bank, progress), [draw], elapsed_ms=[progress.used_ms])
     row = int(decision.item[0])
     if row < 0:
         return None
     view = bank.bank.views[row]
-    facts = [bank.bank.hash, answered, progress.plan, started.pretest, started.accommodations, started.length, draw]
+    facts = [started, answered, progress.plan, progress.used_ms]
     inputs = hashlib.sha256(msgspec.json.encode(facts, order="sorted")).hexdigest()
     return Offer(
         position=position,
@@ -84,7 +89,7 @@ def engine_state(bank: IndexedBank, progress: Progress) -> AdaptiveState:
     item, category, pretest = (np.full((1, length), -1) for _ in range(3))
     item[0, :n] = given
     category[0, :n] = [category for _, category in progress.answered]
-    for position, name in started.pretest.items():
+    for position, name in started.pretest:
         pretest[0, position - 1] = rows[name]
     planned = [rows[name] for name in progress.plan]
     scored = [row for place, row in enumerate(given) if row != pretest[0, place]]
@@ -106,6 +111,20 @@ def first_plan(bank: IndexedBank, accommodations: dict[str, str]) -> tuple[str, 
     return tuple(bank.bank.views[row].item for row in plan.tolist())
 
 
+def drawn_pretest(bank: IndexedBank, draw_key: str, accommodations: dict[str, str]) -> tuple[tuple[int, str], ...]:
+    """Position and item of each field-test item, drawn with the sitting's own key; empty where the test has none."""
+    asked, pool = bank.adaptive.blueprint.pretest, bank.adaptive.pool
+    if asked is None:
+        return ()
+    name = bank.adaptive.accommodations[accommodation_number(bank, accommodations)]
+    fit = replace(pool, pretest=pool.pretest & suitable_items(pool, bank.adaptive.blueprint, name))
+    key = _number(keyed_hash(bytes.fromhex(draw_key), "pretest"))
+    drawn = draw_pretest(fit, asked, np.array([key]))
+    views = bank.bank.views
+    places = zip(drawn.position[0].tolist(), drawn.item[0].tolist(), strict=True)
+    return tuple((at, views[row].item) for at, row in places)
+
+
 def accommodation_number(bank: IndexedBank, accommodations: dict[str, str]) -> int:
     """Number of the pool of items for a pupil; 0, everything, where the blueprint does not know the accommodation."""
     names = bank.adaptive.accommodations
@@ -113,13 +132,13 @@ def accommodation_number(bank: IndexedBank, accommodations: dict[str, str]) -> i
     return names.index(wanted) if wanted in names else 0
 
 
-def _eligibility_draws(bank: IndexedBank, draw_key: str) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+def _eligibility_draws(bank: IndexedBank, draw_key: str) -> FloatArray:
     """Numbers that decide who may be given which item, (1, n_units), from the sitting's own key."""
     eligibility = bank.bank.eligibility
     if eligibility is None:
         return np.empty((1, 0))
-    seed = int.from_bytes(keyed_hash(bytes.fromhex(draw_key), "eligibility")[:16], "big")
-    return np.random.Generator(np.random.Philox(seed)).random((1, eligibility.n_units))
+    key = _number(keyed_hash(bytes.fromhex(draw_key), "eligibility"))
+    return unit_draws(eligibility, np.array([key]))
 
 
 def _reasons(bank: IndexedBank, decision: Decision, inputs: str) -> Choice:

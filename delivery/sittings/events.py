@@ -100,7 +100,7 @@ class Started(Payload, frozen=True, kw_only=True):
     length : questions of the whole test, field-test items included
     draw_key : hexadecimal; every random number of the sitting follows from it
     plan : items of the first plan, empty where the test has none
-    pretest : field-test items by position
+    pretest : position and item of each field-test item
     """
 
     administration: str
@@ -113,7 +113,7 @@ class Started(Payload, frozen=True, kw_only=True):
     accommodations: dict[str, str]
     simulated: bool
     plan: tuple[str, ...] = ()
-    pretest: dict[int, str] = {}
+    pretest: tuple[tuple[int, str], ...] = ()
 
 
 class Offered(Payload, frozen=True, kw_only=True):

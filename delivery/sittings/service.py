@@ -21,7 +21,7 @@ from delivery.journal import Journal
 from delivery.sittings.answering import AnswerRequest, Desk, claimed_ms, decide_answer
 from delivery.sittings.banks import Banks, IndexedBank
 from delivery.sittings.bodies import read_answer, read_draft
-from delivery.sittings.choosing import Progress, choose_offer, first_plan
+from delivery.sittings.choosing import Progress, choose_offer, drawn_pretest, first_plan
 from delivery.sittings.contacts import Contact, Contacts, read_contacts, write_contacts
 from delivery.sittings.crediting import decide_credit
 from delivery.sittings.decisions import (
@@ -62,12 +62,13 @@ class Reply:
 
 
 class BankFacts(NamedTuple):
-    """Questions in a test, working time in milliseconds (0 no limit), the calibration, and the plan for a pupil."""
+    """Questions in a test, working time in ms (0 no limit), the calibration; the plan and field test of a pupil."""
 
     length: int
     time_limit_ms: int
     calibration: str
     plan_for: Callable[[dict[str, str]], tuple[str, ...]]
+    pretest_for: Callable[[str, dict[str, str]], tuple[tuple[int, str], ...]]
 
 
 class Sittings:
@@ -216,8 +217,13 @@ class Sittings:
         """What a sitting pins of a compiled bank."""
         indexed = await self._banks.get(bank_hash)
         bank = indexed.bank
-        plan_for = partial(first_plan, indexed)
-        return BankFacts(indexed.adaptive.n_positions, bank.time_limit_ms, bank.calibration, plan_for)
+        return BankFacts(
+            length=indexed.adaptive.n_positions,
+            time_limit_ms=bank.time_limit_ms,
+            calibration=bank.calibration,
+            plan_for=partial(first_plan, indexed),
+            pretest_for=partial(drawn_pretest, indexed),
+        )
 
     async def _hear(
         self, claims: Claims, decide: Decide, request: AnswerRequest | None = None
@@ -276,7 +282,7 @@ class Sittings:
             if not needs_offer(state) or state.started is None:
                 return Decision()
             answered = tuple((answer.item, answer.category) for answer in state.answers)
-            offer = choose_offer(bank, Progress(state.started, state.plan, answered))
+            offer = choose_offer(bank, Progress(state.started, state.plan, answered, state.used_ms))
             if offer is None:
                 return Decision()
             return decide(state, EventKind.OFFERED, Offered(at=self.clock(), offer=offer))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from engine.adaptive.bank import AdaptiveBank, Prepared, content_hash, make_bank
-from engine.adaptive.deciding import Decision, decide
+from engine.adaptive.deciding import Decision, decide, decide_ahead
 from engine.adaptive.events import Answered, Chosen, Event, Started
 from engine.adaptive.state import AdaptiveState, fold, fold_all
-from engine.adaptive.strategy import Method, Strategy
+from engine.adaptive.strategy import Ending, Estimator, Method, Strategy
 
 __all__ = [
     "AdaptiveBank",
@@ -14,6 +14,8 @@ __all__ = [
     "Answered",
     "Chosen",
     "Decision",
+    "Ending",
+    "Estimator",
     "Event",
     "Method",
     "Prepared",
@@ -21,6 +23,7 @@ __all__ = [
     "Strategy",
     "content_hash",
     "decide",
+    "decide_ahead",
     "fold",
     "fold_all",
     "make_bank",

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from engine.adaptive.bank import AdaptiveBank
-from engine.adaptive.events import Chosen, Swaps
-from engine.adaptive.picking import Found, from_plans, from_pool
-from engine.adaptive.scene import look
-from engine.adaptive.state import AdaptiveState
+from engine.adaptive.events import Answered, Chosen, Swaps
+from engine.adaptive.picking import Found, by_priority, from_plans, from_pool
+from engine.adaptive.scene import Scene, look
+from engine.adaptive.state import AdaptiveState, fold
 from engine.adaptive.strategy import Method
 from engine.arrays import BoolArray, FloatArray, IntArray, own
 from engine.errors import DesignError
+from engine.stopping import ReasonArray
 
 PERSONS_AT_ONCE = 512
 PRETEST = "pretest"
@@ -35,6 +37,7 @@ class Decision:
     draw : (n_persons,) number in [0, 1) that chance was taken from
     binding : of each person, the rules that kept better items out; empty where it was not asked for
     lifted : (n_persons,) whether eligibility was lifted, because nothing else was left
+    reason : (n_persons,) `StopReason` of tests that are over, 0 for those that go on
     """
 
     item: IntArray
@@ -47,6 +50,7 @@ class Decision:
     draw: FloatArray
     binding: tuple[tuple[str, ...], ...]
     lifted: BoolArray
+    reason: ReasonArray
 
     @property
     def event(self) -> Chosen:
@@ -54,7 +58,14 @@ class Decision:
         return Chosen(self.item.astype(np.int32), self.swaps)
 
 
-def decide(bank: AdaptiveBank, state: AdaptiveState, draw: npt.ArrayLike, *, explain: bool = True) -> Decision:
+def decide(
+    bank: AdaptiveBank,
+    state: AdaptiveState,
+    draw: npt.ArrayLike,
+    *,
+    elapsed_ms: npt.ArrayLike | None = None,
+    explain: bool = True,
+) -> Decision:
     """Choose the next item of every test (van der Linden & Reese, 1998; van der Linden, 2005, ch. 9).
 
     A test never fails because of selection: where no plan can be kept, the item of least penalty is taken, and where
@@ -65,6 +76,7 @@ def decide(bank: AdaptiveBank, state: AdaptiveState, draw: npt.ArrayLike, *, exp
     bank, state
         What to choose from, and n_persons tests so far; persons do not influence one another.
     draw : (n_persons,) numbers in [0, 1), the only source of chance
+    elapsed_ms : (n_persons,) working time so far, for tests that time ends; None where nobody holds a clock
     explain
         Whether to work out ``best`` and ``binding``, which cost more than the choice.
 
@@ -76,17 +88,53 @@ def decide(bank: AdaptiveBank, state: AdaptiveState, draw: npt.ArrayLike, *, exp
     chance = own(draw, np.float64, "draw", 1, DesignError)
     _check(bank, state, chance)
     n = state.n_persons
+    worked = None if elapsed_ms is None else own(elapsed_ms, np.int64, "elapsed_ms", 1, DesignError)
     if n <= PERSONS_AT_ONCE:
-        return _decide_part(bank, state, chance, explain)
+        return _decide_part(bank, state, chance, worked, explain)
     parts = [slice(first, first + PERSONS_AT_ONCE) for first in range(0, n, PERSONS_AT_ONCE)]
-    return _joined([_decide_part(bank, state.take(part), chance[part], explain) for part in parts])
+    return _joined(
+        [
+            _decide_part(bank, state.take(part), chance[part], None if worked is None else worked[part], explain)
+            for part in parts
+        ]
+    )
 
 
-def _decide_part(bank: AdaptiveBank, state: AdaptiveState, draw: FloatArray, explain: bool) -> Decision:
+def decide_ahead(bank: AdaptiveBank, state: AdaptiveState, draw: npt.ArrayLike) -> tuple[Decision, ...]:
+    """Choose for every answer there can be to the items that persons are reading, before they answer.
+
+    Parameters
+    ----------
+    bank, state
+        As for `decide`; every person has an item that is not answered.
+    draw : (n_persons,) numbers that the next choice will be drawn with
+
+    Returns
+    -------
+    One decision a category, 0 upward, to be looked up when the answer comes: the same as deciding then. A person
+    whose item has fewer categories has the decision after its highest one in the places beyond.
+
+    Raises
+    ------
+    DesignError
+        As `decide`, or if a person waits for an item.
+    """
+    n_given = state.n_given
+    reading = state.item[np.arange(state.n_persons), np.maximum(n_given - 1, 0)]
+    n_categories = bank.pool.items.n_categories[reading]
+    decisions = []
+    for category in range(int(n_categories.max(initial=0))):
+        answered = Answered(np.minimum(category, n_categories - 1))
+        decisions.append(decide(bank, fold(state, answered), draw))
+    return tuple(decisions)
+
+
+def _decide_part(
+    bank: AdaptiveBank, state: AdaptiveState, draw: FloatArray, elapsed_ms: IntArray | None, explain: bool
+) -> Decision:
     """Choose for as many persons as are held at one time."""
-    scene = look(bank, state, draw)
-    find = from_plans if bank.strategy.method is Method.SHADOW else from_pool
-    found: Found = find(scene, explain)
+    scene = look(bank, state, draw, elapsed_ms)
+    found = _FINDERS[bank.strategy.method](scene, explain)
     due = scene.pretest >= 0
     return Decision(
         item=np.where(due, scene.pretest, found.item),
@@ -99,7 +147,15 @@ def _decide_part(bank: AdaptiveBank, state: AdaptiveState, draw: FloatArray, exp
         draw=draw,
         binding=found.binding,
         lifted=found.lifted,
+        reason=scene.reason,
     )
+
+
+_FINDERS: dict[Method, Callable[[Scene, bool], Found]] = {
+    Method.SHADOW: from_plans,
+    Method.PRIORITY: by_priority,
+    Method.INFORMATION: from_pool,
+}
 
 
 def _check(bank: AdaptiveBank, state: AdaptiveState, draw: FloatArray) -> None:
@@ -137,4 +193,5 @@ def _joined(parts: list[Decision]) -> Decision:
         draw=np.concatenate([part.draw for part in parts]),
         binding=tuple(one for part in parts for one in part.binding),
         lifted=np.concatenate([part.lifted for part in parts]),
+        reason=np.concatenate([part.reason for part in parts]),
     )

@@ -9,7 +9,7 @@ import numpy as np
 from engine.adaptive.events import Swaps
 from engine.adaptive.scene import Scene
 from engine.arrays import BoolArray, FloatArray, IntArray
-from engine.assembly import Plan, Route, binding, candidates, choose_next
+from engine.assembly import Plan, Route, binding, candidates, choose_next, next_by_priority
 from engine.selection import best_candidates, choose
 from engine.selection.scores import quantise
 
@@ -32,11 +32,18 @@ class Found:
 
 def from_pool(scene: Scene, explain: bool) -> Found:
     """Items by the rule from all that may be given, (n_persons,)."""
-    bank, n = scene.bank, len(scene.draw)
+    bank = scene.bank
     held = scene.held | ~scene.choosing[:, np.newaxis]
     item = choose(bank.selection, bank.rule, scene.standing, held, scene.draw)
+    return _from_pool(scene, item, explain)
+
+
+def _from_pool(scene: Scene, item: IntArray, explain: bool) -> Found:
+    """Items that were not taken from a plan, with the best of the pool by the rule where it is asked for."""
+    bank, n = scene.bank, len(scene.draw)
     best, score = np.full((n, N_BEST), -1), np.zeros((n, N_BEST))
     if explain:
+        held = scene.held | ~scene.choosing[:, np.newaxis]
         best, score = best_candidates(bank.selection, bank.rule, scene.standing, held, scene.draw, k=N_BEST)
     return Found(
         item=item,
@@ -47,6 +54,19 @@ def from_pool(scene: Scene, explain: bool) -> Found:
         binding=((),) * n,
         lifted=scene.lifted & scene.choosing,
     )
+
+
+def by_priority(scene: Scene, explain: bool) -> Found:
+    """Items by the priority index, (n_persons,): information times how much room each rule still has."""
+    bank, n = scene.bank, len(scene.draw)
+    item = np.full(n, -1)
+    if scene.choosing.any():
+        score = bank.strategy.rule.scores(bank.selection, scene.standing, scene.draw)
+        worth = score - np.minimum(score.min(axis=1, keepdims=True), 0.0)
+        for person in np.flatnonzero(scene.choosing).tolist():
+            given = scene.state.item[person, scene.state.scored[person]].astype(np.int64)
+            item[person] = next_by_priority(bank.plans, given, worth[person], excluded=scene.held[person])
+    return _from_pool(scene, item, explain)
 
 
 def from_plans(scene: Scene, explain: bool) -> Found:

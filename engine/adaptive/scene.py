@@ -7,11 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.adaptive.bank import AdaptiveBank
+from engine.adaptive.ending import Moment, reasons
+from engine.adaptive.posterior import posterior_of
 from engine.adaptive.state import AdaptiveState
 from engine.adaptive.strategy import Method
 from engine.arrays import BoolArray, FloatArray, IntArray
 from engine.exposure import eligible_items, lift_where_short
-from engine.selection import Standing, stand
+from engine.selection import Standing
+from engine.stopping import ReasonArray, StopReason
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -22,6 +25,7 @@ class Scene:
     ----------
     bank, state, draw : as given
     standing : what the scored answers say of ability
+    reason : (n_persons,) `StopReason` of each test, 0 for those that go on
     choosing : (n_persons,) tests that want a scored item now
     pretest : (n_persons,) field-test item that is due, -1 for none
     barred : (n_persons, n_items) items that may not be given now: seen, unfit for the pupil, enemies of what was seen
@@ -33,6 +37,7 @@ class Scene:
     state: AdaptiveState
     draw: FloatArray
     standing: Standing
+    reason: ReasonArray
     choosing: BoolArray
     pretest: IntArray
     barred: BoolArray
@@ -40,20 +45,20 @@ class Scene:
     lifted: BoolArray
 
 
-def look(bank: AdaptiveBank, state: AdaptiveState, draw: FloatArray) -> Scene:
+def look(bank: AdaptiveBank, state: AdaptiveState, draw: FloatArray, elapsed_ms: IntArray | None = None) -> Scene:
     """Work out where tests stand and what they can choose from."""
-    standing = standing_of(bank, state)
-    place = np.minimum(state.n_given, state.n_positions - 1)[:, np.newaxis]
-    due = np.take_along_axis(state.pretest, place, axis=1)[:, 0].astype(np.int64)
-    pretest = np.where(state.n_given < state.n_positions, due, -1)
+    standing = posterior_of(bank, state)
     barred = _barred(bank, state)
     held, lifted = _held_back(bank, state, standing, barred)
+    reason = reasons(Moment(bank, state, standing, barred, elapsed_ms))
+    pretest = np.where(reason == StopReason.GOING_ON, _due(bank, state), -1)
     return Scene(
         bank=bank,
         state=state,
         draw=draw,
         standing=standing,
-        choosing=(standing.n_given < bank.blueprint.length) & (pretest < 0),
+        reason=reason,
+        choosing=(reason == StopReason.GOING_ON) & (pretest < 0),
         pretest=pretest,
         barred=barred,
         held=held,
@@ -61,16 +66,26 @@ def look(bank: AdaptiveBank, state: AdaptiveState, draw: FloatArray) -> Scene:
     )
 
 
-def standing_of(bank: AdaptiveBank, state: AdaptiveState) -> Standing:
-    """What the scored answers say of ability: the prior and one row an answer, added in the order of answering."""
-    tables = bank.selection
-    answered = state.scored & (state.category >= 0)
-    row = np.where(answered, tables.offset[state.item] + state.category, tables.no_answer)
-    terms = np.empty((state.n_persons, row.shape[1] + 1, tables.n_nodes))
-    terms[:, 0] = tables.log_prior
-    terms[:, 1:] = tables.row[row]
-    log_weights: FloatArray = np.add.reduce(terms, axis=1)
-    return stand(tables, log_weights, state.scored.sum(axis=1))
+def _due(bank: AdaptiveBank, state: AdaptiveState) -> IntArray:
+    """Field-test item that is due, (n_persons,), -1 for none: at its position, or after the passage it falls in."""
+    drawn = state.pretest >= 0
+    due = np.full(state.n_persons, -1)
+    n_given = state.n_given
+    n_shown = (state.item >= 0).sum(axis=1) - state.scored.sum(axis=1)
+    n_wanted = (drawn & (np.arange(state.n_positions) <= n_given[:, np.newaxis])).sum(axis=1)
+    for person in np.flatnonzero(n_wanted > n_shown).tolist():
+        if not _is_inside_passage(bank, state, person):
+            due[person] = state.pretest[person, np.flatnonzero(drawn[person])[n_shown[person]]]
+    return due
+
+
+def _is_inside_passage(bank: AdaptiveBank, state: AdaptiveState, person: int) -> bool:
+    """Whether a passage was begun that the plan has more items of."""
+    if bank.strategy.method is not Method.SHADOW:
+        return False
+    plan, passage = state.plan_of(person), bank.pool.passage
+    current = int(passage[plan.given[-1]]) if plan.n_given else -1
+    return current >= 0 and bool(np.any(passage[plan.unused] == current))
 
 
 def _barred(bank: AdaptiveBank, state: AdaptiveState) -> BoolArray:
@@ -88,6 +103,17 @@ def _barred(bank: AdaptiveBank, state: AdaptiveState) -> BoolArray:
     return barred
 
 
+def _in_begun_passage(bank: AdaptiveBank, state: AdaptiveState) -> BoolArray:
+    """Items of passages of which something was given: they may be finished, (n_persons, n_items)."""
+    passage = bank.pool.passage
+    begun = np.zeros((state.n_persons, bank.pool.n_passages + 1), dtype=np.bool_)
+    person, position = np.nonzero(state.item >= 0)
+    begun[person, passage[state.item[person, position]]] = True
+    begun[:, -1] = False  # where items that stand alone were counted
+    inside: BoolArray = begun[:, passage]
+    return inside
+
+
 def _held_back(
     bank: AdaptiveBank, state: AdaptiveState, standing: Standing, barred: BoolArray
 ) -> tuple[BoolArray, BoolArray]:
@@ -96,5 +122,6 @@ def _held_back(
     if eligibility is None or not state.draws.shape[1]:
         return barred, np.zeros(state.n_persons, dtype=np.bool_)
     eligible = eligible_items(eligibility, state.draws, eligibility.interval(standing.theta))
+    eligible |= _in_begun_passage(bank, state)
     open_to, lifted = lift_where_short(eligible, ~barred, bank.strategy.best_k)
     return ~open_to, lifted

@@ -23,7 +23,8 @@ class AdaptiveState:
     category : (n_persons, n_positions) category scored; -1 for what is not answered, or that a person must rate
     n_answered : (n_persons,) answers so far: all items given, or all but the last
     plan : (n_persons, length) planned items, those given first; no columns where nothing is planned
-    pretest : (n_persons, n_positions) field-test item of each position; -1 for positions of scored items
+    pretest : (n_persons, n_positions) field-test items at the positions drawn for them; -1 elsewhere. One that falls
+        inside a passage comes after it
     draws : (n_persons, n_units) numbers that eligibility was drawn with; no columns where it is not used
     accommodation : (n_persons,) number of the accommodation pool, 0 for none
 
@@ -97,8 +98,11 @@ class AdaptiveState:
     @property
     def scored(self) -> BoolArray:
         """Positions whose item was given and counts, (n_persons, n_positions)."""
-        scored: BoolArray = (self.item >= 0) & (self.item != self.pretest)
-        return scored
+        given = self.item >= 0
+        if not np.any(self.pretest >= 0):
+            return given
+        fielded: BoolArray = np.any(self.item[:, :, np.newaxis] == self.pretest[:, np.newaxis, :], axis=2)
+        return given & ~fielded
 
     def plan_of(self, person: int) -> Plan:
         """Plan of one person, whose first items have been given."""
@@ -150,7 +154,7 @@ def _after_choice(state: AdaptiveState, chosen: Chosen) -> AdaptiveState:
     place = state.n_given[who]
     item[who, place] = chosen.item[who]
     if plan.shape[1]:
-        is_scored = chosen.item[who] != state.pretest[who, place]
+        is_scored = ~np.any(chosen.item[who, np.newaxis] == state.pretest[who], axis=1)
         for person in who[is_scored].tolist():
             after = state.plan_of(person).swap(chosen.swaps[person]).give(int(chosen.item[person]))
             plan[person] = after.items

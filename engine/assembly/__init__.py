@@ -6,7 +6,9 @@ from engine.assembly.blueprint import Blueprint, Budget, Count, FirstItem, Passa
 from engine.assembly.checking import check_blueprint
 from engine.assembly.eligibility import first_items, suitable_items
 from engine.assembly.pool import Pool
+from engine.assembly.priority import next_by_priority
 from engine.assembly.rules import Rules, make_rules
+from engine.assembly.shadow.ahead import Branch, choose_ahead, replan
 from engine.assembly.shadow.binding import binding
 from engine.assembly.shadow.choosing import ALONE_FIRST, Choice, Route, candidates, choose_next, fold, pick
 from engine.assembly.shadow.library import Library, make_library
@@ -18,6 +20,7 @@ from engine.assembly.shadow.tables import PlanTables, make_tables
 __all__ = [
     "ALONE_FIRST",
     "Blueprint",
+    "Branch",
     "Budget",
     "Choice",
     "Count",
@@ -34,6 +37,7 @@ __all__ = [
     "binding",
     "candidates",
     "check_blueprint",
+    "choose_ahead",
     "choose_next",
     "first_items",
     "fold",
@@ -41,7 +45,9 @@ __all__ = [
     "make_library",
     "make_rules",
     "make_tables",
+    "next_by_priority",
     "pick",
+    "replan",
     "solve_plan",
     "suitable_items",
     "swaps_between",

@@ -9,10 +9,10 @@ import numpy as np
 from engine.arrays import FloatArray
 from engine.errors import DesignError
 from engine.selection.posterior import Standing
+from engine.selection.probabilities import log_probabilities_of_all
 from engine.selection.tables import SelectionTables
-from engine.table import tabulate
 
-N_POINTS = 15  # Gauss-Legendre: integrals over 6 logits to 1e-6 for slopes up to 2
+N_POINTS = 15  # Gauss-Legendre: integrals over 6 logits to 1e-7 for slopes up to 2, to 1e-4 up to 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class KullbackLeibler:
         points, weights = np.polynomial.legendre.leggauss(N_POINTS)
         integral = np.zeros((tables.no_answer, standing.n_persons))  # of every row's log-probability
         for point, weight in zip(points.tolist(), weights.tolist(), strict=True):
-            integral += weight * _log_probability(tables, standing.theta + point * delta)
+            integral += weight * log_probabilities_of_all(tables, standing.theta + point * delta)
         return 2.0 * delta[:, np.newaxis] * _divergence(tables, standing.theta, 0.5 * integral)
 
 
@@ -57,17 +57,12 @@ class PosteriorKullbackLeibler:
         return _divergence(tables, standing.theta, tables.row[:-1] @ standing.weights.T)
 
 
-def _log_probability(tables: SelectionTables, theta: FloatArray) -> FloatArray:
-    """Log-probability of every row at every person's ability, (n_rows, n_persons)."""
-    return tabulate(tables.curves.blocks, tables.offset, theta)
-
-
 def _divergence(tables: SelectionTables, theta: FloatArray, average: FloatArray) -> FloatArray:
     """``Σ_k P_k (log P_k - average_k)`` of all items at persons' abilities, (n_persons, n_items).
 
     ``average`` is the mean log-probability of every row over the abilities compared with, (n_rows, n_persons).
     """
-    log_p = _log_probability(tables, theta)
+    log_p = log_probabilities_of_all(tables, theta)
     terms = np.exp(log_p) * (log_p - average)
     of_items: FloatArray = np.add.reduceat(terms, tables.offset[:-1], axis=0)
     return of_items.T

@@ -10,9 +10,9 @@ from engine.arrays import BoolArray, FloatArray, IntArray
 from engine.errors import DesignError
 from engine.selection.information import information_of_all, information_of_pairs
 from engine.selection.posterior import Standing
+from engine.selection.probabilities import probabilities_of_all
 from engine.selection.search import most_informative
 from engine.selection.tables import SelectionTables
-from engine.table import tabulate
 
 MOST_INFORMATION = 99.0  # 1/logit²: what an item is worth at most beside the success rate
 ONE_BAND = 100.0
@@ -63,7 +63,7 @@ def expected_share(tables: SelectionTables, theta: FloatArray) -> FloatArray:
     ----------
     theta : (n_persons,) in logits
     """
-    p = np.exp(tabulate(tables.curves.blocks, tables.offset, theta))  # (n_rows, n_persons)
+    p = probabilities_of_all(tables, theta)  # (n_rows, n_persons)
     n_categories = np.diff(tables.offset)
     category = np.arange(tables.no_answer) - np.repeat(tables.offset[:-1], n_categories)
     share = category / np.repeat(n_categories - 1, n_categories)

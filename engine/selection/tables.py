@@ -37,7 +37,7 @@ def normal_prior(mean: float = 0.0, sd: float = 1.0) -> Quadrature:
 class SelectionTables:
     """Tables of a bank of n_items items, dichotomous and polytomous mixed.
 
-    Made from ``items`` and ``prior``; the rest follows. About 14 MB for 1,000 items.
+    Made from ``items`` and ``prior``; the rest follows. About 8 MB for 1,000 items.
 
     Attributes
     ----------

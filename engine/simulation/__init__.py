@@ -6,7 +6,6 @@ from engine.simulation.accuracy import Accuracy, Levels, accuracy, accuracy_by_a
 from engine.simulation.adaptive import simulate_adaptive
 from engine.simulation.behaviour import Behaviour
 from engine.simulation.booklets import linear_booklets
-from engine.simulation.ending import Ending
 from engine.simulation.exposed import exposure_simulator
 from engine.simulation.linear import simulate_linear
 from engine.simulation.persons import Persons, Subgroup, draw_persons
@@ -18,7 +17,6 @@ from engine.simulation.values import Simulation
 __all__ = [
     "Accuracy",
     "Behaviour",
-    "Ending",
     "ItemUse",
     "Levels",
     "Persons",

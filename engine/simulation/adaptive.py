@@ -7,20 +7,22 @@ from concurrent.futures import Executor
 from dataclasses import replace
 from functools import partial
 
+import numpy as np
 import numpy.typing as npt
 
-from engine.adaptive import AdaptiveBank, Method
+from engine.adaptive import AdaptiveBank, Estimator, Method
 from engine.arrays import FloatArray
 from engine.models import ItemParameters
 from engine.simulation.answering import Source
 from engine.simulation.behaviour import Behaviour
 from engine.simulation.chance import STREAM, Use
 from engine.simulation.cohort import simulate_from_pool
-from engine.simulation.ending import Ending
+from engine.simulation.ending import check_durations
 from engine.simulation.folding import simulate_by_folding
 from engine.simulation.portions import Portion, cut, gather, make_respondents, require_same_categories
 from engine.simulation.starting import draw_start
 from engine.simulation.values import Simulation
+from engine.stopping import PredictedReduction
 
 AT_ONCE_FROM_POOL = 16 * STREAM  # 4 MB of items barred, 2 MB of posteriors
 AT_ONCE_FROM_PLANS = STREAM  # about 10 s of work
@@ -32,7 +34,7 @@ def simulate_adaptive(
     generating: ItemParameters,
     seed: int,
     *,
-    ending: Ending | None = None,
+    duration: npt.ArrayLike | None = None,
     behaviour: Behaviour | None = None,
     accommodation: npt.ArrayLike | None = None,
     chance: FloatArray | None = None,
@@ -52,8 +54,7 @@ def simulate_adaptive(
     theta : (n_persons,) true abilities in logits
     generating : items that the answers are drawn from: those of the pool, or what they are in truth
     seed : 0 or more
-    ending
-        What ends tests early; None: every test has its full length.
+    duration : (n_items,) milliseconds that an item takes everyone, for tests that time ends; None where not known
     behaviour
         Departures from the model; None for none.
     accommodation : (n_persons,) numbers of accommodation pools; None, or 0, is none
@@ -70,20 +71,30 @@ def simulate_adaptive(
         If shapes or items do not fit the bank.
     """
     require_same_categories(bank.pool.items, generating)
-    at_once = AT_ONCE_FROM_POOL if bank.strategy.method is Method.INFORMATION else AT_ONCE_FROM_PLANS
+    at_once = AT_ONCE_FROM_POOL if _is_plain(bank) else AT_ONCE_FROM_PLANS
     portions = cut(theta, accommodation, (chance, draws), (seed, bank.n_items, at_once))
-    stops = Ending() if ending is None else ending
-    stops.check(bank)
-    work = partial(_simulate, bank, stops, Source.of(generating), Behaviour() if behaviour is None else behaviour)
+    taking = np.empty(0) if duration is None else np.asarray(duration, dtype=np.float64)
+    check_durations(bank, taking)
+    work = partial(_simulate, bank, taking, Source.of(generating), Behaviour() if behaviour is None else behaviour)
     return gather(work, portions, executor, on_persons)
 
 
-def _simulate(bank: AdaptiveBank, ending: Ending, source: Source, behaviour: Behaviour, portion: Portion) -> Simulation:
+def _simulate(
+    bank: AdaptiveBank, duration: FloatArray, source: Source, behaviour: Behaviour, portion: Portion
+) -> Simulation:
     """Tests of some persons."""
     started = draw_start(bank, portion.member, portion.chance)
     if portion.draws is not None:
         started = replace(started, draws=portion.draws)
     respondents = make_respondents(source, behaviour, portion, bank.n_positions)
     draw = portion.chance.numbers(Use.CHOICE, bank.n_positions)
-    simulate = simulate_from_pool if bank.strategy.method is Method.INFORMATION else simulate_by_folding
-    return simulate(bank, ending, started, respondents, draw)
+    simulate = simulate_from_pool if _is_plain(bank) else simulate_by_folding
+    return simulate(bank, duration, started, respondents, draw)
+
+
+def _is_plain(bank: AdaptiveBank) -> bool:
+    """Whether the cohort's loop can do it: items from the pool, and no rule that looks ahead."""
+    ending = bank.strategy.ending
+    ahead = ending is not None and any(isinstance(rule, PredictedReduction) for rule in ending.rules)
+    usual = bank.strategy.estimator is Estimator.EAP
+    return bank.strategy.method is Method.INFORMATION and usual and not ahead

@@ -10,7 +10,7 @@ from engine.adaptive import AdaptiveBank, Started
 from engine.arrays import BoolArray, FloatArray, IntArray
 from engine.selection import Standing, add_answers, choose, information_share, stand, start_posterior
 from engine.simulation.answering import Respondents
-from engine.simulation.ending import Ending, Watch
+from engine.simulation.ending import Watch
 from engine.simulation.recording import Record
 from engine.simulation.values import Simulation
 
@@ -102,20 +102,20 @@ def enemies_of(bank: AdaptiveBank) -> IntArray:
 
 
 def simulate_from_pool(
-    bank: AdaptiveBank, ending: Ending, started: Started, respondents: Respondents, draw: FloatArray
+    bank: AdaptiveBank, duration: FloatArray, started: Started, respondents: Respondents, draw: FloatArray
 ) -> Simulation:
     """Tests of a block of persons whose items are chosen from the pool, not from plans.
 
     Parameters
     ----------
-    bank, ending, started, respondents, draw
+    bank, duration, started, respondents, draw
         As for `simulate_by_folding`, which gives the same.
     """
     n, n_positions = draw.shape
     tables, length = bank.selection, bank.blueprint.length
     cohort, record, enemies = Cohort.of(bank, started), Record.of(bank, n), enemies_of(bank)
     log_weights, n_scored = start_posterior(tables, n), np.zeros(n, dtype=np.int64)
-    going, watch = np.ones(n, dtype=np.bool_), Watch.of(bank, ending, n)
+    going, watch = np.ones(n, dtype=np.bool_), Watch.of(bank, duration, n)
     for position in range(n_positions):
         standing = stand(tables, log_weights, n_scored)
         going &= ~watch.ended(standing, record)

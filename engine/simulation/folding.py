@@ -7,12 +7,12 @@ from collections import Counter
 import numpy as np
 
 from engine.adaptive import AdaptiveBank, AdaptiveState, Answered, Chosen, Decision, Started, decide, fold
-from engine.adaptive.scene import look, standing_of
+from engine.adaptive.posterior import posterior_of
+from engine.adaptive.scene import look
 from engine.arrays import FloatArray, IntArray
 from engine.assembly import Route
 from engine.selection import information_share
 from engine.simulation.answering import Respondents
-from engine.simulation.ending import Ending, Watch
 from engine.simulation.recording import Record
 from engine.simulation.values import Simulation
 
@@ -20,24 +20,26 @@ FALLBACKS = (Route.PENALTY.value, Route.ANY.value)
 
 
 def simulate_by_folding(
-    bank: AdaptiveBank, ending: Ending, started: Started, respondents: Respondents, draw: FloatArray
+    bank: AdaptiveBank, duration: FloatArray, started: Started, respondents: Respondents, draw: FloatArray
 ) -> Simulation:
     """Tests of a block of persons, by any method.
 
     Parameters
     ----------
-    bank, ending, started
-        What is chosen from, what ends tests early, and how they start.
+    bank, started
+        What is chosen from, and how the tests start.
+    duration : (n_items,) milliseconds that an item takes, for tests that time ends; empty where it is not known
     respondents : who answer
     draw : (n_persons, n_positions) numbers in [0, 1) that choices are drawn with
     """
     n, n_positions = draw.shape
     state = AdaptiveState.begin(started, n_positions)
     record = Record.of(bank, n)
-    going, watch = np.ones(n, dtype=np.bool_), Watch.of(bank, ending, n)
+    going, elapsed = np.ones(n, dtype=np.bool_), np.zeros(n)
     for position in range(n_positions):
-        going &= ~watch.ended(standing_of(bank, state), record) if ending.rules else True
-        decision = decide(bank, state, draw[:, position], explain=False)
+        worked = elapsed.astype(np.int64) if duration.size else None
+        decision = decide(bank, state, draw[:, position], elapsed_ms=worked, explain=False)
+        record.reason[:] = np.where(going, decision.reason, record.reason)
         going &= decision.item >= 0
         person = np.flatnonzero(going)
         if not person.size:
@@ -49,9 +51,9 @@ def simulate_by_folding(
         state = fold(state, Answered(category, going))
         scored = state.scored[person, position]
         record.note(position, person, item[person], category[person], scored)
-        watch.note(person, item[person], category[person], scored)
-    record.reason[:] = watch.reason
-    return record.closed(respondents.theta, standing_of(bank, state), bank.blueprint.length)
+        if duration.size:
+            elapsed[person] += duration[item[person]]
+    return record.closed(respondents.theta, posterior_of(bank, state), bank.blueprint.length)
 
 
 def _note_choices(

@@ -11,7 +11,6 @@ from engine import (
     AdaptiveBank,
     Behaviour,
     BlueprintError,
-    Ending,
     EngineError,
     Method,
     Pool,
@@ -20,13 +19,11 @@ from engine import (
     item_information,
     make_bank,
 )
-from engine.arrays import IndexArray, IntArray
+from engine.arrays import FloatArray, IndexArray, IntArray
 from engine.assembly import solve_plan
-from engine.classification import Classified, CutScores
-from engine.stopping import StandardError, StoppingRule, TimeLimit, VarianceReduction
 from itembank.banks import check_design, read_bank
 from itembank.choosing import strategy_of
-from itembank.designs import Design, Stopping, read_design
+from itembank.designs import Design, read_design
 from itembank.errors import DesignFileError
 from peil.errors import CommandError
 from peil.simulation.groups import read_groups
@@ -69,7 +66,7 @@ class Plan:
     groups : subgroups of the persons
     bank : what adaptive tests are chosen from; of a linear one its tables and rules
     forms : (n_accommodations, length) items of a linear test, in order; no rows for an adaptive one
-    ending : what ends tests early
+    duration : (n_items,) milliseconds that items take, where time ends tests; None elsewhere
     notes : what a reader should know
     """
 
@@ -79,7 +76,7 @@ class Plan:
     groups: tuple[Subgroup, ...]
     bank: AdaptiveBank
     forms: IndexArray
-    ending: Ending
+    duration: FloatArray | None
     notes: tuple[str, ...]
 
     @property
@@ -118,12 +115,11 @@ def make_plan(request: Request) -> Plan:
     groups = read_groups(request.groups, design.blueprint)
     try:
         bank = make_bank(pool, design.blueprint, _strategy(design, pool))
-        ending = _ending(design, pool)
-        ending.check(bank)
+        duration = _durations(design, pool)
         forms = make_forms(bank, design) if design.kind == LINEAR else np.empty((0, 0), dtype=np.int32)
     except EngineError as error:
         raise CommandError(f"{request.design}: {error}") from error
-    return Plan(request, design, pool, groups, bank, forms, ending, tuple(_notes(design)))
+    return Plan(request, design, pool, groups, bank, forms, duration, tuple(_notes(design)))
 
 
 def _check(request: Request, pool: Pool, design: Design) -> None:
@@ -138,44 +134,20 @@ def _strategy(design: Design, pool: Pool) -> Strategy:
     """How items are chosen; a linear test chooses none."""
     if design.kind == LINEAR:
         return Strategy(method=Method.INFORMATION)
-    return strategy_of(design.selection, pool.items, design.blueprint.length)
+    return strategy_of(design, pool.items, design.blueprint.length)
 
 
-def _ending(design: Design, pool: Pool) -> Ending:
-    """Stopping rules as the engine knows them, the most certain reason first."""
-    stopping = design.stopping
-    if not stopping.ends_early:
-        return Ending(minimum=design.minimum_length)
-    duration = np.empty(0)
-    if stopping.time_ms:
-        known = [name for name in TIMES if name in pool.quantities]
-        if not known:
-            raise CommandError(
-                "stopping.minutes: to simulate it the bank must say how long items take; give the design a budget of "
-                "seconds, as in [budgets] seconds = { maximum = 2700 }, and the bank a column seconds"
-            )
-        duration = 1000.0 * pool.quantities[known[0]]
-    return Ending(
-        rules=tuple(_rules(stopping)),
-        minimum=design.minimum_length,
-        until_complete=stopping.blueprint_complete,
-        duration=duration,
-    )
-
-
-def _rules(stopping: Stopping) -> list[StoppingRule]:
-    """Rules of a design, one by one."""
-    rules: list[StoppingRule] = []
-    if stopping.cuts is not None:
-        cuts = stopping.cuts
-        rules.append(Classified(CutScores(np.array(cuts.at), cuts.delta, cuts.alpha, cuts.beta)))
-    if stopping.standard_error:
-        rules.append(StandardError(stopping.standard_error))
-    if stopping.change_of_information:
-        rules.append(VarianceReduction(stopping.change_of_information))
-    if stopping.time_ms:
-        rules.append(TimeLimit(stopping.time_ms))
-    return rules
+def _durations(design: Design, pool: Pool) -> FloatArray | None:
+    """Milliseconds that items take, (n_items,), for tests that time ends; None where it ends none."""
+    if not design.stopping.time_ms:
+        return None
+    known = [name for name in TIMES if name in pool.quantities]
+    if not known:
+        raise CommandError(
+            "stopping.minutes: to simulate it the bank must say how long items take; give the design a budget of "
+            "seconds, as in [budgets] seconds = { maximum = 2700 }, and the bank a column seconds"
+        )
+    return 1000.0 * pool.quantities[known[0]]
 
 
 def make_forms(bank: AdaptiveBank, design: Design) -> IndexArray:

@@ -176,7 +176,7 @@ def _give_tests(
         persons.theta,
         items,
         request.seed,
-        ending=plan.ending,
+        duration=plan.duration,
         behaviour=request.behaviour,
         accommodation=accommodation,
         executor=executor,

@@ -96,7 +96,7 @@ def choose_next(
     whole = quantised(score)
     if excluded is not None:
         whole[excluded] = -1
-    unused = improved(tables, plan, whole, charge, excluded)
+    unused = improved(tables, plan, whole, charge, excluded, alone_first)
     if unused is not None:
         unused.sort()
         item = _pick(tables, plan.given, unused, whole, alone_first)
@@ -106,9 +106,17 @@ def choose_next(
 
 
 def improved(
-    tables: PlanTables, plan: Plan, whole: IntArray, charge: FloatArray | None, excluded: BoolArray | None
+    tables: PlanTables,
+    plan: Plan,
+    whole: IntArray,
+    charge: FloatArray | None,
+    excluded: BoolArray | None,
+    alone_first: int,
 ) -> IntArray | None:
-    """Items still to come after swaps and exchanges of passages; None when rules are broken and swaps do not help."""
+    """Items still to come after swaps and exchanges of passages; None when rules are broken and swaps do not help.
+
+    Passages are exchanged from the last answer before one may begin: earlier, the estimate still moves too much.
+    """
     allowed = tables.allowed(excluded)
     unused = plan.unused
     if charge is None:
@@ -117,12 +125,20 @@ def improved(
             return None
         climb(search, whole)
         return search.unused
+    if np.any(whole[unused] < 0):  # planned before they were held back: whatever fits is better
+        rid = Search(tables, plan.given, unused, allowed)
+        climb(rid, whole)
+        unused = rid.unused
     beyond = whole - charge / STEP
-    near = beyond > -NEAR * float(whole[unused].mean())
+    near = beyond > -NEAR * float(whole[unused].sum()) / unused.size
     search = Search(tables, plan.given, unused, allowed & near)
     if not search.kept() and not repair(search, whole):
-        return improved(tables, plan, whole, None, excluded)  # mending may need items that are worth little
+        return improved(
+            tables, plan, whole, None, excluded, alone_first
+        )  # mending may need items that are worth little
     climb(search, whole, SWAPS_AN_ANSWER)
+    if plan.n_given < alone_first - 1:
+        return search.unused
     return exchange_passages(search, whole, beyond, allowed).unused
 
 

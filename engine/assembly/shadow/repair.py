@@ -46,7 +46,7 @@ def _changes(search: Search, out: IntArray, into: IntArray) -> FloatArray:
     count, low, high = search.count, search.low, search.high
     least, most = count == low, count == high
     rows = (count <= low, count > high, count >= high, count < low, least ^ most, least & most)
-    bare, over, full, under, single, double = (as_words(row)[:, np.newaxis] for row in rows)
+    bare, over, full, under, single, double = as_words(np.array(rows))[:, :, np.newaxis]
     words = search.tables.words
     leaves, comes = words[:, out], words[:, into]  # (n_words, n_out), (n_words, n_in)
     out_alone = _ones(leaves & bare) - _ones(leaves & over)

@@ -59,7 +59,9 @@ class Search:
     def kept(self) -> bool:
         """Whether every rule holds."""
         rules = self.tables.rules
-        if ((self.count > self.high) | (self.count < self.low)).any() or not rules.within_budgets(self.total).all():
+        if ((self.count > self.high) | (self.count < self.low)).any():
+            return False
+        if self.total.size and not rules.within_budgets(self.total).all():
             return False
         return rules.passages_minimum <= int(self.held.sum()) <= rules.passages_maximum
 

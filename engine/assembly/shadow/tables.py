@@ -81,7 +81,8 @@ def make_tables(rules: Rules) -> PlanTables:
     member[:, :n_rows] = rules.member.T
     low = np.full(n_words * WORD, -1, dtype=np.int16)
     high = np.full(n_words * WORD, UNBOUNDED, dtype=np.int16)
-    low[:n_rows], high[:n_rows] = rules.minimum, rules.maximum
+    low[:n_rows] = np.minimum(rules.minimum, UNBOUNDED)
+    high[:n_rows] = np.minimum(rules.maximum, UNBOUNDED)
     row, rows = np.arange(n_words * WORD), rules.passage_rows
     passage_items = _passage_items(rules)
     rank = np.arange(passage_items.shape[1])

@@ -39,13 +39,13 @@ def make_pool(seed: int = 1, n_items: int = 240, *, polytomous: int = 24) -> Poo
     rng = np.random.default_rng(seed)
     n = n_items - polytomous
     choice = ItemParameters(
-        np.round(np.exp(rng.normal(0.1, 0.25, n)), 5),  # a bank's parameters are data: the same on any processor
-        np.round(rng.normal(size=n), 5),
+        np.exp(rng.normal(0.1, 0.25, n)).round(5),  # a bank's parameters are data: the same on any processor
+        rng.normal(size=n).round(5),
         np.where(rng.random(n) < 0.6, 0.2, 0.0),
         np.ones(n),
     )
     steps = [np.round(np.sort(rng.normal(size=2)), 5) for _ in range(polytomous)]
-    slopes = np.round(np.exp(rng.normal(0.0, 0.2, polytomous)), 5)
+    slopes = np.exp(rng.normal(0.0, 0.2, polytomous)).round(5)
     graded = ItemParameters.from_steps(Kind.PARTIAL_CREDIT, slopes, steps)
     passage = np.full(n_items, -1)
     for number in range(n_items // 24):

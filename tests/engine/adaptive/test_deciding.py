@@ -21,6 +21,7 @@ from engine import (
     fold_all,
     item_information,
 )
+from engine.adaptive import decide_ahead
 from engine.exposure import Eligibility, passage_units
 from engine.selection import PosteriorWeightedInformation, TargetSuccess
 from tests.engine.adaptive.sittings import LENGTH, Run, make_blueprint, make_pool, own_bank, run, started
@@ -160,7 +161,7 @@ def test_a_test_whose_plan_was_broken_goes_on_and_says_so(bank: AdaptiveBank) ->
     assert len(set(state.item[0].tolist())) == LENGTH
 
 
-@pytest.mark.parametrize("method", [Method.INFORMATION])
+@pytest.mark.parametrize("method", [Method.INFORMATION, Method.PRIORITY])
 def test_without_plans_enemies_never_meet(method: Method) -> None:
     bank = own_bank(Strategy(method=method))
     taken = run(bank, np.linspace(-2.0, 2.0, 20), 9)
@@ -168,6 +169,28 @@ def test_without_plans_enemies_never_meet(method: Method) -> None:
         assert np.isin(taken.state.item, members).sum(axis=1).max() <= 1
     assert {how for decision in taken.decisions for how in decision.route} == {"pool"}
     assert bank.first[taken.state.item[:, 0]].all()
+
+
+def test_the_priority_index_keeps_the_counts_nearly(bank: AdaptiveBank) -> None:
+    state = run(own_bank(Strategy(method=Method.PRIORITY)), np.linspace(-2.0, 2.0, 20), 9, explain=False).state
+    broken = [len(bank.plans.rules.broken(row)) for row in state.item]
+    free = run(own_bank(Strategy(method=Method.INFORMATION)), np.linspace(-2.0, 2.0, 20), 9, explain=False).state
+    assert np.mean(broken) < 1.0
+    assert np.mean(broken) < 0.5 * np.mean([len(bank.plans.rules.broken(row)) for row in free.item])
+
+
+def test_what_is_chosen_ahead_is_what_would_be_chosen_then(bank: AdaptiveBank, taken: Run) -> None:
+    draw = np.random.default_rng(4).random(40)
+    reading = fold_all(AdaptiveState.begin(taken.start, bank.n_positions), taken.events[:21])
+    ahead = decide_ahead(bank, reading, draw)
+    n_categories = bank.pool.items.n_categories[reading.item[:, 10]]
+    assert len(ahead) == n_categories.max() == 3
+    for category, before in enumerate(ahead):
+        then = decide(bank, fold(reading, Answered(np.minimum(category, n_categories - 1))), draw)
+        assert then.item.tolist() == before.item.tolist()
+        assert then.swaps == before.swaps
+    with pytest.raises(DesignError, match="never presented"):
+        decide_ahead(bank, taken.state, draw)
 
 
 def test_a_test_that_is_over_gets_no_item(bank: AdaptiveBank, taken: Run) -> None:

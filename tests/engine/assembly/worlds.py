@@ -62,6 +62,14 @@ def make_world(seed: int, *, n_items: int = 40, length: int = 12, n_passages: in
     return World(rules, make_tables(rules), np.sort(items), np.round(rng.random(n_items), 3))
 
 
+def in_visits(world: World, rng: np.random.Generator) -> IntArray:
+    """Items of the world's own test in an order in which a pupil may meet them: each passage in one visit."""
+    visit = np.where(world.rules.passage >= 0, world.rules.passage, 1000 + np.arange(world.rules.n_items))[world.test]
+    rank = rng.permutation(2000)[visit]
+    ordered: IntArray = world.test[np.argsort(rank, kind="stable")]
+    return ordered
+
+
 def best_swap(world: World, plan: IntArray, n_given: int) -> tuple[int, int, int] | None:
     """Best swap by trying every one on the whole test: gain in thousandths, out, in; None when none is better."""
     thousandths = np.rint(world.score * 1000).astype(int)

@@ -70,6 +70,15 @@ def test_of_equal_items_the_first_is_chosen() -> None:
     assert [most_informative(tables, np.zeros(1), excluded[p : p + 1]).item() for p in range(3)] == [0, 7, 49]
 
 
+def test_an_ability_beyond_the_lists_has_all_items_tried() -> None:
+    """At -9 the second item has .25, the first .10: more than the second has at -6, where the lists begin."""
+    tables = SelectionTables(ItemParameters.two_parameter([1.5, 1.0], [-7.0, -9.0]))
+    theta, excluded = np.array([-9.0, -6.0, -9.0]), np.zeros((3, 2), dtype=np.bool_)
+    assert most_informative(tables, theta, excluded).tolist() == [1, 0, 1]
+    assert most_informative(tables, theta[:1], excluded[:1]).tolist() == [1]
+    assert items_of_keys(best_informative(tables, theta, excluded, 2), 2).tolist() == [[1, 0], [0, 1], [1, 0]]
+
+
 def decide(items: ItemParameters, theta: FloatArray, chance: FloatArray) -> tuple[int, int, int]:
     """Decisions of whole tests, and how many of them one person and brute force take in the same way."""
     tables = SelectionTables(items)

@@ -33,7 +33,6 @@ from engine.simulation import adaptive
 from engine.simulation.answering import Respondents, Source
 from engine.simulation.chance import STREAM, Chance, Use
 from engine.simulation.cohort import simulate_from_pool
-from engine.simulation.ending import Ending
 from engine.simulation.folding import simulate_by_folding
 from engine.simulation.starting import draw_start
 from tests.engine.simulation.simulated_banks import (
@@ -47,7 +46,7 @@ from tests.engine.simulation.simulated_banks import (
     unconstrained,
 )
 
-FULL = Ending()
+UNTIMED = np.empty(0)
 ALL = Behaviour(slips=0.1, rapid_persons=0.3, rapid_after=5, rapid_items=0.7, unlucky=2, unlucky_persons=0.5)
 
 
@@ -62,9 +61,7 @@ def rich_bank(method: Method = Method.INFORMATION, *, best_k: int = 1, rule: Rul
     return make_bank(pool, rich_blueprint(12), strategy)
 
 
-def both_ways(
-    bank: AdaptiveBank, n: int, behaviour: Behaviour | None = None, ending: Ending = FULL
-) -> tuple[Simulation, Simulation]:
+def both_ways(bank: AdaptiveBank, n: int, behaviour: Behaviour | None = None) -> tuple[Simulation, Simulation]:
     """The same persons by the fast loop and by decide and fold."""
     chance = Chance(5, 0, n)
     rng = np.random.default_rng(6)
@@ -74,7 +71,7 @@ def both_ways(
     numbers = chance.numbers(Use.ANSWER, bank.n_positions)
     respondents = Respondents(Source.of(bank.pool.items), rng.normal(0.0, 1.5, n), numbers, odd)
     draw = chance.numbers(Use.CHOICE, bank.n_positions)
-    fast, slow = (run(bank, ending, started, respondents, draw) for run in (simulate_from_pool, simulate_by_folding))
+    fast, slow = (run(bank, UNTIMED, started, respondents, draw) for run in (simulate_from_pool, simulate_by_folding))
     return fast, slow
 
 
@@ -122,7 +119,7 @@ def test_in_35_000_decisions_of_the_reference_bank_the_items_are_the_same(shared
     fast = simulate_adaptive(bank, theta, bank.pool.items, 1, chance=uniforms)
     respondents = Respondents(Source.of(bank.pool.items), theta, uniforms)
     started = draw_start(bank, np.zeros(1000, dtype=np.int64), Chance(1, 0, 1000))
-    slow = simulate_by_folding(bank, FULL, started, respondents, np.zeros((1000, LENGTH)))
+    slow = simulate_by_folding(bank, UNTIMED, started, respondents, np.zeros((1000, LENGTH)))
     assert int(np.sum(fast.item == slow.item)) == 35_000
     assert np.array_equal(fast.estimate, slow.estimate)
 

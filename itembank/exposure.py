@@ -1,0 +1,72 @@
+"""Who may be given which item, found by simulation before a bank is released."""
+
+from __future__ import annotations
+
+from concurrent.futures import Executor
+
+import numpy as np
+
+from engine import AdaptiveBank, DesignError, Method
+from engine.exposure import (
+    Eligibility,
+    ExposureLimit,
+    ExposureOptions,
+    all_eligible,
+    calibrate_exposure,
+    calibrate_sympson_hetter,
+    passage_units,
+)
+from engine.simulation import exposure_simulator
+from itembank.designs import Exposure
+
+SEED = 1
+DECIMALS = 6  # of probabilities: they are kept with a released bank
+EFFORT = {
+    Method.SHADOW: ExposureOptions(n_persons=1000, n_iterations=16, n_bold=4),  # a plan takes a third of a ms an item
+    Method.PRIORITY: ExposureOptions(n_persons=1000, n_iterations=16, n_bold=4),
+    Method.INFORMATION: ExposureOptions(),
+}
+
+
+def find_eligibility(
+    exposure: Exposure,
+    bank: AdaptiveBank,
+    *,
+    options: ExposureOptions | None = None,
+    executor: Executor | None = None,
+) -> Eligibility | None:
+    """Probabilities with which items may be given; None where the design limits nothing.
+
+    Persons are drawn from the prior of the blueprint; passages may be given or not as a whole.
+
+    Parameters
+    ----------
+    exposure : of the design
+    bank : without eligibility
+    options
+        How hard to work; None for what the method can afford.
+    executor
+        Threads or processes for the simulations; None works here.
+
+    Raises
+    ------
+    DesignError
+        If the limits leave too few items for a test.
+    """
+    if exposure.method == "none":
+        return None
+    pool, blueprint = bank.pool, bank.blueprint
+    limit = ExposureLimit(exposure.item_limit, blueprint.prior_mean, blueprint.prior_sd, overlap=exposure.overlap_limit)
+    if exposure.item_limit * int((~pool.pretest).sum()) < blueprint.length:
+        raise DesignError(
+            f"exposure: {pool.n_items} items, each given to at most {exposure.item_limit:.0%} of the pupils, cannot "
+            f"fill tests of {blueprint.length}; raise the limit to {blueprint.length / pool.n_items:.0%} or more"
+        )
+    simulate = exposure_simulator(bank, pool.items, executor)
+    start, rng = all_eligible(passage_units(pool)), np.random.Generator(np.random.Philox(SEED))
+    effort = options or EFFORT[bank.strategy.method]
+    if exposure.method == "sympson_hetter":
+        found = calibrate_sympson_hetter(simulate, start, [limit], rng, effort)
+    else:
+        found = calibrate_exposure(simulate, start, [limit], rng, effort).eligibility
+    return found.with_probability(np.round(found.probability, DECIMALS).clip(10.0**-DECIMALS))

@@ -66,8 +66,9 @@ class Cohort:
         """Items by the rule, (n_persons,), -1 where there is none, and for whom eligibility was lifted."""
         bank = self.bank
         held, barred = self.held, self.barred
-        if first:
-            held, barred = held | ~bank.first, barred | ~bank.first
+        if first and not bank.first.all():
+            held = held | ~bank.first
+            barred = held if self.held is self.barred else barred | ~bank.first
         item = choose(bank.selection, bank.rule, standing, held, draw)
         if bank.strategy.eligibility is None:
             return item, np.zeros(item.size, dtype=np.bool_)

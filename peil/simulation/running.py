@@ -10,8 +10,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
 
-import numpy as np
-
 from engine import (
     AdaptiveBank,
     EngineError,
@@ -24,26 +22,13 @@ from engine import (
     simulate_linear,
     summarise,
 )
-from engine.exposure import (
-    Eligibility,
-    ExposureLimit,
-    ExposureOptions,
-    all_eligible,
-    calibrate_exposure,
-    calibrate_sympson_hetter,
-    passage_units,
-)
-from engine.simulation import exposure_simulator
+from engine.exposure import Eligibility
+from itembank.exposure import find_eligibility
 from peil.errors import CommandError
 from peil.simulation.planning import Plan
 
 WORTH_A_PROCESS = 2_000
-"""Tests from plans for which another process pays: some 20 s of work."""
-QUICK = ExposureOptions()
-SLOW = ExposureOptions(n_persons=800, n_iterations=16)
-"""From plans a test takes some 15 ms: fewer persons and rounds."""
-FOR_EXPOSURE = 0xE
-"""Keeps the chance of the exposure's rounds apart from that of the tests."""
+"""Tests one by one for which another process pays: some 20 s of work."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,8 +59,8 @@ def workers_for(plan: Plan) -> int:
     """Processes that work on a plan: those that were asked for, or as many as pay."""
     if plan.request.workers:
         return plan.request.workers
-    from_plans = not plan.is_linear and plan.bank.strategy.method is Method.SHADOW
-    if not from_plans or plan.request.n_persons < WORTH_A_PROCESS:
+    is_slow = not plan.is_linear and plan.bank.strategy.method is not Method.INFORMATION
+    if not is_slow or plan.request.n_persons < WORTH_A_PROCESS:
         return 1
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
@@ -112,7 +97,8 @@ def run(plan: Plan, on_stage: Callable[[str, int], None], on_persons: Callable[[
             bank = plan.bank
             if plan.design.exposure.method != "none":
                 on_stage("finding who may meet which item", 0)
-                bank = limit_exposure(plan, executor)
+                eligibility = find_eligibility(plan.design.exposure, bank, executor=executor)
+                bank = replace(bank, strategy=replace(bank.strategy, eligibility=eligibility))
             limited = time.monotonic()
             on_stage("simulating", plan.request.n_persons)
             tests = _give_tests(plan, bank, persons, executor, on_persons)
@@ -121,32 +107,8 @@ def run(plan: Plan, on_stage: Callable[[str, int], None], on_persons: Callable[[
         summary = summarise(tests, persons, bank.plans.rules, minimum=plan.minimum, cuts=plan.cuts)
     except EngineError as error:
         raise CommandError(f"{plan.request.design}: {error}") from error
-    eligibility = bank.strategy.eligibility
-    return Outcome(plan, persons, tests, summary, eligibility, done - limited, limited - begun, n_workers)
-
-
-def limit_exposure(plan: Plan, executor: Executor | None) -> AdaptiveBank:
-    """Return the bank with probabilities of eligibility that keep the design's limits for pupils of the prior.
-
-    Parameters
-    ----------
-    plan : what is simulated
-    executor
-        Where tests are tried out.
-    """
-    asked, bank = plan.design.exposure, plan.bank
-    blueprint = bank.blueprint
-    limit = ExposureLimit(asked.item_limit, blueprint.prior_mean, blueprint.prior_sd, overlap=asked.overlap_limit)
-    is_slow = bank.strategy.method is Method.SHADOW
-    start = all_eligible(passage_units(plan.pool) if is_slow else np.arange(bank.n_items))
-    rng = np.random.default_rng([plan.request.seed, FOR_EXPOSURE])
-    simulate = exposure_simulator(bank, plan.pool.items, executor)
-    options = SLOW if is_slow else QUICK
-    if asked.method == "sympson_hetter":
-        found = calibrate_sympson_hetter(simulate, start, [limit], rng, options)
-    else:
-        found = calibrate_exposure(simulate, start, [limit], rng, options).eligibility
-    return replace(bank, strategy=replace(bank.strategy, eligibility=found))
+    found = bank.strategy.eligibility
+    return Outcome(plan, persons, tests, summary, found, done - limited, limited - begun, n_workers)
 
 
 def _give_tests(

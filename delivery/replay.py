@@ -31,15 +31,21 @@ from delivery.sittings.events import (
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """One event in a sentence."""
+    """One event in words: what happened, then its reasons."""
 
     event_number: int
     kind: str
     recorded_at: datetime
-    text: str
+    words: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """All of it in one line."""
+        return "; ".join(self.words)
 
     def __str__(self) -> str:
-        return f"{self.event_number:4d}  {self.recorded_at:%Y-%m-%d %H:%M:%S}  {self.kind:<12} {self.text}"
+        head = f"{self.event_number:4d}  {self.recorded_at:%Y-%m-%d %H:%M:%S}  {self.kind:<12} "
+        return head + ("\n" + " " * len(head)).join(self.words)
 
 
 def replay(db: Session, sitting_id: UUID) -> tuple[Explanation, ...]:
@@ -65,10 +71,10 @@ def _explain(recorded: RecordedEvent) -> Explanation:
     """One event."""
     event = recorded.event
     try:
-        text = "; ".join(_words(read_payload(event)))
+        words = tuple(_words(read_payload(event)))
     except UnknownEventError as unknown:
-        text = f"this release cannot read {unknown}"
-    return Explanation(event.event_number, event.kind, recorded.recorded_at, text)
+        words = (f"this release cannot read {unknown}",)
+    return Explanation(event.event_number, event.kind, recorded.recorded_at, words)
 
 
 def _words(payload: Payload) -> Iterator[str]:

@@ -13,7 +13,7 @@ from itembank.calibrations import CalibratedItem, CalibrationVersion
 from itembank.choosing import strategy_of
 from itembank.designs import Design
 from itembank.errors import ReleaseError
-from itembank.exposure import find_eligibility
+from itembank.exposure import limit_exposure
 from itembank.labels import is_in_field_test, item_labels, item_quantity
 from itembank.qti.sources import ItemSource, StimulusSource
 from itembank.rendering.views import render_item, render_stimulus
@@ -102,8 +102,7 @@ def compile_bank(
         pool = _pool(design, ordered, parameters)
         check_blueprint(pool, design.blueprint)
         strategy = strategy_of(design, pool.items, design.blueprint.length)
-        bank = make_bank(pool, design.blueprint, strategy)
-        eligibility = find_eligibility(design.exposure, bank)
+        bank = limit_exposure(design.exposure, make_bank(pool, design.blueprint, strategy))
     except EngineError as error:
         raise ReleaseError(f"test {design.identifier!r}: {error}") from error
     compiled = CompiledBank(
@@ -117,7 +116,7 @@ def compile_bank(
         selection=design.selection,
         stopping=design.stopping,
         minimum_length=design.minimum_length,
-        eligibility=eligibility,
+        eligibility=bank.strategy.eligibility,
         prepared=Prepared(bank.start_plan, bank.libraries),
         views=tuple(render_item(item, stimulus_views.get(item.stimulus_name)) for item in ordered),
         stimuli=stimulus_views,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from concurrent.futures import Executor
+from dataclasses import replace
 
 import numpy as np
 
-from engine import AdaptiveBank, DesignError, Method
+from engine import AdaptiveBank, DesignError, Method, make_bank
+from engine.adaptive import Prepared
 from engine.exposure import (
     Eligibility,
     ExposureLimit,
@@ -70,3 +72,23 @@ def find_eligibility(
     else:
         found = calibrate_exposure(simulate, start, [limit], rng, effort).eligibility
     return found.with_probability(np.round(found.probability, DECIMALS).clip(10.0**-DECIMALS))
+
+
+def limit_exposure(exposure: Exposure, bank: AdaptiveBank, executor: Executor | None = None) -> AdaptiveBank:
+    """Return the bank with its exposure limited as a design asks; the bank itself where it asks nothing.
+
+    Parameters
+    ----------
+    exposure, bank, executor
+        As for `find_eligibility`.
+
+    Raises
+    ------
+    DesignError
+        As `find_eligibility`.
+    """
+    eligibility = find_eligibility(exposure, bank, executor=executor)
+    if eligibility is None:
+        return bank
+    strategy = replace(bank.strategy, eligibility=eligibility)
+    return make_bank(bank.pool, bank.blueprint, strategy, Prepared(bank.start_plan, bank.libraries))

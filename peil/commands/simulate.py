@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from peil.commands.options import folder
+from peil.commands.options import DataFolder, folder
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -20,7 +20,12 @@ PERSONS, BEHAVIOUR, OUTPUT = "Persons", "Behaviour", "Output"
 
 def simulate(
     design: Annotated[Path, typer.Argument(metavar="DESIGN", help="Design of the test: TOML.")],
-    bank: Annotated[Path, typer.Option(metavar="CSV", help="Calibrated items: CSV, one row an item.")],
+    bank: Annotated[
+        str,
+        typer.Option(
+            metavar="BANK", help="Calibrated items: CSV, one row an item; or a test of which a bank was released."
+        ),
+    ],
     out: Annotated[
         Path,
         typer.Option(
@@ -57,6 +62,7 @@ def simulate(
     unlucky: Annotated[
         int, typer.Option(min=0, help="First answers that are wrong for everyone.", rich_help_panel=BEHAVIOUR)
     ] = 0,
+    data: DataFolder = None,
     workers: Annotated[
         int, typer.Option(min=0, help="Processes that work; 0: as many as pay. The result is the same.")
     ] = 0,
@@ -83,6 +89,7 @@ def simulate(
 
     For example:
     peil simulate docs/designs/example.toml --bank items.csv --out run1
+    peil simulate wiskunde-4.toml --bank wiskunde-4 --out run3
     peil simulate design.toml --bank items.csv --persons 100000 --seed 2
     --groups groups.csv --slips 0.02 --unlucky 3 --out run2
 
@@ -94,7 +101,7 @@ def simulate(
 
     require_no_simulation(out)
     behaviour = Behaviour(slips=slips, rapid_persons=rapid_guessing, rapid_after=rapid_after, unlucky=unlucky)
-    request = Request(design, bank, persons, seed, groups, behaviour, workers)
+    request = Request(design, bank, data, persons, seed, groups, behaviour, workers)
     _run(request, out, with_report=report, with_answers=answers)
 
 

@@ -197,7 +197,7 @@ def summary_data(outcome: Outcome) -> Mapping[str, object]:
         "workers": outcome.workers,
         "bank_hash": plan.bank.hash,
         "design_sha256": _sha256(plan.request.design),
-        "bank_sha256": _sha256(plan.request.bank),
+        "bank_sha256": plan.source.digest,
         "program": f"peil {version('peil')}",
     }
 

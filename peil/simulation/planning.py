@@ -21,11 +21,12 @@ from engine import (
 )
 from engine.arrays import FloatArray, IndexArray, IntArray
 from engine.assembly import solve_plan
-from itembank.banks import check_design, read_bank
+from itembank.banks import check_design
 from itembank.choosing import strategy_of
 from itembank.designs import Design, read_design
 from itembank.errors import DesignFileError
 from peil.errors import CommandError
+from peil.simulation.banks import BankSource, find_bank
 from peil.simulation.groups import read_groups
 
 LINEAR = "linear"
@@ -39,7 +40,9 @@ class Request:
 
     Attributes
     ----------
-    design, bank : files
+    design : file
+    bank : file, test that was released, or hash of a release
+    data : folder of the installation that released banks are in; None for the usual one
     n_persons, seed : how many persons, and where chance begins
     groups : file of subgroups; None for one group
     behaviour : departures from the model
@@ -47,7 +50,8 @@ class Request:
     """
 
     design: Path
-    bank: Path
+    bank: str
+    data: Path | None
     n_persons: int
     seed: int
     groups: Path | None
@@ -62,7 +66,7 @@ class Plan:
     Attributes
     ----------
     request : what was asked
-    design, pool : what was read
+    design, source : what was read
     groups : subgroups of the persons
     bank : what adaptive tests are chosen from; of a linear one its tables and rules
     forms : (n_accommodations, length) items of a linear test, in order; no rows for an adaptive one
@@ -72,12 +76,17 @@ class Plan:
 
     request: Request
     design: Design
-    pool: Pool
+    source: BankSource
     groups: tuple[Subgroup, ...]
     bank: AdaptiveBank
     forms: IndexArray
     duration: FloatArray | None
     notes: tuple[str, ...]
+
+    @property
+    def pool(self) -> Pool:
+        """Items that are drawn from."""
+        return self.source.pool
 
     @property
     def is_linear(self) -> bool:
@@ -101,8 +110,13 @@ class Plan:
         return () if cuts is None else cuts.at
 
 
-def make_plan(request: Request) -> Plan:
+def make_plan(request: Request, source: BankSource | None = None) -> Plan:
     """Read the files, and refuse in words what cannot be simulated.
+
+    Parameters
+    ----------
+    request : what was asked
+    source : the items, where they are known already
 
     Raises
     ------
@@ -110,7 +124,8 @@ def make_plan(request: Request) -> Plan:
         Says which file and key, why, and what would be right.
     """
     design = read_design(request.design)
-    pool = read_bank(request.bank, design)
+    source = find_bank(request.bank, design, request.data) if source is None else source
+    pool = source.pool
     _check(request, pool, design)
     groups = read_groups(request.groups, design.blueprint)
     try:
@@ -119,7 +134,7 @@ def make_plan(request: Request) -> Plan:
         forms = make_forms(bank, design) if design.kind == LINEAR else np.empty((0, 0), dtype=np.int32)
     except EngineError as error:
         raise CommandError(f"{request.design}: {error}") from error
-    return Plan(request, design, pool, groups, bank, forms, duration, tuple(_notes(design)))
+    return Plan(request, design, source, groups, bank, forms, duration, tuple(_notes(design)))
 
 
 def _check(request: Request, pool: Pool, design: Design) -> None:

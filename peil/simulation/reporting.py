@@ -106,7 +106,7 @@ def _settings(outcome: Outcome) -> tuple[tuple[str, str], ...]:
     groups = "; ".join(f"{group.name}: N({group.mean:g}, {group.sd:g}²)" for group in plan.groups)
     return (
         ("design", f"{design.identifier} ({design.kind}), SHA-256 {data['design_sha256']}"),
-        ("bank", f"{plan.request.bank.name}, {plan.pool.n_items:,} items, SHA-256 {data['bank_sha256']}"),
+        ("bank", f"{plan.source.name}, {plan.pool.n_items:,} items, SHA-256 {data['bank_sha256']}"),
         ("items chosen by", chosen),
         ("exposure", limit),
         ("groups", groups),

@@ -9,7 +9,7 @@ from engine.assembly.rules import WordArray
 from engine.assembly.shadow.search import Search, first_best
 from engine.assembly.shadow.tables import as_words
 
-MOST_REPAIRS = 40  # a passage that takes another's place needs 0 to 6
+MOST_REPAIRS = 40  # a passage that takes another's place needs 0 to 5, mostly one or two
 MENDED = 1e-9  # violations smaller than this are rounding
 
 

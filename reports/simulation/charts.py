@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import pairwise
 
-from reports.calibration.plotting import Line, Scale, draw_grid, line_chart
 from reports.drawing import (
     DASHES,
     GRID,
@@ -20,40 +17,15 @@ from reports.drawing import (
     shortened,
     text_width,
 )
+from reports.plotting import Line, Scale, draw_grid, line_chart
 from reports.simulation.values import AccuracyRow, RuleRow, SimulationReport
+from reports.widths import WIDE
 
-WIDE, NARROW = 640.0, 288.0
-"""Widths in user units: a page, and a phone of 320 px less its margins."""
 FEWEST = 30
 """Persons in a band of ability below whom its figures are mostly chance, and not drawn."""
 MOST_RULES = 40
 ROW = 32.0
 FAINTEST = 0.08
-
-
-@dataclass(frozen=True, slots=True)
-class Chart:
-    """One chart at two widths, of which a page shows one."""
-
-    wide: str
-    narrow: str
-
-
-def both_widths(draw: Callable[[SimulationReport, Picture], str], report: SimulationReport, words: Picture) -> Chart:
-    """Draw a chart for a page and for a phone.
-
-    Parameters
-    ----------
-    draw
-        One of this module's functions.
-    report
-        What it shows.
-    words
-        Name and description; identifier and width are those of the page.
-    """
-    name, said = words.identifier, (words.title, words.description)
-    wide, narrow = Picture(f"{name}-wide", *said, WIDE), Picture(f"{name}-narrow", *said, NARROW)
-    return Chart(draw(report, wide), draw(report, narrow))
 
 
 def drawn_bands(report: SimulationReport) -> tuple[AccuracyRow, ...]:

@@ -10,15 +10,14 @@ from reports.environment import template_environment
 from reports.simulation.charts import (
     FEWEST,
     MOST_RULES,
-    Chart,
     accuracy_chart,
     blueprint_chart,
-    both_widths,
     counted_rules,
     exposure_chart,
     heat_chart,
 )
 from reports.simulation.values import SimulationReport
+from reports.widths import Chart, both_widths
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import replace
 
@@ -24,8 +25,8 @@ from itembank.designs import Exposure
 SEED = 1
 DECIMALS = 6  # of probabilities: they are kept with a released bank
 EFFORT = {
-    Method.SHADOW: ExposureOptions(n_persons=1000, n_iterations=16, n_bold=4),  # a plan takes a third of a ms an item
-    Method.PRIORITY: ExposureOptions(n_persons=1000, n_iterations=16, n_bold=4),
+    Method.SHADOW: ExposureOptions(n_persons=600, n_iterations=14, n_bold=4),  # a test from plans takes some 10 ms
+    Method.PRIORITY: ExposureOptions(n_persons=600, n_iterations=14, n_bold=4),
     Method.INFORMATION: ExposureOptions(),
 }
 
@@ -36,6 +37,7 @@ def find_eligibility(
     *,
     options: ExposureOptions | None = None,
     executor: Executor | None = None,
+    on_persons: Callable[[int], None] | None = None,
 ) -> Eligibility | None:
     """Probabilities with which items may be given; None where the design limits nothing.
 
@@ -49,6 +51,8 @@ def find_eligibility(
         How hard to work; None for what the method can afford.
     executor
         Threads or processes for the simulations; None works here.
+    on_persons
+        Told how many more persons of `n_tried_out` are done, now and then.
 
     Raises
     ------
@@ -64,7 +68,7 @@ def find_eligibility(
             f"exposure: {pool.n_items} items, each given to at most {exposure.item_limit:.0%} of the pupils, cannot "
             f"fill tests of {blueprint.length}; raise the limit to {blueprint.length / pool.n_items:.0%} or more"
         )
-    simulate = exposure_simulator(bank, pool.items, executor)
+    simulate = exposure_simulator(bank, pool.items, executor, on_persons)
     start, rng = all_eligible(passage_units(pool)), np.random.Generator(np.random.Philox(SEED))
     effort = options or EFFORT[bank.strategy.method]
     if exposure.method == "sympson_hetter":
@@ -74,12 +78,23 @@ def find_eligibility(
     return found.with_probability(np.round(found.probability, DECIMALS).clip(10.0**-DECIMALS))
 
 
-def limit_exposure(exposure: Exposure, bank: AdaptiveBank, executor: Executor | None = None) -> AdaptiveBank:
+def n_tried_out(bank: AdaptiveBank) -> int:
+    """Simulated persons that `find_eligibility` works with by itself."""
+    effort = EFFORT[bank.strategy.method]
+    return effort.n_persons * effort.n_iterations
+
+
+def limit_exposure(
+    exposure: Exposure,
+    bank: AdaptiveBank,
+    executor: Executor | None = None,
+    on_persons: Callable[[int], None] | None = None,
+) -> AdaptiveBank:
     """Return the bank with its exposure limited as a design asks; the bank itself where it asks nothing.
 
     Parameters
     ----------
-    exposure, bank, executor
+    exposure, bank, executor, on_persons
         As for `find_eligibility`.
 
     Raises
@@ -87,7 +102,7 @@ def limit_exposure(exposure: Exposure, bank: AdaptiveBank, executor: Executor | 
     DesignError
         As `find_eligibility`.
     """
-    eligibility = find_eligibility(exposure, bank, executor=executor)
+    eligibility = find_eligibility(exposure, bank, executor=executor, on_persons=on_persons)
     if eligibility is None:
         return bank
     strategy = replace(bank.strategy, eligibility=eligibility)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import replace
 
@@ -15,7 +16,12 @@ from engine.simulation.adaptive import simulate_adaptive
 from engine.stopping import StopReason
 
 
-def exposure_simulator(bank: AdaptiveBank, generating: ItemParameters, executor: Executor | None = None) -> Simulate:
+def exposure_simulator(
+    bank: AdaptiveBank,
+    generating: ItemParameters,
+    executor: Executor | None = None,
+    on_persons: Callable[[int], None] | None = None,
+) -> Simulate:
     """What `calibrate_exposure` and `calibrate_sympson_hetter` try probabilities out with.
 
     Parameters
@@ -24,6 +30,8 @@ def exposure_simulator(bank: AdaptiveBank, generating: ItemParameters, executor:
     generating : items that answers are drawn from
     executor
         Threads, processes, or a cluster's; None works here.
+    on_persons
+        Told how many more persons are done, now and then.
     """
     untimed = replace(bank.strategy, ending=_without_time(bank.strategy.ending))
 
@@ -33,7 +41,9 @@ def exposure_simulator(bank: AdaptiveBank, generating: ItemParameters, executor:
         """Whole tests under an eligibility."""
         limited = replace(bank, strategy=replace(untimed, eligibility=eligibility))
         seed = int(rng.integers(2**63))
-        tests = simulate_adaptive(limited, theta, generating, seed, draws=draws, executor=executor)
+        tests = simulate_adaptive(
+            limited, theta, generating, seed, draws=draws, executor=executor, on_persons=on_persons
+        )
         item = np.where(tests.scored, tests.item, -1).astype(np.int64)
         return SimulatedTests(item, tests.interval.astype(np.int64), tests.lifted > 0)
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from multiprocessing import get_context
 
 from engine import (
@@ -23,7 +23,7 @@ from engine import (
     summarise,
 )
 from engine.exposure import Eligibility
-from itembank.exposure import find_eligibility
+from itembank.exposure import limit_exposure, n_tried_out
 from peil.errors import CommandError
 from peil.simulation.planning import Plan
 
@@ -96,9 +96,8 @@ def run(plan: Plan, on_stage: Callable[[str, int], None], on_persons: Callable[[
             begun = time.monotonic()
             bank = plan.bank
             if plan.design.exposure.method != "none":
-                on_stage("finding who may meet which item", 0)
-                eligibility = find_eligibility(plan.design.exposure, bank, executor=executor)
-                bank = replace(bank, strategy=replace(bank.strategy, eligibility=eligibility))
+                on_stage("finding who may meet which item", n_tried_out(bank))
+                bank = limit_exposure(plan.design.exposure, bank, executor, on_persons)
             limited = time.monotonic()
             on_stage("simulating", plan.request.n_persons)
             tests = _give_tests(plan, bank, persons, executor, on_persons)

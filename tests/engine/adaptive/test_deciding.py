@@ -14,6 +14,7 @@ from engine import (
     Blueprint,
     Chosen,
     DesignError,
+    FirstItem,
     ItemParameters,
     Method,
     Passages,
@@ -285,3 +286,15 @@ def test_a_test_holds_no_enemy_of_its_field_test_items() -> None:
     pool = _falling(8, [-1] * 8, ((0, 7), (2, 3, 6)))
     items = _with_field_tests(Pretest(2, 1, 5), {1: 6, 4: 7}, Blueprint(3), pool)
     assert items == [1, 6, 4, 5, 7]
+
+
+@pytest.mark.parametrize("held_back", [False, True])
+def test_a_first_item_is_not_swapped_away_for_a_better_one(held_back: bool) -> None:
+    """One item may come first, and it tells least: the plan needs it, and no rule of it does."""
+    pool = replace(_falling(6, [-1] * 6), labels={"suits": ("",) * 3 + ("start",) + ("",) * 2})
+    eligibility = Eligibility(np.empty(0), np.arange(6), np.full((1, 6), 0.5)) if held_back else None
+    bank = make_bank(pool, Blueprint(2, first=FirstItem(where={"suits": "start"})), Strategy(eligibility=eligibility))
+    draws = np.where(np.arange(6) == 3, 0.9, 0.1)[np.newaxis] if held_back else np.empty((1, 0))
+    decision = decide(bank, AdaptiveState.begin(Started(bank.start_plan, draws=draws), 2), [0.5])
+    assert decision.item.tolist() == [3]
+    assert decision.lifted.tolist() == [held_back]

@@ -100,7 +100,7 @@ def _can_begin(pool: Pool, blueprint: Blueprint, chosen: set[int]) -> bool:
 
 
 def _can_pretest(pool: Pool, blueprint: Blueprint, chosen: set[int], shown: set[int]) -> bool:
-    n = blueprint.pretest.n_items if blueprint.pretest else 0
+    n, shown = blueprint.pretest.n_items if blueprint.pretest else 0, {item for item in shown if pool.passage[item] < 0}
     sets = [set(members) for members in pool.enemies]
     return any(
         all(len(members & (chosen | set(extra))) <= 1 for members in sets) for extra in combinations(sorted(shown), n)

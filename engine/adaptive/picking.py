@@ -126,7 +126,14 @@ def _from_plan(scene: Scene, person: int, score: FloatArray) -> _One:
     after = plan.swap(chosen.swaps)
     if chosen.route is not Route.PLAN:
         return _One(chosen.item, chosen.swaps, chosen.route, after, np.array([chosen.item]), lifted)
-    preferred = bank.first & ~held if plan.n_given == 0 else None
+    preferred = None
+    if plan.n_given == 0:
+        begins = plan.unused[bank.first[plan.unused]]
+        if begins.size and not np.any(bank.first[after.unused] & ~held[after.unused]):
+            chosen, after = replace(chosen, swaps=()), plan  # those that may come first were swapped out
+            if held[begins].all():
+                lifted, held = True, scene.barred[person]
+        preferred = bank.first & ~held
     open_to = candidates(bank.plans, after.given, after.unused, alone_first=strategy.alone_first, preferred=preferred)
     open_to = open_to[~held[open_to]]
     ranked = open_to[np.argsort(-quantise(score[open_to]), kind="stable")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -15,6 +16,8 @@ from engine.arrays import BoolArray, FloatArray, IntArray
 from engine.exposure import eligible_items, lift_where_short
 from engine.selection import Standing
 from engine.stopping import ReasonArray, StopReason
+
+TABLES_KEPT = 16
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,7 +32,7 @@ class Scene:
     choosing : (n_persons,) tests that want a scored item now
     pretest : (n_persons,) field-test item that is due, -1 for none
     barred : (n_persons, n_items) items that may not be given now: seen, unfit for the pupil, enemies of what was seen
-    held : (n_persons, n_items) these, and what eligibility holds back
+    held : (n_persons, n_items) these, what eligibility holds back, and enemies of field-test items that will come
     lifted : (n_persons,) whether eligibility was lifted, because nothing was left
     """
 
@@ -50,8 +53,9 @@ def look(bank: AdaptiveBank, state: AdaptiveState, draw: FloatArray, elapsed_ms:
     standing = posterior_of(bank, state)
     barred = _barred(bank, state)
     held, lifted = _held_back(bank, state, standing, barred)
-    reason = reasons(Moment(bank, state, standing, barred, elapsed_ms))
-    pretest = np.where(reason == StopReason.GOING_ON, _due(bank, state), -1)
+    due, reason = _due(bank, state), reasons(Moment(bank, state, standing, barred, elapsed_ms))
+    reason[(reason == StopReason.FULL_LENGTH) & (due >= 0)] = StopReason.GOING_ON  # a field test may come last
+    pretest = np.where(reason == StopReason.GOING_ON, due, -1)
     return Scene(
         bank=bank,
         state=state,
@@ -94,13 +98,43 @@ def _barred(bank: AdaptiveBank, state: AdaptiveState) -> BoolArray:
     person, position = np.nonzero(state.item >= 0)
     seen = state.item[person, position]
     barred[person, seen] = True
-    if bank.strategy.method is not Method.SHADOW:  # a plan knows its enemies
-        for members in bank.pool.enemies:
-            met = np.isin(seen, members)
-            barred[np.ix_(np.unique(person[met]), np.array(members))] = True
+    if bank.strategy.method is Method.SHADOW:  # a plan knows its enemies
+        fielded = np.flatnonzero(_last_was_pretest(state))  # a passage that it came after is over
+        barred[fielded] |= _in_begun_passage(bank, state)[fielded]
+    else:
+        barred[person[:, np.newaxis], enemies_of(bank)[seen]] = True
+        _hold_enemies_of_pretest(bank, state, barred)
         start = np.flatnonzero(state.n_given == 0)
         barred[start] |= ~bank.first
     return barred
+
+
+def _hold_enemies_of_pretest(bank: AdaptiveBank, state: AdaptiveState, held: BoolArray) -> None:
+    """Mark the enemies of the field-test items that were drawn for each person, shown or not yet."""
+    person, position = np.nonzero(state.pretest >= 0)
+    held[person[:, np.newaxis], enemies_of(bank)[state.pretest[person, position]]] = True
+
+
+@lru_cache(maxsize=TABLES_KEPT)
+def enemies_of(bank: AdaptiveBank) -> IntArray:
+    """Enemies of each item, itself among them, (n_items, most enemies); rows are filled up with the item itself."""
+    met: list[set[int]] = [{item} for item in range(bank.n_items)]
+    for members in bank.pool.enemies:
+        for item in members:
+            met[item] |= set(members)
+    table = np.repeat(np.arange(bank.n_items)[:, np.newaxis], max(map(len, met)), axis=1)
+    for item, others in enumerate(met):
+        table[item, : len(others)] = sorted(others)
+    table.flags.writeable = False
+    return table
+
+
+def _last_was_pretest(state: AdaptiveState) -> BoolArray:
+    """Whether the item given last was in a field test, (n_persons,)."""
+    last = np.maximum(state.n_given - 1, 0)
+    everyone = np.arange(state.n_persons)
+    was: BoolArray = (state.n_given > 0) & ~state.scored[everyone, last]
+    return was
 
 
 def _in_begun_passage(bank: AdaptiveBank, state: AdaptiveState) -> BoolArray:
@@ -117,11 +151,15 @@ def _in_begun_passage(bank: AdaptiveBank, state: AdaptiveState) -> BoolArray:
 def _held_back(
     bank: AdaptiveBank, state: AdaptiveState, standing: Standing, barred: BoolArray
 ) -> tuple[BoolArray, BoolArray]:
-    """Items that eligibility holds back besides, (n_persons, n_items), and for whom it was lifted, (n_persons,)."""
+    """Items that are held back besides, (n_persons, n_items), and for whom eligibility was lifted, (n_persons,)."""
+    held, lifted = barred, np.zeros(state.n_persons, dtype=np.bool_)
     eligibility = bank.strategy.eligibility
-    if eligibility is None or not state.draws.shape[1]:
-        return barred, np.zeros(state.n_persons, dtype=np.bool_)
-    eligible = eligible_items(eligibility, state.draws, eligibility.interval(standing.theta))
-    eligible |= _in_begun_passage(bank, state)
-    open_to, lifted = lift_where_short(eligible, ~barred, bank.strategy.best_k)
-    return ~open_to, lifted
+    if eligibility is not None and state.draws.shape[1]:
+        eligible = eligible_items(eligibility, state.draws, eligibility.interval(standing.theta))
+        eligible |= _in_begun_passage(bank, state)
+        open_to, lifted = lift_where_short(eligible, ~barred, bank.strategy.best_k)
+        held = ~open_to
+    if bank.strategy.method is Method.SHADOW and bank.blueprint.pretest is not None and bank.pool.enemies:
+        held = held.copy()
+        _hold_enemies_of_pretest(bank, state, held)
+    return held, lifted

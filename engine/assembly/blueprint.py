@@ -122,7 +122,7 @@ class FirstItem:
 
 @dataclass(frozen=True, slots=True)
 class Pretest:
-    """Unscored field-test items at drawn positions, on top of the scored ones.
+    """Unscored field-test items at drawn positions, on top of the scored ones; items that stand alone.
 
     Attributes
     ----------

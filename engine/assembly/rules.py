@@ -104,7 +104,8 @@ class Rules:
 def make_rules(pool: Pool, blueprint: Blueprint, accommodation: str = "") -> Rules:
     """Rules of a blueprint over a pool.
 
-    A passage that is given whole gives all of its items that are usable.
+    A passage that is given whole gives all of its scored items; where one of them does not suit the accommodation,
+    the passage does not.
 
     Parameters
     ----------
@@ -123,7 +124,7 @@ def make_rules(pool: Pool, blueprint: Blueprint, accommodation: str = "") -> Rul
     counts = [having(pool, count.where, count.name) for count in blueprint.counts]
     enemies = [np.isin(np.arange(pool.n_items), members) for members in pool.enemies]
     passages = [pool.passage == number for number in range(pool.n_passages)]
-    size = np.array([(row & usable).sum() for row in passages], dtype=np.int64)
+    size = np.array([(row & ~pool.pretest).sum() for row in passages], dtype=np.int64)
     fewest, most = _passage_bounds(blueprint, size)
     member = np.array([*counts, *enemies, *passages], dtype=np.bool_).reshape(-1, pool.n_items)
     asked = blueprint.passages

@@ -126,7 +126,7 @@ def all_asked(pool: Pool, blueprint: Blueprint, accommodation: str = "") -> Aske
         If the blueprint names an attribute or label that the pool does not have.
     """
     rules = make_rules(pool, blueprint, accommodation)
-    shown = pool.pretest & suitable_items(pool, blueprint, accommodation)
+    shown = pool.pretest & suitable_items(pool, blueprint, accommodation) & (pool.passage < 0)
     statements = (
         *_lengths(rules),
         *_counts(rules),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.adaptive import AdaptiveBank, Started
+from engine.adaptive.scene import enemies_of
 from engine.arrays import BoolArray, FloatArray, IntArray
 from engine.selection import Standing, add_answers, choose, information_share, stand, start_posterior
 from engine.simulation.answering import Respondents
@@ -83,22 +84,7 @@ class Cohort:
     def give(self, person: IntArray, item: IntArray, enemies: IntArray) -> None:
         """Bar items that are given now, and their enemies."""
         for barred in (self.barred,) if self.held is self.barred else (self.barred, self.held):
-            barred[person, item] = True
-            if enemies.shape[1]:
-                barred[person[:, np.newaxis], enemies[item]] = True
-
-
-def enemies_of(bank: AdaptiveBank) -> IntArray:
-    """Enemies of each item, itself among them, (n_items, most enemies); rows are filled up with the item itself."""
-    met: list[set[int]] = [set() for _ in range(bank.n_items)]
-    for members in bank.pool.enemies:
-        for item in members:
-            met[item] |= set(members)
-    widest = max((len(others) for others in met), default=0)
-    table = np.repeat(np.arange(bank.n_items)[:, np.newaxis], widest, axis=1)
-    for item, others in enumerate(met):
-        table[item, : len(others)] = sorted(others)
-    return table
+            barred[person[:, np.newaxis], enemies[item]] = True
 
 
 def simulate_from_pool(
@@ -114,6 +100,8 @@ def simulate_from_pool(
     n, n_positions = draw.shape
     tables, length = bank.selection, bank.blueprint.length
     cohort, record, enemies = Cohort.of(bank, started), Record.of(bank, n), enemies_of(bank)
+    drawn = np.nonzero(started.pretest >= 0)
+    cohort.give(drawn[0], started.pretest[drawn].astype(np.int64), enemies)  # nobody meets an enemy of one to come
     log_weights, n_scored = start_posterior(tables, n), np.zeros(n, dtype=np.int64)
     going, watch = np.ones(n, dtype=np.bool_), Watch.of(bank, duration, n)
     for position in range(n_positions):

@@ -18,7 +18,7 @@ from engine.errors import DesignError
 from engine.selection import Standing
 from engine.simulation.recording import Record
 from engine.simulation.rule_counts import count_rules
-from engine.stopping import Progress, ReasonArray, StopReason, reasons_to_stop
+from engine.stopping import BlueprintComplete, Progress, ReasonArray, StopReason, reasons_to_stop
 
 
 def check_durations(bank: AdaptiveBank, duration: FloatArray) -> None:
@@ -107,7 +107,7 @@ class Watch:
         self.error_before = np.where(fresh, self.error, self.error_before)
         self.error, self.n_answered = standing.standard_error, standing.n_given
         complete = None
-        if ending.until_complete:
+        if ending.until_complete or any(isinstance(rule, BlueprintComplete) for rule in ending.rules):
             complete = count_rules(self.bank.plans.rules, record.item, record.scored).misses == 0
         progress = Progress(
             n_answered=self.n_answered,

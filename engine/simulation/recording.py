@@ -66,7 +66,7 @@ class Record:
 
     def closed(self, theta: FloatArray, standing: Standing, length: int) -> Simulation:
         """Tests as they are now, with true abilities and what the answers say; length is the greatest."""
-        n_scored = np.maximum(np.count_nonzero(self.scored, axis=1), 1)
+        n_scored = np.count_nonzero(self.scored, axis=1)
         self.reason[n_scored == length] = StopReason.FULL_LENGTH
         return Simulation(
             theta=theta,
@@ -80,5 +80,5 @@ class Record:
             lifted=self.lifted,
             fallbacks=self.fallbacks,
             routes=self.routes,
-            information_share=self.share / n_scored if self.with_share else self.share,
+            information_share=self.share / np.maximum(n_scored, 1) if self.with_share else self.share,
         )

@@ -32,7 +32,8 @@ def read_groups(path: Path | None, blueprint: Blueprint) -> tuple[Subgroup, ...]
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file)
-            rows, columns = list(reader), [name.strip() for name in reader.fieldnames or []]
+            reader.fieldnames = columns = [name.strip() for name in reader.fieldnames or []]
+            rows = list(reader)
     except (UnicodeDecodeError, csv.Error) as error:
         raise CommandError(f"{path}: this is no CSV file in UTF-8 ({error})") from None
     size = next((name for name in SIZES if name in columns), None)

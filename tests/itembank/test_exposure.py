@@ -27,14 +27,14 @@ def test_no_item_is_given_to_more_pupils_than_the_design_allows() -> None:
     pool, blueprint = make_pool(), Blueprint(LENGTH)
     design = area_design("t", "T", LENGTH, {"x": (0, LENGTH)})
     free = make_bank(pool, blueprint, strategy_of(design, pool.items, LENGTH))
-    options = ExposureOptions(n_persons=500, n_iterations=12, n_bold=4)
+    options = ExposureOptions(n_persons=250, n_iterations=8, n_bold=4)
     eligibility = find_eligibility(Exposure("eligibility", LIMIT), free, options=options)
     limited = make_bank(pool, blueprint, strategy_of(design, pool.items, LENGTH, eligibility))
-    theta = np.random.default_rng(5).normal(size=1500)
+    theta = np.random.default_rng(5).normal(size=800)
     highest = [
         exposure_rates(simulate_adaptive(bank, theta, pool.items, 7).item, N_ITEMS).max() for bank in (free, limited)
     ]
-    error = np.sqrt(LIMIT * (1.0 - LIMIT) / 1500)
+    error = np.sqrt(LIMIT * (1.0 - LIMIT) / 800)
     assert highest[1] <= LIMIT + 4.0 * error  # the highest of forty rates, each with its own luck
     assert highest[0] > 0.7
 

@@ -12,6 +12,7 @@ from engine.arrays import FloatArray
 from engine.assembly.shadow.program import Program
 
 MOST_ITERATIONS = 20_000  # the reference problem takes 115 to 182
+ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,6 +41,10 @@ def solve_relaxed(program: Program, score: FloatArray) -> Relaxed | None:
     ----------
     score : (n_columns,) worth of each column
     """
+    if not score.size:  # all columns are fixed, which linprog refuses
+        kept = np.all(program.upper_bound >= -ROUNDING) and np.all(np.abs(program.equal_bound) <= ROUNDING)
+        prices = np.zeros_like(program.upper_bound), np.zeros_like(program.equal_bound)
+        return Relaxed(score, 0.0, score, *prices) if kept else None
     done = linprog(  # type: ignore[call-overload] # its stubs do not know that it takes sparse matrices
         -score,
         A_ub=program.upper,

@@ -100,7 +100,7 @@ def _counted(rules: Rules) -> tuple[FloatArray, FloatArray, FloatArray]:
         add(rules.member[row], none, least if least > 0.0 else -np.inf, float(rules.maximum[row]))
     for number, row in enumerate(range(len(rules.name))[rules.passage_rows]):
         mark = (np.arange(n_passages) == number).astype(np.float64)
-        add(rules.member[row], -mark * rules.minimum[row], 0.0, np.inf)
+        add(rules.member[row], -mark * max(1, rules.minimum[row]), 0.0, np.inf)  # without items no passage is held
         add(rules.member[row], -mark * rules.maximum[row], -np.inf, 0.0)
     for amount, least, most in zip(rules.amount, rules.amount_minimum, rules.amount_maximum, strict=True):
         add(amount, none, least if least > 0.0 else -np.inf, float(most))

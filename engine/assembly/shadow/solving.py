@@ -20,6 +20,7 @@ from engine.errors import BlueprintError
 GAP = 0.004  # share of the bound that a plan may fall short of it before more is tried
 NEAR = 0.01  # share of the bound that a column may cost and still be tried, where rounding finds no plan
 NODES = 200  # of branch and bound, which fewer than one solve in a hundred reaches
+NODES_AT_LAST = 20_000  # where there would be no plan at all: as many as `check_blueprint` has to find a test
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,7 +95,7 @@ def solve_plan(
     if best is None:
         near = np.array(upper)
         near[columns[relaxed.reduced < -NEAR * abs(relaxed.value)]] = 0.0
-        plan = _exact(task, lower, near) or _exact(task, lower, upper)
+        plan = _exact(task, lower, near) or _exact(task, lower, upper, NODES_AT_LAST)
         if plan is None:
             raise BlueprintError("no test with the items given so far meets the blueprint")
         best = Search(tables, held, plan.unused, allowed)
@@ -166,11 +167,11 @@ def _as_plan(search: Search) -> Plan:
     return Plan(np.concatenate([search.given, search.unused]), search.given.size)
 
 
-def _exact(task: _Task, lower: FloatArray, upper: FloatArray) -> Plan | None:
+def _exact(task: _Task, lower: FloatArray, upper: FloatArray, nodes: int = NODES) -> Plan | None:
     """Branch and bound over the columns that are not fixed; None when nothing is found."""
     rules = task.tables.rules
     program, columns = task.tables.program.narrowed(lower, upper)
-    found = solve_whole(program, _worth_of(task)[columns], gap=task.gap / 2.0, nodes=NODES)
+    found = solve_whole(program, _worth_of(task)[columns], gap=task.gap / 2.0, nodes=nodes)
     if found is None:
         return None
     x = lower.copy()

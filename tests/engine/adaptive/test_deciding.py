@@ -11,15 +11,22 @@ from engine import (
     AdaptiveBank,
     AdaptiveState,
     Answered,
+    Blueprint,
     Chosen,
     DesignError,
+    FirstItem,
+    ItemParameters,
     Method,
+    Passages,
+    Pool,
+    Pretest,
     Started,
     Strategy,
     decide,
     fold,
     fold_all,
     item_information,
+    make_bank,
 )
 from engine.adaptive import decide_ahead
 from engine.exposure import Eligibility, passage_units
@@ -238,3 +245,56 @@ def test_a_state_of_another_bank_is_refused(bank: AdaptiveBank) -> None:
     answered = fold(fold(state, Chosen(np.array([int(bank.start_plan[0, 0])]))), Answered(np.array([9])))
     with pytest.raises(DesignError, match="category that its item does not have"):
         decide(bank, answered, [0.5])
+
+
+def _with_field_tests(pretest: Pretest, drawn: dict[int, int], blueprint: Blueprint, pool: Pool) -> list[int]:
+    """Items of one test, with field-test items at the positions drawn for them."""
+    bank = make_bank(pool, replace(blueprint, pretest=pretest), Strategy(alone_first=0))
+    placed = np.full((1, bank.n_positions), -1, dtype=np.int32)
+    placed[0, list(drawn)] = list(drawn.values())
+    state = AdaptiveState.begin(Started(bank.start_plan, pretest=placed), bank.n_positions)
+    for _ in range(bank.n_positions):
+        state = fold(state, decide(bank, state, [0.5]).event)
+        state = fold(state, Answered(np.array([1], dtype=np.int8), state.n_given > state.n_answered))
+    items: list[int] = state.item[0].tolist()
+    return items
+
+
+def _falling(n: int, passage: list[int], enemies: tuple[tuple[int, ...], ...] = ()) -> Pool:
+    """Items of falling information at 0, of which the last two are in a field test."""
+    items = ItemParameters.two_parameter(np.linspace(2.0, 1.0, n), np.zeros(n))
+    return Pool(items, np.array(passage), enemies=enemies, pretest=np.arange(n) >= n - 2)
+
+
+def test_field_test_items_at_the_last_positions_are_shown() -> None:
+    items = _with_field_tests(Pretest(2, 3, 5), {3: 6, 4: 7}, Blueprint(3), _falling(8, [-1] * 8))
+    assert items == [0, 1, 2, 6, 7]
+
+
+def test_a_passage_does_not_go_on_after_a_field_test_item() -> None:
+    """Of 2 to 4 items of the passage two are planned; after a right answer a third is worth more than what is left."""
+    difficulty = np.array([0.0, 0.0, 1.5, 1.5, -0.1, -0.2, -0.3, -0.4, 0.0, 0.0])
+    pool = _falling(10, [0, 0, 0, 0, -1, -1, -1, -1, -1, -1])
+    pool = replace(pool, items=ItemParameters.two_parameter(np.ones(10), difficulty))
+    items = _with_field_tests(Pretest(1, 3, 3), {2: 8}, Blueprint(5, passages=Passages(1, 1, 2, 4)), pool)
+    assert items[2] == 8
+    assert np.count_nonzero(pool.passage[items[:2]] == 0) == 2
+    assert np.count_nonzero(pool.passage[items] == 0) == 2
+
+
+def test_a_test_holds_no_enemy_of_its_field_test_items() -> None:
+    pool = _falling(8, [-1] * 8, ((0, 7), (2, 3, 6)))
+    items = _with_field_tests(Pretest(2, 1, 5), {1: 6, 4: 7}, Blueprint(3), pool)
+    assert items == [1, 6, 4, 5, 7]
+
+
+@pytest.mark.parametrize("held_back", [False, True])
+def test_a_first_item_is_not_swapped_away_for_a_better_one(held_back: bool) -> None:
+    """One item may come first, and it tells least: the plan needs it, and no rule of it does."""
+    pool = replace(_falling(6, [-1] * 6), labels={"suits": ("",) * 3 + ("start",) + ("",) * 2})
+    eligibility = Eligibility(np.empty(0), np.arange(6), np.full((1, 6), 0.5)) if held_back else None
+    bank = make_bank(pool, Blueprint(2, first=FirstItem(where={"suits": "start"})), Strategy(eligibility=eligibility))
+    draws = np.where(np.arange(6) == 3, 0.9, 0.1)[np.newaxis] if held_back else np.empty((1, 0))
+    decision = decide(bank, AdaptiveState.begin(Started(bank.start_plan, draws=draws), 2), [0.5])
+    assert decision.item.tolist() == [3]
+    assert decision.lifted.tolist() == [held_back]

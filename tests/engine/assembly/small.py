@@ -52,7 +52,7 @@ def meets(pool: Pool, blueprint: Blueprint, items: Sequence[int], accommodation:
         and chosen <= scored
         and all(_keeps(pool, count, chosen) for count in blueprint.counts)
         and all(_adds_up(pool, budget, chosen) for budget in blueprint.budgets)
-        and _passages_are_right(pool, blueprint.passages, chosen, scored)
+        and _passages_are_right(pool, blueprint.passages, chosen)
         and _can_begin(pool, blueprint, chosen)
         and _can_pretest(pool, blueprint, chosen, suitable - scored)
     )
@@ -74,12 +74,12 @@ def _adds_up(pool: Pool, budget: Budget, chosen: set[int]) -> bool:
     return budget.minimum <= total <= budget.maximum
 
 
-def _passages_are_right(pool: Pool, asked: Passages | None, chosen: set[int], scored: set[int]) -> bool:
+def _passages_are_right(pool: Pool, asked: Passages | None, chosen: set[int]) -> bool:
     in_test = {int(pool.passage[item]) for item in chosen} - {-1}
     rule = asked or Passages(0, pool.n_items)
     for passage in in_test:
         members = set(pool.items_of(passage).tolist())
-        size, whole = len(members & chosen), len(members & scored)
+        size, whole = len(members & chosen), sum(not pool.pretest[item] for item in members)
         fewest, most = (rule.fewest, rule.most) if rule.most else (whole, whole)
         if not fewest <= size <= most:
             return False
@@ -100,7 +100,7 @@ def _can_begin(pool: Pool, blueprint: Blueprint, chosen: set[int]) -> bool:
 
 
 def _can_pretest(pool: Pool, blueprint: Blueprint, chosen: set[int], shown: set[int]) -> bool:
-    n = blueprint.pretest.n_items if blueprint.pretest else 0
+    n, shown = blueprint.pretest.n_items if blueprint.pretest else 0, {item for item in shown if pool.passage[item] < 0}
     sets = [set(members) for members in pool.enemies]
     return any(
         all(len(members & (chosen | set(extra))) <= 1 for members in sets) for extra in combinations(sorted(shown), n)

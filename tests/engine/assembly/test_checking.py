@@ -327,3 +327,12 @@ def test_a_pool_of_the_reference_bank_without_a_domain_says_so() -> None:
         name=tuple(pool.name[item] for item in keep),
     )
     assert "domain 7: no item of the pool has domain 7" in problem(few, reference_blueprint())
+
+
+def test_a_whole_passage_with_an_item_that_does_not_suit_is_not_for_that_accommodation() -> None:
+    """A pupil would see part of a passage that is given whole; a plan never holds it."""
+    pool = make_pool("xxxxxx", passage=[0, 0, 0, -1, -1, -1], labels={"suits": ["no", *["yes"] * 5]})
+    blueprint = Blueprint(4, passages=Passages(1, 1), pools={"voorlezen": ("suits", "yes")})
+    check_blueprint(pool, blueprint, "")
+    with pytest.raises(BlueprintError, match="'voorlezen': passages: at least 1 are asked, the pool holds 0"):
+        check_blueprint(pool, blueprint)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -65,12 +66,27 @@ def test_a_sitting_draws_the_same_alone_or_among_others() -> None:
     assert np.array_equal(together.position, np.concatenate([one.position for one in alone]))
 
 
+@pytest.mark.parametrize("count", [None, [0] * 12])
+def test_enemies_are_not_drawn_together_as_long_as_there_are_others(count: list[int] | None) -> None:
+    """Only 1 with 8, 3 with 8 and 4 with 8 hold no enemies."""
+    pool = replace(pool_of([1, 3, 4, 8]), enemies=((1, 3, 4),))
+    drawn = draw_pretest(pool, Pretest(2, 1, 4), np.random.default_rng(2).random(200), count)
+    assert {frozenset(row) for row in drawn.item.tolist()} == {frozenset((item, 8)) for item in (1, 3, 4)}
+    without = replace(pool, pretest=np.isin(np.arange(12), [1, 3, 4]))
+    assert draw_pretest(without, Pretest(2, 1, 4), np.array([0.5]), count).item.shape == (1, 2)
+
+
+def test_items_of_passages_are_never_drawn() -> None:
+    drawn = draw_pretest(pool_of([1, 2], 4, [-1, -1, 0, 0]), Pretest(1, 1, 2), np.random.default_rng(2).random(50))
+    assert set(drawn.item[:, 0].tolist()) == {1}
+
+
 def test_what_cannot_be_drawn_is_refused_by_name() -> None:
     key = np.array([0.5])
     with pytest.raises(DesignError, match="2 field-test items a sitting, but the pool has 1"):
         draw_pretest(pool_of([1]), Pretest(2, 5, 20), key)
-    with pytest.raises(DesignError, match="stand alone; 2 belong"):
-        draw_pretest(pool_of([1, 2], 4, [-1, -1, 0, 0]), Pretest(1, 1, 2), key)
+    with pytest.raises(DesignError, match="2 field-test items a sitting, but the pool has 1 outside passages"):
+        draw_pretest(pool_of([1, 2], 4, [-1, -1, 0, 0]), Pretest(2, 1, 2), key)
     with pytest.raises(DesignError, match="of 0, 2 they are not"):
         draw_pretest(pool_of([1, 2], 4), Pretest(1, 1, 2), key, [-1, 0, -3, 0])
     with pytest.raises(DesignError, match="4 whole numbers"):

@@ -42,13 +42,14 @@ def plain_bank(n_items: int = 300, length: int = LENGTH) -> AdaptiveBank:
 
 
 def rich_pool(seed: int, n_items: int = 120) -> Pool:
-    """Items of all models with enemies, field-test items, labels and an accommodation's label."""
+    """Items of all models with enemies, also in the field test, labels and an accommodation's label."""
     rng = np.random.default_rng(seed)
     order = rng.permutation(n_items)
+    sets = [*np.arange(30).reshape(10, 3), [0, 40], [3, 41], [50, 51, 72], [52, 73], [53, 74], [54, 75]]
     return Pool(
         items=mixed_bank(rng, n_items),
         passage=np.full(n_items, -1),
-        enemies=tuple(tuple(order[members].tolist()) for members in [*np.arange(30).reshape(10, 3), [0, 40], [3, 41]]),
+        enemies=tuple(tuple(order[members].tolist()) for members in sets),
         labels={
             "area": tuple(rng.choice(["number", "space"], n_items).tolist()),
             "speech": tuple("yes" if spoken else "" for spoken in rng.random(n_items) < 0.6),
@@ -62,7 +63,7 @@ def rich_blueprint(length: int) -> Blueprint:
         length,
         counts=(Count({"area": "number"}, length // 3, length - length // 3),),
         first=FirstItem(hardest=0.2, easiest=0.9),
-        pretest=Pretest(2, 3, length),
+        pretest=Pretest(2, 3, length + 2),
         pools={"spoken": ("speech", "yes")},
     )
 

@@ -22,7 +22,7 @@ from engine import (
     simulate_linear,
 )
 from engine.arrays import FloatArray, IntArray
-from engine.exposure import ExposureLimit, all_eligible, calibrate_exposure, item_units
+from engine.exposure import ExposureLimit, ExposureOptions, all_eligible, calibrate_exposure, item_units
 from engine.selection import SelectionTables
 from engine.simulation import exposure_simulator, use_of_items
 from tests.engine.simulation.simulated_banks import (
@@ -156,7 +156,8 @@ def test_a_limit_on_exposure_holds_for_fresh_persons_at_little_cost(reference: M
     items, persons = bank.pool.items, draw_persons(EVERYONE, 20_000, 11)
     simulate = exposure_simulator(bank, items)
     start = all_eligible(item_units(bank.n_items))
-    found = calibrate_exposure(simulate, start, [ExposureLimit(0.2)], np.random.default_rng(12))
+    options = ExposureOptions(n_persons=5000, n_iterations=16)
+    found = calibrate_exposure(simulate, start, [ExposureLimit(0.2)], np.random.default_rng(12), options)
     limited = replace(bank, strategy=replace(bank.strategy, eligibility=found.eligibility))
     free, tests = (simulate_adaptive(of, persons.theta, items, 13) for of in (bank, limited))
     use = use_of_items(tests, bank.plans.rules)

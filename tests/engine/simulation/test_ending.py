@@ -9,7 +9,14 @@ import pytest
 
 from engine import AdaptiveBank, DesignError, Ending, Method, Strategy, make_bank, simulate_adaptive
 from engine.classification import Classified, CutScores
-from engine.stopping import PredictedReduction, StandardError, StopReason, TimeLimit, VarianceReduction
+from engine.stopping import (
+    BlueprintComplete,
+    PredictedReduction,
+    StandardError,
+    StopReason,
+    TimeLimit,
+    VarianceReduction,
+)
 from tests.engine.simulation.simulated_banks import plain_bank, rich_blueprint, rich_pool
 from tests.engine.simulation.test_adaptive import assert_same, both_ways, rich_bank
 
@@ -75,6 +82,12 @@ def test_a_blueprint_that_is_not_met_yet_keeps_a_test_going() -> None:
     assert ended.size
     for person in ended.tolist():
         assert 4 <= number[tests.scored_items(person)].sum() <= 8
+
+
+def test_both_loops_end_tests_alike_when_the_blueprint_is_complete() -> None:
+    fast, slow = both_ways(ending_by(rich_bank(), Ending((BlueprintComplete(),), minimum=5)), 100)
+    assert_same(fast, slow)
+    assert np.mean(fast.reason == StopReason.COMPLETE) > 0.5
 
 
 def test_a_rule_that_looks_ahead_ends_tests_too() -> None:

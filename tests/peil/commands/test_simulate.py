@@ -144,6 +144,13 @@ def test_groups_that_cannot_be_read_are_refused_by_line(
     assert not out.exists()
 
 
+def test_spaces_around_the_columns_of_groups_do_no_harm(tmp_path: Path, bank: Path) -> None:
+    groups, out = tmp_path / "groups.csv", tmp_path / "out"
+    groups.write_text("group, share, mean, sd\na, 1, 0.5, 1\n")
+    design = write_design(tmp_path / "d.toml", linear())
+    assert run(design, "--bank", bank, "--persons", 10, "--groups", groups, "--out", out, "--no-report") == 0
+
+
 BAD_DESIGNS = {
     SHADOW.replace("length = 10", "lenght = 10"): "d.toml: length: is missing",
     SHADOW.replace(

@@ -51,7 +51,9 @@ def look(bank: AdaptiveBank, state: AdaptiveState, draw: FloatArray, elapsed_ms:
     barred = _barred(bank, state)
     held, lifted = _held_back(bank, state, standing, barred)
     reason = reasons(Moment(bank, state, standing, barred, elapsed_ms))
-    pretest = np.where(reason == StopReason.GOING_ON, _due(bank, state), -1)
+    due = _due(bank, state)
+    reason = np.where((reason == StopReason.FULL_LENGTH) & (due >= 0), np.int8(StopReason.GOING_ON), reason)
+    pretest = np.where(reason == StopReason.GOING_ON, due, -1)
     return Scene(
         bank=bank,
         state=state,

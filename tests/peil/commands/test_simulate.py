@@ -153,7 +153,9 @@ BAD_DESIGNS = {
     SHADOW.replace("area", "domain"): "domain",
     SHADOW.replace("items = 1", "items = 7"): "7 field-test items are asked, the pool holds 6",
     variable().replace("[budgets]\nseconds = { maximum = 700 }\n", ""): "stopping.minutes",
-    SHADOW + FREE + LIMITED.replace("0.5", "0.05"): "90 items, each given to at most 5% of the pupils, cannot fill tests of 10",
+    SHADOW
+    + FREE
+    + LIMITED.replace("0.5", "0.05"): "84 items, each given to at most 5% of the pupils, cannot fill tests of 10",
 }
 
 

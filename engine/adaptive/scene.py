@@ -11,7 +11,7 @@ from engine.adaptive.ending import Moment, reasons
 from engine.adaptive.posterior import posterior_of
 from engine.adaptive.state import AdaptiveState
 from engine.adaptive.strategy import Method
-from engine.arrays import BoolArray, FloatArray, IntArray
+from engine.arrays import BoolArray, FloatArray, IndexArray, IntArray
 from engine.exposure import eligible_items, lift_where_short
 from engine.selection import Standing
 from engine.stopping import ReasonArray, StopReason
@@ -28,7 +28,8 @@ class Scene:
     reason : (n_persons,) `StopReason` of each test, 0 for those that go on
     choosing : (n_persons,) tests that want a scored item now
     pretest : (n_persons,) field-test item that is due, -1 for none
-    barred : (n_persons, n_items) items that may not be given now: seen, unfit for the pupil, enemies of what was seen
+    barred : (n_persons, n_items) items that may not be given now: seen, unfit for the pupil, enemies of what
+        was seen or will be tried out
     held : (n_persons, n_items) these, and what eligibility holds back
     lifted : (n_persons,) whether eligibility was lifted, because nothing was left
     """
@@ -96,13 +97,20 @@ def _barred(bank: AdaptiveBank, state: AdaptiveState) -> BoolArray:
     person, position = np.nonzero(state.item >= 0)
     seen = state.item[person, position]
     barred[person, seen] = True
-    if bank.strategy.method is not Method.SHADOW:  # a plan knows its enemies
-        for members in bank.pool.enemies:
-            met = np.isin(seen, members)
-            barred[np.ix_(np.unique(person[met]), np.array(members))] = True
+    drawn, place = np.nonzero(state.pretest >= 0)
+    _bar_enemies(bank, barred, drawn, state.pretest[drawn, place])  # before they are shown: they will be
+    if bank.strategy.method is not Method.SHADOW:  # a plan knows the enemies of scored items
+        _bar_enemies(bank, barred, person, seen)
         start = np.flatnonzero(state.n_given == 0)
         barred[start] |= ~bank.first
     return barred
+
+
+def _bar_enemies(bank: AdaptiveBank, barred: BoolArray, person: IntArray, item: IndexArray) -> None:
+    """Bar the enemies of items that persons meet, in place; person and item run parallel."""
+    for members in bank.pool.enemies:
+        met = np.isin(item, members)
+        barred[np.ix_(np.unique(person[met]), np.array(members))] = True
 
 
 def _in_begun_passage(bank: AdaptiveBank, state: AdaptiveState) -> BoolArray:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.adaptive import AdaptiveBank, Started
-from engine.arrays import BoolArray, FloatArray, IntArray
+from engine.arrays import BoolArray, FloatArray, IndexArray, IntArray
 from engine.selection import Standing, add_answers, choose, information_share, stand, start_posterior
 from engine.simulation.answering import Respondents
 from engine.simulation.ending import Watch
@@ -80,7 +80,7 @@ class Cohort:
             item[alone] = choose(bank.selection, bank.rule, standing.take(alone), barred[alone], draw[alone])
         return item, lifted
 
-    def give(self, person: IntArray, item: IntArray, enemies: IntArray) -> None:
+    def give(self, person: IntArray, item: IntArray | IndexArray, enemies: IntArray) -> None:
         """Bar items that are given now, and their enemies."""
         for barred in (self.barred,) if self.held is self.barred else (self.barred, self.held):
             barred[person, item] = True
@@ -114,6 +114,8 @@ def simulate_from_pool(
     n, n_positions = draw.shape
     tables, length = bank.selection, bank.blueprint.length
     cohort, record, enemies = Cohort.of(bank, started), Record.of(bank, n), enemies_of(bank)
+    drawn, place = np.nonzero(started.pretest >= 0)
+    cohort.give(drawn, started.pretest[drawn, place], enemies)  # before they are shown: they will be
     log_weights, n_scored = start_posterior(tables, n), np.zeros(n, dtype=np.int64)
     going, watch = np.ones(n, dtype=np.bool_), Watch.of(bank, duration, n)
     for position in range(n_positions):

@@ -180,6 +180,30 @@ def test_a_field_test_item_after_the_last_scored_one_is_still_shown(method: Meth
     assert decide(bank, state, [0.5]).reason[0] == StopReason.FULL_LENGTH
 
 
+@pytest.mark.parametrize("method", list(Method))
+def test_enemies_of_a_field_test_item_are_not_given_before_or_after_it(method: Method) -> None:
+    position = LENGTH // 2
+    blueprint = replace(make_blueprint(), pretest=Pretest(1, position, position))
+    at = np.full((1, LENGTH + 1), -1)
+    at[0, position - 1] = 239
+
+    def items(enemies: tuple[tuple[int, ...], ...]) -> list[int]:
+        bank = make_bank(
+            replace(make_pool(), pretest=np.arange(240) == 239, enemies=enemies), blueprint, Strategy(method=method)
+        )
+        state = AdaptiveState.begin(Started(bank.start_plan[:1], pretest=at), LENGTH + 1)
+        for place in range(LENGTH + 1):
+            decision = decide(bank, state, [0.5], explain=False)
+            state = fold(fold(state, decision.event), Answered(np.array([place % 2])))
+        given: list[int] = state.item[0].tolist()
+        return given
+
+    for enemy in (items(())[0], items(())[-1]):
+        given = items(((enemy, 239),))
+        assert 239 in given
+        assert enemy not in given
+
+
 def test_the_order_in_which_accommodations_are_written_changes_nothing() -> None:
     blueprint = make_blueprint()
     pools = {"voorlezen": ("speech", "yes"), "rustig": ("level", "kennen")}

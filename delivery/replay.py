@@ -83,7 +83,7 @@ def _words(payload: Payload) -> Iterator[str]:
         case Started():
             yield from _start(payload)
         case Offered():
-            yield from _why(payload.offer)
+            yield from _why(payload.offer) if payload.offer else ("the test is complete",)
         case Answered():
             yield from _answer(payload)
         case Judged():
@@ -155,6 +155,7 @@ _ROUTES = {
     "pretest": "a field-test item that was drawn for this place",
     "penalty": "the item of least harm, because no plan met the blueprint any more: fallback",
     "any": "an item that was not seen yet, because nothing else was left: fallback",
+    "refused": "an item that was not seen yet, because the engine could not choose from this log: fallback",
 }
 
 

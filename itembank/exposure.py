@@ -63,10 +63,11 @@ def find_eligibility(
         return None
     pool, blueprint = bank.pool, bank.blueprint
     limit = ExposureLimit(exposure.item_limit, blueprint.prior_mean, blueprint.prior_sd, overlap=exposure.overlap_limit)
-    if exposure.item_limit * int((~pool.pretest).sum()) < blueprint.length:
+    n_scored = int((~pool.pretest).sum())
+    if exposure.item_limit * n_scored < blueprint.length:
         raise DesignError(
-            f"exposure: {pool.n_items} items, each given to at most {exposure.item_limit:.0%} of the pupils, cannot "
-            f"fill tests of {blueprint.length}; raise the limit to {blueprint.length / pool.n_items:.0%} or more"
+            f"exposure: {n_scored} items, each given to at most {exposure.item_limit:.0%} of the pupils, cannot "
+            f"fill tests of {blueprint.length}; raise the limit to {blueprint.length / n_scored:.0%} or more"
         )
     simulate = exposure_simulator(bank, pool.items, executor, on_persons)
     start, rng = all_eligible(passage_units(pool)), np.random.Generator(np.random.Philox(SEED))

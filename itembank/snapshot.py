@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
@@ -78,7 +79,7 @@ def _blueprint_data(blueprint: Blueprint) -> dict[str, Any]:
     """Return what every test must look like as plain data."""
     optional = {"first": blueprint.first, "passages": blueprint.passages, "pretest": blueprint.pretest}
     return {
-        "budgets": [asdict(budget) for budget in blueprint.budgets],
+        "budgets": [_budget_data(budget) for budget in blueprint.budgets],
         "counts": [asdict(count) for count in blueprint.counts],
         "length": blueprint.length,
         "pools": {name: list(pair) for name, pair in blueprint.pools.items()},
@@ -86,6 +87,11 @@ def _blueprint_data(blueprint: Blueprint) -> dict[str, Any]:
         "prior_sd": blueprint.prior_sd,
         **{name: None if part is None else asdict(part) for name, part in optional.items()},
     }
+
+
+def _budget_data(budget: Budget) -> dict[str, Any]:
+    """Return a budget as plain data; JSON knows no infinity, so no maximum is None."""
+    return asdict(budget) | ({"maximum": None} if math.isinf(budget.maximum) else {})
 
 
 def _eligibility_data(eligibility: Eligibility | None) -> dict[str, Any] | None:
@@ -165,11 +171,16 @@ def _blueprint(data: Mapping[str, Any]) -> Blueprint:
     optional = {"first": FirstItem, "passages": Passages, "pretest": Pretest}
     parts = {name: None if data[name] is None else kind(**data[name]) for name, kind in optional.items()}
     made = {
-        "budgets": tuple(Budget(**budget) for budget in data["budgets"]),
+        "budgets": tuple(_budget(budget) for budget in data["budgets"]),
         "counts": tuple(Count(**count) for count in data["counts"]),
         "pools": {name: (attribute, label) for name, (attribute, label) in data["pools"].items()},
     }
     return Blueprint(**{**data, **parts, **made})
+
+
+def _budget(data: Mapping[str, Any]) -> Budget:
+    """Return the budget that `_budget_data` described."""
+    return Budget(**{**data, "maximum": math.inf if data["maximum"] is None else data["maximum"]})
 
 
 def _eligibility(data: Mapping[str, Any] | None) -> Eligibility | None:

@@ -11,7 +11,7 @@ import numpy as np
 from delivery.access import keyed_hash
 from delivery.sittings.banks import IndexedBank
 from delivery.sittings.events import Choice, Offer, Started
-from engine import AdaptiveState, Decision, decide
+from engine import AdaptiveState, Decision, EngineError, decide
 from engine.arrays import FloatArray
 from engine.assembly import suitable_items
 from engine.exposure import draw_pretest, unit_draws
@@ -53,6 +53,8 @@ class Progress:
 def choose_offer(bank: IndexedBank, progress: Progress) -> Offer | None:
     """The next item, with the reasons; None when the test is complete.
 
+    A sitting never fails because of selection: where the engine refuses, a planned item that was not seen is taken.
+
     Parameters
     ----------
     bank
@@ -65,20 +67,18 @@ def choose_offer(bank: IndexedBank, progress: Progress) -> Offer | None:
         return None
     position = len(answered) + 1
     draw = draw_for(started.draw_key, position)
-    decision = decide(bank.adaptive, engine_state(bank, progress), [draw], elapsed_ms=[progress.used_ms])
-    row = int(decision.item[0])
+    facts = [started, answered, progress.plan, progress.used_ms]
+    inputs = hashlib.sha256(msgspec.json.encode(facts, order="sorted")).hexdigest()
+    try:
+        decision = decide(bank.adaptive, engine_state(bank, progress), [draw], elapsed_ms=[progress.used_ms])
+    except EngineError:
+        row, choice = _unseen(bank, progress), _fallback(bank, inputs, draw)
+    else:
+        row, choice = int(decision.item[0]), _reasons(bank, decision, inputs)
     if row < 0:
         return None
     view = bank.bank.views[row]
-    facts = [started, answered, progress.plan, progress.used_ms]
-    inputs = hashlib.sha256(msgspec.json.encode(facts, order="sorted")).hexdigest()
-    return Offer(
-        position=position,
-        item=view.item,
-        rendering_hash=view.rendering_hash,
-        role="next",
-        choice=_reasons(bank, decision, inputs),
-    )
+    return Offer(position=position, item=view.item, rendering_hash=view.rendering_hash, role="next", choice=choice)
 
 
 def engine_state(bank: IndexedBank, progress: Progress) -> AdaptiveState:
@@ -91,8 +91,8 @@ def engine_state(bank: IndexedBank, progress: Progress) -> AdaptiveState:
     category[0, :n] = [category for _, category in progress.answered]
     for position, name in started.pretest:
         pretest[0, position - 1] = rows[name]
-    planned = [rows[name] for name in progress.plan]
-    scored = [row for place, row in enumerate(given) if row != pretest[0, place]]
+    planned, tried_out = [rows[name] for name in progress.plan], {rows[name] for _, name in started.pretest}
+    scored = [row for row in given if row not in tried_out]  # one may come later than drawn: after a passage
     rest = sorted(set(planned).difference(scored))
     return AdaptiveState(
         item=item,
@@ -143,9 +143,9 @@ def _eligibility_draws(bank: IndexedBank, draw_key: str) -> FloatArray:
 
 def _reasons(bank: IndexedBank, decision: Decision, inputs: str) -> Choice:
     """What the engine says about its choice, in the words of the log."""
-    name = [view.item for view in bank.bank.views]
+    views = bank.bank.views
     best = tuple(
-        (name[row], round(score, 9))
+        (views[row].item, round(score, 9))
         for row, score in zip(decision.best[0].tolist(), decision.best_score[0].tolist(), strict=True)
         if row >= 0
     )
@@ -159,6 +159,32 @@ def _reasons(bank: IndexedBank, decision: Decision, inputs: str) -> Choice:
         standard_error=round(float(decision.standard_error[0]), 6),
         fallback=route in {"penalty", "any"},
         route=str(route),
-        swaps=tuple((name[out], name[into]) for out, into in decision.swaps[0]),
+        swaps=tuple((views[out].item, views[into].item) for out, into in decision.swaps[0]),
         lifted=bool(decision.lifted[0]),
+    )
+
+
+def _unseen(bank: IndexedBank, progress: Progress) -> int:
+    """Row of an item that was not seen and may be given, a planned one if there is one; -1 for none."""
+    seen = {item for item, _ in progress.answered}
+    for item in progress.plan:
+        if item not in seen:
+            return bank.rows[item]
+    suitable = bank.adaptive.suitable[accommodation_number(bank, progress.started.accommodations)]
+    open_to = [row for row in np.flatnonzero(suitable).tolist() if bank.bank.views[row].item not in seen]
+    return open_to[0] if open_to else -1
+
+
+def _fallback(bank: IndexedBank, inputs: str, draw: float) -> Choice:
+    """Reasons of a choice that the engine refused to make."""
+    blueprint = bank.adaptive.blueprint
+    return Choice(
+        inputs=inputs,
+        best=(),
+        draw=draw,
+        binding=(),
+        theta=blueprint.prior_mean,
+        standard_error=blueprint.prior_sd,
+        fallback=True,
+        route="refused",
     )

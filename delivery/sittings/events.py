@@ -65,7 +65,7 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
     binding : rules that kept better items out
     theta, standard_error : ability estimate before the item, in logits
     fallback : the blueprint could not be kept with any item; the least harmful one was taken
-    route : how it was found: ``plan``, ``pool``, ``pretest``, ``penalty``, ``any``; "" before version 2
+    route : how it was found: ``plan``, ``pool``, ``pretest``, ``penalty``, ``any``, ``refused``; "" before version 2
     swaps : ``(out, in)`` items that changed the plan before this one was taken from it
     lifted : exposure control left too few items, and was lifted
     """
@@ -117,9 +117,14 @@ class Started(Payload, frozen=True, kw_only=True):
 
 
 class Offered(Payload, frozen=True, kw_only=True):
-    """An item was chosen outside an answer: the first one, or the next after a pause."""
+    """An item was chosen outside an answer: the first one, or the next after a pause.
 
-    offer: Offer
+    Attributes
+    ----------
+    offer : None where the test turned out to be over: its rules ended it at an answer that came while no item was given
+    """
+
+    offer: Offer | None
 
 
 class Answered(Payload, frozen=True, kw_only=True):

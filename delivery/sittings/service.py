@@ -45,6 +45,8 @@ from delivery.sittings.state import SittingState
 from itembank import CompiledBank
 
 T = TypeVar("T")
+OFFERING = frozenset({EventKind.OFFERED, EventKind.ANSWERED})
+"""Events in which an item can be chosen."""
 log = structlog.get_logger(__name__)
 
 
@@ -264,6 +266,8 @@ class Sittings:
         state, decision = await self.ledger.perform(ref, settle_first)
         while decision.entry is not None and decision.entry.event.kind == EventKind.TIME_CREDITED:
             state, decision = await self.ledger.perform(ref, settle_first)
+        if decision.entry is not None and decision.entry.event.kind in OFFERING:
+            _count_fallback(state)
         if decision.entry is not None and state.phase in OVER:
             self.signer.note([state])
         if state.phase is Phase.ERASED:
@@ -273,7 +277,7 @@ class Sittings:
         return state, decision
 
     async def _offer(self, ref: SittingRef, state: SittingState) -> SittingState:
-        """Commit an offer where the pupil waits for an item."""
+        """Commit an offer where the pupil waits for an item, or that the test is over."""
         if not needs_offer(state):
             return state
         bank = await self._bank(ref)
@@ -283,8 +287,6 @@ class Sittings:
                 return Decision()
             answered = tuple((answer.item, answer.category) for answer in state.answers)
             offer = choose_offer(bank, Progress(state.started, state.plan, answered, state.used_ms))
-            if offer is None:
-                return Decision()
             return decide(state, EventKind.OFFERED, Offered(at=self.clock(), offer=offer))
 
         return (await self._perform(ref, decide_offer))[0]
@@ -354,6 +356,13 @@ class Sittings:
             info = await self.in_database(lambda db: load_info(db, self.config.secrets, ref))
             self._infos.keep(ref, info)
         return info
+
+
+def _count_fallback(state: SittingState) -> None:
+    """Say where the blueprint could not be kept; the sitting goes on."""
+    offer = state.current
+    if offer is not None and offer.choice.fallback:
+        log.warning("fallback in selection", sitting=str(state.ref.sitting_id), route=offer.choice.route)
 
 
 def _allow(decision: Decision) -> None:

@@ -171,8 +171,15 @@ def _start(state: SittingState, payload: Started) -> SittingState:
 
 
 def _offer(state: SittingState, payload: Offered) -> SittingState:
-    plan = _plan_after(state.plan, payload.offer)
-    return replace(state, current=payload.offer, plan=plan, interval_at=payload.at, item_time=ItemTime())
+    offer = payload.offer
+    return replace(
+        state,
+        current=offer,
+        plan=_plan_after(state.plan, offer),
+        complete=offer is None,
+        interval_at=payload.at if offer else 0,
+        item_time=ItemTime(),
+    )
 
 
 def _plan_after(plan: tuple[str, ...], offer: Offer | None) -> tuple[str, ...]:

@@ -110,7 +110,7 @@ def make_bank(
     if how.eligibility is not None and how.eligibility.n_items != pool.n_items:
         raise DesignError(f"eligibility of {how.eligibility.n_items} items does not fit a pool of {pool.n_items}")
     plans = make_tables(make_rules(pool, blueprint))
-    names = ("", *blueprint.pools)
+    names = ("", *sorted(blueprint.pools))  # a bank that was stored and read again has its pools in another order
     suitable = np.stack([suitable_items(pool, blueprint, name) & ~pool.pretest for name in names])
     first = first_items(pool, blueprint)
     selection = SelectionTables(pool.items, normal_prior(blueprint.prior_mean, blueprint.prior_sd))

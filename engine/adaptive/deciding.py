@@ -111,8 +111,9 @@ def decide_ahead(bank: AdaptiveBank, state: AdaptiveState, draw: npt.ArrayLike) 
 
     Returns
     -------
-    One decision a category, 0 upward, to be looked up when the answer comes: the same as deciding then. A person
-    whose item has fewer categories has the decision after its highest one in the places beyond.
+    One decision a category, 0 upward, to be looked up when the answer comes: the same as deciding then, where time
+    ends no test (how long somebody will read is not known yet). A person whose item has fewer categories has the
+    decision after its highest one in the places beyond.
 
     Raises
     ------

@@ -9,7 +9,7 @@ import numpy as np
 from engine.adaptive.events import Swaps
 from engine.adaptive.scene import Scene
 from engine.arrays import BoolArray, FloatArray, IntArray
-from engine.assembly import Plan, Route, binding, candidates, choose_next, next_by_priority
+from engine.assembly import Choice, Plan, Route, binding, candidates, choose_first, choose_next, next_by_priority
 from engine.selection import best_candidates, choose
 from engine.selection.scores import quantise
 
@@ -117,25 +117,29 @@ def _from_plan(scene: Scene, person: int, score: FloatArray) -> _One:
     """Make one plan good, and draw one of its best items."""
     bank, strategy = scene.bank, scene.bank.strategy
     plan, lifted, held = scene.state.plan_of(person), False, scene.held[person]
-    library = bank.libraries[int(scene.state.accommodation[person])] if bank.libraries else None
-    charge = None if library is None else library.charge_at(float(scene.standing.theta[person]))
-    chosen = choose_next(bank.plans, plan, score, charge=charge, excluded=held, alone_first=strategy.alone_first)
-    if chosen.route is not Route.PLAN and np.any(held & ~scene.barred[person]):
+    chosen, is_good = _choose(scene, person, plan, score, held)
+    if not is_good and np.any(held & ~scene.barred[person]):
         lifted, held = True, scene.barred[person]
-        chosen = choose_next(bank.plans, plan, score, charge=charge, excluded=held, alone_first=strategy.alone_first)
+        chosen, _ = _choose(scene, person, plan, score, held)
     after = plan.swap(chosen.swaps)
     if chosen.route is not Route.PLAN:
         return _One(chosen.item, chosen.swaps, chosen.route, after, np.array([chosen.item]), lifted)
-    preferred = None
-    if plan.n_given == 0:
-        begins = plan.unused[bank.first[plan.unused]]
-        if begins.size and not np.any(bank.first[after.unused] & ~held[after.unused]):
-            chosen, after = replace(chosen, swaps=()), plan  # those that may come first were swapped out
-            if held[begins].all():
-                lifted, held = True, scene.barred[person]
-        preferred = bank.first & ~held
+    preferred = bank.first & ~held if plan.n_given == 0 else None
     open_to = candidates(bank.plans, after.given, after.unused, alone_first=strategy.alone_first, preferred=preferred)
     open_to = open_to[~held[open_to]]
     ranked = open_to[np.argsort(-quantise(score[open_to]), kind="stable")]
     place = min(int(scene.draw[person] * min(strategy.best_k, ranked.size)), ranked.size - 1)
     return _One(int(ranked[place]), chosen.swaps, chosen.route, after, ranked, lifted)
+
+
+def _choose(scene: Scene, person: int, plan: Plan, score: FloatArray, held: BoolArray) -> tuple[Choice, bool]:
+    """Make one plan good without the items that are held; and whether that of the first item and all others hold."""
+    bank, alone_first = scene.bank, scene.bank.strategy.alone_first
+    library = bank.libraries[int(scene.state.accommodation[person])] if bank.libraries else None
+    charge = None if library is None else library.charge_at(float(scene.standing.theta[person]))
+    if plan.n_given:
+        chosen = choose_next(bank.plans, plan, score, charge=charge, excluded=held, alone_first=alone_first)
+        return chosen, chosen.route is Route.PLAN
+    first = bank.first & ~held
+    chosen = choose_first(bank.plans, plan, score, first, charge=charge, excluded=held, alone_first=alone_first)
+    return chosen, chosen.route is Route.PLAN and bool(first[plan.swap(chosen.swaps).unused].any())

@@ -10,7 +10,16 @@ from engine.assembly.priority import next_by_priority
 from engine.assembly.rules import Rules, make_rules
 from engine.assembly.shadow.ahead import Branch, choose_ahead, replan
 from engine.assembly.shadow.binding import binding
-from engine.assembly.shadow.choosing import ALONE_FIRST, Choice, Route, candidates, choose_next, fold, pick
+from engine.assembly.shadow.choosing import (
+    ALONE_FIRST,
+    Choice,
+    Route,
+    candidates,
+    choose_first,
+    choose_next,
+    fold,
+    pick,
+)
 from engine.assembly.shadow.library import Library, make_library
 from engine.assembly.shadow.plan import Plan, swaps_between
 from engine.assembly.shadow.solving import Solution, solve_plan
@@ -38,6 +47,7 @@ __all__ = [
     "candidates",
     "check_blueprint",
     "choose_ahead",
+    "choose_first",
     "choose_next",
     "first_items",
     "fold",

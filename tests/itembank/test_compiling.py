@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,6 +11,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from engine import Budget
 from itembank import (
     CalibrationVersion,
     CompiledBank,
@@ -76,6 +78,17 @@ def test_a_bank_comes_back_from_its_bytes(bank: CompiledBank) -> None:
         bank.scoring,
     )
     np.testing.assert_array_equal(again.pool.items.difficulty, bank.pool.items.difficulty)
+
+
+def test_a_budget_without_a_maximum_comes_back_too(
+    design: Design, make_item: MakeItem, make_calibration: MakeCalibration
+) -> None:
+    """JSON knows no infinity."""
+    metadata = Metadata(area="bewerkingen", keywords=("words:10",))
+    items = [read_item(make_item(f"W4-00{number}"), metadata=metadata) for number in range(1, 5)]
+    asked = replace(design, blueprint=replace(design.blueprint, budgets=(Budget("words", 20.0, math.inf),)))
+    bank = compile_bank(asked, items, make_calibration(*(item.name for item in items)))
+    assert bank_from_bytes(bank_bytes(bank)).blueprint == asked.blueprint
 
 
 def test_a_bank_of_a_hundred_items_opens_in_milliseconds(

@@ -105,6 +105,40 @@ def choose_next(
     return _without_plan(tables, plan, score, excluded)
 
 
+def choose_first(
+    tables: PlanTables,
+    plan: Plan,
+    score: FloatArray,
+    preferred: BoolArray,
+    *,
+    charge: FloatArray | None = None,
+    excluded: BoolArray | None = None,
+    alone_first: int = ALONE_FIRST,
+) -> Choice:
+    """First item of a sitting, from a plan that holds a preferred one wherever one swap can bring it in.
+
+    The plan is first made as good as any; only where it then holds no preferred item, the least costly swap follows.
+
+    Parameters
+    ----------
+    plan : of which nothing has been given
+    preferred : (n_items,) items that a test may begin with, and that may be given now
+    tables, score, charge, excluded, alone_first
+        As for `choose_next`.
+    """
+    chosen = choose_next(tables, plan, score, charge=charge, excluded=excluded, alone_first=alone_first)
+    best = plan.swap(chosen.swaps).unused
+    if chosen.route is not Route.PLAN or preferred[best].any():
+        return chosen
+    whole = quantised(score)
+    whole[preferred] += whole.max() + 1  # whatever it costs
+    search = Search(tables, plan.given, best, tables.allowed(excluded) & preferred)
+    climb(search, whole, 1)
+    if not search.swaps:
+        return chosen
+    return Choice(search.swaps[0][1], swaps_between(plan, search.unused), Route.PLAN)
+
+
 def improved(
     tables: PlanTables,
     plan: Plan,

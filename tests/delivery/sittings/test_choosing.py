@@ -211,6 +211,47 @@ def test_field_test_items_come_at_drawn_places_and_do_not_count() -> None:
     assert other.started.pretest != begun.started.pretest
 
 
+def test_field_test_items_that_fall_inside_a_passage_come_after_it_and_all_are_shown() -> None:
+    design = make_design()
+    bank = index_bank(make_bank(replace(design, blueprint=replace(design.blueprint, pretest=Pretest(2, 3, 12)))))
+    n_moved = 0
+    for number in range(20):
+        begun = start(bank, key=f"{number:032x}")
+        assert begun.started is not None
+        offers, _ = take(bank, begun, [1, 0])
+        drawn = {item: at for at, item in begun.started.pretest}
+        shown = {offer.item: offer.position for offer in offers if offer.choice.route == "pretest"}
+        assert len(offers) == LENGTH + 2
+        assert shown.keys() == drawn.keys()
+        assert all(shown[item] >= at for item, at in drawn.items())
+        n_moved += shown != drawn
+    assert n_moved > 0
+
+
+def test_a_log_that_the_engine_refuses_still_goes_on_and_says_so(bank: IndexedBank) -> None:
+    begun = start(bank)
+    assert begun.started is not None
+    for plan in ((), begun.plan[:-1]):
+        offer = choose_offer(bank, replace(progress(begun), plan=plan))
+        assert offer is not None
+        assert (offer.choice.fallback, offer.choice.route) == (True, "refused")
+        assert offer.item in (plan or bank.rows)
+        answered = tuple((item, 1) for item in plan)
+        after = choose_offer(bank, Progress(begun.started, plan, answered, 0))
+        assert after is not None
+        assert after.item not in plan
+
+
+def test_accommodations_keep_their_items_when_a_bank_is_stored() -> None:
+    """JSON sorts the names of accommodations, and the start plans lie beside them."""
+    design = make_design()
+    pools = {"voorlezen": ("speech", "yes"), "anders": ("large", "")}
+    bank = make_bank(replace(design, blueprint=replace(design.blueprint, pools=pools)))
+    other = bank_from_bytes(bank_bytes(bank))
+    pupil = {"items": "voorlezen"}
+    assert first_plan(index_bank(other), pupil) == first_plan(index_bank(bank), pupil)
+
+
 def test_a_test_ends_early_where_its_design_says_so() -> None:
     design = make_design(stopping=Stopping(time_ms=4_500), minimum_length=4)
     offers, _ = take(index_bank(make_bank(design)), start(index_bank(make_bank(design))), [1])

@@ -29,8 +29,10 @@ from engine import (
     make_bank,
 )
 from engine.adaptive import decide_ahead
+from engine.assembly import Plan
 from engine.exposure import Eligibility, passage_units
-from engine.selection import PosteriorWeightedInformation, TargetSuccess
+from engine.selection import MaximumInformation, PosteriorWeightedInformation, Progressive, Rule, TargetSuccess
+from engine.stopping import StopReason
 from tests.engine.adaptive.sittings import LENGTH, Run, make_blueprint, make_pool, own_bank, run, started
 
 
@@ -146,6 +148,76 @@ def test_eligibility_holds_items_back_and_is_lifted_where_nothing_is_left() -> N
     decision = decide(bank, AdaptiveState.begin(nothing, bank.n_positions), rng.random(n))
     assert decision.lifted.all()
     assert (decision.item >= 0).all()
+
+
+@pytest.mark.parametrize("rule", [MaximumInformation(), Progressive(LENGTH)])
+def test_the_first_item_may_come_first_where_eligibility_or_chance_took_the_planned_ones(rule: Rule) -> None:
+    unit = passage_units(make_pool())
+    n, n_units = 40, int(unit.max()) + 1
+    strategy = Strategy(rule=rule, eligibility=Eligibility(np.empty(0), unit, np.full((1, n_units), 0.5)))
+    few = replace(make_blueprint(), first=FirstItem(hardest=0.8, easiest=0.9, alone=True))  # far from the best items
+    bank = make_bank(make_pool(), few, strategy)
+    rng = np.random.default_rng(5)
+    draws = rng.random((n, n_units))
+    draws[:, unit[bank.start_plan[0][bank.first[bank.start_plan[0]]]]] = 0.9  # none of the planned ones is eligible
+    start = Started(np.repeat(bank.start_plan[:1], n, axis=0), draws=draws)
+    decision = decide(bank, AdaptiveState.begin(start, bank.n_positions), rng.random(n))
+    assert bank.first[decision.item].all()
+    assert (~decision.lifted).sum() > n / 2
+    for person in range(n):
+        plan = Plan(bank.start_plan[0].astype(np.int64)).swap(decision.swaps[person])
+        assert bank.plans.rules.broken(plan.items) == ()
+
+
+@pytest.mark.parametrize("method", list(Method))
+def test_a_field_test_item_after_the_last_scored_one_is_still_shown(method: Method) -> None:
+    pool = replace(make_pool(), pretest=np.arange(240) >= 236)
+    blueprint = replace(make_blueprint(), pretest=Pretest(1, LENGTH + 1, LENGTH + 1))
+    bank = make_bank(pool, blueprint, Strategy(method=method))
+    at = np.full((1, LENGTH + 1), -1)
+    at[0, -1] = 236
+    state = AdaptiveState.begin(Started(bank.start_plan[:1], pretest=at), LENGTH + 1)
+    for _ in range(LENGTH + 1):
+        decision = decide(bank, state, [0.5])
+        state = fold(fold(state, decision.event), Answered(np.array([1])))
+    assert (state.item[0, -1], decision.route) == (236, ("pretest",))
+    assert decide(bank, state, [0.5]).reason[0] == StopReason.FULL_LENGTH
+
+
+@pytest.mark.parametrize("method", list(Method))
+def test_enemies_of_a_field_test_item_are_not_given_before_or_after_it(method: Method) -> None:
+    position = LENGTH // 2
+    blueprint = replace(make_blueprint(), pretest=Pretest(1, position, position))
+    at = np.full((1, LENGTH + 1), -1)
+    at[0, position - 1] = 239
+
+    def items(enemies: tuple[tuple[int, ...], ...]) -> list[int]:
+        bank = make_bank(
+            replace(make_pool(), pretest=np.arange(240) == 239, enemies=enemies), blueprint, Strategy(method=method)
+        )
+        state = AdaptiveState.begin(Started(bank.start_plan[:1], pretest=at), LENGTH + 1)
+        for place in range(LENGTH + 1):
+            decision = decide(bank, state, [0.5], explain=False)
+            state = fold(fold(state, decision.event), Answered(np.array([place % 2])))
+        given: list[int] = state.item[0].tolist()
+        return given
+
+    for enemy in (items(())[0], items(())[-1]):
+        given = items(((enemy, 239),))
+        assert 239 in given
+        assert enemy not in given
+
+
+def test_the_order_in_which_accommodations_are_written_changes_nothing() -> None:
+    blueprint = make_blueprint()
+    pools = {"voorlezen": ("speech", "yes"), "rustig": ("level", "kennen")}
+    counts = tuple(count for count in blueprint.counts if "level" not in count.where)
+    one, other = (
+        make_bank(make_pool(), replace(blueprint, counts=counts, pools=dict(pairs)))
+        for pairs in (pools.items(), reversed(pools.items()))
+    )
+    assert one.accommodations == other.accommodations == ("", "rustig", "voorlezen")
+    assert one.hash == other.hash
 
 
 def test_a_test_whose_plan_was_broken_goes_on_and_says_so(bank: AdaptiveBank) -> None:

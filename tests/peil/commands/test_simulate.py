@@ -162,7 +162,7 @@ BAD_DESIGNS = {
     variable().replace("[budgets]\nseconds = { maximum = 700 }\n", ""): "stopping.minutes",
     SHADOW
     + FREE
-    + LIMITED.replace("0.5", "0.05"): "90 items, each given to at most 5% of the pupils, cannot fill tests of 10",
+    + LIMITED.replace("0.5", "0.05"): "84 items, each given to at most 5% of the pupils, cannot fill tests of 10",
 }
 
 

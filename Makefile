@@ -42,7 +42,8 @@ format: setup ## format and mend what a machine can mend
 	$(BIN)/ruff check --fix .
 
 .PHONY: bench
-bench: setup ## speed side by side with the peers, as ratios
+bench: setup ## speed side by side with the peers, as ratios (installs the peers, once)
+	@bash .ci/peers
 	@for bench in tests/bench/bench_*.py; do $(BIN)/python "$$bench"; done
 
 .PHONY: drill

@@ -158,6 +158,7 @@ def _seats(db: Session, school_id: UUID, school: str) -> list[_Seat]:
 def _export(seat: _Seat, pupil: str, state: SittingState, events: list[RecordedEvent]) -> ExportedSitting:
     """One sealed sitting as a value."""
     assert state.started is not None
+    tried_out = {item for _, item in state.started.pretest}
     at = {recorded.event.kind: recorded.recorded_at for recorded in reversed(events)}  # first of each kind
     sealed = [recorded.recorded_at for recorded in events if recorded.event.kind == EventKind.SEALED]
     return ExportedSitting(
@@ -171,7 +172,14 @@ def _export(seat: _Seat, pupil: str, state: SittingState, events: list[RecordedE
         started_at=at.get(EventKind.CLAIMED, at[EventKind.STARTED]),
         sealed_at=sealed[-1],
         answers=tuple(
-            ExportedAnswer(answer.position, answer.item, answer.category, answer.elapsed_ms, answer.late)
+            ExportedAnswer(
+                answer.position,
+                answer.item,
+                answer.category,
+                answer.elapsed_ms,
+                answer.late,
+                scored=answer.item not in tried_out,
+            )
             for answer in state.answers
         ),
         simulated=state.started.simulated,

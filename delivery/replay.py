@@ -31,15 +31,21 @@ from delivery.sittings.events import (
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """One event in a sentence."""
+    """One event in words: what happened, then its reasons."""
 
     event_number: int
     kind: str
     recorded_at: datetime
-    text: str
+    words: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """All of it in one line."""
+        return "; ".join(self.words)
 
     def __str__(self) -> str:
-        return f"{self.event_number:4d}  {self.recorded_at:%Y-%m-%d %H:%M:%S}  {self.kind:<12} {self.text}"
+        head = f"{self.event_number:4d}  {self.recorded_at:%Y-%m-%d %H:%M:%S}  {self.kind:<12} "
+        return head + ("\n" + " " * len(head)).join(self.words)
 
 
 def replay(db: Session, sitting_id: UUID) -> tuple[Explanation, ...]:
@@ -65,20 +71,19 @@ def _explain(recorded: RecordedEvent) -> Explanation:
     """One event."""
     event = recorded.event
     try:
-        text = "; ".join(_words(read_payload(event)))
+        words = tuple(_words(read_payload(event)))
     except UnknownEventError as unknown:
-        text = f"this release cannot read {unknown}"
-    return Explanation(event.event_number, event.kind, recorded.recorded_at, text)
+        words = (f"this release cannot read {unknown}",)
+    return Explanation(event.event_number, event.kind, recorded.recorded_at, words)
 
 
 def _words(payload: Payload) -> Iterator[str]:
     """What an event says, without what the pupil typed."""
     match payload:
         case Started():
-            yield f"test {payload.test}, {payload.length} questions, bank {payload.bank[:12]}"
-            yield f"accommodations {payload.accommodations or 'none'}" + (", simulated" if payload.simulated else "")
+            yield from _start(payload)
         case Offered():
-            yield from _why(payload.offer)
+            yield from _why(payload.offer) if payload.offer else ("the test is complete",)
         case Answered():
             yield from _answer(payload)
         case Judged():
@@ -96,6 +101,16 @@ def _words(payload: Payload) -> Iterator[str]:
         case Step():
             yield payload.cause
             yield from _staff(payload.by)
+
+
+def _start(started: Started) -> Iterator[str]:
+    """What was pinned."""
+    yield f"test {started.test}, {started.length} questions, bank {started.bank[:12]}"
+    if started.plan:
+        yield f"planned {', '.join(started.plan)}"
+    if started.pretest:
+        yield "field test " + ", ".join(f"{item} at {at}" for at, item in started.pretest)
+    yield f"accommodations {started.accommodations or 'none'}" + (", simulated" if started.simulated else "")
 
 
 def _credit(credit: TimeCredited) -> Iterator[str]:
@@ -134,14 +149,31 @@ def _answer(answer: Answered) -> Iterator[str]:
         yield "the test is complete"
 
 
+_ROUTES = {
+    "plan": "from the plan",
+    "pool": "from the whole pool",
+    "pretest": "a field-test item that was drawn for this place",
+    "penalty": "the item of least harm, because no plan met the blueprint any more: fallback",
+    "any": "an item that was not seen yet, because nothing else was left: fallback",
+    "refused": "an item that was not seen yet, because the engine could not choose from this log: fallback",
+}
+
+
 def _why(offer: Offer) -> Iterator[str]:
     """Why an item was chosen."""
     choice = offer.choice
     ability = f"ability {choice.theta:+.2f} (SE {choice.standard_error:.2f})"
     yield f"then question {offer.position} is {offer.item}, at {ability}"
-    best = ", ".join(f"{item} {score:.3f}" for item, score in choice.best)
-    yield f"best by information: {best}; draw {choice.draw:.3f}"
-    if choice.binding:
-        yield f"bound by {', '.join(choice.binding)}"
-    if choice.fallback:
+    if choice.route:
+        yield _ROUTES.get(choice.route, choice.route)
+    elif choice.fallback:
         yield "no item fitted the blueprint any more: fallback"
+    if choice.swaps:
+        yield "the plan took " + ", ".join(f"{into} for {out}" for out, into in choice.swaps)
+    if choice.best:
+        best = ", ".join(f"{item} {score:.3f}" for item, score in choice.best)
+        yield f"best of what could be given: {best}; draw {choice.draw:.3f}"
+    if choice.binding:
+        yield f"better ones were kept out by {', '.join(choice.binding)}"
+    if choice.lifted:
+        yield "exposure control left too few items, and was lifted"

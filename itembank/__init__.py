@@ -1,14 +1,18 @@
 """The item bank: items, versions, QTI, scoring one response to one item, compiled banks."""
 
+from itembank.banks import check_design, read_bank
 from itembank.calibrations import CalibratedItem, CalibrationVersion
 from itembank.checking import CaseResult, check_cases
+from itembank.choosing import adaptive_bank, strategy_of
 from itembank.compiling import compile_bank
+from itembank.designs import Design, Exposure, ItemFilter, Selection, Stopping, design_from_text, read_design
 from itembank.errors import (
+    BankFileError,
+    DesignFileError,
     ItemBankError,
     NotInBankError,
     PackageError,
     PartlyRefusedError,
-    PlanError,
     Problem,
     ReleaseError,
     ResponseError,
@@ -17,7 +21,6 @@ from itembank.errors import (
 from itembank.exporting import export_package
 from itembank.importing import ImportReport, import_package, inspect_package
 from itembank.media import Media
-from itembank.plan import AreaPlan, AssessmentPlan, plan_from_data, read_plan
 from itembank.qti import ItemSource, Metadata, StimulusSource, read_item, read_stimulus
 from itembank.release import (
     add_calibration,
@@ -44,16 +47,19 @@ from itembank.values import (
 )
 
 __all__ = [
-    "AreaPlan",
-    "AssessmentPlan",
+    "BankFileError",
     "CalibratedItem",
     "CalibrationVersion",
     "CaseResult",
     "CompiledBank",
     "DeliveryView",
+    "Design",
+    "DesignFileError",
+    "Exposure",
     "ImportReport",
     "Interaction",
     "ItemBankError",
+    "ItemFilter",
     "ItemScore",
     "ItemSource",
     "ItemSummary",
@@ -62,7 +68,6 @@ __all__ = [
     "NotInBankError",
     "PackageError",
     "PartlyRefusedError",
-    "PlanError",
     "Problem",
     "ReleaseError",
     "Response",
@@ -70,16 +75,21 @@ __all__ = [
     "ResponseField",
     "ResponseValue",
     "RulesError",
+    "Selection",
     "StimulusSource",
     "StimulusView",
+    "Stopping",
+    "adaptive_bank",
     "add_calibration",
     "bank_bytes",
     "bank_from_bytes",
     "calibrations",
     "check_cases",
+    "check_design",
     "check_response",
     "compile_bank",
     "count_items",
+    "design_from_text",
     "export_package",
     "import_package",
     "inspect_package",
@@ -90,11 +100,12 @@ __all__ = [
     "load_item",
     "load_media",
     "load_stimulus",
-    "plan_from_data",
+    "read_bank",
+    "read_design",
     "read_item",
-    "read_plan",
     "read_stimulus",
     "release_bank",
     "released_banks",
     "score",
+    "strategy_of",
 ]

@@ -7,10 +7,14 @@ from itertools import pairwise
 
 import numpy as np
 
-from engine import Blueprint, EngineError, ItemParameters, Pool, check_blueprint
+from engine import EngineError, ItemParameters, Pool, check_blueprint, make_bank
+from engine.adaptive import Prepared
 from itembank.calibrations import CalibratedItem, CalibrationVersion
+from itembank.choosing import strategy_of
+from itembank.designs import Design
 from itembank.errors import ReleaseError
-from itembank.plan import AssessmentPlan
+from itembank.exposure import limit_exposure
+from itembank.labels import is_in_field_test, item_labels, item_quantity
 from itembank.qti.sources import ItemSource, StimulusSource
 from itembank.rendering.views import render_item, render_stimulus
 from itembank.scoring import scoring_rules
@@ -20,32 +24,38 @@ from itembank.values import CompiledBank, StimulusView
 N_CATEGORIES = 2
 """The models so far are dichotomous."""
 
+NOT_CALIBRATED = (1.0, 0.0, 0.0, 0.0, 0, 0.0)
+"""Parameters of a field-test item that no calibration holds: it is never scored, so they play no part."""
 
-def _usable(item: ItemSource, plan: AssessmentPlan) -> str:
+
+def _labels(item: ItemSource) -> dict[str, str]:
+    """Labels of an item by attribute."""
+    return item_labels(item.metadata.area, item.metadata.keywords, item.interactions)
+
+
+def _usable(item: ItemSource, design: Design) -> str:
     """Say why an item cannot be in the test, or ""."""
     if item.obstacle:
         return item.obstacle
-    if not plan.takes(item.metadata.area, item.metadata.goals):
-        return f"area {item.metadata.area!r} and goals {list(item.metadata.goals)} are not in the plan"
+    if not design.filter.takes(_labels(item), item.metadata.goals):
+        return f"area {item.metadata.area!r} and goals {list(item.metadata.goals)} are not in the design"
     return ""
 
 
-def _checked(
-    plan: AssessmentPlan, items: Sequence[ItemSource], parameters: Mapping[str, CalibratedItem]
-) -> list[ItemSource]:
+def _checked(design: Design, items: Sequence[ItemSource], parameters: Mapping[str, CalibratedItem]) -> list[ItemSource]:
     """Items in order of their names, all of them usable."""
     if not items:
-        raise ReleaseError(f"test {plan.identifier!r}: no items were given")
+        raise ReleaseError(f"test {design.identifier!r}: no items were given")
     for item in items:
-        why = _usable(item, plan)
-        if not why and item.name not in parameters:
+        why = _usable(item, design)
+        if not why and item.name not in parameters and not is_in_field_test(_labels(item)):
             why = "the calibration does not hold it"
         if why:
-            raise ReleaseError(f"test {plan.identifier!r}: item {item.name} cannot be in it, because {why}")
+            raise ReleaseError(f"test {design.identifier!r}: item {item.name} cannot be in it, because {why}")
     ordered = sorted(items, key=lambda item: item.name)
     doubled = [one.name for one, other in pairwise(ordered) if one.name == other.name]
     if doubled:
-        raise ReleaseError(f"test {plan.identifier!r}: item {doubled[0]} is given twice")
+        raise ReleaseError(f"test {design.identifier!r}: item {doubled[0]} is given twice")
     return ordered
 
 
@@ -66,7 +76,7 @@ def _stimulus_views(items: Sequence[ItemSource], stimuli: Sequence[StimulusSourc
 
 
 def compile_bank(
-    plan: AssessmentPlan,
+    design: Design,
     items: Sequence[ItemSource],
     calibration: CalibrationVersion,
     stimuli: Sequence[StimulusSource] = (),
@@ -75,7 +85,7 @@ def compile_bank(
 
     Parameters
     ----------
-    plan : the test
+    design : the test
     items : everything it may draw on
     calibration : parameters of at least these items
     stimuli : the passages that items name
@@ -86,48 +96,64 @@ def compile_bank(
         If an item cannot be in the test, lacks parameters or a passage, or the blueprint cannot be met; it says which.
     """
     parameters = {entry.item: entry for entry in calibration.items}
-    ordered = _checked(plan, items, parameters)
+    ordered = _checked(design, items, parameters)
     stimulus_views = _stimulus_views(ordered, stimuli)
     try:
-        pool, blueprint = _pool(plan, ordered, parameters), _blueprint(plan)
-        check_blueprint(pool, blueprint)
+        pool = _pool(design, ordered, parameters)
+        check_blueprint(pool, design.blueprint)
+        strategy = strategy_of(design, pool.items, design.blueprint.length)
+        bank = limit_exposure(design.exposure, make_bank(pool, design.blueprint, strategy))
     except EngineError as error:
-        raise ReleaseError(f"test {plan.identifier!r}: {error}") from error
-    bank = CompiledBank(
+        raise ReleaseError(f"test {design.identifier!r}: {error}") from error
+    compiled = CompiledBank(
         hash="",
-        test=plan.identifier,
-        title=plan.title,
+        test=design.identifier,
+        title=design.title,
         calibration=calibration.identifier,
-        time_limit_ms=plan.time_limit_ms,
+        time_limit_ms=design.time_limit_ms,
         pool=pool,
-        blueprint=blueprint,
+        blueprint=design.blueprint,
+        selection=design.selection,
+        stopping=design.stopping,
+        minimum_length=design.minimum_length,
+        eligibility=bank.strategy.eligibility,
+        prepared=Prepared(bank.start_plan, bank.libraries),
         views=tuple(render_item(item, stimulus_views.get(item.stimulus_name)) for item in ordered),
         stimuli=stimulus_views,
         scoring=tuple(scoring_rules(item, N_CATEGORIES) for item in ordered),
     )
-    return sealed(bank)
+    return sealed(compiled)
 
 
-def _pool(plan: AssessmentPlan, items: Sequence[ItemSource], parameters: Mapping[str, CalibratedItem]) -> Pool:
-    """Return what the engine chooses from."""
-    areas = list(plan.areas)
-    entries = [parameters[item.name] for item in items]
+def _pool(design: Design, items: Sequence[ItemSource], parameters: Mapping[str, CalibratedItem]) -> Pool:
+    """Return what the engine chooses from: labels and quantities are those that the design asks for."""
+    labels = [_labels(item) for item in items]
+    entries = [parameters.get(item.name, CalibratedItem(item.name, *NOT_CALIBRATED)) for item in items]
     return Pool(
         items=ItemParameters.two_parameter(
             np.array([entry.discrimination for entry in entries]), np.array([entry.difficulty for entry in entries])
         ),
-        area=np.array([areas.index(item.metadata.area) for item in items], dtype=np.int32),
         passage=np.array(_numbered(item.stimulus_name for item in items), dtype=np.int32),
-        enemy=np.array(_numbered(item.metadata.enemy for item in items), dtype=np.int32),
+        enemies=_enemies(design, items),
+        labels={name: tuple(held.get(name, "") for held in labels) for name in design.labels},
+        quantities={
+            name: np.array([item_quantity(item, name) for item in items], dtype=np.float64)
+            for name in design.quantities
+        },
+        pretest=np.array([is_in_field_test(held) for held in labels]),
+        name=tuple(item.name for item in items),
     )
 
 
-def _blueprint(plan: AssessmentPlan) -> Blueprint:
-    """Return the rules that the engine chooses by."""
-    return Blueprint(
-        length=plan.length,
-        area_names=tuple(plan.areas),
-        area_minimum=np.array([area.minimum for area in plan.areas.values()], dtype=np.int32),
-        area_maximum=np.array([area.maximum for area in plan.areas.values()], dtype=np.int32),
-        best_k=plan.best_k,
-    )
+def _enemies(design: Design, items: Sequence[ItemSource]) -> tuple[tuple[int, ...], ...]:
+    """Sets of items that may not meet in a test: those that the bank knows, then those that the design adds."""
+    rows = {name: row for row, item in enumerate(items) for name in (item.name, item.identifier)}
+    missing = [name for names in design.enemies for name in names if name not in rows]
+    if missing:
+        raise ReleaseError(f"test {design.identifier!r}: enemies name {missing[0]}, which is not an item of the test")
+    known: dict[str, list[int]] = {}
+    for row, item in enumerate(items):
+        if item.metadata.enemy:
+            known.setdefault(item.metadata.enemy, []).append(row)
+    sets = [tuple(rows) for rows in known.values() if len(rows) > 1]
+    return (*sets, *(tuple(sorted({rows[name] for name in names})) for names in design.enemies))

@@ -69,8 +69,12 @@ class ResponseError(ItemBankError):
         super().__init__(f"response field {field}: {why}")
 
 
-class PlanError(ItemBankError):
-    """A description of a test (assessment plan) that cannot be used."""
+class DesignFileError(ItemBankError):
+    """A design of a test that cannot be used; the message names the file, the key, and what would be right."""
+
+
+class BankFileError(ItemBankError):
+    """A bank in a file that cannot be used; the message names the file, the line and the column."""
 
 
 class ReleaseError(ItemBankError):

@@ -8,8 +8,9 @@ from sqlmodel import Session, col, select
 
 from itembank.calibrations import MODELS, CalibratedItem, CalibrationVersion
 from itembank.compiling import compile_bank
+from itembank.designs import Design
 from itembank.errors import NotInBankError, ReleaseError
-from itembank.plan import AssessmentPlan
+from itembank.labels import is_in_field_test
 from itembank.snapshot import bank_bytes, bank_from_bytes
 from itembank.store import items, load_item, load_stimulus, split_name
 from itembank.tables import StoredCalibratedItem, StoredCalibration, StoredItemVersion, StoredRelease
@@ -91,20 +92,20 @@ def calibrations(db: Session) -> list[str]:
     return list(db.exec(select(StoredCalibration.identifier).order_by(col(StoredCalibration.added_at))).all())
 
 
-def release_bank(db: Session, plan: AssessmentPlan, calibration_identifier: str) -> CompiledBank:
+def release_bank(db: Session, design: Design, calibration_identifier: str) -> CompiledBank:
     """Compile a bank and keep it; the same content gives the same hash and is kept once.
 
     Parameters
     ----------
     db : database session; the caller commits
-    plan : the test; it takes every item of its areas and goals whose latest version is in the calibration and can be
+    design : the test; it takes every item of its labels and goals whose latest version is in the calibration and can be
         scored by a machine
     calibration_identifier : where the parameters come from
 
     Raises
     ------
     ReleaseError
-        If no such item is there, or the plan cannot be met.
+        If no such item is there, or the blueprint cannot be met.
     NotInBankError
         If there is no such calibration.
     """
@@ -113,13 +114,14 @@ def release_bank(db: Session, plan: AssessmentPlan, calibration_identifier: str)
     chosen = [
         summary
         for summary in items(db)
-        if summary.name in calibrated and not summary.obstacle and plan.takes(summary.area, summary.goals)
+        if (summary.name in calibrated or is_in_field_test(summary.labels))
+        and not summary.obstacle
+        and design.filter.takes(summary.labels, summary.goals)
     ]
     if not chosen:
-        areas = ", ".join(plan.areas)
-        raise ReleaseError(f"test {plan.identifier!r}: calibration {calibration_identifier!r} has no item of {areas}")
+        raise ReleaseError(f"test {design.identifier!r}: calibration {calibration_identifier!r} has no item for it")
     stimuli = [load_stimulus(db, name) for name in sorted({summary.stimulus for summary in chosen} - {""})]
-    bank = compile_bank(plan, [load_item(db, summary.name) for summary in chosen], calibration, stimuli)
+    bank = compile_bank(design, [load_item(db, summary.name) for summary in chosen], calibration, stimuli)
     if db.get(StoredRelease, bank.hash) is None:
         db.add(
             StoredRelease(

@@ -4,19 +4,49 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 import numpy as np
 
-from engine import Blueprint, EngineError, ItemParameters, Pool
+from engine import (
+    Blueprint,
+    Budget,
+    Count,
+    EngineError,
+    FirstItem,
+    ItemParameters,
+    Passages,
+    Pool,
+    Pretest,
+)
+from engine.adaptive import Prepared
+from engine.assembly import Library
+from engine.exposure import Eligibility
+from itembank.designs import Cuts, Selection, Stopping
 from itembank.errors import ReleaseError
 from itembank.scoring import canonical_json
 from itembank.values import CompiledBank, DeliveryView, Interaction, ResponseField, StimulusView
 
-FORMAT = 1
+FORMAT = 2
 """Version of the canonical form; a bank of another one is refused by name."""
+
+LIBRARY = ("nodes", "plans", "charge")
+
+PARAMETERS = {
+    "discrimination": np.float64,
+    "difficulty": np.float64,
+    "guessing": np.float64,
+    "upper": np.float64,
+    "kind": np.int8,
+    "step_start": np.int64,
+    "step": np.float64,
+    "category_slope": np.float64,
+    "category_intercept": np.float64,
+}
+"""Arrays of item parameters, and their types."""
 
 
 def _view_data(view: DeliveryView, scoring: str) -> dict[str, Any]:
@@ -33,27 +63,49 @@ def _view_data(view: DeliveryView, scoring: str) -> dict[str, Any]:
 
 def _pool_data(pool: Pool) -> dict[str, Any]:
     """Return what the engine chooses from as plain data."""
+    items = pool.items
     return {
-        "area": pool.area.tolist(),
-        "difficulty": pool.items.difficulty.tolist(),
-        "discrimination": pool.items.discrimination.tolist(),
-        "enemy": pool.enemy.tolist(),
-        "guessing": pool.items.guessing.tolist(),
+        "enemies": [list(members) for members in pool.enemies],
+        "items": {name: getattr(items, name).tolist() for name in PARAMETERS},
+        "labels": {name: list(labels) for name, labels in pool.labels.items()},
+        "name": list(pool.name),
         "passage": pool.passage.tolist(),
-        "upper": pool.items.upper.tolist(),
+        "pretest": pool.pretest.tolist(),
+        "quantities": {name: values.tolist() for name, values in pool.quantities.items()},
     }
 
 
 def _blueprint_data(blueprint: Blueprint) -> dict[str, Any]:
-    """Return the rules of choosing as plain data."""
+    """Return what every test must look like as plain data."""
+    optional = {"first": blueprint.first, "passages": blueprint.passages, "pretest": blueprint.pretest}
     return {
-        "area_maximum": blueprint.area_maximum.tolist(),
-        "area_minimum": blueprint.area_minimum.tolist(),
-        "area_names": list(blueprint.area_names),
-        "best_k": blueprint.best_k,
+        "budgets": [_budget_data(budget) for budget in blueprint.budgets],
+        "counts": [asdict(count) for count in blueprint.counts],
         "length": blueprint.length,
+        "pools": {name: list(pair) for name, pair in blueprint.pools.items()},
         "prior_mean": blueprint.prior_mean,
         "prior_sd": blueprint.prior_sd,
+        **{name: None if part is None else asdict(part) for name, part in optional.items()},
+    }
+
+
+def _budget_data(budget: Budget) -> dict[str, Any]:
+    """Return a budget as plain data; JSON knows no infinity, so no maximum is None."""
+    return asdict(budget) | ({"maximum": None} if math.isinf(budget.maximum) else {})
+
+
+def _eligibility_data(eligibility: Eligibility | None) -> dict[str, Any] | None:
+    """Return who may be given which item as plain data."""
+    if eligibility is None:
+        return None
+    return {name: getattr(eligibility, name).tolist() for name in ("edges", "probability", "unit")}
+
+
+def _prepared_data(prepared: Prepared) -> dict[str, Any]:
+    """Return what was solved at release as plain data."""
+    return {
+        "libraries": [{name: getattr(held, name).tolist() for name in LIBRARY} for held in prepared.libraries],
+        "start_plan": prepared.start_plan.tolist(),
     }
 
 
@@ -69,7 +121,11 @@ def bank_bytes(bank: CompiledBank) -> bytes:
         "calibration": bank.calibration,
         "format": FORMAT,
         "items": [_view_data(view, scoring) for view, scoring in zip(bank.views, bank.scoring, strict=True)],
+        "eligibility": _eligibility_data(bank.eligibility),
         "pool": _pool_data(bank.pool),
+        "selection": asdict(bank.selection),
+        "stopping": asdict(bank.stopping) | {"minimum_length": bank.minimum_length},
+        "prepared": _prepared_data(bank.prepared),
         "stimuli": {name: [view.title, view.html] for name, view in bank.stimuli.items()},
         "test": bank.test,
         "time_limit_ms": bank.time_limit_ms,
@@ -83,18 +139,53 @@ def sealed(bank: CompiledBank) -> CompiledBank:
     return replace(bank, hash=hashlib.sha256(bank_bytes(bank)).hexdigest())
 
 
+def _stopping(data: Mapping[str, Any]) -> Stopping:
+    """Return what ends a test early."""
+    cuts = data["cuts"]
+    told = {name: value for name, value in data.items() if name not in {"cuts", "minimum_length"}}
+    return Stopping(**told, cuts=None if cuts is None else Cuts(**{**cuts, "at": tuple(cuts["at"])}))
+
+
+def _prepared(data: Mapping[str, Any]) -> Prepared:
+    """Return what `_prepared_data` described."""
+    libraries = ({name: np.array(held[name]) for name in LIBRARY} for held in data["libraries"])
+    return Prepared(np.array(data["start_plan"], dtype=np.int32), tuple(Library(**held) for held in libraries))
+
+
 def _pool(data: Mapping[str, Any]) -> Pool:
     """Return the pool that `_pool_data` described."""
-    names = ("discrimination", "difficulty", "guessing", "upper")
-    a, b, c, d = (np.array(data[name], dtype=np.float64) for name in names)
-    indices = {name: np.array(data[name], dtype=np.int32) for name in ("area", "passage", "enemy")}
-    return Pool(items=ItemParameters(a, b, c, d), **indices)
+    items = ItemParameters(**{name: np.array(data["items"][name], dtype=kind) for name, kind in PARAMETERS.items()})
+    return Pool(
+        items=items,
+        passage=np.array(data["passage"], dtype=np.int32),
+        enemies=tuple(tuple(members) for members in data["enemies"]),
+        labels={name: tuple(labels) for name, labels in data["labels"].items()},
+        quantities={name: np.array(values, dtype=np.float64) for name, values in data["quantities"].items()},
+        pretest=np.array(data["pretest"], dtype=np.bool_),
+        name=tuple(data["name"]),
+    )
 
 
 def _blueprint(data: Mapping[str, Any]) -> Blueprint:
     """Return the blueprint that `_blueprint_data` described."""
-    bounds = {name: np.array(data[name], dtype=np.int32) for name in ("area_minimum", "area_maximum")}
-    return Blueprint(**{**data, **bounds, "area_names": tuple(data["area_names"])})
+    optional = {"first": FirstItem, "passages": Passages, "pretest": Pretest}
+    parts = {name: None if data[name] is None else kind(**data[name]) for name, kind in optional.items()}
+    made = {
+        "budgets": tuple(_budget(budget) for budget in data["budgets"]),
+        "counts": tuple(Count(**count) for count in data["counts"]),
+        "pools": {name: (attribute, label) for name, (attribute, label) in data["pools"].items()},
+    }
+    return Blueprint(**{**data, **parts, **made})
+
+
+def _budget(data: Mapping[str, Any]) -> Budget:
+    """Return the budget that `_budget_data` described."""
+    return Budget(**{**data, "maximum": math.inf if data["maximum"] is None else data["maximum"]})
+
+
+def _eligibility(data: Mapping[str, Any] | None) -> Eligibility | None:
+    """Return the eligibility that `_eligibility_data` described."""
+    return None if data is None else Eligibility(**{name: np.array(values) for name, values in data.items()})
 
 
 def _view(data: Mapping[str, Any]) -> DeliveryView:
@@ -117,6 +208,11 @@ def _from_data(data: Mapping[str, Any], digest: str) -> CompiledBank:
         time_limit_ms=data["time_limit_ms"],
         pool=_pool(data["pool"]),
         blueprint=_blueprint(data["blueprint"]),
+        selection=Selection(**data["selection"]),
+        stopping=_stopping(data["stopping"]),
+        minimum_length=data["stopping"]["minimum_length"],
+        eligibility=_eligibility(data["eligibility"]),
+        prepared=_prepared(data["prepared"]),
         views=tuple(_view(row) for row in rows),
         stimuli={name: StimulusView(name, title, html) for name, (title, html) in data["stimuli"].items()},
         scoring=tuple(row["scoring"] for row in rows),

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from sqlmodel import Session, col, func, select
 
 from itembank.errors import NotInBankError
+from itembank.labels import item_labels
 from itembank.media import Media
 from itembank.qti.items import read_item
 from itembank.qti.sources import ItemSource, Metadata, StimulusSource
@@ -30,6 +31,7 @@ class ItemSummary:
     maximum : most points
     obstacle : why it cannot be in a test, or ""
     stimulus : name of the passage's version, or ""
+    keywords : what the package says besides
     """
 
     identifier: str
@@ -42,6 +44,12 @@ class ItemSummary:
     maximum: int
     obstacle: str
     stimulus: str
+    keywords: tuple[str, ...] = ()
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """Labels by attribute, as a blueprint asks for them."""
+        return item_labels(self.area, self.keywords, self.interactions)
 
     @property
     def name(self) -> str:
@@ -185,6 +193,7 @@ def _summary(row: StoredItemVersion) -> ItemSummary:
         maximum=row.maximum,
         obstacle=row.obstacle,
         stimulus=f"{row.stimulus}@{row.stimulus_version}" if row.stimulus else "",
+        keywords=tuple(row.keywords),
     )
 
 

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # reading and scoring items needs no numerics
     from engine import Blueprint, Pool
+    from engine.adaptive import Prepared
+    from engine.exposure import Eligibility
+    from itembank.designs import Selection, Stopping
 
 ResponseValue = str | list[str] | None
 """What a pupil sends for one response field: one value, several in order, or nothing."""
@@ -95,7 +98,7 @@ class ItemScore:
 
 @dataclass(frozen=True, slots=True)
 class CompiledBank:
-    """Immutable snapshot that delivery uses; the arrays of ``pool`` run parallel to ``views``.
+    """Immutable snapshot that delivery uses; the items of ``pool`` run parallel to ``views``.
 
     Attributes
     ----------
@@ -104,7 +107,11 @@ class CompiledBank:
     title : what pupils and schools read
     calibration : identifier of the calibration version the parameters come from
     time_limit_ms : working time without accommodations, in milliseconds; 0 means none
-    pool, blueprint : what the engine chooses from, and by which rules
+    pool, blueprint : what the engine chooses from, and what every test must look like
+    selection : how it chooses
+    stopping, minimum_length : what ends a test early, and the fewest scored items
+    eligibility : who may be given which item; None holds nothing back
+    prepared : what was solved when it was released
     views : one delivery view an item
     stimuli : passages by identifier
     scoring : compiled scoring rules, one an item, as canonical JSON; opened by `itembank.score`
@@ -117,6 +124,11 @@ class CompiledBank:
     time_limit_ms: int
     pool: Pool
     blueprint: Blueprint
+    selection: Selection
+    stopping: Stopping
+    minimum_length: int
+    eligibility: Eligibility | None
+    prepared: Prepared
     views: tuple[DeliveryView, ...]
     stimuli: Mapping[str, StimulusView]
     scoring: tuple[str, ...]

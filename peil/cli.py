@@ -21,6 +21,7 @@ COMMANDS = {
     "export": "Export the item bank as a QTI 3 package, or the sealed sittings.",
     "check": "Check a QTI package or response → outcome cases; nothing is stored.",
     "calibrate": "Calibrate items on a file of responses.",
+    "simulate": "Try a design of a test out on simulated pupils.",
     "score": "Score every sealed sitting.",
     "report": "Write a school report, HTML and PDF, for every school.",
     "research": "Write the pseudonymised research dataset with codebook and checksums.",

@@ -145,8 +145,9 @@ def test_the_engine_does_no_input_or_output_and_knows_no_clock() -> None:
     assert not wrong
 
 
-def test_the_lock_file_has_exact_versions_with_hashes_and_no_addresses() -> None:
-    lines = (ROOT / "requirements.lock").read_text()
+@pytest.mark.parametrize("lock", ["requirements.lock", "peers.lock"])
+def test_a_lock_file_has_exact_versions_with_hashes_and_no_addresses(lock: str) -> None:
+    lines = (ROOT / lock).read_text()
     assert not re.search(r"https?:|file:|--(extra-)?index-url|--find-links| @ ", lines)
     entries = re.split(r"\n(?=\S)", lines.strip())
     assert entries
@@ -156,9 +157,21 @@ def test_the_lock_file_has_exact_versions_with_hashes_and_no_addresses() -> None
 def test_every_dependency_is_locked() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     wanted = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
-    locked = {re.split(r"[=\[]", line)[0].lower() for line in (ROOT / "requirements.lock").read_text().splitlines()}
+    locked = _locked("requirements.lock")
     names = {re.split(r"[<>=\[; ]", requirement)[0].lower() for requirement in wanted}
     assert not names - locked
+
+
+def test_every_peer_is_locked_and_the_peers_lock_holds_nothing_that_the_product_has() -> None:
+    peers = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]["peers"]
+    names = {re.split(r"[<>=\[; ]", requirement)[0].lower() for requirement in peers}
+    assert not names - _locked("peers.lock")
+    assert not _locked("peers.lock") & _locked("requirements.lock")
+
+
+def _locked(lock: str) -> set[str]:
+    """Names of the packages in a lock file."""
+    return {re.split(r"[=\[ ]", line)[0].lower() for line in (ROOT / lock).read_text().splitlines()} - {""}
 
 
 def test_the_demo_is_data_and_product_code_never_imports_it() -> None:

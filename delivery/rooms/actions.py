@@ -132,6 +132,7 @@ def _starter(started: Started) -> Callable[[SittingState], Decision]:
 
 def _started(room: _Room, ref: SittingRef, pinned: BankFacts, now: int) -> Started:
     """Everything that a sitting depends on, pinned; the key of its random draws is its own."""
+    accommodations, draw_key = room.accommodations[ref], secrets.token_hex(DRAW_KEY_BYTES)
     return Started(
         at=now,
         administration=str(room.administration.administration_id),
@@ -139,10 +140,12 @@ def _started(room: _Room, ref: SittingRef, pinned: BankFacts, now: int) -> Start
         bank=room.administration.bank_hash,
         calibration=pinned.calibration,
         length=pinned.length,
-        draw_key=secrets.token_hex(DRAW_KEY_BYTES),
+        draw_key=draw_key,
         time_limit_ms=pinned.time_limit_ms,
-        accommodations=room.accommodations[ref],
+        accommodations=accommodations,
         simulated=room.administration.simulated,
+        plan=pinned.plan_for(accommodations),
+        pretest=pinned.pretest_for(draw_key, accommodations),
     )
 
 

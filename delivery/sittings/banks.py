@@ -6,15 +6,17 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from itembank import CompiledBank, DeliveryView
+from engine import AdaptiveBank
+from itembank import CompiledBank, DeliveryView, adaptive_bank
 
 
 @dataclass(frozen=True, slots=True)
 class IndexedBank:
-    """A compiled bank and the row of each item version."""
+    """A compiled bank, the row of each item version, and what the engine chooses from."""
 
     bank: CompiledBank
     rows: Mapping[str, int]
+    adaptive: AdaptiveBank
 
     def view(self, item: str) -> DeliveryView:
         """Delivery view of an item version."""
@@ -22,8 +24,8 @@ class IndexedBank:
 
 
 def index_bank(bank: CompiledBank) -> IndexedBank:
-    """Number the items of a bank."""
-    return IndexedBank(bank, {view.item: row for row, view in enumerate(bank.views)})
+    """Number the items of a bank, and make it ready for choosing."""
+    return IndexedBank(bank, {view.item: row for row, view in enumerate(bank.views)}, adaptive_bank(bank))
 
 
 class Banks:
@@ -37,6 +39,6 @@ class Banks:
         """Bank with this hash; loading takes a thread, not the answers' time."""
         known = self._known.get(bank_hash)
         if known is None:
-            known = index_bank(await asyncio.to_thread(self._load, bank_hash))
+            known = await asyncio.to_thread(lambda: index_bank(self._load(bank_hash)))
             self._known[bank_hash] = known
         return known

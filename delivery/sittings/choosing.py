@@ -3,75 +3,188 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import msgspec
 import numpy as np
 
 from delivery.access import keyed_hash
 from delivery.sittings.banks import IndexedBank
-from delivery.sittings.events import Choice, Offer
-from engine import AdaptiveState, choose_next
-from engine import Choice as EngineChoice
+from delivery.sittings.events import Choice, Offer, Started
+from engine import AdaptiveState, Decision, EngineError, decide
+from engine.arrays import FloatArray
+from engine.assembly import suitable_items
+from engine.exposure import draw_pretest, unit_draws
 
 DRAW_BITS = 53  # as many as a float64 between 0 and 1 can hold
 UNIT = 2.0**-DRAW_BITS
+ACCOMMODATION = "items"
+"""Kind of accommodation that names the pool of items a pupil is given."""
 
 
 def draw_for(draw_key: str, position: int) -> float:
     """Random number in [0, 1) for one choice; the same on every worker, unknown to whoever lacks the key."""
-    digest = keyed_hash(bytes.fromhex(draw_key), "draw", str(position))
+    return _number(keyed_hash(bytes.fromhex(draw_key), "draw", str(position)))
+
+
+def _number(digest: bytes) -> float:
+    """Number in [0, 1) that a digest stands for."""
     return (int.from_bytes(digest[:8], "big") >> (64 - DRAW_BITS)) * UNIT
 
 
-def choose_offer(bank: IndexedBank, answered: Sequence[tuple[str, int]], draw_key: str) -> Offer | None:
-    """The next item after these answers, with the reasons; None when the test is complete.
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What a choice depends on besides the bank.
+
+    Attributes
+    ----------
+    started : what the sitting pinned
+    plan : items planned for the whole test, as the choices so far changed it
+    answered : (item version, category) of all accepted answers, in order
+    used_ms : working time so far
+    """
+
+    started: Started
+    plan: tuple[str, ...]
+    answered: tuple[tuple[str, int], ...]
+    used_ms: int
+
+
+def choose_offer(bank: IndexedBank, progress: Progress) -> Offer | None:
+    """The next item, with the reasons; None when the test is complete.
+
+    A sitting never fails because of selection: where the engine refuses, a planned item that was not seen is taken.
 
     Parameters
     ----------
     bank
         The bank that the sitting pins.
-    answered
-        (item version, category) of all accepted answers, in order.
-    draw_key
-        Hexadecimal key from the event ``started``.
+    progress
+        The sitting so far.
     """
-    length = bank.bank.blueprint.length
-    if len(answered) >= length:
+    started, answered = progress.started, progress.answered
+    if len(answered) >= started.length:
         return None
     position = len(answered) + 1
-    draw = draw_for(draw_key, position)
-    items = [bank.rows[item] for item, _ in answered]
-    categories = [category for _, category in answered]
-    state = AdaptiveState.of_one(items, categories, length)
-    chosen = choose_next(bank.bank.pool, bank.bank.blueprint, state, np.array([draw]))
-    row = int(chosen.item[0])
+    draw = draw_for(started.draw_key, position)
+    facts = [started, answered, progress.plan, progress.used_ms]
+    inputs = hashlib.sha256(msgspec.json.encode(facts, order="sorted")).hexdigest()
+    try:
+        decision = decide(bank.adaptive, engine_state(bank, progress), [draw], elapsed_ms=[progress.used_ms])
+    except EngineError:
+        row, choice = _unseen(bank, progress), _fallback(bank, inputs, draw)
+    else:
+        row, choice = int(decision.item[0]), _reasons(bank, decision, inputs)
     if row < 0:
         return None
-    inputs = msgspec.json.encode([bank.bank.hash, items, categories, length, draw])
     view = bank.bank.views[row]
-    return Offer(
-        position=position,
-        item=view.item,
-        rendering_hash=view.rendering_hash,
-        role="next",
-        choice=_reasons(bank, chosen, draw, hashlib.sha256(inputs).hexdigest()),
+    return Offer(position=position, item=view.item, rendering_hash=view.rendering_hash, role="next", choice=choice)
+
+
+def engine_state(bank: IndexedBank, progress: Progress) -> AdaptiveState:
+    """The sitting as the engine sees it: the fold of its log, with rows of the bank for names of items."""
+    started, rows = progress.started, bank.rows
+    given = [rows[item] for item, _ in progress.answered]
+    n, length = len(given), started.length
+    item, category, pretest = (np.full((1, length), -1) for _ in range(3))
+    item[0, :n] = given
+    category[0, :n] = [category for _, category in progress.answered]
+    for position, name in started.pretest:
+        pretest[0, position - 1] = rows[name]
+    planned, tried_out = [rows[name] for name in progress.plan], {rows[name] for _, name in started.pretest}
+    scored = [row for row in given if row not in tried_out]  # one may come later than drawn: after a passage
+    rest = sorted(set(planned).difference(scored))
+    return AdaptiveState(
+        item=item,
+        category=category,
+        n_answered=np.array([n]),
+        plan=np.array([[*scored, *rest] if planned else []], dtype=np.int32).reshape(1, -1),
+        pretest=pretest,
+        draws=_eligibility_draws(bank, started.draw_key),
+        accommodation=np.array([accommodation_number(bank, started.accommodations)]),
     )
 
 
-def _reasons(bank: IndexedBank, chosen: EngineChoice, draw: float, inputs: str) -> Choice:
+def first_plan(bank: IndexedBank, accommodations: dict[str, str]) -> tuple[str, ...]:
+    """Items that a pupil's test is planned with before the first answer; empty where nothing is planned."""
+    plan = bank.adaptive.start_plan[accommodation_number(bank, accommodations)]
+    return tuple(bank.bank.views[row].item for row in plan.tolist())
+
+
+def drawn_pretest(bank: IndexedBank, draw_key: str, accommodations: dict[str, str]) -> tuple[tuple[int, str], ...]:
+    """Position and item of each field-test item, drawn with the sitting's own key; empty where the test has none."""
+    asked, pool = bank.adaptive.blueprint.pretest, bank.adaptive.pool
+    if asked is None:
+        return ()
+    name = bank.adaptive.accommodations[accommodation_number(bank, accommodations)]
+    fit = replace(pool, pretest=pool.pretest & suitable_items(pool, bank.adaptive.blueprint, name))
+    key = _number(keyed_hash(bytes.fromhex(draw_key), "pretest"))
+    drawn = draw_pretest(fit, asked, np.array([key]))
+    views = bank.bank.views
+    places = zip(drawn.position[0].tolist(), drawn.item[0].tolist(), strict=True)
+    return tuple((at, views[row].item) for at, row in places)
+
+
+def accommodation_number(bank: IndexedBank, accommodations: dict[str, str]) -> int:
+    """Number of the pool of items for a pupil; 0, everything, where the blueprint does not know the accommodation."""
+    names = bank.adaptive.accommodations
+    wanted = accommodations.get(ACCOMMODATION, "")
+    return names.index(wanted) if wanted in names else 0
+
+
+def _eligibility_draws(bank: IndexedBank, draw_key: str) -> FloatArray:
+    """Numbers that decide who may be given which item, (1, n_units), from the sitting's own key."""
+    eligibility = bank.bank.eligibility
+    if eligibility is None:
+        return np.empty((1, 0))
+    key = _number(keyed_hash(bytes.fromhex(draw_key), "eligibility"))
+    return unit_draws(eligibility, np.array([key]))
+
+
+def _reasons(bank: IndexedBank, decision: Decision, inputs: str) -> Choice:
     """What the engine says about its choice, in the words of the log."""
+    views = bank.bank.views
     best = tuple(
-        (bank.bank.views[int(row)].item, round(float(score), 9))
-        for row, score in zip(chosen.best[0], chosen.best_score[0], strict=True)
-        if row >= 0 and np.isfinite(score)
+        (views[row].item, round(score, 9))
+        for row, score in zip(decision.best[0].tolist(), decision.best_score[0].tolist(), strict=True)
+        if row >= 0
     )
+    route = decision.route[0]
     return Choice(
         inputs=inputs,
         best=best,
+        draw=float(decision.draw[0]),
+        binding=decision.binding[0],
+        theta=round(float(decision.theta[0]), 6),
+        standard_error=round(float(decision.standard_error[0]), 6),
+        fallback=route in {"penalty", "any"},
+        route=str(route),
+        swaps=tuple((views[out].item, views[into].item) for out, into in decision.swaps[0]),
+        lifted=bool(decision.lifted[0]),
+    )
+
+
+def _unseen(bank: IndexedBank, progress: Progress) -> int:
+    """Row of an item that was not seen and may be given, a planned one if there is one; -1 for none."""
+    seen = {item for item, _ in progress.answered}
+    for item in progress.plan:
+        if item not in seen:
+            return bank.rows[item]
+    suitable = bank.adaptive.suitable[accommodation_number(bank, progress.started.accommodations)]
+    open_to = [row for row in np.flatnonzero(suitable).tolist() if bank.bank.views[row].item not in seen]
+    return open_to[0] if open_to else -1
+
+
+def _fallback(bank: IndexedBank, inputs: str, draw: float) -> Choice:
+    """Reasons of a choice that the engine refused to make."""
+    blueprint = bank.adaptive.blueprint
+    return Choice(
+        inputs=inputs,
+        best=(),
         draw=draw,
-        binding=tuple(chosen.binding[0]),
-        theta=round(float(chosen.theta[0]), 6),
-        standard_error=round(float(chosen.standard_error[0]), 6),
-        fallback=bool(chosen.fallback[0]),
+        binding=(),
+        theta=blueprint.prior_mean,
+        standard_error=blueprint.prior_sd,
+        fallback=True,
+        route="refused",
     )

@@ -11,7 +11,8 @@ import msgspec
 from delivery.errors import UnknownEventError
 from delivery.journal import Event
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSIONS = {"started": 2, "offered": 2, "answered": 2, "evidence_admitted": 2}
+"""Version that is written of each kind; 1 of all others. Version 2 knows plans."""
 
 
 class EventKind(StrEnum):
@@ -59,11 +60,14 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
     Attributes
     ----------
     inputs : SHA-256 of everything the choice depended on, hexadecimal
-    best : the five best items with their scores
+    best : the five best items of those that could be given, with their scores
     draw : the random number, from the sitting's own key
-    binding : constraints of the blueprint that left no freedom
+    binding : rules that kept better items out
     theta, standard_error : ability estimate before the item, in logits
-    fallback : no feasible item was left; any unseen one was taken
+    fallback : the blueprint could not be kept with any item; the least harmful one was taken
+    route : how it was found: ``plan``, ``pool``, ``pretest``, ``penalty``, ``any``, ``refused``; "" before version 2
+    swaps : ``(out, in)`` items that changed the plan before this one was taken from it
+    lifted : exposure control left too few items, and was lifted
     """
 
     inputs: str
@@ -73,6 +77,9 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
     theta: float
     standard_error: float
     fallback: bool
+    route: str = ""
+    swaps: tuple[tuple[str, str], ...] = ()
+    lifted: bool = False
 
 
 class Offer(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,7 +93,15 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Started(Payload, frozen=True, kw_only=True):
-    """The sitting exists: everything it depends on is pinned here."""
+    """The sitting exists: everything it depends on is pinned here, what is random too.
+
+    Attributes
+    ----------
+    length : questions of the whole test, field-test items included
+    draw_key : hexadecimal; every random number of the sitting follows from it
+    plan : items of the first plan, empty where the test has none
+    pretest : position and item of each field-test item
+    """
 
     administration: str
     test: str
@@ -97,12 +112,19 @@ class Started(Payload, frozen=True, kw_only=True):
     time_limit_ms: int
     accommodations: dict[str, str]
     simulated: bool
+    plan: tuple[str, ...] = ()
+    pretest: tuple[tuple[int, str], ...] = ()
 
 
 class Offered(Payload, frozen=True, kw_only=True):
-    """An item was chosen outside an answer: the first one, or the next after a pause."""
+    """An item was chosen outside an answer: the first one, or the next after a pause.
 
-    offer: Offer
+    Attributes
+    ----------
+    offer : None where the test turned out to be over: its rules ended it at an answer that came while no item was given
+    """
+
+    offer: Offer | None
 
 
 class Answered(Payload, frozen=True, kw_only=True):
@@ -226,8 +248,16 @@ _STRUCTS: dict[EventKind, type[Payload]] = dict.fromkeys(EventKind, Payload) | {
     ),
 }
 
+
+def schema_version(kind: str) -> int:
+    """Version in which events of a kind are written."""
+    return SCHEMA_VERSIONS.get(kind, 1)
+
+
 UPCASTERS: dict[tuple[str, int], Callable[[bytes], Any]] = {
-    (str(kind), SCHEMA_VERSION): msgspec.json.Decoder(struct).decode for kind, struct in _STRUCTS.items()
+    (str(kind), version): msgspec.json.Decoder(struct).decode
+    for kind, struct in _STRUCTS.items()
+    for version in range(1, schema_version(kind) + 1)  # what version 2 added has defaults
 }
 """(kind, version) → the payload as this release understands it; a second version keeps the reader of the first."""
 

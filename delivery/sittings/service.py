@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple, TypeVar
 
 import structlog
@@ -20,7 +21,7 @@ from delivery.journal import Journal
 from delivery.sittings.answering import AnswerRequest, Desk, claimed_ms, decide_answer
 from delivery.sittings.banks import Banks, IndexedBank
 from delivery.sittings.bodies import read_answer, read_draft
-from delivery.sittings.choosing import choose_offer
+from delivery.sittings.choosing import Progress, choose_offer, drawn_pretest, first_plan
 from delivery.sittings.contacts import Contact, Contacts, read_contacts, write_contacts
 from delivery.sittings.crediting import decide_credit
 from delivery.sittings.decisions import (
@@ -44,6 +45,8 @@ from delivery.sittings.state import SittingState
 from itembank import CompiledBank
 
 T = TypeVar("T")
+OFFERING = frozenset({EventKind.OFFERED, EventKind.ANSWERED})
+"""Events in which an item can be chosen."""
 log = structlog.get_logger(__name__)
 
 
@@ -61,11 +64,13 @@ class Reply:
 
 
 class BankFacts(NamedTuple):
-    """Questions in a test, working time in milliseconds (0 no limit), and the calibration that chooses the items."""
+    """Questions in a test, working time in ms (0 no limit), the calibration; the plan and field test of a pupil."""
 
     length: int
     time_limit_ms: int
     calibration: str
+    plan_for: Callable[[dict[str, str]], tuple[str, ...]]
+    pretest_for: Callable[[str, dict[str, str]], tuple[tuple[int, str], ...]]
 
 
 class Sittings:
@@ -212,8 +217,15 @@ class Sittings:
 
     async def bank_facts(self, bank_hash: str) -> BankFacts:
         """What a sitting pins of a compiled bank."""
-        bank = (await self._banks.get(bank_hash)).bank
-        return BankFacts(bank.blueprint.length, bank.time_limit_ms, bank.calibration)
+        indexed = await self._banks.get(bank_hash)
+        bank = indexed.bank
+        return BankFacts(
+            length=indexed.adaptive.n_positions,
+            time_limit_ms=bank.time_limit_ms,
+            calibration=bank.calibration,
+            plan_for=partial(first_plan, indexed),
+            pretest_for=partial(drawn_pretest, indexed),
+        )
 
     async def _hear(
         self, claims: Claims, decide: Decide, request: AnswerRequest | None = None
@@ -254,6 +266,8 @@ class Sittings:
         state, decision = await self.ledger.perform(ref, settle_first)
         while decision.entry is not None and decision.entry.event.kind == EventKind.TIME_CREDITED:
             state, decision = await self.ledger.perform(ref, settle_first)
+        if decision.entry is not None and decision.entry.event.kind in OFFERING:
+            _count_fallback(state)
         if decision.entry is not None and state.phase in OVER:
             self.signer.note([state])
         if state.phase is Phase.ERASED:
@@ -263,7 +277,7 @@ class Sittings:
         return state, decision
 
     async def _offer(self, ref: SittingRef, state: SittingState) -> SittingState:
-        """Commit an offer where the pupil waits for an item."""
+        """Commit an offer where the pupil waits for an item, or that the test is over."""
         if not needs_offer(state):
             return state
         bank = await self._bank(ref)
@@ -271,10 +285,8 @@ class Sittings:
         def decide_offer(state: SittingState) -> Decision:
             if not needs_offer(state) or state.started is None:
                 return Decision()
-            answered = [(answer.item, answer.category) for answer in state.answers]
-            offer = choose_offer(bank, answered, state.started.draw_key)
-            if offer is None:
-                return Decision()
+            answered = tuple((answer.item, answer.category) for answer in state.answers)
+            offer = choose_offer(bank, Progress(state.started, state.plan, answered, state.used_ms))
             return decide(state, EventKind.OFFERED, Offered(at=self.clock(), offer=offer))
 
         return (await self._perform(ref, decide_offer))[0]
@@ -344,6 +356,13 @@ class Sittings:
             info = await self.in_database(lambda db: load_info(db, self.config.secrets, ref))
             self._infos.keep(ref, info)
         return info
+
+
+def _count_fallback(state: SittingState) -> None:
+    """Say where the blueprint could not be kept; the sitting goes on."""
+    offer = state.current
+    if offer is not None and offer.choice.fallback:
+        log.warning("fallback in selection", sitting=str(state.ref.sitting_id), route=offer.choice.route)
 
 
 def _allow(decision: Decision) -> None:

@@ -11,7 +11,6 @@ from delivery.access import SittingRef
 from delivery.errors import JournalError, UnknownEventError
 from delivery.journal import FIRST_DIGEST, AnswerKey, Entry, Event, chain_digest
 from delivery.sittings.events import (
-    SCHEMA_VERSION,
     Answered,
     Claimed,
     EventKind,
@@ -25,6 +24,7 @@ from delivery.sittings.events import (
     TimeCredited,
     TimeGranted,
     read_payload,
+    schema_version,
     write_payload,
 )
 from delivery.sittings.phases import Phase, phase_after
@@ -73,6 +73,7 @@ class SittingState:
     epoch_answered : the present device had an answer accepted
     current : the item that was offered and is not answered
     answers : accepted answers, one a position, in order
+    plan : items planned for the whole test, as the choices so far changed it
     complete : the test has no further question
     evidence : keyed hashes of bodies that are kept though not accepted; judged : those that staff decided on
     evidence_bytes : how much these bodies take
@@ -94,6 +95,7 @@ class SittingState:
     epoch_answered: bool = False
     current: Offer | None = None
     answers: tuple[KeptAnswer, ...] = ()
+    plan: tuple[str, ...] = ()
     complete: bool = False
     evidence: frozenset[str] = frozenset()
     evidence_bytes: int = 0
@@ -121,8 +123,9 @@ class SittingState:
         data = write_payload(payload)
         number = self.event_number + 1
         school, sitting = self.ref.school_id, self.ref.sitting_id
-        digest = chain_digest(self.digest, school, sitting, number, str(kind), SCHEMA_VERSION, data)
-        return Entry(Event(school, sitting, number, str(kind), SCHEMA_VERSION, data, digest), answer)
+        version = schema_version(kind)
+        digest = chain_digest(self.digest, school, sitting, number, str(kind), version, data)
+        return Entry(Event(school, sitting, number, str(kind), version, data, digest), answer)
 
 
 def empty_state(school_id: UUID, sitting_id: UUID) -> SittingState:
@@ -164,11 +167,26 @@ def _apply(state: SittingState, event: Event) -> SittingState:
 
 
 def _start(state: SittingState, payload: Started) -> SittingState:
-    return replace(state, started=payload)
+    return replace(state, started=payload, plan=payload.plan)
 
 
 def _offer(state: SittingState, payload: Offered) -> SittingState:
-    return replace(state, current=payload.offer, interval_at=payload.at, item_time=ItemTime())
+    offer = payload.offer
+    return replace(
+        state,
+        current=offer,
+        plan=_plan_after(state.plan, offer),
+        complete=offer is None,
+        interval_at=payload.at if offer else 0,
+        item_time=ItemTime(),
+    )
+
+
+def _plan_after(plan: tuple[str, ...], offer: Offer | None) -> tuple[str, ...]:
+    """Plan after the swaps of a choice."""
+    for out, into in offer.choice.swaps if offer else ():
+        plan = tuple(into if item == out else item for item in plan)
+    return plan
 
 
 def _answer(state: SittingState, payload: Answered) -> SittingState:
@@ -186,6 +204,7 @@ def _answer(state: SittingState, payload: Answered) -> SittingState:
         state,
         answers=(*state.answers, kept),
         current=payload.following,
+        plan=_plan_after(state.plan, payload.following),
         complete=payload.complete,
         epoch_answered=state.epoch_answered or payload.epoch == state.epoch,
         used_ms=state.used_ms + payload.worked_ms,

@@ -92,6 +92,8 @@ def refine(
     slope: FloatArray,
     lower: FloatArray,
     upper: FloatArray,
+    *,
+    done: float = STEP_DONE,
 ) -> FloatArray:
     """Roots by secant steps that never leave their brackets; a step that would bisects.
 
@@ -101,6 +103,8 @@ def refine(
         The estimating function at abilities (m,) of persons (m,), given by their place among the n.
     start, slope : (n,) where to begin, and the slope of the function there, negative
     lower, upper : (n,) brackets: the function falls from positive to negative
+    done
+        A step up to this length, in logits, is the last.
     """
     root, slope, lower, upper = start.copy(), slope.copy(), lower.copy(), upper.copy()
     active = np.arange(start.size)
@@ -116,7 +120,7 @@ def refine(
         then = x - f / slope[active]
         inside = (then >= lower[active]) & (then <= upper[active])
         root[active] = np.where(inside, then, 0.5 * (lower[active] + upper[active]))
-        active = active[np.abs(root[active] - x) > STEP_DONE]
+        active = active[np.abs(root[active] - x) > done]
         if not active.size:
             break
     return root

@@ -1,11 +1,30 @@
-"""Adaptive tests: pool, blueprint, state, and the choice of the next item."""
+"""Adaptive tests: a bank made ready, the state as a fold of events, and the choice of the next item."""
 
 from __future__ import annotations
 
-from engine.adaptive.blueprint import Blueprint
-from engine.adaptive.checking import check_blueprint
-from engine.adaptive.pool import Pool
-from engine.adaptive.selection import choose_next
-from engine.adaptive.state import AdaptiveState, Choice
+from engine.adaptive.bank import AdaptiveBank, Prepared, content_hash, make_bank
+from engine.adaptive.deciding import Decision, decide, decide_ahead
+from engine.adaptive.events import Answered, Chosen, Event, Started
+from engine.adaptive.state import AdaptiveState, fold, fold_all
+from engine.adaptive.strategy import Ending, Estimator, Method, Strategy
 
-__all__ = ["AdaptiveState", "Blueprint", "Choice", "Pool", "check_blueprint", "choose_next"]
+__all__ = [
+    "AdaptiveBank",
+    "AdaptiveState",
+    "Answered",
+    "Chosen",
+    "Decision",
+    "Ending",
+    "Estimator",
+    "Event",
+    "Method",
+    "Prepared",
+    "Started",
+    "Strategy",
+    "content_hash",
+    "decide",
+    "decide_ahead",
+    "fold",
+    "fold_all",
+    "make_bank",
+]

@@ -1,66 +1,83 @@
-"""How far adaptive tests are, and what comes next in them."""
+"""How far adaptive tests are: the fold of what happened in them. Folding repeats, and never decides."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from engine.adaptive.events import Answered, Chosen, Event, Started
 from engine.arrays import BoolArray, CodeArray, FloatArray, IndexArray, IntArray, assign, own
-from engine.errors import DesignError
-
-N_BEST = 5
+from engine.assembly import Plan
+from engine.errors import DesignError, name_indices
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AdaptiveState:
-    """Items given so far in n_persons tests, in the order of giving.
+    """n_persons tests so far.
 
     Attributes
     ----------
-    item : (n_persons, length) item index; -1 for positions not reached yet, which come last
-    category : (n_persons, length) category scored; -1 for an item that was shown and not answered (yet)
+    item : (n_persons, n_positions) item index in the order of giving; -1 for positions not reached yet
+    category : (n_persons, n_positions) category scored; -1 for what is not answered, or that a person must rate
+    n_answered : (n_persons,) answers so far: all items given, or all but the last
+    plan : (n_persons, length) planned items, those given first; no columns where nothing is planned
+    pretest : (n_persons, n_positions) field-test items at the positions drawn for them; -1 elsewhere. One that falls
+        inside a passage comes after it
+    draws : (n_persons, n_units) numbers that eligibility was drawn with; no columns where it is not used
+    accommodation : (n_persons,) number of the accommodation pool, 0 for none
 
     Raises
     ------
     DesignError
-        If the shapes differ, a gap lies between items, an item was given twice, or a position that was not
-        reached holds an answer.
+        If shapes differ, a gap lies between items, an item was given twice, more was answered than given, or a
+        position that was not reached holds an answer.
     """
 
     item: IndexArray
     category: CodeArray
+    n_answered: IntArray
+    plan: IndexArray
+    pretest: IndexArray
+    draws: FloatArray
+    accommodation: IntArray
 
     def __post_init__(self) -> None:
-        item = own(self.item, np.int32, "item", 2, DesignError)
-        category = own(self.category, np.int8, "category", 2, DesignError)
-        assign(self, item=item, category=category)
-        if item.shape != category.shape or (item.size and (item.min() < -1 or category.min() < -1)):
-            raise DesignError("item and category have one shape, and hold indices or -1")
-        given = item >= 0
-        if np.any(given[:, 1:] & ~given[:, :-1]):
-            raise DesignError("items are filled in from the first position on, without gaps")
-        if np.any((category >= 0) & ~given):
-            raise DesignError("a position that was not reached holds an answer")
-        order = np.sort(item, axis=1)
-        if np.any((order[:, 1:] == order[:, :-1]) & (order[:, 1:] >= 0)):
-            raise DesignError("an item is given at most once in a test")
+        assign(
+            self,
+            item=own(self.item, np.int32, "item", 2, DesignError),
+            category=own(self.category, np.int8, "category", 2, DesignError),
+            n_answered=own(self.n_answered, np.int64, "n_answered", 1, DesignError),
+            plan=own(self.plan, np.int32, "plan", 2, DesignError),
+            pretest=own(self.pretest, np.int32, "pretest", 2, DesignError),
+            draws=own(self.draws, np.float64, "draws", 2, DesignError),
+            accommodation=own(self.accommodation, np.int64, "accommodation", 1, DesignError),
+        )
+        _check_shapes(self)
+        _check_order(self)
 
     @classmethod
-    def empty(cls, n_persons: int, length: int) -> AdaptiveState:
-        """Tests in which nothing was given yet."""
-        return cls(np.full((n_persons, length), -1, np.int32), np.full((n_persons, length), -1, np.int8))
+    def begin(cls, started: Started, n_positions: int) -> AdaptiveState:
+        """Tests in which nothing was given yet.
 
-    @classmethod
-    def of_one(cls, items: Sequence[int], categories: Sequence[int], length: int) -> AdaptiveState:
-        """Return the state of one person's test, from the items given and the categories scored (-1 not answered)."""
-        if len(items) != len(categories) or len(items) > length:
-            raise DesignError(f"{len(items)} items, {len(categories)} categories do not fit a test of {length}")
-        item, category = np.full((1, length), -1, np.int32), np.full((1, length), -1, np.int8)
-        item[0, : len(items)] = items
-        category[0, : len(categories)] = categories
-        return cls(item, category)
+        Parameters
+        ----------
+        started : what was drawn and planned at the start
+        n_positions : scored and field-test items of a whole test
+        """
+        n = started.n_persons
+        nothing = np.full((n, n_positions), -1)
+        pretest = started.pretest if started.pretest.size else nothing
+        return cls(
+            item=nothing.astype(np.int32),
+            category=nothing.astype(np.int8),
+            n_answered=np.zeros(n, dtype=np.int64),
+            plan=started.plan,
+            pretest=pretest.astype(np.int32),
+            draws=started.draws,
+            accommodation=started.accommodation,
+        )
 
     @property
     def n_persons(self) -> int:
@@ -68,44 +85,126 @@ class AdaptiveState:
         return len(self.item)
 
     @property
-    def length(self) -> int:
+    def n_positions(self) -> int:
         """Number of positions of a test."""
         return int(self.item.shape[1])
 
     @property
     def n_given(self) -> IntArray:
-        """Items given so far, shape (n_persons,)."""
+        """Items given so far, (n_persons,)."""
         given: IntArray = np.count_nonzero(self.item >= 0, axis=1)
         return given
 
-    def take(self, person: slice) -> AdaptiveState:
+    @property
+    def scored(self) -> BoolArray:
+        """Positions whose item was given and counts, (n_persons, n_positions)."""
+        given = self.item >= 0
+        if not np.any(self.pretest >= 0):
+            return given
+        fielded: BoolArray = np.any(self.item[:, :, np.newaxis] == self.pretest[:, np.newaxis, :], axis=2)
+        return given & ~fielded
+
+    def plan_of(self, person: int) -> Plan:
+        """Plan of one person, whose first items have been given."""
+        return Plan(self.plan[person].astype(np.int64), int(self.scored[person].sum()))
+
+    def take(self, persons: slice) -> AdaptiveState:
         """Return the tests of some persons."""
-        return AdaptiveState(self.item[person], self.category[person])
+        names = ("item", "category", "n_answered", "plan", "pretest", "draws", "accommodation")
+        return AdaptiveState(**{name: getattr(self, name)[persons] for name in names})
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Choice:
-    """The next item of n_persons tests, and why.
+def fold(state: AdaptiveState, event: Event) -> AdaptiveState:
+    """State after an event; the same event always does the same, on any machine.
 
-    Attributes
-    ----------
-    item : (n_persons,) item index, -1 where the test is complete
-    theta, standard_error : (n_persons,) ability estimate that the choice rests on, in logits
-    best : (n_persons, 5) most informative items that could be given, the best first; -1 pads. A passage
-        stands in it once, by its most informative item
-    best_score : (n_persons, 5) their information in 1/logit², of a passage the mean over its items; 0 pads
-    draw : (n_persons,) number in [0, 1) that chose among the best k
-    binding : per person, the constraints that kept more informative items out: ``"<area> minimum"``,
-        ``"<area> maximum"``, ``"passage"``, ``"enemy"``
-    fallback : (n_persons,) whether no item could be found with which the blueprint can still be met, so
-        that any item that was not seen yet was taken
+    Raises
+    ------
+    DesignError
+        If the event is not one that can follow, an answer is to nothing, or an item was given before; the message
+        names the persons.
     """
+    match event:
+        case Chosen():
+            return _after_choice(state, event)
+        case Answered():
+            return _after_answer(state, event)
+        case Started():
+            raise DesignError("a test starts once: `AdaptiveState.begin` takes that event")
 
-    item: IndexArray
-    theta: FloatArray
-    standard_error: FloatArray
-    best: IndexArray
-    best_score: FloatArray
-    draw: FloatArray
-    binding: tuple[tuple[str, ...], ...]
-    fallback: BoolArray
+
+def fold_all(state: AdaptiveState, events: Sequence[Event]) -> AdaptiveState:
+    """State after some events, in order."""
+    for event in events:
+        state = fold(state, event)
+    return state
+
+
+def _after_choice(state: AdaptiveState, chosen: Chosen) -> AdaptiveState:
+    """Note what was chosen; where nothing was (-1), nothing changes."""
+    _require_size(state, chosen.item.size)
+    waiting = state.n_given > state.n_answered
+    early = np.flatnonzero(waiting & (chosen.item >= 0))
+    if early.size:
+        raise DesignError(f"an item follows only after the answer to the last one; not so for {name_indices(early)}")
+    over = np.flatnonzero((state.n_given >= state.n_positions) & (chosen.item >= 0))
+    if over.size:
+        raise DesignError(f"a test of {state.n_positions} items has no further one; persons {name_indices(over)}")
+    item, plan = state.item.copy(), state.plan.copy()
+    who = np.flatnonzero(chosen.item >= 0)
+    place = state.n_given[who]
+    item[who, place] = chosen.item[who]
+    if plan.shape[1]:
+        is_scored = ~np.any(chosen.item[who, np.newaxis] == state.pretest[who], axis=1)
+        for person in who[is_scored].tolist():
+            after = state.plan_of(person).swap(chosen.swaps[person]).give(int(chosen.item[person]))
+            plan[person] = after.items
+    return replace(state, item=item, plan=plan)
+
+
+def _after_answer(state: AdaptiveState, answered: Answered) -> AdaptiveState:
+    """Note an answer to the item that was given last."""
+    _require_size(state, answered.category.size)
+    who = np.flatnonzero(answered.given)
+    nothing = who[state.n_given[who] <= state.n_answered[who]]
+    if nothing.size:
+        raise DesignError(f"an answer to an item that was never presented; persons {name_indices(nothing)}")
+    category, n_answered = state.category.copy(), state.n_answered.copy()
+    category[who, n_answered[who]] = answered.category[who]
+    n_answered[who] += 1
+    return replace(state, category=category, n_answered=n_answered)
+
+
+def _require_size(state: AdaptiveState, n: int) -> None:
+    """Refuse an event of other persons."""
+    if n != state.n_persons:
+        raise DesignError(f"an event of {n} persons does not fit the tests of {state.n_persons}")
+
+
+def _check_shapes(state: AdaptiveState) -> None:
+    """One row a person, one column a position."""
+    n, n_positions = state.item.shape
+    rows = {name: len(getattr(state, name)) for name in ("category", "n_answered", "plan", "draws", "accommodation")}
+    wrong = [name for name, length in rows.items() if length != n]
+    if wrong or state.category.shape != state.item.shape or state.pretest.shape != state.item.shape:
+        raise DesignError(
+            f"{', '.join(wrong) or 'category and pretest'} must fit {n} persons and {n_positions} positions"
+        )
+    lowest = min(array.min(initial=0) for array in (state.item, state.category, state.pretest))
+    if lowest < -1 or state.plan.min(initial=0) < 0:
+        raise DesignError("items and categories are indices, or -1 for none")
+
+
+def _check_order(state: AdaptiveState) -> None:
+    """Items without gaps and once each, answers only to them."""
+    given = state.item >= 0
+    if np.any(given[:, 1:] & ~given[:, :-1]):
+        raise DesignError("items are filled in from the first position on, without gaps")
+    behind = state.n_given - state.n_answered
+    if np.any((behind < 0) | (behind > 1)):
+        raise DesignError("every item but the last must be answered, and none that was not given")
+    answered = np.arange(state.n_positions) < state.n_answered[:, np.newaxis]
+    if np.any((state.category >= 0) & ~answered):
+        raise DesignError("a position that was not reached holds an answer")
+    order = np.sort(state.item, axis=1)
+    if np.any((order[:, 1:] == order[:, :-1]) & (order[:, 1:] >= 0)):
+        raise DesignError("an item is given at most once in a test")

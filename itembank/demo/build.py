@@ -67,9 +67,9 @@ def read_catalogue() -> tuple[CatalogueEntry, ...]:
     return tuple(sorted(entries, key=lambda entry: entry.identifier))
 
 
-def plan_files() -> tuple[Path, ...]:
-    """Blueprints of the demo's tests, by name."""
-    return tuple(sorted((FOLDER / "plans").glob("*.toml")))
+def design_files() -> tuple[Path, ...]:
+    """Designs of the demo's tests, by name."""
+    return tuple(sorted((FOLDER / "designs").glob("*.toml")))
 
 
 @cache

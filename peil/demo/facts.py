@@ -12,6 +12,7 @@ from sqlmodel import Session
 import delivery
 import itembank
 from delivery import AuditResult
+from engine.assembly import make_rules
 from itembank import ImportReport
 from itembank.demo import read_catalogue
 from loadtest.pupils import Finished
@@ -65,7 +66,7 @@ def check_live(field_tests: Mapping[str, FieldTest], finished: Sequence[Finished
     """Every pupil finished every test, and each test has its length."""
     require(len(finished) == n_sittings, f"{len(finished)} of {n_sittings} sittings were finished")
     lengths = Counter(len(sitting.answers) for sitting in finished)
-    wanted = {field_test.plan.length for field_test in field_tests.values()}
+    wanted = {field_test.design.blueprint.length for field_test in field_tests.values()}
     require(set(lengths) <= wanted, f"sittings have {dict(lengths)} answers instead of {wanted}")
 
 
@@ -90,20 +91,12 @@ def check_export(
 
 
 def check_blueprint(field_test: FieldTest, record: SittingRecord) -> None:
-    """One sitting: right length, no item twice, every area within its limits, passages whole."""
-    shown = [answer.item for answer in record.answers]
-    require(len(shown) == len(set(shown)) == field_test.plan.length, f"sitting {record.sitting} repeats or lacks items")
-    area = {item: entry.area for item, entry in zip(field_test.item_ids, field_test.entries, strict=True)}
-    counts = Counter(area[item] for item in shown)
-    for name, wanted in field_test.plan.areas.items():
-        require(
-            wanted.minimum <= counts[name] <= wanted.maximum,
-            f"sitting {record.sitting} has {counts[name]} items of {name}, not {wanted.minimum} to {wanted.maximum}",
-        )
-    stimulus = {view.item: view.stimulus for view in field_test.bank.views}
-    whole = Counter(name for name in stimulus.values() if name)
-    begun = Counter(stimulus[item] for item in shown if stimulus[item])
-    require(all(begun[name] == whole[name] for name in begun), f"sitting {record.sitting} broke a passage off")
+    """One sitting keeps every rule: length, no item twice, counts, passages, enemies."""
+    bank = field_test.bank
+    rows = {view.item: row for row, view in enumerate(bank.views)}
+    shown = [rows[answer.item] for answer in record.answers if answer.scored]
+    broken = make_rules(bank.pool, bank.blueprint).broken(shown)
+    require(not broken, f"sitting {record.sitting} does not meet its blueprint: {', '.join(broken)}")
 
 
 def check_recovery(recoveries: Sequence[Recovery]) -> None:

@@ -12,8 +12,8 @@ from sqlmodel import Session
 
 import itembank
 from engine import ItemParameters, Responses, linear_booklets, simulate_responses
-from itembank import AssessmentPlan, CompiledBank, ImportReport
-from itembank.demo import CatalogueEntry, build_package, plan_files, read_catalogue
+from itembank import CompiledBank, Design, ImportReport
+from itembank.demo import CatalogueEntry, build_package, design_files, read_catalogue
 from peil.calibrating import calibrate_items
 from peil.installation import Installation
 
@@ -29,14 +29,14 @@ class FieldTest:
 
     Attributes
     ----------
-    plan : the test
+    design : the test
     item_ids : item versions of the test, in the order of ``responses``
     entries : generating parameters, in the same order
     responses : answers of the simulees
     bank : compiled bank with the parameters that were estimated from them
     """
 
-    plan: AssessmentPlan
+    design: Design
     item_ids: tuple[str, ...]
     entries: tuple[CatalogueEntry, ...]
     responses: Responses
@@ -58,25 +58,25 @@ def copy_scales(installation: Installation) -> None:
 
 def run_field_tests(installation: Installation, rng: np.random.Generator) -> dict[str, FieldTest]:
     """Step 2: simulate a field test of each test, calibrate it and release a bank; by test."""
-    plans = [itembank.read_plan(path) for path in plan_files()]
+    designs = [itembank.read_design(path) for path in design_files()]
     catalogue = {entry.identifier: entry for entry in read_catalogue()}
-    return {plan.identifier: _run_field_test(installation, plan, catalogue, rng) for plan in plans}
+    return {design.identifier: _run_field_test(installation, design, catalogue, rng) for design in designs}
 
 
 def _run_field_test(
-    installation: Installation, plan: AssessmentPlan, catalogue: Mapping[str, CatalogueEntry], rng: np.random.Generator
+    installation: Installation, design: Design, catalogue: Mapping[str, CatalogueEntry], rng: np.random.Generator
 ) -> FieldTest:
     """Simulate, calibrate, release."""
     with Session(installation.database) as db:
-        items = [item for item in itembank.items(db) if plan.takes(item.area, item.goals)]
+        items = [item for item in itembank.items(db) if design.filter.takes(item.labels, item.goals)]
     entries = tuple(catalogue[item.identifier] for item in items)
     item_ids = tuple(item.name for item in items)
     responses = simulate_field_test(entries, rng)
-    calibration = calibrate_items(f"veldtest-{plan.identifier}", item_ids, responses, (GROUP,), simulated=True)
+    calibration = calibrate_items(f"veldtest-{design.identifier}", item_ids, responses, (GROUP,), simulated=True)
     with Session(installation.database) as db, db.begin():
         itembank.add_calibration(db, calibration)
-        bank = itembank.release_bank(db, plan, calibration.identifier)
-    return FieldTest(plan, item_ids, entries, responses, bank)
+        bank = itembank.release_bank(db, design, calibration.identifier)
+    return FieldTest(design, item_ids, entries, responses, bank)
 
 
 def generating_parameters(entries: Sequence[CatalogueEntry]) -> ItemParameters:

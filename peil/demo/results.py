@@ -70,7 +70,7 @@ def _recalibrate(installation: Installation, field_test: FieldTest, records: Seq
     """One test."""
     live = scoring.build_responses(records, field_test.item_ids).responses
     together = scoring.stack_responses([field_test.responses, live])
-    name = f"afname-{field_test.plan.identifier}"
+    name = f"afname-{field_test.design.identifier}"
     calibration = calibrate_items(name, field_test.item_ids, together, (GROUP, LIVE_GROUP), simulated=True)
     with Session(installation.database) as db, db.begin():
         itembank.add_calibration(db, calibration)
@@ -79,7 +79,7 @@ def _recalibrate(installation: Installation, field_test: FieldTest, records: Seq
     rmse = np.sqrt(np.mean((found - made) ** 2, axis=0))
     correlation = [np.corrcoef(found[:, column], made[:, column])[0, 1] for column in (0, 1)]
     return Recovery(
-        test=field_test.plan.identifier,
+        test=field_test.design.identifier,
         calibration=name,
         answers_per_item=together.n_responses / together.n_items,
         live_per_item=live.n_responses / live.n_items,

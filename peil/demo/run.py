@@ -21,6 +21,7 @@ from peil.demo.people import Account, make_accounts
 from peil.demo.progress import Step, StepBook
 from peil.demo.roster import SCHOOLS
 from peil.demo.school import Room
+from peil.demo.trying import N_SIMULATED, try_tests
 from peil.demo.visit import serving_inside, visit
 from peil.installation import Installation
 from peil.server import address_of, bind
@@ -85,7 +86,7 @@ def prepare(installation: Installation, seed: int, book: StepBook) -> Prepared:
 
 
 def run_main_job(installation: Installation, seed: int, book: StepBook) -> Done:
-    """Steps 1 to 6.
+    """Steps 1 to 7.
 
     Raises
     ------
@@ -94,6 +95,9 @@ def run_main_job(installation: Installation, seed: int, book: StepBook) -> Done:
     """
     prepared = prepare(installation, seed, book)
     for_pupils = np.random.default_rng(seed).spawn(3)[2]
+    with book.step("Try the tests out on simulated pupils") as step:
+        pages = try_tests(installation, prepared.field_tests)
+        step.outcome = f"{len(pages)} tests, {N_SIMULATED} simulated pupils each; every test meets its blueprint"
     with book.step("Serve, let virtual pupils take the tests") as step:
         finished, rooms = _take_tests(installation, prepared, for_pupils, step)
     with book.step("Export, recalibrate, score") as step:
@@ -106,9 +110,9 @@ def run_main_job(installation: Installation, seed: int, book: StepBook) -> Done:
 def _take_tests(
     installation: Installation, prepared: Prepared, rng: np.random.Generator, step: Step
 ) -> tuple[list[Finished], tuple[Room, ...]]:
-    """Step 4: a server, proctors, pupils; afterwards rooms stay open in which a visitor can take the tests."""
+    """Step 5: a server, proctors, pupils; afterwards rooms stay open in which a visitor can take the tests."""
     places = live.seat_pupils(prepared.rooms, rng)
-    lengths = {test: field_test.plan.length for test, field_test in prepared.field_tests.items()}
+    lengths = {test: field_test.design.blueprint.length for test, field_test in prepared.field_tests.items()}
     n_sittings = sum(len(place.seats) for place in places)
     banks = [field_test.bank for field_test in prepared.field_tests.values()]
     visitors = school.make_rooms(installation, banks, simulated=False, only_class=VISITORS_CLASS, note=VISITORS_NOTE)
@@ -135,7 +139,7 @@ def _take_tests(
 def _evaluate(
     installation: Installation, prepared: Prepared, finished: Sequence[Finished], book: StepBook, step: Step
 ) -> pipeline.Collected:
-    """Step 5: what came in, what it says about the items, what it says about the pupils."""
+    """Step 6: what came in, what it says about the items, what it says about the pupils."""
     collected = pipeline.collect_sittings(installation)
     with Session(installation.web) as db:
         audit = delivery.audit_log(db, installation.settings.checkpoints_file, installation.keys.checkpoint)
@@ -154,7 +158,7 @@ def _evaluate(
 
 
 def _publish(installation: Installation, collected: pipeline.Collected, step: Step) -> None:
-    """Step 6: reports and research data."""
+    """Step 7: reports and research data."""
     folder = installation.settings.data
     files = pipeline.write_reports(installation, WAVE, folder / "reports")
     with Session(installation.web) as db:
@@ -187,7 +191,7 @@ def _notice(rooms: Sequence[Room], accounts: Sequence[Account]) -> DemoNotice:
 
 
 def check_serving(installation: Installation, done: Done, book: StepBook) -> None:
-    """Step 7, checked: serve, and visit every page."""
+    """Step 8, checked: serve, and visit every page."""
     with book.step("Serve and visit every page") as step:
         listener = bind("127.0.0.1", 0)
         with serving_inside(create_app(installation, done.notice), listener):

@@ -3,43 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
 
-from reports.calibration.plotting import LINES, Line, Scale, line_chart
 from reports.calibration.values import CalibrationReport
 from reports.drawing import Picture
+from reports.plotting import LINES, Line, Scale, line_chart
 
-WIDE, NARROW = 640.0, 288.0
-"""Widths in user units: a page, and a phone of 320 px less its margins."""
 CLOSEST = 1e-6  # distances to the end below this are drawn as this
 SUPER = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 MOST_GROUPS = len(LINES)
-
-
-@dataclass(frozen=True, slots=True)
-class Chart:
-    """One chart at two widths, of which a page shows one."""
-
-    wide: str
-    narrow: str
-
-
-def both_widths(draw: Callable[[CalibrationReport, Picture], str], report: CalibrationReport, words: Picture) -> Chart:
-    """Draw a chart for a page and for a phone.
-
-    Parameters
-    ----------
-    draw
-        One of this module's functions.
-    report
-        What it shows.
-    words
-        Name and description; identifier and width are those of the page.
-    """
-    name = words.identifier
-    wide = Picture(f"{name}-wide", words.title, words.description, WIDE)
-    return Chart(draw(report, wide), draw(report, Picture(f"{name}-narrow", words.title, words.description, NARROW)))
 
 
 def convergence_chart(report: CalibrationReport, picture: Picture) -> str:

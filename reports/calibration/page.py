@@ -11,8 +11,6 @@ from markupsafe import Markup
 
 from reports.calibration.charts import (
     MOST_GROUPS,
-    Chart,
-    both_widths,
     convergence_chart,
     error_chart,
     group_chart,
@@ -20,11 +18,12 @@ from reports.calibration.charts import (
 )
 from reports.calibration.item_data import items_json
 from reports.calibration.item_rows import table_of
-from reports.calibration.plotting import short
 from reports.calibration.values import CalibrationReport, Parameter
 from reports.calibration.wright import wright_map
 from reports.drawing import Picture
 from reports.environment import template_environment
+from reports.plotting import short
+from reports.widths import Chart, both_widths
 
 SCRIPTS = ("curves.js", "figures.js", "table.js")
 MOST_CYCLES = 40  # rows of the table beside the plot of convergence

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 
-from reports.calibration.plotting import short
 from reports.calibration.values import CalibrationReport
 from reports.drawing import (
     GRID,
@@ -19,6 +18,7 @@ from reports.drawing import (
     Picture,
     text_width,
 )
+from reports.plotting import short
 
 STRIP = 0.25  # logits of one row
 ROW = 15.0

@@ -48,8 +48,6 @@ from delivery.signin import hash_password
 from delivery.sittings import Sittings
 from delivery.tables import EventRow, PupilRow, SeatRow
 from itembank import (
-    AreaPlan,
-    AssessmentPlan,
     CalibratedItem,
     CalibrationVersion,
     CompiledBank,
@@ -59,6 +57,7 @@ from itembank import (
 )
 from peil.database import migrate, open_web
 from peil.settings import Settings
+from tests.designs import area_design
 
 BANK = Path(__file__).parent / "bank"
 PASSWORD_HASH = hash_password("een heel gewone zin")
@@ -81,10 +80,9 @@ def compile_test_bank() -> tuple[CompiledBank, dict[str, tuple[str, bytes]]]:
     slope, location = (float(canary) for canary in CANARY_PARAMETERS)
     parameters = tuple(CalibratedItem(item.name, slope, location, 0.1, 0.1, 500, 0.5) for item in items)
     calibration = CalibrationVersion(identifier="canaries", model="2pl", provenance={}, items=parameters)
-    areas = {"alles": AreaPlan(6, 6)}
-    plan = AssessmentPlan("proef", "Proeftoets, 4de leerjaar", "proef", 6, areas, time_limit_ms=50 * 60_000)
+    design = area_design("proef", "Proeftoets, 4de leerjaar", 6, {"alles": (6, 6)}, time_limit_ms=50 * 60_000)
     passage = read_stimulus((BANK / "B-T1.xml").read_bytes())
-    return compile_bank(plan, items, calibration, [passage]), {digest: ("image/svg+xml", picture)}
+    return compile_bank(design, items, calibration, [passage]), {digest: ("image/svg+xml", picture)}
 
 
 @dataclass(frozen=True, slots=True)

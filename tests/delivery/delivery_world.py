@@ -7,7 +7,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -22,16 +22,16 @@ from delivery.people import Enrolment, Pupil, Roster, School, SchoolClass, list_
 from delivery.rooms import create_administration, open_room, room_code, seat_list
 from delivery.sittings import Sittings
 from itembank import (
-    AreaPlan,
-    AssessmentPlan,
     CalibratedItem,
     CalibrationVersion,
     CompiledBank,
+    Stopping,
     compile_bank,
     read_item,
 )
 from peil.database import connect, migrate
 from peil.settings import Settings
+from tests.designs import area_design
 
 SECRETS = Secrets(*(bytes([number]) * 32 for number in range(1, 7)))
 N_ITEMS, LENGTH = 12, 6
@@ -53,15 +53,16 @@ TYPED = """<qti-assessment-item {head} identifier="{name}">
 </qti-item-body>{rule}</qti-assessment-item>"""
 
 
-def make_bank() -> CompiledBank:
-    """Twelve items, every second one typed; a pupil gets six, "A" is always right."""
+def make_bank(stopping: Stopping | None = None, minimum_length: int = LENGTH) -> CompiledBank:
+    """Twelve items, every second one typed; a pupil gets six, or fewer where a rule ends it; "A" is always right."""
     items, parameters = [], []
     for number in range(N_ITEMS):
         source = (TYPED if number % 2 else CHOICE).format(head=HEAD, name=f"T{number:02d}", score=SCORE, rule=RULE)
         items.append(read_item(source.encode(), area="x"))
         parameters.append(CalibratedItem(f"T{number:02d}@1", 1.0, (number - 6) / 3, 0.1, 0.1, 500, 0.5))
-    plan = AssessmentPlan("proef", "Proef", "s", LENGTH, {"x": AreaPlan(0, LENGTH)}, time_limit_ms=TIME_LIMIT_MS)
-    return compile_bank(plan, items, CalibrationVersion("c1", "2pl", {}, tuple(parameters)))
+    design = area_design("proef", "Proef", LENGTH, {"x": (0, LENGTH)}, time_limit_ms=TIME_LIMIT_MS)
+    design = replace(design, stopping=stopping or Stopping(), minimum_length=minimum_length)
+    return compile_bank(design, items, CalibrationVersion("c1", "2pl", {}, tuple(parameters)))
 
 
 def make_roster() -> Roster:

@@ -23,7 +23,7 @@ FIVE = "event_number = 5 AND sitting_id = '{0}'"
 TAMPERINGS = [
     (f"UPDATE delivery_event SET payload = replace(payload, '1500', '1600') WHERE {FIVE}", 5, "changed"),
     (f"UPDATE delivery_event SET kind = 'evidence' WHERE {FIVE}", 5, "changed"),
-    (f"UPDATE delivery_event SET schema_version = 2 WHERE {FIVE}", 5, "changed"),
+    (f"UPDATE delivery_event SET schema_version = 9 WHERE {FIVE}", 5, "changed"),
     (f"UPDATE delivery_event SET digest = zeroblob(32) WHERE {FIVE}", 5, "changed"),
     (f"DELETE FROM delivery_event WHERE {FIVE}", 5, "removed"),
     ("DELETE FROM delivery_event WHERE event_number = 1 AND sitting_id = '{0}'", 1, "removed"),

@@ -58,7 +58,7 @@ async def test_replay_tells_why_every_item_was_chosen(site: Site) -> None:
         await laptop.answer()
     with Session(site.world.database) as db:
         told = replay(db, laptop.ref.sitting_id)
-    choices = [line.text for line in told if "best by information" in line.text]
+    choices = [line.text for line in told if "best of what could be given" in line.text]
     assert [item for item, text in zip(shown, choices, strict=True) if f"is {item}, at ability" in text] == shown
     assert told[-1].text.endswith("the test is complete")
     assert [line.event_number for line in told] == list(range(1, len(told) + 1))

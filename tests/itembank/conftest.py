@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session
 
-from itembank import AreaPlan, AssessmentPlan, CalibratedItem, CalibrationVersion
+from itembank import CalibratedItem, CalibrationVersion, Design
 from peil.database import migrate, open_owner
 from peil.settings import Settings
+from tests.designs import area_design
 
 MakeItem = Callable[..., bytes]
 MakePackage = Callable[..., Path]
@@ -93,9 +94,9 @@ def make_calibration() -> MakeCalibration:
 
 
 @pytest.fixture
-def plan() -> AssessmentPlan:
+def design() -> Design:
     """Return a test of two items of one area."""
-    return AssessmentPlan("wiskunde-4", "Wiskunde", "wiskunde", 2, {"bewerkingen": AreaPlan(0, 2)})
+    return area_design("wiskunde-4", "Wiskunde", 2, {"bewerkingen": (0, 2)})
 
 
 def session_on(settings: Settings) -> Iterator[Session]:

@@ -10,8 +10,6 @@ from pathlib import Path
 from lxml import etree
 
 from itembank import (
-    AreaPlan,
-    AssessmentPlan,
     CalibratedItem,
     CalibrationVersion,
     CompiledBank,
@@ -22,6 +20,7 @@ from itembank import (
 from itembank.demo import build_package
 from itembank.qti.package import PackageSource, read_package
 from itembank.rendering import render_item, render_stimulus
+from tests.designs import area_design
 
 MakeItem = Callable[..., bytes]
 CANARY = "kanarievogel"
@@ -58,8 +57,8 @@ def compiled(item: ItemSource) -> CompiledBank:
     calibration = CalibrationVersion(
         "veldtest", "2pl", {}, (CalibratedItem(item.name, ODD_SLOPE, ODD_PLACE, 0.1, 0.1, 9, 0.5),)
     )
-    plan = AssessmentPlan("t", "T", "wiskunde", 1, {"meten": AreaPlan(0, 1)})
-    return compile_bank(plan, [item], calibration)
+    design = area_design("t", "T", 1, {"meten": (0, 1)})
+    return compile_bank(design, [item], calibration)
 
 
 def test_no_canary_of_a_key_is_in_the_view_of_an_item(make_item: MakeItem) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,11 +11,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from engine import Budget
 from itembank import (
-    AreaPlan,
-    AssessmentPlan,
     CalibrationVersion,
     CompiledBank,
+    Design,
     ItemSource,
     Metadata,
     ReleaseError,
@@ -25,6 +26,7 @@ from itembank import (
     read_stimulus,
     score,
 )
+from tests.designs import area_design
 
 MakeItem = Callable[..., bytes]
 MakeCalibration = Callable[..., CalibrationVersion]
@@ -40,28 +42,30 @@ def items(make_item: MakeItem) -> list[ItemSource]:
 
 
 @pytest.fixture
-def bank(plan: AssessmentPlan, items: list[ItemSource], make_calibration: MakeCalibration) -> CompiledBank:
-    return compile_bank(plan, items, make_calibration(*(item.name for item in items)))
+def bank(design: Design, items: list[ItemSource], make_calibration: MakeCalibration) -> CompiledBank:
+    return compile_bank(design, items, make_calibration(*(item.name for item in items)))
 
 
 def test_a_bank_holds_what_delivery_needs(bank: CompiledBank) -> None:
     assert (bank.test, bank.title, bank.calibration) == ("wiskunde-4", "Wiskunde", "veldtest")
     assert [view.item for view in bank.views] == ["W4-001@1", "W4-002@1", "W4-003@1", "W4-004@1"]
     assert bank.pool.items.difficulty.tolist() == [0.0, 0.1, 0.2, 0.3]
-    assert bank.pool.passage.tolist() == bank.pool.enemy.tolist() == [-1] * 4
-    assert (bank.blueprint.length, bank.blueprint.area_names) == (2, ("bewerkingen",))
+    assert bank.pool.passage.tolist() == [-1] * 4
+    assert bank.pool.enemies == ()
+    assert (bank.blueprint.length, [count.name for count in bank.blueprint.counts]) == (2, ["area bewerkingen"])
+    assert bank.prepared.start_plan.shape == (1, 2)
     assert score(bank.scoring[0], {"RESPONSE": "A"}).category == 1
 
 
 def test_the_same_content_has_the_same_bytes_in_whatever_order_it_comes(
-    plan: AssessmentPlan, items: list[ItemSource], make_calibration: MakeCalibration, bank: CompiledBank
+    design: Design, items: list[ItemSource], make_calibration: MakeCalibration, bank: CompiledBank
 ) -> None:
     calibration = make_calibration(*(item.name for item in items))
     other = replace(calibration, items=calibration.items[::-1])
-    again = compile_bank(plan, items[::-1], other)
+    again = compile_bank(design, items[::-1], other)
     assert bank_bytes(again) == bank_bytes(bank)
     assert again.hash == bank.hash == hashlib.sha256(bank_bytes(bank)).hexdigest()
-    assert compile_bank(replace(plan, title="Anders"), items, calibration).hash != bank.hash
+    assert compile_bank(replace(design, title="Anders"), items, calibration).hash != bank.hash
 
 
 def test_a_bank_comes_back_from_its_bytes(bank: CompiledBank) -> None:
@@ -76,11 +80,22 @@ def test_a_bank_comes_back_from_its_bytes(bank: CompiledBank) -> None:
     np.testing.assert_array_equal(again.pool.items.difficulty, bank.pool.items.difficulty)
 
 
+def test_a_budget_without_a_maximum_comes_back_too(
+    design: Design, make_item: MakeItem, make_calibration: MakeCalibration
+) -> None:
+    """JSON knows no infinity."""
+    metadata = Metadata(area="bewerkingen", keywords=("words:10",))
+    items = [read_item(make_item(f"W4-00{number}"), metadata=metadata) for number in range(1, 5)]
+    asked = replace(design, blueprint=replace(design.blueprint, budgets=(Budget("words", 20.0, math.inf),)))
+    bank = compile_bank(asked, items, make_calibration(*(item.name for item in items)))
+    assert bank_from_bytes(bank_bytes(bank)).blueprint == asked.blueprint
+
+
 def test_a_bank_of_a_hundred_items_opens_in_milliseconds(
-    make_item: MakeItem, plan: AssessmentPlan, make_calibration: MakeCalibration
+    make_item: MakeItem, design: Design, make_calibration: MakeCalibration
 ) -> None:
     items = [read_item(make_item(f"W4-{number:03}"), area="bewerkingen") for number in range(100)]
-    content = bank_bytes(compile_bank(plan, items, make_calibration(*(item.name for item in items))))
+    content = bank_bytes(compile_bank(design, items, make_calibration(*(item.name for item in items))))
     durations = []
     for _ in range(5):
         started = time.perf_counter()
@@ -90,23 +105,23 @@ def test_a_bank_of_a_hundred_items_opens_in_milliseconds(
 
 
 def test_passages_and_enemies_are_numbered(
-    make_item: MakeItem, plan: AssessmentPlan, make_calibration: MakeCalibration
+    make_item: MakeItem, design: Design, make_calibration: MakeCalibration
 ) -> None:
     items = [read_item(make_item(f"N4-{number}"), metadata=Metadata(area="bewerkingen")) for number in range(5)]
     items[1], items[2] = (replace(item, stimulus="N4-T1") for item in items[1:3])
     items[3], items[4] = (replace(item, metadata=replace(item.metadata, enemy="klok")) for item in items[3:])
     calibration = make_calibration(*(item.name for item in items))
-    bank = compile_bank(plan, items, calibration, [read_stimulus(STIMULUS)])
+    bank = compile_bank(design, items, calibration, [read_stimulus(STIMULUS)])
     assert bank.pool.passage.tolist() == [-1, 0, 0, -1, -1]
-    assert bank.pool.enemy.tolist() == [-1, -1, -1, 0, 0]
+    assert bank.pool.enemies == ((3, 4),)
     assert [view.stimulus for view in bank.views] == ["", "N4-T1@1", "N4-T1@1", "", ""]
     assert list(bank.stimuli) == ["N4-T1@1"]
     with pytest.raises(ReleaseError, match="the passage N4-T1@1 is not given"):
-        compile_bank(plan, items, calibration)
+        compile_bank(design, items, calibration)
 
 
 def test_what_cannot_be_in_the_test_is_refused_by_name(
-    make_item: MakeItem, plan: AssessmentPlan, items: list[ItemSource], make_calibration: MakeCalibration
+    make_item: MakeItem, design: Design, items: list[ItemSource], make_calibration: MakeCalibration
 ) -> None:
     names = [item.name for item in items]
     extended = '<qti-extended-text-interaction response-identifier="R"/>'
@@ -124,17 +139,17 @@ def test_what_cannot_be_in_the_test_is_refused_by_name(
         ),
     ]:
         with pytest.raises(ReleaseError, match=why):
-            compile_bank(plan, [*items, extra], make_calibration(*calibrated))
+            compile_bank(design, [*items, extra], make_calibration(*calibrated))
     with pytest.raises(ReleaseError, match="no items were given"):
-        compile_bank(plan, [], make_calibration())
+        compile_bank(design, [], make_calibration())
 
 
 def test_a_plan_that_the_items_cannot_meet_is_refused_in_words(
     items: list[ItemSource], make_calibration: MakeCalibration
 ) -> None:
-    plan = AssessmentPlan("lang", "Lang", "wiskunde", 9, {"bewerkingen": AreaPlan(9, 9)})
-    with pytest.raises(ReleaseError, match=r"test 'lang': .*bewerkingen"):
-        compile_bank(plan, items, make_calibration(*(item.name for item in items)))
+    design = area_design("lang", "Lang", 9, {"bewerkingen": (9, 9)})
+    with pytest.raises(ReleaseError, match=r"test 'lang': a test of 9 items is asked, the pool holds 4"):
+        compile_bank(design, items, make_calibration(*(item.name for item in items)))
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", b'{"format":2}', b"[1]", b'{"format":1,"items":[]}', b"\xff"])

@@ -10,10 +10,9 @@ import pytest
 from sqlmodel import Session
 
 from itembank import (
-    AreaPlan,
-    AssessmentPlan,
     CalibratedItem,
     CalibrationVersion,
+    Design,
     NotInBankError,
     ReleaseError,
     add_calibration,
@@ -28,6 +27,7 @@ from itembank import (
     released_banks,
 )
 from itembank.tables import StoredRelease
+from tests.designs import area_design
 
 MakeItem = Callable[..., bytes]
 MakePackage = Callable[..., Path]
@@ -70,13 +70,13 @@ def test_a_calibration_that_cannot_be_is_refused(filled: Session, make_calibrati
 
 
 def test_a_released_bank_is_what_compiling_its_items_gives(
-    filled: Session, plan: AssessmentPlan, make_calibration: MakeCalibration
+    filled: Session, design: Design, make_calibration: MakeCalibration
 ) -> None:
     calibration = make_calibration(*NAMES)
     add_calibration(filled, calibration)
-    bank = release_bank(filled, plan, "veldtest")
-    again = release_bank(filled, plan, "veldtest")
-    compiled = compile_bank(plan, [load_item(filled, name) for name in NAMES], calibration)
+    bank = release_bank(filled, design, "veldtest")
+    again = release_bank(filled, design, "veldtest")
+    compiled = compile_bank(design, [load_item(filled, name) for name in NAMES], calibration)
     assert bank.hash == again.hash == compiled.hash
     assert released_banks(filled, "wiskunde-4") == [bank.hash]
     assert bank_bytes(load_bank(filled, bank.hash)) == bank_bytes(bank)
@@ -84,30 +84,30 @@ def test_a_released_bank_is_what_compiling_its_items_gives(
 
 def test_an_item_that_changed_since_the_calibration_is_left_out(
     filled: Session,
-    plan: AssessmentPlan,
+    design: Design,
     make_calibration: MakeCalibration,
     make_package: MakePackage,
     make_item: MakeItem,
 ) -> None:
     add_calibration(filled, make_calibration(*NAMES))
     import_package(filled, make_package({"W1.xml": make_item("W4-001").replace(b"even", b"oneven")}))
-    bank = release_bank(filled, plan, "veldtest")
+    bank = release_bank(filled, design, "veldtest")
     assert [view.item for view in bank.views] == ["W4-002@1", "W4-003@1"]
 
 
 def test_a_test_without_items_is_not_released(filled: Session, make_calibration: MakeCalibration) -> None:
     add_calibration(filled, make_calibration(*NAMES))
-    plan = AssessmentPlan("meten-4", "Meten", "wiskunde", 2, {"meten": AreaPlan(0, 2)})
-    with pytest.raises(ReleaseError, match="calibration 'veldtest' has no item of meten"):
-        release_bank(filled, plan, "veldtest")
+    design = area_design("meten-4", "Meten", 2, {"meten": (0, 2)})
+    with pytest.raises(ReleaseError, match="calibration 'veldtest' has no item for it"):
+        release_bank(filled, design, "veldtest")
     assert released_banks(filled, "meten-4") == []
 
 
 def test_a_bank_whose_bytes_were_changed_is_not_opened(
-    filled: Session, plan: AssessmentPlan, make_calibration: MakeCalibration
+    filled: Session, design: Design, make_calibration: MakeCalibration
 ) -> None:
     add_calibration(filled, make_calibration(*NAMES))
-    bank = release_bank(filled, plan, "veldtest")
+    bank = release_bank(filled, design, "veldtest")
     forged = StoredRelease(
         hash="0" * 64,
         test=bank.test,
@@ -126,7 +126,7 @@ def test_a_bank_whose_bytes_were_changed_is_not_opened(
 @pytest.mark.postgres
 def test_calibrations_and_banks_are_kept_on_postgresql_too(
     postgres_db: Session,
-    plan: AssessmentPlan,
+    design: Design,
     make_calibration: MakeCalibration,
     make_package: MakePackage,
     make_item: MakeItem,
@@ -135,6 +135,6 @@ def test_calibrations_and_banks_are_kept_on_postgresql_too(
     odd = CalibratedItem("W4-001@1", 0.1 + 0.2, -1 / 3, 1e-17, 2.0, 10**6, 2 / 3)
     calibration = make_calibration(*NAMES)
     add_calibration(postgres_db, replace(calibration, items=(odd, *calibration.items[1:])))
-    bank = release_bank(postgres_db, plan, "veldtest")
+    bank = release_bank(postgres_db, design, "veldtest")
     assert load_calibration(postgres_db, "veldtest").items[0] == odd
     assert load_bank(postgres_db, bank.hash).hash == bank.hash

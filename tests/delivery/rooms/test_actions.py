@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 from sqlmodel import Session
 
-from delivery import JournalError, RefusedError
+from delivery import JournalError, RefusedError, replay
 from delivery.journal import Entry
 from delivery.rooms import (
     Ground,
@@ -19,11 +20,14 @@ from delivery.rooms import (
     open_room,
     pause_room,
     reopen_sitting,
+    resume_room,
     room_overview,
 )
 from delivery.rooms.administrations import set_status
 from delivery.sittings import Sittings
 from delivery.sittings.phases import Phase
+from itembank import Stopping
+from tests.delivery import delivery_world as helpers
 from tests.delivery.delivery_world import Room, Site, make_site
 from tests.delivery.faulty_journal import FaultyJournal
 
@@ -118,3 +122,30 @@ async def test_freezing_seals_a_sitting_that_was_reopened(site: Site) -> None:
     assert (await site.kinds(laptop))[-3:] == ["reopened", "closing", "sealed"]
     overview = await site.sittings.in_database(lambda db: room_overview(db, room.school_id, room.administration_id))
     assert [seat.state for seat in overview.seats] == [SeatState.SEALED, SeatState.NOT_IN]
+
+
+async def test_a_test_that_ended_during_a_pause_is_complete_afterwards(tmp_path: Path, sqlite_template: Path) -> None:
+    """The rule that ends it holds at an answer that came while no item was given: the pupil waits for none."""
+    ends_at_two = helpers.make_bank(Stopping(standard_error=9.0), minimum_length=2)
+    world = helpers.sqlite_world(tmp_path, sqlite_template, ends_at_two)
+    world.prepare()
+    journal = world.open_journal()
+    site = make_site(world, journal)
+    try:
+        laptop = await site.laptop()
+        assert (await laptop.answer()).status_code == 200
+        await pause_room(site.sittings, laptop.room.school_id, laptop.room.administration_id)
+        assert (await laptop.answer()).status_code == 200
+        assert not laptop.head["complete"]
+        await resume_room(site.sittings, laptop.room.school_id, laptop.room.administration_id)
+        head = (await laptop.look()).json()
+        assert (head["current"], head["complete"], head["state"]) == (None, True, "open")
+        assert (await site.kinds(laptop))[-3:] == ["answered", "resumed", "offered"]
+        await laptop.look()
+        assert (await site.kinds(laptop)).count("offered") == 2
+        with Session(world.database) as db:
+            assert replay(db, laptop.ref.sitting_id)[-1].text == "the test is complete"
+    finally:
+        await site.client.aclose()
+        await journal.close()
+        world.dispose()

@@ -15,7 +15,7 @@ from delivery import JournalError
 from delivery.errors import LostRaceError, UnknownEventError
 from delivery.journal import Entry, Event
 from delivery.sittings import EventKind, Phase, empty_state, fold
-from delivery.sittings.events import UPCASTERS, Step, TimeGranted, read_payload, write_payload
+from delivery.sittings.events import UPCASTERS, Step, TimeGranted, read_payload, schema_version, write_payload
 from delivery.sittings.ledger import ATTEMPTS, Ledger
 from delivery.sittings.phases import phase_after
 from delivery.sittings.state import SittingState
@@ -74,7 +74,25 @@ def test_a_missing_event_is_noticed() -> None:
 
 
 def test_every_kind_can_be_read_in_the_version_that_is_written() -> None:
+    written = {(str(kind), schema_version(str(kind))) for kind in EventKind}
+    assert written <= UPCASTERS.keys()
     assert {kind for kind, _ in UPCASTERS} == {str(kind) for kind in EventKind}
+
+
+def test_a_log_from_before_plans_is_folded_as_it_was() -> None:
+    """The bytes that the first version wrote: no plan, no field test, no route."""
+    state = empty_state(SCHOOL, SITTING)
+    payloads = {
+        "started": b'{"accommodations":{},"administration":"a","at":1,"bank":"b","calibration":"c","draw_key":"00",'
+        b'"length":2,"simulated":false,"test":"t","time_limit_ms":0}',
+        "offered": b'{"at":2,"offer":{"choice":{"best":[["x@1",0.5]],"binding":["area y"],"draw":0.25,"fallback":true,'
+        b'"inputs":"00","standard_error":1.0,"theta":0.0},"item":"x@1","position":1,"rendering_hash":"0","role":"next"}}',
+    }
+    for number, (kind, payload) in enumerate(payloads.items(), 1):
+        state = fold(state, [Event(SCHOOL, SITTING, number, kind, 1, payload, b"")])
+    assert state.phase is Phase.READY
+    assert state.current is not None
+    assert (state.current.item, state.current.choice.route, state.plan) == ("x@1", "", ())
 
 
 @pytest.mark.parametrize(

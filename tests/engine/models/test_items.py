@@ -10,11 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import (
-    DesignError,
     ItemParameters,
     Kind,
     ParameterError,
-    Pool,
     item_information,
     probability_correct,
     response_table,
@@ -93,12 +91,9 @@ def test_dichotomous_items_have_no_steps_of_their_own_form() -> None:
         ItemParameters.from_steps(Kind.LOGISTIC, [1.0], [[0.0]])
 
 
-def test_a_logistic_curve_and_an_adaptive_pool_take_dichotomous_items_only() -> None:
+def test_a_logistic_curve_takes_dichotomous_items_only() -> None:
     with pytest.raises(ParameterError, match="a logistic curve takes items of two categories; items 2, 3 are not"):
         probability_correct(np.zeros(1), mixed())
-    none = np.full(4, -1, dtype=np.int32)
-    with pytest.raises(DesignError, match="an adaptive test takes items of two categories; leave 2, 3 out"):
-        Pool(mixed(), np.zeros(4, dtype=np.int32), none, none)
 
 
 @given(theta=st.floats(-4.0, 4.0))
@@ -112,3 +107,11 @@ def test_information_of_any_model_is_the_variance_of_the_slope_of_its_log_probab
     assert found == pytest.approx(np.add.reduceat(each, tables[1].offset[:-1]), rel=1e-6, abs=1e-9)
     alone = item_information(np.array([theta]), items.take([0, 1]))[0]
     assert found[:2] == pytest.approx(alone, rel=1e-12)
+
+
+def test_information_is_a_number_however_far_an_ability_lies_from_a_steep_item() -> None:
+    """Where a wrong answer has probability 0 in floating point, its slope is 0 too, and 0 / 0 is not asked."""
+    steep = ItemParameters(np.array([20.0]), np.array([0.0]), np.array([0.2]), np.array([1.0]))
+    far = item_information(np.array([-400.0, 400.0]), ItemParameters.join([steep, mixed()]))
+    assert np.all(far >= 0.0)
+    assert far[:, 0].tolist() == [0.0, 0.0]

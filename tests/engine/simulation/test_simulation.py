@@ -6,18 +6,12 @@ import numpy as np
 import pytest
 
 from engine import (
-    Blueprint,
     DesignError,
     ItemParameters,
     Kind,
-    Pool,
-    Responses,
-    estimate_eap,
     linear_booklets,
-    normal_quadrature,
     probability_correct,
     response_table,
-    simulate_adaptive,
     simulate_responses,
 )
 
@@ -82,46 +76,3 @@ def test_a_single_booklet_holds_everything() -> None:
 def test_booklets_that_would_not_be_connected_are_refused(n_items: int, n_booklets: int, overlap: int) -> None:
     with pytest.raises(DesignError):
         linear_booklets(n_items, n_booklets, overlap=overlap)
-
-
-def adaptive_world() -> tuple[Pool, Blueprint]:
-    rng = np.random.default_rng(6)
-    items = ItemParameters.two_parameter(rng.uniform(0.8, 2.0, 300), rng.normal(0.0, 1.3, 300))
-    none = np.full(300, -1, dtype=np.int32)
-    blueprint = Blueprint(25, ("a", "b"), np.array([10, 10]), np.array([15, 15]))
-    return Pool(items, (np.arange(300) % 2).astype(np.int32), none, none), blueprint
-
-
-def test_an_adaptive_test_measures_better_than_a_random_one() -> None:
-    pool, blueprint = adaptive_world()
-    rng = np.random.default_rng(7)
-    theta = rng.normal(size=800)
-    state = simulate_adaptive(pool, blueprint, theta, pool.items, rng)
-    persons = np.repeat(np.arange(800), 25)
-    adaptive = Responses.from_triplets(persons, state.item.ravel(), state.category.ravel(), n_persons=800, n_items=300)
-    presented = np.zeros((800, 300), dtype=np.bool_)
-    for person in range(800):
-        presented[person, rng.choice(300, 25, replace=False)] = True
-    at_random = simulate_responses(theta, pool.items, presented, rng)
-
-    def rmse(responses: Responses) -> float:
-        estimated = estimate_eap(responses, pool.items, normal_quadrature()).theta
-        return float(np.sqrt(np.mean((estimated - theta) ** 2)))
-
-    assert rmse(adaptive) < 0.8 * rmse(at_random)
-
-
-def test_the_same_seed_gives_the_same_tests() -> None:
-    pool, blueprint = adaptive_world()
-    one, two = (
-        simulate_adaptive(pool, blueprint, np.linspace(-2.0, 2.0, 9), pool.items, np.random.default_rng(8))
-        for _ in range(2)
-    )
-    assert np.array_equal(one.item, two.item)
-    assert np.array_equal(one.category, two.category)
-
-
-def test_generating_items_must_be_those_of_the_pool() -> None:
-    pool, blueprint = adaptive_world()
-    with pytest.raises(DesignError, match="3 generating items for a pool of 300"):
-        simulate_adaptive(pool, blueprint, np.zeros(2), ITEMS, np.random.default_rng(9))

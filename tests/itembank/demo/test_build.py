@@ -5,7 +5,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from itembank.demo import build_package, plan_files, read_catalogue
+from itembank.demo import build_package, design_files, read_catalogue
 
 PACKAGE = "{http://www.imsglobal.org/xsd/qti/qtiv3p0/imscp_v1p1}"
 LOM = "{http://ltsc.ieee.org/xsd/LOM}"
@@ -54,4 +54,4 @@ def test_the_bank_is_as_large_as_the_demo_promises() -> None:
     counts = {subject: sum(e.subject == subject for e in read_catalogue()) for subject in ("mathematics", "dutch")}
     assert counts["mathematics"] >= 50
     assert counts["dutch"] >= 36
-    assert len(plan_files()) == 2
+    assert len(design_files()) == 2

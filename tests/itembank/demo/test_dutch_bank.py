@@ -26,11 +26,11 @@ from itembank import (
     import_package,
     items,
     load_media,
-    read_plan,
+    read_design,
     release_bank,
     score,
 )
-from itembank.demo import build_package, plan_files, read_catalogue, read_keys
+from itembank.demo import build_package, design_files, read_catalogue, read_keys
 
 ENTRIES = {entry.identifier: entry for entry in read_catalogue() if entry.subject == "dutch"}
 
@@ -60,8 +60,8 @@ def bank(db: Session, report: ImportReport) -> CompiledBank:
         for entry in ENTRIES.values()
     ]
     add_calibration(db, CalibrationVersion("generating", "2pl", {"source": "the catalogue"}, tuple(calibrated)))
-    [plan] = [plan for plan in map(read_plan, plan_files()) if "lezen" in plan.areas]
-    return release_bank(db, plan, "generating")
+    [design] = [one for one in map(read_design, design_files()) if "lezen" in one.filter.only_counted["area"]]
+    return release_bank(db, design, "generating")
 
 
 def view_and_rules(bank: CompiledBank, identifier: str) -> tuple[DeliveryView, str]:

@@ -19,11 +19,11 @@ from itembank import (
     check_response,
     import_package,
     load_media,
-    read_plan,
+    read_design,
     release_bank,
     score,
 )
-from itembank.demo import build_package, plan_files, read_catalogue, read_keys
+from itembank.demo import build_package, design_files, read_catalogue, read_keys
 
 ENTRIES = {entry.identifier: entry for entry in read_catalogue() if entry.subject == "mathematics"}
 
@@ -54,8 +54,8 @@ def bank(db: Session, report: ImportReport) -> CompiledBank:
         if f"{entry.identifier}@1" in report.imported
     )
     add_calibration(db, CalibrationVersion(identifier="generating", model="2pl", items=calibrated, provenance={}))
-    [plan] = [plan for plan in map(read_plan, plan_files()) if "meetkunde" in plan.areas]
-    return release_bank(db, plan, "generating")
+    [design] = [one for one in map(read_design, design_files()) if "meetkunde" in one.filter.only_counted["area"]]
+    return release_bank(db, design, "generating")
 
 
 def right_response(identifier: str) -> dict[str, ResponseValue]:

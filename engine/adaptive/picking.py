@@ -1,0 +1,145 @@
+"""How an item is found: from a plan that is kept good, or from the pool."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from engine.adaptive.events import Swaps
+from engine.adaptive.scene import Scene
+from engine.arrays import BoolArray, FloatArray, IntArray
+from engine.assembly import Choice, Plan, Route, binding, candidates, choose_first, choose_next, next_by_priority
+from engine.selection import best_candidates, choose
+from engine.selection.scores import quantise
+
+N_BEST = 5
+POOL = "pool"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Found:
+    """Items that were found, as in `Decision`."""
+
+    item: IntArray
+    swaps: tuple[Swaps, ...]
+    route: tuple[str, ...]
+    best: IntArray
+    best_score: FloatArray
+    binding: tuple[tuple[str, ...], ...]
+    lifted: BoolArray
+
+
+def from_pool(scene: Scene, explain: bool) -> Found:
+    """Items by the rule from all that may be given, (n_persons,)."""
+    bank = scene.bank
+    held = scene.held | ~scene.choosing[:, np.newaxis]
+    item = choose(bank.selection, bank.rule, scene.standing, held, scene.draw)
+    return _from_pool(scene, item, explain)
+
+
+def _from_pool(scene: Scene, item: IntArray, explain: bool) -> Found:
+    """Items that were not taken from a plan, with the best of the pool by the rule where it is asked for."""
+    bank, n = scene.bank, len(scene.draw)
+    best, score = np.full((n, N_BEST), -1), np.zeros((n, N_BEST))
+    if explain:
+        held = scene.held | ~scene.choosing[:, np.newaxis]
+        best, score = best_candidates(bank.selection, bank.rule, scene.standing, held, scene.draw, k=N_BEST)
+    return Found(
+        item=item,
+        swaps=((),) * n,
+        route=tuple(POOL if found >= 0 else "" for found in item.tolist()),
+        best=best,
+        best_score=score,
+        binding=((),) * n,
+        lifted=scene.lifted & scene.choosing,
+    )
+
+
+def by_priority(scene: Scene, explain: bool) -> Found:
+    """Items by the priority index, (n_persons,): information times how much room each rule still has."""
+    bank, n = scene.bank, len(scene.draw)
+    item = np.full(n, -1)
+    if scene.choosing.any():
+        score = bank.strategy.rule.scores(bank.selection, scene.standing, scene.draw)
+        worth = score - np.minimum(score.min(axis=1, keepdims=True), 0.0)
+        for person in np.flatnonzero(scene.choosing).tolist():
+            given = scene.state.item[person, scene.state.scored[person]].astype(np.int64)
+            item[person] = next_by_priority(bank.plans, given, worth[person], excluded=scene.held[person])
+    return _from_pool(scene, item, explain)
+
+
+def from_plans(scene: Scene, explain: bool) -> Found:
+    """Items from plans that are first made good for what is known now, (n_persons,)."""
+    bank, n = scene.bank, len(scene.draw)
+    found = Found(
+        item=np.full(n, -1),
+        swaps=((),) * n,
+        route=("",) * n,
+        best=np.full((n, N_BEST), -1),
+        best_score=np.zeros((n, N_BEST)),
+        binding=((),) * n,
+        lifted=scene.lifted & scene.choosing,
+    )
+    if not scene.choosing.any():
+        return found
+    score = bank.strategy.rule.scores(bank.selection, scene.standing, scene.draw)
+    worth = score if bank.libraries else score - score.min(axis=1, keepdims=True)  # plans have one length
+    swaps, route, bound = list(found.swaps), list(found.route), list(found.binding)
+    for person in np.flatnonzero(scene.choosing).tolist():
+        one = _from_plan(scene, person, worth[person])
+        found.item[person], swaps[person], route[person] = one.item, one.swaps, one.route
+        found.lifted[person] |= one.lifted
+        k = min(N_BEST, one.ranked.size)
+        found.best[person, :k], found.best_score[person, :k] = one.ranked[:k], score[person, one.ranked[:k]]
+        if explain:
+            held = scene.barred[person] if one.lifted else scene.held[person]
+            bound[person] = binding(bank.plans, one.plan, one.item, score[person], excluded=held)
+    return replace(found, swaps=tuple(swaps), route=tuple(route), binding=tuple(bound))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _One:
+    """Item of one person, and the plan it was taken from.
+
+    ``ranked`` are the items that it was drawn from, the best first.
+    """
+
+    item: int
+    swaps: Swaps
+    route: str
+    plan: Plan
+    ranked: IntArray
+    lifted: bool
+
+
+def _from_plan(scene: Scene, person: int, score: FloatArray) -> _One:
+    """Make one plan good, and draw one of its best items."""
+    bank, strategy = scene.bank, scene.bank.strategy
+    plan, lifted, held = scene.state.plan_of(person), False, scene.held[person]
+    chosen, is_good = _choose(scene, person, plan, score, held)
+    if not is_good and np.any(held & ~scene.barred[person]):
+        lifted, held = True, scene.barred[person]
+        chosen, _ = _choose(scene, person, plan, score, held)
+    after = plan.swap(chosen.swaps)
+    if chosen.route is not Route.PLAN:
+        return _One(chosen.item, chosen.swaps, chosen.route, after, np.array([chosen.item]), lifted)
+    preferred = bank.first & ~held if plan.n_given == 0 else None
+    open_to = candidates(bank.plans, after.given, after.unused, alone_first=strategy.alone_first, preferred=preferred)
+    open_to = open_to[~held[open_to]]
+    ranked = open_to[np.argsort(-quantise(score[open_to]), kind="stable")]
+    place = min(int(scene.draw[person] * min(strategy.best_k, ranked.size)), ranked.size - 1)
+    return _One(int(ranked[place]), chosen.swaps, chosen.route, after, ranked, lifted)
+
+
+def _choose(scene: Scene, person: int, plan: Plan, score: FloatArray, held: BoolArray) -> tuple[Choice, bool]:
+    """Make one plan good without the items that are held; and whether that of the first item and all others hold."""
+    bank, alone_first = scene.bank, scene.bank.strategy.alone_first
+    library = bank.libraries[int(scene.state.accommodation[person])] if bank.libraries else None
+    charge = None if library is None else library.charge_at(float(scene.standing.theta[person]))
+    if plan.n_given:
+        chosen = choose_next(bank.plans, plan, score, charge=charge, excluded=held, alone_first=alone_first)
+        return chosen, chosen.route is Route.PLAN
+    first = bank.first & ~held
+    chosen = choose_first(bank.plans, plan, score, first, charge=charge, excluded=held, alone_first=alone_first)
+    return chosen, chosen.route is Route.PLAN and bool(first[plan.swap(chosen.swaps).unused].any())

@@ -1,0 +1,98 @@
+"""The parts of a design file that say how an adaptive test chooses and ends."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from itembank.designs.sections import Section
+from itembank.designs.values import EXPOSURES, METHODS, SELECTION_RULES, Cuts, Exposure, Selection, Stopping, rising
+from itembank.errors import DesignFileError
+
+MINUTE_MS = 60_000
+
+
+def read_selection(section: Section) -> Selection:
+    """Return how the next item is chosen."""
+    value = Selection(
+        rule=section.choice("rule", SELECTION_RULES, SELECTION_RULES[0]),
+        method=section.choice("method", METHODS, METHODS[0]),
+        best_k=section.whole("best_k", 1, 1),
+        target_success=section.number("target_success", 0.0, 1.0, 0.0, ends=False),
+    )
+    section.close()
+    return value
+
+
+def read_exposure(section: Section) -> Exposure:
+    """Return how over-use is kept in bounds.
+
+    Raises
+    ------
+    DesignFileError
+        If a limit has no method, or a method no limit.
+    """
+    value = Exposure(
+        method=section.choice("method", EXPOSURES, EXPOSURES[0]),
+        item_limit=_limit(section, "item_limit"),
+        overlap_limit=_limit(section, "overlap_limit"),
+    )
+    section.close()
+    limited = value.item_limit < 1.0 or value.overlap_limit < 1.0
+    if limited and value.method == EXPOSURES[0]:
+        raise DesignFileError(f"exposure.method: a limit needs one of {', '.join(EXPOSURES[1:])}")
+    if value.method != EXPOSURES[0] and value.item_limit == 1.0:
+        raise DesignFileError(f"exposure.item_limit: {value.method} needs a limit below 1, such as 0.2")
+    return value
+
+
+def _limit(section: Section, key: str) -> float:
+    """Share above 0, at most 1."""
+    value = section.number(key, 0.0, 1.0, 1.0)
+    if value == 0.0:
+        raise section.refuse(key, "a number above 0, at most 1")
+    return value
+
+
+def read_stopping(section: Section) -> Stopping:
+    """Return what ends a test early."""
+    cuts = read_cuts(section.table("cuts")) if section.has("cuts") else None
+    value = Stopping(
+        standard_error=section.number("standard_error", 0.0, 10.0, 0.0, ends=False),
+        change_of_information=section.number("change_of_information", 0.0, 1.0, 0.0, ends=False),
+        time_ms=read_minutes(section, "minutes"),
+        blueprint_complete=section.flag("blueprint_complete", default=False),
+        cuts=cuts,
+    )
+    section.close()
+    return value
+
+
+def read_cuts(section: Section) -> Cuts:
+    """Return the cut scores of sequential classification.
+
+    Raises
+    ------
+    DesignFileError
+        If there are none, they do not rise, or their regions of indifference meet.
+    """
+    at = section.numbers("at")
+    value = Cuts(
+        at=at,
+        alpha=section.number("alpha", 0.0, 0.5, 0.05, ends=False),
+        beta=section.number("beta", 0.0, 0.5, 0.05, ends=False),
+        delta=section.number("delta", 0.0, 5.0, 0.2, ends=False),
+    )
+    section.close()
+    if not at or not rising(at):
+        raise section.refuse("at", "one cut score or more, rising, in logits")
+    if not rising([end for cut in at for end in (cut - value.delta, cut + value.delta)]):
+        raise DesignFileError(
+            f"{section.at('delta')}: the regions of {value.delta:g} around the cuts overlap; make it less than half "
+            f"of {min(other - one for one, other in pairwise(at)):g}"
+        )
+    return value
+
+
+def read_minutes(section: Section, key: str) -> int:
+    """Minutes as whole milliseconds; 0 where the key is not given."""
+    return round(section.number(key, 0.0, 24 * 60.0, 0.0, ends=False) * MINUTE_MS)

@@ -1,0 +1,372 @@
+"""The choice of the next item."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from engine import (
+    AdaptiveBank,
+    AdaptiveState,
+    Answered,
+    Blueprint,
+    Chosen,
+    DesignError,
+    FirstItem,
+    ItemParameters,
+    Method,
+    Passages,
+    Pool,
+    Pretest,
+    Started,
+    Strategy,
+    decide,
+    fold,
+    fold_all,
+    item_information,
+    make_bank,
+)
+from engine.adaptive import decide_ahead
+from engine.assembly import Plan
+from engine.exposure import Eligibility, passage_units
+from engine.selection import MaximumInformation, PosteriorWeightedInformation, Progressive, Rule, TargetSuccess
+from engine.stopping import StopReason
+from tests.engine.adaptive.sittings import LENGTH, Run, make_blueprint, make_pool, own_bank, run, started
+
+
+def test_every_test_meets_its_blueprint(bank: AdaptiveBank, taken: Run) -> None:
+    assert [bank.plans.rules.broken(row) for row in taken.state.item] == [()] * 40
+    assert {how for decision in taken.decisions for how in decision.route} == {"plan"}
+
+
+def test_tests_differ_as_persons_do(taken: Run) -> None:
+    assert len({tuple(sorted(row)) for row in taken.state.item.tolist()}) > 25
+
+
+def test_a_begun_passage_is_finished_before_anything_else(bank: AdaptiveBank, taken: Run) -> None:
+    passages = bank.pool.passage[taken.state.item]
+    for row in passages.tolist():
+        begun = [number for place, number in enumerate(row) if number >= 0 and (place == 0 or row[place - 1] != number)]
+        assert len(begun) == len(set(begun)) == 2
+
+
+def test_the_first_item_is_one_that_may_come_first(bank: AdaptiveBank, taken: Run) -> None:
+    assert bank.first[taken.state.item[:, 0]].all()
+    assert not bank.first.all()
+
+
+def test_many_are_chosen_for_as_one_is(bank: AdaptiveBank, taken: Run) -> None:
+    draw = np.random.default_rng(2).random(40)
+    state = fold_all(AdaptiveState.begin(taken.start, bank.n_positions), taken.events[:20])
+    many = decide(bank, state, draw)
+    for person in range(40):
+        one = decide(bank, state.take(slice(person, person + 1)), draw[person : person + 1])
+        assert (one.item[0], one.swaps[0], one.theta[0], one.binding[0]) == (
+            many.item[person],
+            many.swaps[person],
+            many.theta[person],
+            many.binding[person],
+        )
+
+
+def test_the_chosen_item_is_the_best_of_those_that_could_be_given(bank: AdaptiveBank, taken: Run) -> None:
+    for decision in taken.decisions:
+        np.testing.assert_array_equal(decision.best[:, 0], decision.item)
+        information = item_information(decision.theta, bank.pool.items)
+        worth = np.take_along_axis(information, decision.item[:, np.newaxis], axis=1)[:, 0]
+        floor = information.min(axis=1)
+        np.testing.assert_allclose(decision.best_score[:, 0], worth, rtol=1e-12, atol=float(floor.max()))
+
+
+def test_a_better_item_that_stays_out_has_its_reason(bank: AdaptiveBank, taken: Run) -> None:
+    reasons = {name for decision in taken.decisions for names in decision.binding for name in names}
+    known = {f"{count.name} {bound}" for count in bank.blueprint.counts for bound in ("minimum", "maximum")}
+    assert {"passages", "enemies"} <= reasons
+    assert reasons <= known | {"passages", "enemies", "seconds"}
+    assert len(reasons & known) >= 3
+
+
+def test_pupils_with_an_accommodation_get_only_items_that_suit_it(bank: AdaptiveBank) -> None:
+    taken = run(bank, np.linspace(-1.5, 1.5, 6), 3, accommodation=1)
+    speech = np.array(bank.pool.labels["speech"])
+    assert set(speech[taken.state.item].ravel()) == {"yes"}
+    assert [bank.plans.rules.broken(row) for row in taken.state.item] == [()] * 6
+
+
+def test_one_of_the_best_is_drawn_where_asked() -> None:
+    bank = own_bank(Strategy(best_k=3))
+    state = AdaptiveState.begin(started(bank, 300), bank.n_positions)
+    decision = decide(bank, state, np.random.default_rng(1).random(300))
+    names, counts = np.unique(decision.item, return_counts=True)
+    assert set(names) == set(decision.best[0, :3].tolist())
+    assert counts.min() > 70  # 100 expected, sd 8
+
+
+@pytest.mark.parametrize("rule", [PosteriorWeightedInformation(), TargetSuccess(0.7)])
+def test_any_rule_keeps_the_blueprint(rule: PosteriorWeightedInformation | TargetSuccess) -> None:
+    bank = own_bank(Strategy(rule=rule))
+    taken = run(bank, np.linspace(-2.0, 2.0, 6), 4)
+    assert [bank.plans.rules.broken(row) for row in taken.state.item] == [()] * 6
+
+
+def test_a_target_of_success_is_met_on_average() -> None:
+    """Of tests of middling persons the share of the highest score is near .7, far from maximum information's."""
+    theta = np.zeros(30)
+    share = []
+    for strategy in (Strategy(rule=TargetSuccess(0.75)), Strategy()):
+        bank = own_bank(strategy)
+        state = run(bank, theta, 8, explain=False).state
+        most = bank.pool.items.n_categories[state.item] - 1
+        share.append(float((state.category / most).mean()))
+    assert share[0] == pytest.approx(0.75, abs=0.05)
+    assert share[0] > share[1] + 0.05
+
+
+def test_eligibility_holds_items_back_and_is_lifted_where_nothing_is_left() -> None:
+    pool = make_pool()
+    unit = passage_units(pool)
+    n_units = int(unit.max()) + 1
+    bank = own_bank(Strategy(eligibility=Eligibility(np.empty(0), unit, np.full((1, n_units), 0.6))))
+    n = 12
+    rng = np.random.default_rng(3)
+    draws = rng.random((n, n_units))
+    start = Started(np.repeat(bank.start_plan, n, axis=0)[:n], draws=draws)
+    state = AdaptiveState.begin(start, bank.n_positions)
+    lifted = np.zeros(n, dtype=np.bool_)
+    for _ in range(LENGTH):
+        decision = decide(bank, state, rng.random(n))
+        lifted |= decision.lifted
+        state = fold(fold(state, decision.event), Answered(np.ones(n, dtype=np.int8)))
+    assert [bank.plans.rules.broken(row) for row in state.item] == [()] * n
+    eligible = (draws < 0.6)[:, unit]
+    held_back = ~np.take_along_axis(eligible, state.item.astype(np.int64), axis=1)
+    assert not held_back[~lifted].any()
+    assert (~lifted).sum() >= 3
+    nothing = replace(start, draws=np.ones((n, n_units)) * 0.999)
+    decision = decide(bank, AdaptiveState.begin(nothing, bank.n_positions), rng.random(n))
+    assert decision.lifted.all()
+    assert (decision.item >= 0).all()
+
+
+@pytest.mark.parametrize("rule", [MaximumInformation(), Progressive(LENGTH)])
+def test_the_first_item_may_come_first_where_eligibility_or_chance_took_the_planned_ones(rule: Rule) -> None:
+    unit = passage_units(make_pool())
+    n, n_units = 40, int(unit.max()) + 1
+    strategy = Strategy(rule=rule, eligibility=Eligibility(np.empty(0), unit, np.full((1, n_units), 0.5)))
+    few = replace(make_blueprint(), first=FirstItem(hardest=0.8, easiest=0.9, alone=True))  # far from the best items
+    bank = make_bank(make_pool(), few, strategy)
+    rng = np.random.default_rng(5)
+    draws = rng.random((n, n_units))
+    draws[:, unit[bank.start_plan[0][bank.first[bank.start_plan[0]]]]] = 0.9  # none of the planned ones is eligible
+    start = Started(np.repeat(bank.start_plan[:1], n, axis=0), draws=draws)
+    decision = decide(bank, AdaptiveState.begin(start, bank.n_positions), rng.random(n))
+    assert bank.first[decision.item].all()
+    assert (~decision.lifted).sum() > n / 2
+    for person in range(n):
+        plan = Plan(bank.start_plan[0].astype(np.int64)).swap(decision.swaps[person])
+        assert bank.plans.rules.broken(plan.items) == ()
+
+
+@pytest.mark.parametrize("method", list(Method))
+def test_a_field_test_item_after_the_last_scored_one_is_still_shown(method: Method) -> None:
+    pool = replace(make_pool(), pretest=np.arange(240) >= 236)
+    blueprint = replace(make_blueprint(), pretest=Pretest(1, LENGTH + 1, LENGTH + 1))
+    bank = make_bank(pool, blueprint, Strategy(method=method))
+    at = np.full((1, LENGTH + 1), -1)
+    at[0, -1] = 236
+    state = AdaptiveState.begin(Started(bank.start_plan[:1], pretest=at), LENGTH + 1)
+    for _ in range(LENGTH + 1):
+        decision = decide(bank, state, [0.5])
+        state = fold(fold(state, decision.event), Answered(np.array([1])))
+    assert (state.item[0, -1], decision.route) == (236, ("pretest",))
+    assert decide(bank, state, [0.5]).reason[0] == StopReason.FULL_LENGTH
+
+
+@pytest.mark.parametrize("method", list(Method))
+def test_enemies_of_a_field_test_item_are_not_given_before_or_after_it(method: Method) -> None:
+    position = LENGTH // 2
+    blueprint = replace(make_blueprint(), pretest=Pretest(1, position, position))
+    at = np.full((1, LENGTH + 1), -1)
+    at[0, position - 1] = 239
+
+    def items(enemies: tuple[tuple[int, ...], ...]) -> list[int]:
+        bank = make_bank(
+            replace(make_pool(), pretest=np.arange(240) == 239, enemies=enemies), blueprint, Strategy(method=method)
+        )
+        state = AdaptiveState.begin(Started(bank.start_plan[:1], pretest=at), LENGTH + 1)
+        for place in range(LENGTH + 1):
+            decision = decide(bank, state, [0.5], explain=False)
+            state = fold(fold(state, decision.event), Answered(np.array([place % 2])))
+        given: list[int] = state.item[0].tolist()
+        return given
+
+    for enemy in (items(())[0], items(())[-1]):
+        given = items(((enemy, 239),))
+        assert 239 in given
+        assert enemy not in given
+
+
+def test_the_order_in_which_accommodations_are_written_changes_nothing() -> None:
+    blueprint = make_blueprint()
+    pools = {"voorlezen": ("speech", "yes"), "rustig": ("level", "kennen")}
+    counts = tuple(count for count in blueprint.counts if "level" not in count.where)
+    one, other = (
+        make_bank(make_pool(), replace(blueprint, counts=counts, pools=dict(pairs)))
+        for pairs in (pools.items(), reversed(pools.items()))
+    )
+    assert one.accommodations == other.accommodations == ("", "rustig", "voorlezen")
+    assert one.hash == other.hash
+
+
+def test_a_test_whose_plan_was_broken_goes_on_and_says_so(bank: AdaptiveBank) -> None:
+    """A faulty item is taken out, staff skip items: whatever was given, the next item comes."""
+    spelling = np.flatnonzero(np.array(bank.pool.labels["area"]) == "spelling")
+    given = [item for item in spelling.tolist() if bank.first[item]][:12]  # three more than the blueprint allows
+    rest = np.setdiff1d(np.arange(bank.n_items), given)[: LENGTH - 12]
+    plan = np.array([[*given, *rest.tolist()]])
+    state = AdaptiveState.begin(Started(plan), bank.n_positions)
+    for item in given:
+        state = fold(fold(state, Chosen(np.array([item]))), Answered(np.array([1])))
+    routes = []
+    for _ in range(LENGTH - 12):
+        decision = decide(bank, state, [0.5])
+        assert decision.item[0] >= 0
+        routes.append(decision.route[0])
+        state = fold(fold(state, decision.event), Answered(np.array([0])))
+    assert set(routes) <= {"plan", "penalty", "any"}
+    assert "penalty" in routes
+    assert len(set(state.item[0].tolist())) == LENGTH
+
+
+@pytest.mark.parametrize("method", [Method.INFORMATION, Method.PRIORITY])
+def test_without_plans_enemies_never_meet(method: Method) -> None:
+    bank = own_bank(Strategy(method=method))
+    taken = run(bank, np.linspace(-2.0, 2.0, 20), 9)
+    for members in bank.pool.enemies:
+        assert np.isin(taken.state.item, members).sum(axis=1).max() <= 1
+    assert {how for decision in taken.decisions for how in decision.route} == {"pool"}
+    assert bank.first[taken.state.item[:, 0]].all()
+
+
+def test_the_priority_index_keeps_the_counts_nearly(bank: AdaptiveBank) -> None:
+    state = run(own_bank(Strategy(method=Method.PRIORITY)), np.linspace(-2.0, 2.0, 20), 9, explain=False).state
+    broken = [len(bank.plans.rules.broken(row)) for row in state.item]
+    free = run(own_bank(Strategy(method=Method.INFORMATION)), np.linspace(-2.0, 2.0, 20), 9, explain=False).state
+    assert np.mean(broken) < 1.0
+    assert np.mean(broken) < 0.5 * np.mean([len(bank.plans.rules.broken(row)) for row in free.item])
+
+
+def test_what_is_chosen_ahead_is_what_would_be_chosen_then(bank: AdaptiveBank, taken: Run) -> None:
+    draw = np.random.default_rng(4).random(40)
+    reading = fold_all(AdaptiveState.begin(taken.start, bank.n_positions), taken.events[:21])
+    ahead = decide_ahead(bank, reading, draw)
+    n_categories = bank.pool.items.n_categories[reading.item[:, 10]]
+    assert len(ahead) == n_categories.max() == 3
+    for category, before in enumerate(ahead):
+        then = decide(bank, fold(reading, Answered(np.minimum(category, n_categories - 1))), draw)
+        assert then.item.tolist() == before.item.tolist()
+        assert then.swaps == before.swaps
+    with pytest.raises(DesignError, match="never presented"):
+        decide_ahead(bank, taken.state, draw)
+
+
+def test_a_test_that_is_over_gets_no_item(bank: AdaptiveBank, taken: Run) -> None:
+    decision = decide(bank, taken.state, np.zeros(40))
+    assert (decision.item == -1).all()
+    assert set(decision.route) == {""}
+
+
+def test_nobody_is_chosen_for(bank: AdaptiveBank) -> None:
+    state = AdaptiveState.begin(started(bank, 0), bank.n_positions)
+    assert decide(bank, state, []).item.size == 0
+
+
+def test_the_same_content_has_the_same_hash_and_other_content_another() -> None:
+    pool, blueprint = make_pool(), make_blueprint()
+    same, again = own_bank(), own_bank()
+    assert same.hash == again.hash
+    assert own_bank(Strategy(best_k=2)).hash != same.hash
+    assert own_bank(seed=2).hash != same.hash
+    assert (same.pool.n_items, same.blueprint) == (pool.n_items, blueprint)
+
+
+@pytest.mark.parametrize(
+    ("draw", "why"),
+    [([1.0], "one number in"), ([-0.1], "one number in"), ([np.nan], "one number in"), ([0.1, 0.2], "each of 1")],
+)
+def test_chance_that_is_no_chance_is_refused(bank: AdaptiveBank, draw: list[float], why: str) -> None:
+    with pytest.raises(DesignError, match=why):
+        decide(bank, AdaptiveState.begin(started(bank, 1), bank.n_positions), draw)
+
+
+def test_a_state_of_another_bank_is_refused(bank: AdaptiveBank) -> None:
+    state = AdaptiveState.begin(started(bank, 1), bank.n_positions)
+    beyond = bank.start_plan[0].copy()
+    beyond[-1] = 5000
+    for wrong, why in (
+        (AdaptiveState.begin(started(bank, 1), 7), "7 positions"),
+        (replace(state, plan=state.plan[:, :5]), "plans 5 items"),
+        (replace(state, plan=beyond[np.newaxis]), "item 5000"),
+        (replace(state, accommodation=np.array([4])), "accommodation 4"),
+        (fold(state, Chosen(np.array([beyond[0]]))), "only after the answer"),
+    ):
+        with pytest.raises(DesignError, match=why):
+            decide(bank, wrong, [0.5])
+    answered = fold(fold(state, Chosen(np.array([int(bank.start_plan[0, 0])]))), Answered(np.array([9])))
+    with pytest.raises(DesignError, match="category that its item does not have"):
+        decide(bank, answered, [0.5])
+
+
+def _with_field_tests(pretest: Pretest, drawn: dict[int, int], blueprint: Blueprint, pool: Pool) -> list[int]:
+    """Items of one test, with field-test items at the positions drawn for them."""
+    bank = make_bank(pool, replace(blueprint, pretest=pretest), Strategy(alone_first=0))
+    placed = np.full((1, bank.n_positions), -1, dtype=np.int32)
+    placed[0, list(drawn)] = list(drawn.values())
+    state = AdaptiveState.begin(Started(bank.start_plan, pretest=placed), bank.n_positions)
+    for _ in range(bank.n_positions):
+        state = fold(state, decide(bank, state, [0.5]).event)
+        state = fold(state, Answered(np.array([1], dtype=np.int8), state.n_given > state.n_answered))
+    items: list[int] = state.item[0].tolist()
+    return items
+
+
+def _falling(n: int, passage: list[int], enemies: tuple[tuple[int, ...], ...] = ()) -> Pool:
+    """Items of falling information at 0, of which the last two are in a field test."""
+    items = ItemParameters.two_parameter(np.linspace(2.0, 1.0, n), np.zeros(n))
+    return Pool(items, np.array(passage), enemies=enemies, pretest=np.arange(n) >= n - 2)
+
+
+def test_field_test_items_at_the_last_positions_are_shown() -> None:
+    items = _with_field_tests(Pretest(2, 3, 5), {3: 6, 4: 7}, Blueprint(3), _falling(8, [-1] * 8))
+    assert items == [0, 1, 2, 6, 7]
+
+
+def test_a_passage_does_not_go_on_after_a_field_test_item() -> None:
+    """Of 2 to 4 items of the passage two are planned; after a right answer a third is worth more than what is left."""
+    difficulty = np.array([0.0, 0.0, 1.5, 1.5, -0.1, -0.2, -0.3, -0.4, 0.0, 0.0])
+    pool = _falling(10, [0, 0, 0, 0, -1, -1, -1, -1, -1, -1])
+    pool = replace(pool, items=ItemParameters.two_parameter(np.ones(10), difficulty))
+    items = _with_field_tests(Pretest(1, 3, 3), {2: 8}, Blueprint(5, passages=Passages(1, 1, 2, 4)), pool)
+    assert items[2] == 8
+    assert np.count_nonzero(pool.passage[items[:2]] == 0) == 2
+    assert np.count_nonzero(pool.passage[items] == 0) == 2
+
+
+def test_a_test_holds_no_enemy_of_its_field_test_items() -> None:
+    pool = _falling(8, [-1] * 8, ((0, 7), (2, 3, 6)))
+    items = _with_field_tests(Pretest(2, 1, 5), {1: 6, 4: 7}, Blueprint(3), pool)
+    assert items == [1, 6, 4, 5, 7]
+
+
+@pytest.mark.parametrize("held_back", [False, True])
+def test_a_first_item_is_not_swapped_away_for_a_better_one(held_back: bool) -> None:
+    """One item may come first, and it tells least: the plan needs it, and no rule of it does."""
+    pool = replace(_falling(6, [-1] * 6), labels={"suits": ("",) * 3 + ("start",) + ("",) * 2})
+    eligibility = Eligibility(np.empty(0), np.arange(6), np.full((1, 6), 0.5)) if held_back else None
+    bank = make_bank(pool, Blueprint(2, first=FirstItem(where={"suits": "start"})), Strategy(eligibility=eligibility))
+    draws = np.where(np.arange(6) == 3, 0.9, 0.1)[np.newaxis] if held_back else np.empty((1, 0))
+    decision = decide(bank, AdaptiveState.begin(Started(bank.start_plan, draws=draws), 2), [0.5])
+    assert decision.item.tolist() == [3]
+    assert decision.lifted.tolist() == [held_back]

@@ -1,0 +1,56 @@
+"""What is worked out while the pupil reads is what would have been worked out afterwards."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.assembly import Branch, Plan, choose_ahead, choose_next, fold, make_library, replan
+from engine.errors import DesignError
+from tests.engine.assembly.worlds import in_visits, make_world
+
+
+@settings(max_examples=25)
+@given(seed=st.integers(0, 10_000), n_given=st.integers(1, 11))
+def test_a_choice_made_ahead_is_the_choice_made_afterwards(seed: int, n_given: int) -> None:
+    world = make_world(seed)
+    rng = np.random.default_rng(seed)
+    library = make_library(world.tables, rng.random((2, world.rules.n_items)), nodes=np.array([-1.0, 1.0]))
+    plan = Plan(in_visits(world, rng), n_given)
+    branches = [Branch(rng.random(world.rules.n_items), library.charge_at(ability)) for ability in (-0.5, 0.5)]
+    ahead = choose_ahead(world.tables, plan, branches)
+    for branch, choice in zip(branches, ahead, strict=True):
+        assert choice == choose_next(world.tables, plan, branch.score, charge=branch.charge)
+
+
+@settings(max_examples=25)
+@given(seed=st.integers(0, 10_000), n_given=st.integers(0, 11))
+def test_a_plan_solved_ahead_is_no_worse_and_folds(seed: int, n_given: int) -> None:
+    world = make_world(seed)
+    plan = Plan(in_visits(world, np.random.default_rng(seed)), n_given)
+    again = plan.swap(replan(world.tables, plan, world.score))
+    assert not world.rules.broken(again.items)
+    assert world.score[again.items].sum() >= world.score[plan.items].sum() - 1e-9
+    (choice,) = choose_ahead(world.tables, plan, [Branch(world.score)], solve=True)
+    assert not world.rules.broken(fold(plan, choice).items)
+
+
+def test_a_plan_that_no_solve_can_mend_is_left_alone() -> None:
+    world = make_world(4)
+    wrong = np.argsort(-world.score)[: world.rules.length]
+    assert replan(world.tables, Plan(wrong, world.rules.length), world.score) == ()
+
+
+def test_a_library_knows_its_nearest_plan_and_prices_between_nodes() -> None:
+    world = make_world(6)
+    scores = np.random.default_rng(6).random((3, world.rules.n_items))
+    library = make_library(world.tables, scores, nodes=np.array([-1.0, 0.0, 2.0]))
+    assert library.start(1.2).items.tolist() == library.plans[2].tolist()
+    assert library.charge_at(0.5) == pytest.approx(0.75 * library.charge[1] + 0.25 * library.charge[2])
+    assert library.charge_at(9.0) == pytest.approx(library.charge[2])
+    with pytest.raises(DesignError, match="3 nodes by"):
+        make_library(world.tables, scores[:2], nodes=np.array([-1.0, 0.0, 2.0]))
+    with pytest.raises(DesignError, match="increase"):
+        make_library(world.tables, scores, nodes=np.array([0.0, -1.0, 2.0]))

@@ -165,6 +165,7 @@ def test_slips_hold_the_codes_that_work(site: Site, laptop: Laptop) -> None:
     page.get_by_role("link", name="Briefjes met codes").click()
     slip = page.locator(".slip", has_text="Lotte Vandenbroucke")
     codes = site.codes()
+    slip.locator("dd").last.wait_for()  # texts are read at once, and the page may not be there yet
     shown = [code.replace(" ", "") for code in slip.locator("dd").all_inner_texts()]
     assert shown == [codes.room, codes.seat]
     expect(slip).to_contain_text(f"Ga naar: 127.0.0.1:{site.port}/toets")

@@ -175,7 +175,8 @@ def _check(bank: AdaptiveBank, state: AdaptiveState, draw: FloatArray) -> None:
         )
     if n and not 0 <= state.accommodation.min() <= state.accommodation.max() < len(bank.accommodations):
         raise DesignError(f"the state has accommodation {state.accommodation.max()}, the bank {bank.accommodations}")
-    if np.any(state.category >= bank.pool.items.n_categories[np.maximum(state.item, 0)]):
+    most = state.category.max(initial=-1)
+    if most > 1 and np.any(state.category >= bank.pool.items.n_categories[np.maximum(state.item, 0)]):
         raise DesignError("the state holds a category that its item does not have")
     if np.any(state.n_given > state.n_answered):
         raise DesignError("an item follows only after the answer to the last one")

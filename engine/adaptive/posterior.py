@@ -35,11 +35,12 @@ def posterior_of(bank: AdaptiveBank, state: AdaptiveState, *, without: BoolArray
         Of n_persons tests.
     without : (n_persons, n_positions) answers to leave out; None for none
     """
-    tables = bank.selection
+    tables, n_reached = bank.selection, int(state.n_given.max(initial=0))
     answered = state.scored & (state.category >= 0)
     if without is not None:
         answered &= ~without
-    row = np.where(answered, tables.offset[state.item] + state.category, tables.no_answer)
+    reached = np.s_[:, :n_reached]  # what comes after adds nothing
+    row = np.where(answered[reached], tables.offset[state.item[reached]] + state.category[reached], tables.no_answer)
     terms = np.empty((state.n_persons, row.shape[1] + 1, tables.n_nodes))
     terms[:, 0] = tables.log_prior
     terms[:, 1:] = tables.row[row]

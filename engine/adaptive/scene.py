@@ -72,10 +72,12 @@ def look(bank: AdaptiveBank, state: AdaptiveState, draw: FloatArray, elapsed_ms:
 
 def _due(bank: AdaptiveBank, state: AdaptiveState) -> IntArray:
     """Field-test item that is due, (n_persons,), -1 for none: at its position, or after the passage it falls in."""
-    drawn = state.pretest >= 0
     due = np.full(state.n_persons, -1)
+    if not state.has_pretest:
+        return due
+    drawn = state.pretest >= 0
     n_given = state.n_given
-    n_shown = (state.item >= 0).sum(axis=1) - state.scored.sum(axis=1)
+    n_shown = n_given - state.scored.sum(axis=1)
     n_wanted = (drawn & (np.arange(state.n_positions) <= n_given[:, np.newaxis])).sum(axis=1)
     for person in np.flatnonzero(n_wanted > n_shown).tolist():
         if not _is_inside_passage(bank, state, person):
@@ -99,8 +101,9 @@ def _barred(bank: AdaptiveBank, state: AdaptiveState) -> BoolArray:
     seen = state.item[person, position]
     barred[person, seen] = True
     if bank.strategy.method is Method.SHADOW:  # a plan knows its enemies
-        fielded = np.flatnonzero(_last_was_pretest(state))  # a passage that it came after is over
-        barred[fielded] |= _in_begun_passage(bank, state)[fielded]
+        if state.has_pretest:
+            fielded = np.flatnonzero(_last_was_pretest(state))  # a passage that it came after is over
+            barred[fielded] |= _in_begun_passage(bank, state)[fielded]
     else:
         barred[person[:, np.newaxis], enemies_of(bank)[seen]] = True
         _hold_enemies_of_pretest(bank, state, barred)

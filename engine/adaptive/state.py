@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -27,6 +27,9 @@ class AdaptiveState:
         inside a passage comes after it
     draws : (n_persons, n_units) numbers that eligibility was drawn with; no columns where it is not used
     accommodation : (n_persons,) number of the accommodation pool, 0 for none
+    n_given : (n_persons,) items given so far; follows from ``item``
+    has_pretest : whether anybody has field-test items; follows from ``pretest``
+    scored : (n_persons, n_positions) positions whose item was given and counts; follows from both
 
     Raises
     ------
@@ -42,6 +45,9 @@ class AdaptiveState:
     pretest: IndexArray
     draws: FloatArray
     accommodation: IntArray
+    n_given: IntArray = field(init=False)
+    has_pretest: bool = field(init=False)
+    scored: BoolArray = field(init=False)
 
     def __post_init__(self) -> None:
         assign(
@@ -55,6 +61,9 @@ class AdaptiveState:
             accommodation=own(self.accommodation, np.int64, "accommodation", 1, DesignError),
         )
         _check_shapes(self)
+        given, has_pretest = self.item >= 0, bool(self.pretest.max(initial=-1) >= 0)
+        scored = given & ~_in_field_test(self) if has_pretest else given
+        assign(self, n_given=np.count_nonzero(given, axis=1), has_pretest=has_pretest, scored=scored)
         _check_order(self)
 
     @classmethod
@@ -88,21 +97,6 @@ class AdaptiveState:
     def n_positions(self) -> int:
         """Number of positions of a test."""
         return int(self.item.shape[1])
-
-    @property
-    def n_given(self) -> IntArray:
-        """Items given so far, (n_persons,)."""
-        given: IntArray = np.count_nonzero(self.item >= 0, axis=1)
-        return given
-
-    @property
-    def scored(self) -> BoolArray:
-        """Positions whose item was given and counts, (n_persons, n_positions)."""
-        given = self.item >= 0
-        if not np.any(self.pretest >= 0):
-            return given
-        fielded: BoolArray = np.any(self.item[:, :, np.newaxis] == self.pretest[:, np.newaxis, :], axis=2)
-        return given & ~fielded
 
     def plan_of(self, person: int) -> Plan:
         """Plan of one person, whose first items have been given."""
@@ -192,6 +186,12 @@ def _check_shapes(state: AdaptiveState) -> None:
     lowest = min(array.min(initial=0) for array in (state.item, state.category, state.pretest))
     if lowest < -1 or state.plan.min(initial=0) < 0:
         raise DesignError("items and categories are indices, or -1 for none")
+
+
+def _in_field_test(state: AdaptiveState) -> BoolArray:
+    """Positions whose item was drawn for the field test, (n_persons, n_positions); at whichever place it came."""
+    fielded: BoolArray = np.any(state.item[:, :, np.newaxis] == state.pretest[:, np.newaxis, :], axis=2)
+    return fielded
 
 
 def _check_order(state: AdaptiveState) -> None:

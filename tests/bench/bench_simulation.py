@@ -116,11 +116,11 @@ def measure(what: str, n_pupils: int) -> dict[str, float]:
 
 def measure_catsim() -> dict[str, float]:
     """CPU seconds of a handful of pupils by catsim: maximum information and its estimator, as many items."""
-    from catsim.estimation import NumericalSearchEstimator  # type: ignore[import-not-found]  # a peer, not installed
-    from catsim.initialization import FixedPointInitializer  # type: ignore[import-not-found]  # a peer
-    from catsim.selection import MaxInfoSelector  # type: ignore[import-not-found]  # a peer
-    from catsim.simulation import Simulator  # type: ignore[import-not-found]  # a peer
-    from catsim.stopping import TestLengthStopper  # type: ignore[import-not-found]  # a peer
+    from catsim.estimation import NumericalSearchEstimator
+    from catsim.initialization import FixedPointInitializer
+    from catsim.selection import MaxInfoSelector
+    from catsim.simulation import Simulator
+    from catsim.stopping import TestLengthStopper
 
     items = three_parameter_bank()
     matrix = np.stack([items.discrimination, items.difficulty, items.guessing, items.upper], axis=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -94,7 +95,7 @@ def test_an_item_that_is_not_planned_is_refused(bank: AdaptiveBank) -> None:
         ({"item": np.array([[0.5, -1, -1]])}, "item must hold values of type int32"),
     ],
 )
-def test_a_state_that_cannot_be_is_refused(fields: dict[str, np.ndarray], why: str) -> None:
+def test_a_state_that_cannot_be_is_refused(fields: dict[str, Any], why: str) -> None:
     with pytest.raises(DesignError, match=why):
         replace(begun(1), **fields)
 

@@ -110,8 +110,7 @@ def test_larger_letters_fit_and_stay_after_a_reload(site: Site, pupil: Callable[
     for position in range(1, 7):
         lotte.see_question(position)
         check(lotte.page, f"question {lotte.item}, largest letters")
-        lotte.answer()
-        lotte.go_on()
+        lotte.answer_and_go_on(position)
     lotte.page.reload()
     lotte.page.get_by_role("button", name="Indienen").wait_for()
     assert lotte.page.evaluate("document.documentElement.dataset.size") == "larger"

@@ -27,6 +27,7 @@ from delivery.sittings.events import (
     TimeGranted,
     read_payload,
 )
+from engine.stopping import StopReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ def _words(payload: Payload) -> Iterator[str]:
         case Started():
             yield from _start(payload)
         case Offered():
-            yield from _why(payload.offer) if payload.offer else ("the test is complete",)
+            yield from _why(payload.offer) if payload.offer else _end(payload.ended)
         case Answered():
             yield from _answer(payload)
         case Judged():
@@ -146,11 +147,19 @@ def _answer(answer: Answered) -> Iterator[str]:
     if answer.following is not None:
         yield from _why(answer.following)
     elif answer.complete:
-        yield "the test is complete"
+        yield from _end(answer.ended)
+
+
+def _end(ended: str) -> Iterator[str]:
+    """Why a test is over."""
+    if ended:
+        yield StopReason[ended.upper()].words
+    yield "the test is complete"
 
 
 _ROUTES = {
     "plan": "from the plan",
+    "solved": "from a plan that was solved anew, because swaps could not keep the blueprint",
     "pool": "from the whole pool",
     "pretest": "a field-test item that was drawn for this place",
     "penalty": "the item of least harm, because no plan met the blueprint any more: fallback",
@@ -176,4 +185,4 @@ def _why(offer: Offer) -> Iterator[str]:
     if choice.binding:
         yield f"better ones were kept out by {', '.join(choice.binding)}"
     if choice.lifted:
-        yield "exposure control left too few items, and was lifted"
+        yield "what was held back left no test (exposure, enemies of a field-test item), and was given up"

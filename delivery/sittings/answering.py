@@ -10,7 +10,7 @@ from delivery.access import keyed_hash
 from delivery.journal import AnswerKey
 from delivery.sittings.banks import IndexedBank
 from delivery.sittings.bodies import AnswerBody, body_hash, content_hash, seal_bytes, split_typed, unseal_bytes
-from delivery.sittings.choosing import Progress, choose_offer
+from delivery.sittings.choosing import Next, Progress, choose_offer
 from delivery.sittings.decisions import Decision, Moment, bar, decide, limit_ms, worked_ms
 from delivery.sittings.events import Answered, EventKind, Evidence, Judged
 from delivery.sittings.phases import ANSWERABLE, Phase
@@ -127,7 +127,7 @@ def make_answer(state: SittingState, desk: Desk, request: AnswerRequest, body: A
     answered = (*((answer.item, answer.category) for answer in state.answers), (body.item, result.category))
     is_open = state.phase is Phase.OPEN
     progress = Progress(state.started, state.plan, answered, state.used_ms + worked)
-    following = choose_offer(desk.bank, progress) if is_open else None
+    following, ended = choose_offer(desk.bank, progress) if is_open else Next(None)
     sealed = seal_bytes(desk.text_key, state.ref, f"answer/{position}/{body.revision}", msgspec.json.encode(typed))
     return Answered(
         at=moment.now,
@@ -145,6 +145,7 @@ def make_answer(state: SittingState, desk: Desk, request: AnswerRequest, body: A
         body_hash=body_hash(view, desk.text_key, content_hash(position, body)),
         following=following,
         complete=following is None and (is_open or len(answered) >= state.started.length),
+        ended=ended,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import msgspec
 import numpy as np
@@ -13,9 +14,11 @@ from delivery.sittings.banks import IndexedBank
 from delivery.sittings.events import Choice, Offer, Started
 from engine import AdaptiveState, Decision, EngineError, decide
 from engine.arrays import FloatArray
-from engine.assembly import suitable_items
+from engine.assembly import Route, suitable_items
 from engine.exposure import draw_pretest, unit_draws
+from engine.stopping import StopReason
 
+FALLBACKS = frozenset(route.value for route in Route if not route.keeps_rules)
 DRAW_BITS = 53  # as many as a float64 between 0 and 1 can hold
 UNIT = 2.0**-DRAW_BITS
 ACCOMMODATION = "items"
@@ -50,8 +53,15 @@ class Progress:
     used_ms: int
 
 
-def choose_offer(bank: IndexedBank, progress: Progress) -> Offer | None:
-    """The next item, with the reasons; None when the test is complete.
+class Next(NamedTuple):
+    """What comes next: an item with its reasons, or nothing, and why (a `StopReason` by name, in small letters)."""
+
+    offer: Offer | None
+    ended: str = ""
+
+
+def choose_offer(bank: IndexedBank, progress: Progress) -> Next:
+    """The next item, with the reasons; none when the test is complete.
 
     A sitting never fails because of selection: where the engine refuses, a planned item that was not seen is taken.
 
@@ -64,7 +74,7 @@ def choose_offer(bank: IndexedBank, progress: Progress) -> Offer | None:
     """
     started, answered = progress.started, progress.answered
     if len(answered) >= started.length:
-        return None
+        return Next(None, StopReason.FULL_LENGTH.name.lower())
     position = len(answered) + 1
     draw = draw_for(started.draw_key, position)
     facts = [started, answered, progress.plan, progress.used_ms]
@@ -72,13 +82,15 @@ def choose_offer(bank: IndexedBank, progress: Progress) -> Offer | None:
     try:
         decision = decide(bank.adaptive, engine_state(bank, progress), [draw], elapsed_ms=[progress.used_ms])
     except EngineError:
-        row, choice = _unseen(bank, progress), _fallback(bank, inputs, draw)
+        row, choice, ended = _unseen(bank, progress), _fallback(bank, inputs, draw), ""
     else:
         row, choice = int(decision.item[0]), _reasons(bank, decision, inputs)
+        ended = StopReason(int(decision.reason[0])).name.lower()
     if row < 0:
-        return None
+        return Next(None, ended)
     view = bank.bank.views[row]
-    return Offer(position=position, item=view.item, rendering_hash=view.rendering_hash, role="next", choice=choice)
+    offer = Offer(position=position, item=view.item, rendering_hash=view.rendering_hash, role="next", choice=choice)
+    return Next(offer)
 
 
 def engine_state(bank: IndexedBank, progress: Progress) -> AdaptiveState:
@@ -157,7 +169,7 @@ def _reasons(bank: IndexedBank, decision: Decision, inputs: str) -> Choice:
         binding=decision.binding[0],
         theta=round(float(decision.theta[0]), 6),
         standard_error=round(float(decision.standard_error[0]), 6),
-        fallback=route in {"penalty", "any"},
+        fallback=route in FALLBACKS,
         route=str(route),
         swaps=tuple((views[out].item, views[into].item) for out, into in decision.swaps[0]),
         lifted=bool(decision.lifted[0]),

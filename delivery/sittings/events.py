@@ -122,13 +122,20 @@ class Offered(Payload, frozen=True, kw_only=True):
     Attributes
     ----------
     offer : None where the test turned out to be over: its rules ended it at an answer that came while no item was given
+    ended : why it is over, "" where it is not
     """
 
     offer: Offer | None
+    ended: str = ""
 
 
 class Answered(Payload, frozen=True, kw_only=True):
-    """An accepted answer, its score and the choice that followed; ``complete`` where none did because the test ends.
+    """An accepted answer, its score and the choice that followed.
+
+    Attributes
+    ----------
+    following : the next item; None while none may be given, and where the test is over
+    complete, ended : whether the test is over, and why: a stop reason of the engine in small letters, "" for none
 
     What was chosen is in the clear in ``response``; what was typed is sealed in ``typed`` (base64).
     """
@@ -147,6 +154,7 @@ class Answered(Payload, frozen=True, kw_only=True):
     body_hash: str
     following: Offer | None
     complete: bool
+    ended: str = ""
 
 
 class Evidence(Payload, frozen=True, kw_only=True):

@@ -286,8 +286,8 @@ class Sittings:
             if not needs_offer(state) or state.started is None:
                 return Decision()
             answered = tuple((answer.item, answer.category) for answer in state.answers)
-            offer = choose_offer(bank, Progress(state.started, state.plan, answered, state.used_ms))
-            return decide(state, EventKind.OFFERED, Offered(at=self.clock(), offer=offer))
+            offer, ended = choose_offer(bank, Progress(state.started, state.plan, answered, state.used_ms))
+            return decide(state, EventKind.OFFERED, Offered(at=self.clock(), offer=offer, ended=ended))
 
         return (await self._perform(ref, decide_offer))[0]
 

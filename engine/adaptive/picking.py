@@ -10,7 +10,7 @@ from engine.adaptive.events import Swaps
 from engine.adaptive.scene import Scene
 from engine.arrays import BoolArray, FloatArray, IntArray
 from engine.assembly import Choice, Plan, Route, binding, candidates, choose_first, choose_next, next_by_priority
-from engine.selection import best_candidates, choose
+from engine.selection import MaximumInformation, best_candidates, choose
 from engine.selection.scores import quantise
 
 N_BEST = 5
@@ -38,9 +38,23 @@ def from_pool(scene: Scene, explain: bool) -> Found:
     return _from_pool(scene, item, explain)
 
 
+def any_unseen(scene: Scene, person: int) -> int:
+    """Item that one person may still be given where every one is barred, the most informative; -1 for none."""
+    fit = ~scene.unfit(person)[np.newaxis]
+    alone = slice(person, person + 1)
+    return int(choose(scene.bank.selection, MaximumInformation(), scene.standing.take(alone), ~fit)[0])
+
+
 def _from_pool(scene: Scene, item: IntArray, explain: bool) -> Found:
-    """Items that were not taken from a plan, with the best of the pool by the rule where it is asked for."""
+    """Items that were not taken from a plan, with the best of the pool by the rule where it is asked for.
+
+    A test goes on where every item is barred: with any that was not seen, and ``route`` says so.
+    """
     bank, n = scene.bank, len(scene.draw)
+    route = [POOL if found >= 0 else "" for found in item.tolist()]
+    for person in np.flatnonzero(scene.choosing & (item < 0)).tolist():
+        item[person] = any_unseen(scene, person)
+        route[person] = str(Route.ANY) if item[person] >= 0 else ""
     best, score = np.full((n, N_BEST), -1), np.zeros((n, N_BEST))
     if explain:
         held = scene.held | ~scene.choosing[:, np.newaxis]
@@ -48,7 +62,7 @@ def _from_pool(scene: Scene, item: IntArray, explain: bool) -> Found:
     return Found(
         item=item,
         swaps=((),) * n,
-        route=tuple(POOL if found >= 0 else "" for found in item.tolist()),
+        route=tuple(route),
         best=best,
         best_score=score,
         binding=((),) * n,
@@ -64,8 +78,10 @@ def by_priority(scene: Scene, explain: bool) -> Found:
         score = bank.strategy.rule.scores(bank.selection, scene.standing, scene.draw)
         worth = score - np.minimum(score.min(axis=1, keepdims=True), 0.0)
         for person in np.flatnonzero(scene.choosing).tolist():
-            given = scene.state.item[person, scene.state.scored[person]].astype(np.int64)
-            item[person] = next_by_priority(bank.plans, given, worth[person], excluded=scene.held[person])
+            open_to = ~scene.held[person] if not scene.held[person].all() else ~scene.barred[person]
+            if open_to.any():
+                given = scene.state.item[person, scene.state.scored[person]].astype(np.int64)
+                item[person] = next_by_priority(bank.plans, given, worth[person], excluded=~open_to)
     return _from_pool(scene, item, explain)
 
 
@@ -114,15 +130,25 @@ class _One:
 
 
 def _from_plan(scene: Scene, person: int, score: FloatArray) -> _One:
-    """Make one plan good, and draw one of its best items."""
+    """Make one plan good, and draw one of its best items.
+
+    What is held back is given up in steps where no plan can do without it: first eligibility, then the enemies of
+    field-test items; what was seen, or does not suit the pupil, never.
+    """
     bank, strategy = scene.bank, scene.bank.strategy
-    plan, lifted, held = scene.state.plan_of(person), False, scene.held[person]
-    chosen, is_good = _choose(scene, person, plan, score, held)
-    if not is_good and np.any(held & ~scene.barred[person]):
-        lifted, held = True, scene.barred[person]
-        chosen, _ = _choose(scene, person, plan, score, held)
+    plan = scene.state.plan_of(person)
+    steps = [scene.held[person], scene.barred[person], scene.unfit(person)]
+    held, chosen, lifted = steps[0], None, False
+    for number, step in enumerate(steps):
+        if number == 0 or np.any(held & ~step):
+            tried, is_good = _choose(scene, person, plan, score, step)
+            if chosen is None or is_good or number == 1:
+                held, chosen, lifted = step, tried, number > 0
+            if is_good:
+                break
+    assert chosen is not None
     after = plan.swap(chosen.swaps)
-    if chosen.route is not Route.PLAN:
+    if not chosen.route.keeps_rules:
         return _One(chosen.item, chosen.swaps, chosen.route, after, np.array([chosen.item]), lifted)
     preferred = bank.first & ~held if plan.n_given == 0 else None
     open_to = candidates(bank.plans, after.given, after.unused, alone_first=strategy.alone_first, preferred=preferred)
@@ -139,7 +165,7 @@ def _choose(scene: Scene, person: int, plan: Plan, score: FloatArray, held: Bool
     charge = None if library is None else library.charge_at(float(scene.standing.theta[person]))
     if plan.n_given:
         chosen = choose_next(bank.plans, plan, score, charge=charge, excluded=held, alone_first=alone_first)
-        return chosen, chosen.route is Route.PLAN
+        return chosen, chosen.route.keeps_rules
     first = bank.first & ~held
     chosen = choose_first(bank.plans, plan, score, first, charge=charge, excluded=held, alone_first=alone_first)
-    return chosen, chosen.route is Route.PLAN and bool(first[plan.swap(chosen.swaps).unused].any())
+    return chosen, chosen.route.keeps_rules and bool(first[plan.swap(chosen.swaps).unused].any())

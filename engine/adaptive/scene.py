@@ -47,6 +47,13 @@ class Scene:
     held: BoolArray
     lifted: BoolArray
 
+    def unfit(self, person: int) -> BoolArray:
+        """Items that one person is never given: seen, or not for this pupil, (n_items,)."""
+        unfit: BoolArray = ~self.bank.suitable[int(self.state.accommodation[person])]
+        seen = self.state.item[person]
+        unfit[seen[seen >= 0]] = True
+        return unfit
+
 
 def look(bank: AdaptiveBank, state: AdaptiveState, draw: FloatArray, elapsed_ms: IntArray | None = None) -> Scene:
     """Work out where tests stand and what they can choose from."""
@@ -106,16 +113,18 @@ def _barred(bank: AdaptiveBank, state: AdaptiveState) -> BoolArray:
             barred[fielded] |= _in_begun_passage(bank, state)[fielded]
     else:
         barred[person[:, np.newaxis], enemies_of(bank)[seen]] = True
-        _hold_enemies_of_pretest(bank, state, barred)
+    if state.has_pretest and bank.pool.enemies:
+        _bar_enemies_of_pretest(bank, state, barred)
+    if bank.strategy.method is not Method.SHADOW:
         start = np.flatnonzero(state.n_given == 0)
         barred[start] |= ~bank.first
     return barred
 
 
-def _hold_enemies_of_pretest(bank: AdaptiveBank, state: AdaptiveState, held: BoolArray) -> None:
-    """Mark the enemies of the field-test items that were drawn for each person, shown or not yet."""
+def _bar_enemies_of_pretest(bank: AdaptiveBank, state: AdaptiveState, barred: BoolArray) -> None:
+    """Bar the enemies of the field-test items that were drawn for each person, shown or not yet."""
     person, position = np.nonzero(state.pretest >= 0)
-    held[person[:, np.newaxis], enemies_of(bank)[state.pretest[person, position]]] = True
+    barred[person[:, np.newaxis], enemies_of(bank)[state.pretest[person, position]]] = True
 
 
 @lru_cache(maxsize=TABLES_KEPT)
@@ -162,7 +171,4 @@ def _held_back(
         eligible |= _in_begun_passage(bank, state)
         open_to, lifted = lift_where_short(eligible, ~barred, bank.strategy.best_k)
         held = ~open_to
-    if bank.strategy.method is Method.SHADOW and bank.blueprint.pretest is not None and bank.pool.enemies:
-        held = held.copy()
-        _hold_enemies_of_pretest(bank, state, held)
     return held, lifted

@@ -9,7 +9,16 @@ import numpy as np
 from engine.adaptive import AdaptiveBank, Started
 from engine.adaptive.scene import enemies_of
 from engine.arrays import BoolArray, FloatArray, IntArray
-from engine.selection import Standing, add_answers, choose, information_share, stand, start_posterior
+from engine.assembly import Route
+from engine.selection import (
+    MaximumInformation,
+    Standing,
+    add_answers,
+    choose,
+    information_share,
+    stand,
+    start_posterior,
+)
 from engine.simulation.answering import Respondents
 from engine.simulation.ending import Watch
 from engine.simulation.recording import Record
@@ -81,6 +90,17 @@ class Cohort:
             item[alone] = choose(bank.selection, bank.rule, standing.take(alone), barred[alone], draw[alone])
         return item, lifted
 
+    def any_unseen(self, person: IntArray, record: Record, standing: Standing) -> IntArray:
+        """Items for persons for whom every one is barred: the most informative that fits and was not seen, or -1."""
+        item = np.full(person.size, -1)
+        for place, number in enumerate(person.tolist()):
+            unfit = ~self.bank.suitable[self.started.accommodation[number]]
+            seen = record.item[number]
+            unfit[seen[seen >= 0]] = True
+            alone = standing.take(slice(number, number + 1))
+            item[place] = choose(self.bank.selection, MaximumInformation(), alone, unfit[np.newaxis])[0]
+        return item
+
     def give(self, person: IntArray, item: IntArray, enemies: IntArray) -> None:
         """Bar items that are given now, and their enemies."""
         for barred in (self.barred,) if self.held is self.barred else (self.barred, self.held):
@@ -112,12 +132,15 @@ def simulate_from_pool(
         cohort.hold_back(standing.theta)
         item, lifted = cohort.choose(standing, draw[:, position], first=position == 0)
         item = np.where(due >= 0, due, item)
+        lost = np.flatnonzero(choosing & (item < 0))
+        item[lost] = cohort.any_unseen(lost, record, standing)
+        lost = lost[item[lost] >= 0]
         going &= (item >= 0) & (choosing | (due >= 0))
         person = np.flatnonzero(going)
         if not person.size:
             break
         scored = choosing[person]
-        _note_choices(cohort, standing, item, (person, choosing, lifted), record, position)
+        _note_choices(cohort, standing, item, (person, choosing, lifted, lost), record, position)
         category = respondents.answer(person, position, item[person])
         record.note(position, person, item[person], category, scored)
         watch.note(person, item[person], category, scored)
@@ -134,14 +157,16 @@ def _note_choices(
     cohort: Cohort,
     standing: Standing,
     item: IntArray,
-    who: tuple[IntArray, BoolArray, BoolArray],
+    who: tuple[IntArray, BoolArray, BoolArray, IntArray],
     record: Record,
     position: int,
 ) -> None:
-    """Note how items were found, and what they cost; who: given an item, chosen for, eligibility lifted."""
-    person, choosing, lifted = who
+    """Note how items were found, and what they cost; who: given an item, chosen for, eligibility lifted, given any."""
+    person, choosing, lifted, lost = who
     chosen = person[choosing[person]]
-    record.count(POOL, chosen.size)
+    record.count(POOL, chosen.size - lost.size)
+    record.count(Route.ANY.value, lost.size)
+    record.fallbacks[lost] += 1
     record.count(PRETEST, person.size - chosen.size)
     record.lifted[person] += (lifted & choosing)[person]
     if record.interval.size:
@@ -150,4 +175,5 @@ def _note_choices(
         tables, theta = cohort.bank.selection, standing.theta[chosen]
         closed = np.where(lifted[chosen, np.newaxis], cohort.barred[chosen], cohort.held[chosen])
         closed |= ~cohort.bank.first if position == 0 else False
+        closed[np.arange(chosen.size), item[chosen]] = False  # what was given could be given
         record.share[chosen] += information_share(tables, theta, item[chosen], closed)

@@ -16,7 +16,7 @@ from engine.simulation.answering import Respondents
 from engine.simulation.recording import Record
 from engine.simulation.values import Simulation
 
-FALLBACKS = (Route.PENALTY.value, Route.ANY.value)
+FALLBACKS = tuple(route.value for route in Route if not route.keeps_rules)
 
 
 def simulate_by_folding(
@@ -73,4 +73,5 @@ def _note_choices(
         chosen = person[scene.choosing[person]]
         item, theta = decision.item[chosen], decision.theta[chosen]
         closed = np.where(decision.lifted[chosen, np.newaxis], scene.barred[chosen], scene.held[chosen])
+        closed[np.arange(chosen.size), item] = False  # what was given could be given
         record.share[chosen] += information_share(bank.selection, theta, item, closed)

@@ -10,6 +10,7 @@ from peil.simulation.running import Outcome
 
 ROUTES = {
     "plan": "from the plan",
+    "solved": "from a plan solved anew",
     "pool": "from the pool",
     "pretest": "field test",
     "form": "from the form",

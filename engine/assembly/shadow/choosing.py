@@ -13,9 +13,10 @@ from engine.assembly.shadow.penalty import least_penalty, unbroken
 from engine.assembly.shadow.plan import Plan, Swaps, swaps_between
 from engine.assembly.shadow.repair import repair
 from engine.assembly.shadow.search import Search
+from engine.assembly.shadow.solving import solve_plan
 from engine.assembly.shadow.swaps import climb
 from engine.assembly.shadow.tables import STEP, PlanTables, quantised
-from engine.errors import DesignError
+from engine.errors import BlueprintError, DesignError
 
 ALONE_FIRST = 5  # single items, while the ability is too uncertain to choose a passage for it
 SWAPS_AN_ANSWER = 2  # the best first; what is left comes after the next answers, at no measurable loss
@@ -26,8 +27,14 @@ class Route(StrEnum):
     """How an item was found."""
 
     PLAN = "plan"
+    SOLVED = "solved"
     PENALTY = "penalty"
     ANY = "any"
+
+    @property
+    def keeps_rules(self) -> bool:
+        """Whether the item comes from a plan that meets the blueprint."""
+        return self in {Route.PLAN, Route.SOLVED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,23 +54,14 @@ class Choice:
 
 
 def fold(plan: Plan, choice: Choice) -> Plan:
-    """Plan after a choice.
+    """Plan after a choice: its swaps, then its item.
 
     Raises
     ------
     DesignError
         If the choice was made from another plan.
     """
-    unused = set(plan.unused.tolist())
-    for out, into in choice.swaps:
-        if out not in unused or into in unused:
-            raise DesignError(f"item {out} cannot go out for {into}: that is not the plan this choice was made from")
-        unused.remove(out)
-        unused.add(into)
-    if choice.item not in unused:
-        raise DesignError(f"item {choice.item} is not among the planned items still to come")
-    unused.remove(choice.item)
-    return Plan(np.array([*plan.given.tolist(), choice.item, *unused], dtype=np.int64), plan.n_given + 1)
+    return plan.swap(choice.swaps).give(choice.item)
 
 
 def choose_next(
@@ -76,6 +74,9 @@ def choose_next(
     alone_first: int = ALONE_FIRST,
 ) -> Choice:
     """Improve the plan for what is known now, and take the next item from it.
+
+    Where swaps cannot mend a plan, or cannot rid it of items that may not be given, it is solved anew; where no plan
+    exists, the item of least penalty serves, and where every one is excluded any that was not seen. ``route`` says so.
 
     Parameters
     ----------
@@ -100,9 +101,14 @@ def choose_next(
     if unused is not None:
         unused.sort()
         item = _pick(tables, plan.given, unused, whole, alone_first)
-        if whole[item] >= 0:
-            return Choice(item, swaps_between(plan, unused), Route.PLAN)
-    return _without_plan(tables, plan, score, excluded)
+        is_clean = plan.n_given > 0 or bool(np.all(whole[unused] >= 0))  # a test begins with what it can end with
+        found = Choice(item, swaps_between(plan, unused), Route.PLAN) if whole[item] >= 0 else None
+        if found is not None and is_clean:
+            return found
+    else:
+        found = None
+    solved = _solved(tables, plan, whole, excluded, alone_first)
+    return solved or found or _without_plan(tables, plan, score, excluded)
 
 
 def choose_first(
@@ -128,7 +134,7 @@ def choose_first(
     """
     chosen = choose_next(tables, plan, score, charge=charge, excluded=excluded, alone_first=alone_first)
     best = plan.swap(chosen.swaps).unused
-    if chosen.route is not Route.PLAN or preferred[best].any():
+    if not chosen.route.keeps_rules or preferred[best].any():
         return chosen
     whole = quantised(score)
     whole[preferred] += whole.max() + 1  # whatever it costs
@@ -136,7 +142,7 @@ def choose_first(
     climb(search, whole, 1)
     if not search.swaps:
         return chosen
-    return Choice(search.swaps[0][1], swaps_between(plan, search.unused), Route.PLAN)
+    return Choice(search.swaps[0][1], swaps_between(plan, search.unused), chosen.route)
 
 
 def improved(
@@ -224,6 +230,18 @@ def candidates(
         alone = unused[of_passage < 0]
         unused = alone if alone.size else unused
     return unused
+
+
+def _solved(
+    tables: PlanTables, plan: Plan, whole: IntArray, excluded: BoolArray | None, alone_first: int
+) -> Choice | None:
+    """Item of a plan that is solved anew around what was given; None when no plan meets the blueprint."""
+    try:
+        solved = solve_plan(tables, np.maximum(whole, 0) * STEP, given=plan.given, excluded=excluded).plan
+    except BlueprintError:
+        return None
+    item = _pick(tables, plan.given, solved.unused, whole, alone_first)
+    return Choice(item, swaps_between(plan, solved.unused), Route.SOLVED)
 
 
 def _without_plan(tables: PlanTables, plan: Plan, score: FloatArray, excluded: BoolArray | None) -> Choice:

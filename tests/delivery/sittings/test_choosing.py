@@ -133,7 +133,7 @@ def answer(offer: Offer, following: Offer | None, category: int) -> Answered:
 def take(bank: IndexedBank, state: SittingState, categories: list[int]) -> tuple[list[Offer], list[Event]]:
     """A whole sitting: what was offered, and its log after the start."""
     log: list[Event] = []
-    offer = choose_offer(bank, progress(state))
+    offer = choose_offer(bank, progress(state)).offer
     assert offer is not None
     state, event = happen(state, EventKind.OFFERED, Offered(at=1, offer=offer))
     offers, log = [offer], [event]
@@ -141,7 +141,7 @@ def take(bank: IndexedBank, state: SittingState, categories: list[int]) -> tuple
         category = categories[len(offers) % len(categories)]
         done = progress(state)
         after = Progress(done.started, done.plan, (*done.answered, (offer.item, category)), 1000 * len(offers))
-        following = choose_offer(bank, after)
+        following = choose_offer(bank, after).offer
         state, event = happen(state, EventKind.ANSWERED, answer(offer, following, category))
         log.append(event)
         offer = following
@@ -168,11 +168,11 @@ def test_any_worker_goes_on_from_the_log_alone(bank: IndexedBank) -> None:
     for place in range(1, len(log) - 1):
         before, after = fold(begun, log[:place]), fold(begun, log[: place + 1])
         known = replace(progress(after, 1000 * place), plan=before.plan)  # the answer is in, the choice is not
-        assert choose_offer(other, known) == offers[place]
+        assert choose_offer(other, known).offer == offers[place]
 
 
 def test_chance_is_the_sittings_own(bank: IndexedBank) -> None:
-    offers = [choose_offer(bank, progress(start(bank, key=f"{number:032x}"))) for number in range(20)]
+    offers = [choose_offer(bank, progress(start(bank, key=f"{number:032x}"))).offer for number in range(20)]
     first = {offer.item for offer in offers if offer is not None}
     assert len(first) == 2
 
@@ -232,12 +232,12 @@ def test_a_log_that_the_engine_refuses_still_goes_on_and_says_so(bank: IndexedBa
     begun = start(bank)
     assert begun.started is not None
     for plan in ((), begun.plan[:-1]):
-        offer = choose_offer(bank, replace(progress(begun), plan=plan))
+        offer = choose_offer(bank, replace(progress(begun), plan=plan)).offer
         assert offer is not None
         assert (offer.choice.fallback, offer.choice.route) == (True, "refused")
         assert offer.item in (plan or bank.rows)
         answered = tuple((item, 1) for item in plan)
-        after = choose_offer(bank, Progress(begun.started, plan, answered, 0))
+        after = choose_offer(bank, Progress(begun.started, plan, answered, 0)).offer
         assert after is not None
         assert after.item not in plan
 
@@ -270,7 +270,7 @@ def test_the_first_item_is_as_easy_as_the_design_says() -> None:
         make_bank(replace(design, blueprint=replace(design.blueprint, first=FirstItem(0.6, 0.9, alone=True))))
     )
     for number in range(10):
-        offer = choose_offer(bank, progress(start(bank, key=f"{number:032x}")))
+        offer = choose_offer(bank, progress(start(bank, key=f"{number:032x}"))).offer
         assert offer is not None
         assert bank.adaptive.first[bank.rows[offer.item]]
 

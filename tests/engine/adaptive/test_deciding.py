@@ -17,9 +17,7 @@ from engine import (
     FirstItem,
     ItemParameters,
     Method,
-    Passages,
     Pool,
-    Pretest,
     Started,
     Strategy,
     decide,
@@ -32,7 +30,6 @@ from engine.adaptive import decide_ahead
 from engine.assembly import Plan
 from engine.exposure import Eligibility, passage_units
 from engine.selection import MaximumInformation, PosteriorWeightedInformation, Progressive, Rule, TargetSuccess
-from engine.stopping import StopReason
 from tests.engine.adaptive.sittings import LENGTH, Run, make_blueprint, make_pool, own_bank, run, started
 
 
@@ -169,45 +166,6 @@ def test_the_first_item_may_come_first_where_eligibility_or_chance_took_the_plan
         assert bank.plans.rules.broken(plan.items) == ()
 
 
-@pytest.mark.parametrize("method", list(Method))
-def test_a_field_test_item_after_the_last_scored_one_is_still_shown(method: Method) -> None:
-    pool = replace(make_pool(), pretest=np.arange(240) >= 236)
-    blueprint = replace(make_blueprint(), pretest=Pretest(1, LENGTH + 1, LENGTH + 1))
-    bank = make_bank(pool, blueprint, Strategy(method=method))
-    at = np.full((1, LENGTH + 1), -1)
-    at[0, -1] = 236
-    state = AdaptiveState.begin(Started(bank.start_plan[:1], pretest=at), LENGTH + 1)
-    for _ in range(LENGTH + 1):
-        decision = decide(bank, state, [0.5])
-        state = fold(fold(state, decision.event), Answered(np.array([1])))
-    assert (state.item[0, -1], decision.route) == (236, ("pretest",))
-    assert decide(bank, state, [0.5]).reason[0] == StopReason.FULL_LENGTH
-
-
-@pytest.mark.parametrize("method", list(Method))
-def test_enemies_of_a_field_test_item_are_not_given_before_or_after_it(method: Method) -> None:
-    position = LENGTH // 2
-    blueprint = replace(make_blueprint(), pretest=Pretest(1, position, position))
-    at = np.full((1, LENGTH + 1), -1)
-    at[0, position - 1] = 239
-
-    def items(enemies: tuple[tuple[int, ...], ...]) -> list[int]:
-        bank = make_bank(
-            replace(make_pool(), pretest=np.arange(240) == 239, enemies=enemies), blueprint, Strategy(method=method)
-        )
-        state = AdaptiveState.begin(Started(bank.start_plan[:1], pretest=at), LENGTH + 1)
-        for place in range(LENGTH + 1):
-            decision = decide(bank, state, [0.5], explain=False)
-            state = fold(fold(state, decision.event), Answered(np.array([place % 2])))
-        given: list[int] = state.item[0].tolist()
-        return given
-
-    for enemy in (items(())[0], items(())[-1]):
-        given = items(((enemy, 239),))
-        assert 239 in given
-        assert enemy not in given
-
-
 def test_the_order_in_which_accommodations_are_written_changes_nothing() -> None:
     blueprint = make_blueprint()
     pools = {"voorlezen": ("speech", "yes"), "rustig": ("level", "kennen")}
@@ -319,54 +277,28 @@ def test_a_state_of_another_bank_is_refused(bank: AdaptiveBank) -> None:
         decide(bank, answered, [0.5])
 
 
-def _with_field_tests(pretest: Pretest, drawn: dict[int, int], blueprint: Blueprint, pool: Pool) -> list[int]:
-    """Items of one test, with field-test items at the positions drawn for them."""
-    bank = make_bank(pool, replace(blueprint, pretest=pretest), Strategy(alone_first=0))
-    placed = np.full((1, bank.n_positions), -1, dtype=np.int32)
-    placed[0, list(drawn)] = list(drawn.values())
-    state = AdaptiveState.begin(Started(bank.start_plan, pretest=placed), bank.n_positions)
-    for _ in range(bank.n_positions):
-        state = fold(state, decide(bank, state, [0.5]).event)
-        state = fold(state, Answered(np.array([1], dtype=np.int8), state.n_given > state.n_answered))
-    items: list[int] = state.item[0].tolist()
-    return items
-
-
-def _falling(n: int, passage: list[int], enemies: tuple[tuple[int, ...], ...] = ()) -> Pool:
-    """Items of falling information at 0, of which the last two are in a field test."""
-    items = ItemParameters.two_parameter(np.linspace(2.0, 1.0, n), np.zeros(n))
-    return Pool(items, np.array(passage), enemies=enemies, pretest=np.arange(n) >= n - 2)
-
-
-def test_field_test_items_at_the_last_positions_are_shown() -> None:
-    items = _with_field_tests(Pretest(2, 3, 5), {3: 6, 4: 7}, Blueprint(3), _falling(8, [-1] * 8))
-    assert items == [0, 1, 2, 6, 7]
-
-
-def test_a_passage_does_not_go_on_after_a_field_test_item() -> None:
-    """Of 2 to 4 items of the passage two are planned; after a right answer a third is worth more than what is left."""
-    difficulty = np.array([0.0, 0.0, 1.5, 1.5, -0.1, -0.2, -0.3, -0.4, 0.0, 0.0])
-    pool = _falling(10, [0, 0, 0, 0, -1, -1, -1, -1, -1, -1])
-    pool = replace(pool, items=ItemParameters.two_parameter(np.ones(10), difficulty))
-    items = _with_field_tests(Pretest(1, 3, 3), {2: 8}, Blueprint(5, passages=Passages(1, 1, 2, 4)), pool)
-    assert items[2] == 8
-    assert np.count_nonzero(pool.passage[items[:2]] == 0) == 2
-    assert np.count_nonzero(pool.passage[items] == 0) == 2
-
-
-def test_a_test_holds_no_enemy_of_its_field_test_items() -> None:
-    pool = _falling(8, [-1] * 8, ((0, 7), (2, 3, 6)))
-    items = _with_field_tests(Pretest(2, 1, 5), {1: 6, 4: 7}, Blueprint(3), pool)
-    assert items == [1, 6, 4, 5, 7]
-
-
 @pytest.mark.parametrize("held_back", [False, True])
 def test_a_first_item_is_not_swapped_away_for_a_better_one(held_back: bool) -> None:
     """One item may come first, and it tells least: the plan needs it, and no rule of it does."""
-    pool = replace(_falling(6, [-1] * 6), labels={"suits": ("",) * 3 + ("start",) + ("",) * 2})
+    items = ItemParameters.two_parameter(np.linspace(2.0, 1.0, 6), np.zeros(6))
+    pool = Pool(items, np.full(6, -1), labels={"suits": ("",) * 3 + ("start",) + ("",) * 2})
     eligibility = Eligibility(np.empty(0), np.arange(6), np.full((1, 6), 0.5)) if held_back else None
     bank = make_bank(pool, Blueprint(2, first=FirstItem(where={"suits": "start"})), Strategy(eligibility=eligibility))
     draws = np.where(np.arange(6) == 3, 0.9, 0.1)[np.newaxis] if held_back else np.empty((1, 0))
     decision = decide(bank, AdaptiveState.begin(Started(bank.start_plan, draws=draws), 2), [0.5])
     assert decision.item.tolist() == [3]
     assert decision.lifted.tolist() == [held_back]
+
+
+def test_a_test_from_the_pool_goes_on_where_enemies_bar_everything() -> None:
+    pool = Pool(
+        items=ItemParameters.two_parameter([1.5, 1.0, 1.0], [0.0, 0.5, -0.5]),
+        passage=np.full(3, -1),
+        enemies=((0, 1), (0, 2)),
+    )
+    for method in (Method.INFORMATION, Method.PRIORITY):
+        bank = make_bank(pool, Blueprint(2), Strategy(method=method))
+        state = AdaptiveState.begin(Started(np.empty((1, 0), dtype=np.int32)), 2)
+        state = fold(fold(state, Chosen(np.array([0]))), Answered(np.array([1])))
+        decision = decide(bank, state, [0.5])
+        assert (decision.item[0], decision.route) == (1, ("any",))

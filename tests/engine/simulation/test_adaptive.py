@@ -17,10 +17,12 @@ from engine import (
     AdaptiveState,
     Answered,
     Behaviour,
+    Blueprint,
     DesignError,
     ItemParameters,
     Kind,
     Method,
+    Pool,
     Simulation,
     Strategy,
     decide,
@@ -93,16 +95,18 @@ def test_the_fast_loop_gives_what_decide_and_fold_give(best_k: int, rule: Rule) 
     assert np.count_nonzero(fast.scored) == 12 * 200
 
 
-def test_the_fast_loop_stops_where_nothing_is_left_to_give() -> None:
-    pool = rich_pool(3, n_items=80)
-    bank = make_bank(pool, rich_blueprint(12), Strategy(method=Method.INFORMATION))
-    few = np.array([item for item in range(80) if bank.suitable[1][item]][:9])
-    suitable = bank.suitable.copy()
-    suitable[1] = np.isin(np.arange(80), few)
-    object.__setattr__(bank, "suitable", suitable)  # a pool that is too small, as no blueprint would let through
+def test_both_loops_go_on_where_enemies_bar_every_item_that_is_left() -> None:
+    """Of forty items every one has eight enemies: some tests come where all the others are enemies of one."""
+    rng = np.random.default_rng(8)
+    enemies = tuple(tuple(rng.permutation(40)[:2].tolist()) for _ in range(160))
+    items = ItemParameters.two_parameter(np.exp(rng.normal(0.0, 0.3, 40)), rng.normal(size=40))
+    pool = Pool(items=items, passage=np.full(40, -1), enemies=enemies)
+    bank = make_bank(pool, Blueprint(12), Strategy(method=Method.INFORMATION))
     fast, slow = both_ways(bank, 40)
     assert_same(fast, slow)
-    assert fast.n_scored.min() < 12
+    assert np.all(fast.n_scored == 12)
+    assert fast.fallbacks.any()
+    assert fast.routes["any"] == int(fast.fallbacks.sum())
 
 
 def test_in_3_500_decisions_of_a_plain_bank_the_items_are_the_same() -> None:

@@ -30,6 +30,7 @@ class AdaptiveState:
     n_given : (n_persons,) items given so far; follows from ``item``
     has_pretest : whether anybody has field-test items; follows from ``pretest``
     scored : (n_persons, n_positions) positions whose item was given and counts; follows from both
+    n_scored : (n_persons,) items given so far that count
 
     Raises
     ------
@@ -48,6 +49,7 @@ class AdaptiveState:
     n_given: IntArray = field(init=False)
     has_pretest: bool = field(init=False)
     scored: BoolArray = field(init=False)
+    n_scored: IntArray = field(init=False)
 
     def __post_init__(self) -> None:
         assign(
@@ -63,7 +65,9 @@ class AdaptiveState:
         _check_shapes(self)
         given, has_pretest = self.item >= 0, bool(self.pretest.max(initial=-1) >= 0)
         scored = given & ~_in_field_test(self) if has_pretest else given
-        assign(self, n_given=np.count_nonzero(given, axis=1), has_pretest=has_pretest, scored=scored)
+        n_given = np.add.reduce(given, axis=1, dtype=np.int64)
+        n_scored = np.add.reduce(scored, axis=1, dtype=np.int64) if has_pretest else n_given
+        assign(self, n_given=n_given, has_pretest=has_pretest, scored=scored, n_scored=n_scored)
         _check_order(self)
 
     @classmethod
@@ -100,7 +104,7 @@ class AdaptiveState:
 
     def plan_of(self, person: int) -> Plan:
         """Plan of one person, whose first items have been given."""
-        return Plan(self.plan[person].astype(np.int64), int(self.scored[person].sum()))
+        return Plan(self.plan[person].astype(np.int64), int(self.n_scored[person]))
 
     def take(self, persons: slice) -> AdaptiveState:
         """Return the tests of some persons."""

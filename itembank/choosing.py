@@ -8,11 +8,12 @@ from typing import Protocol
 import numpy as np
 
 from engine import AdaptiveBank, ItemParameters, Method, Strategy, make_bank
-from engine.adaptive import Ending
+from engine.adaptive import Ending, Estimator
 from engine.classification import Classified, CutScores
 from engine.exposure import Eligibility
 from engine.selection import (
     AStratified,
+    KullbackLeibler,
     MaximumInformation,
     MinimumExpectedVariance,
     PosteriorKullbackLeibler,
@@ -21,7 +22,14 @@ from engine.selection import (
     Rule,
     TargetSuccess,
 )
-from engine.stopping import StandardError, StoppingRule, TimeLimit, VarianceReduction
+from engine.stopping import (
+    BlueprintComplete,
+    PredictedReduction,
+    StandardError,
+    StoppingRule,
+    TimeLimit,
+    VarianceReduction,
+)
 from itembank.designs import Selection, Stopping
 from itembank.values import CompiledBank
 
@@ -29,6 +37,7 @@ _RULES: dict[str, Callable[[ItemParameters, int], Rule]] = {
     "maximum_information": lambda _items, _length: MaximumInformation(),
     "posterior_information": lambda _items, _length: PosteriorWeightedInformation(),
     "kullback_leibler": lambda _items, _length: PosteriorKullbackLeibler(),
+    "point_kullback_leibler": lambda _items, _length: KullbackLeibler(),
     "posterior_variance": lambda _items, _length: MinimumExpectedVariance(),
     "a_stratified": AStratified.by_slope,
     "progressive": lambda _items, length: Progressive(length),
@@ -72,8 +81,11 @@ def strategy_of(how: HowChosen, items: ItemParameters, length: int, eligibility:
         method=Method(selection.method),
         rule=rule,
         best_k=selection.best_k,
+        alone_first=selection.alone_first,
         eligibility=eligibility,
+        estimator=Estimator(selection.estimator),
         ending=_ending(how.stopping, how.minimum_length) if how.stopping.ends_early else None,
+        start_step=selection.start_step,
     )
 
 
@@ -87,6 +99,10 @@ def _ending(stopping: Stopping, minimum: int) -> Ending:
         rules.append(StandardError(stopping.standard_error))
     if stopping.change_of_information:
         rules.append(VarianceReduction(stopping.change_of_information))
+    if stopping.predicted_reduction:
+        rules.append(PredictedReduction(stopping.predicted_reduction))
+    if stopping.ends_when_complete:
+        rules.append(BlueprintComplete())
     if stopping.time_ms:
         rules.append(TimeLimit(stopping.time_ms))
     return Ending(tuple(rules), minimum, stopping.blueprint_complete)

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from engine import AdaptiveBank, DesignError, Method, make_bank
+from engine import AdaptiveBank, Blueprint, DesignError, Method, make_bank
 from engine.adaptive import Prepared
 from engine.exposure import (
     Eligibility,
@@ -17,6 +17,7 @@ from engine.exposure import (
     all_eligible,
     calibrate_exposure,
     calibrate_sympson_hetter,
+    conditional_limits,
     passage_units,
 )
 from engine.simulation import exposure_simulator
@@ -41,7 +42,8 @@ def find_eligibility(
 ) -> Eligibility | None:
     """Probabilities with which items may be given; None where the design limits nothing.
 
-    Persons are drawn from the prior of the blueprint; passages may be given or not as a whole.
+    Persons are drawn from the prior of the blueprint; passages may be given or not as a whole. Intervals of ability
+    take as many times the persons.
 
     Parameters
     ----------
@@ -62,7 +64,6 @@ def find_eligibility(
     if exposure.method == "none":
         return None
     pool, blueprint = bank.pool, bank.blueprint
-    limit = ExposureLimit(exposure.item_limit, blueprint.prior_mean, blueprint.prior_sd, overlap=exposure.overlap_limit)
     n_scored = int((~pool.pretest).sum())
     if exposure.item_limit * n_scored < blueprint.length:
         raise DesignError(
@@ -70,18 +71,37 @@ def find_eligibility(
             f"fill tests of {blueprint.length}; raise the limit to {blueprint.length / n_scored:.0%} or more"
         )
     simulate = exposure_simulator(bank, pool.items, executor, on_persons)
-    start, rng = all_eligible(passage_units(pool)), np.random.Generator(np.random.Philox(SEED))
-    effort = options or EFFORT[bank.strategy.method]
+    start = all_eligible(passage_units(pool), np.array(exposure.intervals))
+    rng = np.random.Generator(np.random.Philox(SEED))
+    limits, effort = _limits(exposure, blueprint), options or _effort(exposure, bank)
     if exposure.method == "sympson_hetter":
-        found = calibrate_sympson_hetter(simulate, start, [limit], rng, effort)
+        found = calibrate_sympson_hetter(simulate, start, limits, rng, effort)
     else:
-        found = calibrate_exposure(simulate, start, [limit], rng, effort).eligibility
+        found = calibrate_exposure(simulate, start, limits, rng, effort).eligibility
     return found.with_probability(np.round(found.probability, DECIMALS).clip(10.0**-DECIMALS))
 
 
-def n_tried_out(bank: AdaptiveBank) -> int:
-    """Simulated persons that `find_eligibility` works with by itself."""
+def _limits(exposure: Exposure, blueprint: Blueprint) -> list[ExposureLimit]:
+    """One limit for each interval of ability; the overlap is that of all pupils together."""
+    mean, sd = blueprint.prior_mean, blueprint.prior_sd
+    everyone = ExposureLimit(exposure.item_limit, mean, sd, overlap=exposure.overlap_limit)
+    if not exposure.intervals:
+        return [everyone]
+    limits = [*conditional_limits(np.array(exposure.intervals), exposure.item_limit, mean=mean, sd=sd)]
+    if exposure.overlap_limit < 1.0:
+        limits.append(everyone)
+    return limits
+
+
+def _effort(exposure: Exposure, bank: AdaptiveBank) -> ExposureOptions:
+    """How hard to work: every interval of ability as hard as all together."""
     effort = EFFORT[bank.strategy.method]
+    return replace(effort, n_persons=effort.n_persons * (len(exposure.intervals) + 1))
+
+
+def n_tried_out(exposure: Exposure, bank: AdaptiveBank) -> int:
+    """Simulated persons that `find_eligibility` works with by itself."""
+    effort = _effort(exposure, bank)
     return effort.n_persons * effort.n_iterations
 
 

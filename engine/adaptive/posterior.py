@@ -58,7 +58,7 @@ def _at_points(bank: AdaptiveBank, state: AdaptiveState, answered: BoolArray, st
     category = np.where(answered, state.category, -1).astype(np.int64)
     for item, scored in zip(state.item.T.astype(np.int64), category.T, strict=True):
         sums = add_to_points(points, sums, item, scored)
-    found = estimate_points(points, sums, _METHODS[bank.strategy.estimator])
+    found = estimate_points(points, sums, _METHODS[bank.strategy.estimator], step=bank.strategy.start_step)
     known = np.isfinite(found.standard_error)
     return replace(
         standing,

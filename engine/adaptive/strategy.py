@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from math import isfinite
 
 from engine.assembly import ALONE_FIRST
 from engine.classification import Classified, CutScores
 from engine.errors import DesignError
 from engine.exposure import Eligibility
 from engine.selection import MaximumInformation, Rule
+from engine.selection.points import STEP
 from engine.stopping import StoppingRule
 
 
@@ -77,11 +79,12 @@ class Strategy:
     eligibility : who may be given which item; None holds nothing back
     estimator : ability that choices rest on
     ending : what ends tests early; None gives every test its full length
+    start_step : logits that ML and WLE move with each answer while nothing has a maximum; see `estimate_points`
 
     Raises
     ------
     DesignError
-        If ``best_k`` is below 1 or ``alone_first`` below 0.
+        If ``best_k`` is below 1, ``alone_first`` below 0 or ``start_step`` not positive.
     """
 
     method: Method = Method.SHADOW
@@ -91,9 +94,12 @@ class Strategy:
     eligibility: Eligibility | None = None
     estimator: Estimator = Estimator.EAP
     ending: Ending | None = None
+    start_step: float = STEP
 
     def __post_init__(self) -> None:
         if self.best_k < 1 or self.alone_first < 0:
             raise DesignError(
                 f"best_k must be 1 or more and alone_first 0 or more, not {self.best_k} and {self.alone_first}"
             )
+        if not (isfinite(self.start_step) and self.start_step > 0.0):
+            raise DesignError(f"a step of the estimate must be positive, not {self.start_step}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itembank.designs.reading import design_from_text, read_design
 from itembank.designs.values import (
+    ESTIMATORS,
     EXPOSURES,
     METHODS,
     SELECTION_RULES,
@@ -16,6 +17,7 @@ from itembank.designs.values import (
 )
 
 __all__ = [
+    "ESTIMATORS",
     "EXPOSURES",
     "METHODS",
     "SELECTION_RULES",

@@ -4,22 +4,54 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+from engine.assembly import ALONE_FIRST
+from engine.selection.points import STEP
 from itembank.designs.sections import Section
-from itembank.designs.values import EXPOSURES, METHODS, SELECTION_RULES, Cuts, Exposure, Selection, Stopping, rising
+from itembank.designs.values import (
+    ESTIMATORS,
+    EXPOSURES,
+    METHODS,
+    SELECTION_RULES,
+    UNBOUNDED,
+    Cuts,
+    Exposure,
+    Selection,
+    Stopping,
+    rising,
+)
 from itembank.errors import DesignFileError
 
 MINUTE_MS = 60_000
 
 
 def read_selection(section: Section) -> Selection:
-    """Return how the next item is chosen."""
+    """Return how the next item is chosen.
+
+    Raises
+    ------
+    DesignFileError
+        If a value is wrong, or a key has no part in the method or the estimator that was chosen.
+    """
     value = Selection(
         rule=section.choice("rule", SELECTION_RULES, SELECTION_RULES[0]),
         method=section.choice("method", METHODS, METHODS[0]),
         best_k=section.whole("best_k", 1, 1),
         target_success=section.number("target_success", 0.0, 1.0, 0.0, ends=False),
+        estimator=section.choice("estimator", ESTIMATORS, ESTIMATORS[0]),
+        start_step=section.number("start_step", 0.0, 6.0, STEP, ends=False),
+        alone_first=section.whole("alone_first", 0, ALONE_FIRST),
     )
     section.close()
+    if section.has("start_step") and value.estimator not in UNBOUNDED:
+        raise DesignFileError(
+            f"{section.at('start_step')}: {value.estimator} has an estimate when all answers are right or all wrong; "
+            f"leave it out, or make the estimator one of {', '.join(UNBOUNDED)}"
+        )
+    if section.has("alone_first") and value.method != METHODS[0]:
+        raise DesignFileError(
+            f"{section.at('alone_first')}: method {value.method} plans no passages; leave it out, or make the method "
+            f"{METHODS[0]}"
+        )
     return value
 
 
@@ -29,19 +61,24 @@ def read_exposure(section: Section) -> Exposure:
     Raises
     ------
     DesignFileError
-        If a limit has no method, or a method no limit.
+        If a limit has no method, a method no limit, or intervals do not rise.
     """
     value = Exposure(
         method=section.choice("method", EXPOSURES, EXPOSURES[0]),
         item_limit=_limit(section, "item_limit"),
         overlap_limit=_limit(section, "overlap_limit"),
+        intervals=section.numbers("intervals"),
     )
     section.close()
     limited = value.item_limit < 1.0 or value.overlap_limit < 1.0
-    if limited and value.method == EXPOSURES[0]:
+    if (limited or value.intervals) and value.method == EXPOSURES[0]:
         raise DesignFileError(f"exposure.method: a limit needs one of {', '.join(EXPOSURES[1:])}")
     if value.method != EXPOSURES[0] and value.item_limit == 1.0:
         raise DesignFileError(f"exposure.item_limit: {value.method} needs a limit below 1, such as 0.2")
+    if value.method == "sympson_hetter" and value.overlap_limit < 1.0:
+        raise DesignFileError("exposure.overlap_limit: sympson_hetter keeps none; make the method eligibility")
+    if not rising(value.intervals):
+        raise section.refuse("intervals", "a list of rising abilities in logits, such as [-1.0, 0.0, 1.0]")
     return value
 
 
@@ -54,7 +91,13 @@ def _limit(section: Section, key: str) -> float:
 
 
 def read_stopping(section: Section) -> Stopping:
-    """Return what ends a test early."""
+    """Return what ends a test early.
+
+    Raises
+    ------
+    DesignFileError
+        If a value is wrong, or two keys contradict each other.
+    """
     cuts = read_cuts(section.table("cuts")) if section.has("cuts") else None
     value = Stopping(
         standard_error=section.number("standard_error", 0.0, 10.0, 0.0, ends=False),
@@ -62,8 +105,15 @@ def read_stopping(section: Section) -> Stopping:
         time_ms=read_minutes(section, "minutes"),
         blueprint_complete=section.flag("blueprint_complete", default=False),
         cuts=cuts,
+        predicted_reduction=section.number("predicted_reduction", 0.0, 10.0, 0.0, ends=False),
+        ends_when_complete=section.flag("ends_when_complete", default=False),
     )
     section.close()
+    if value.ends_when_complete and value.blueprint_complete:
+        raise DesignFileError(
+            f"{section.at('ends_when_complete')}: a test that ends as soon as the blueprint is met never ends later, "
+            "as blueprint_complete asks; leave one of them out"
+        )
     return value
 
 

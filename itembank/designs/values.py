@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from engine.assembly import Blueprint
+from engine.assembly import ALONE_FIRST, Blueprint
+from engine.selection.points import STEP
 from itembank.errors import DesignFileError
 
 ADAPTIVE, LINEAR = "adaptive", "linear"
@@ -17,10 +18,16 @@ SELECTION_RULES = (
     "maximum_information",
     "posterior_information",
     "kullback_leibler",
+    "point_kullback_leibler",
     "posterior_variance",
     "a_stratified",
     "progressive",
 )
+ESTIMATORS = ("eap", "map", "ml", "wle")
+"""Provisional ability, which choices rest on."""
+UNBOUNDED = ("ml", "wle")
+"""Estimators that may have no maximum while all answers are right or all wrong."""
+FARTHEST_SDS = 4.0  # from the prior's mean that a bound between intervals of ability may lie: 1 pupil in 31,000
 EXPOSURES = ("none", "sympson_hetter", "eligibility")
 
 
@@ -64,12 +71,19 @@ class Selection:
     method : one of `METHODS`
     best_k : the item is drawn among the best k
     target_success : expected share of the highest score that items should have; 0 aims at none
+    estimator : one of `ESTIMATORS`
+    start_step : logits that the estimate moves with each answer, while nothing has a maximum because all answers are
+        right or all wrong
+    alone_first : no passage begins before so many items were given, as long as the plan has single items
     """
 
     rule: str = SELECTION_RULES[0]
     method: str = METHODS[0]
     best_k: int = 1
     target_success: float = 0.0
+    estimator: str = ESTIMATORS[0]
+    start_step: float = STEP
+    alone_first: int = ALONE_FIRST
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +95,14 @@ class Exposure:
     method : one of `EXPOSURES`
     item_limit : largest share of pupils that see an item, 1 for no limit
     overlap_limit : largest mean share of items that two pupils have in common, 1 for no limit
+    intervals : abilities in logits, rising, that part the pupils: the limit of an item holds among those between two
+        of them; none has one limit for all together
     """
 
     method: str = EXPOSURES[0]
     item_limit: float = 1.0
     overlap_limit: float = 1.0
+    intervals: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +133,9 @@ class Stopping:
     time_ms : no item is given after so much working time; 0 has no such rule
     blueprint_complete : it ends only when every minimum of the blueprint is met
     cuts : it ends when the pupil's level is clear; None has no such rule
+    predicted_reduction : it ends when the best item left would take less than so many logits off the standard error; 0
+        has no such rule
+    ends_when_complete : it ends as soon as every minimum of the blueprint is met
     """
 
     standard_error: float = 0.0
@@ -123,11 +143,14 @@ class Stopping:
     time_ms: int = 0
     blueprint_complete: bool = False
     cuts: Cuts | None = None
+    predicted_reduction: float = 0.0
+    ends_when_complete: bool = False
 
     @property
     def ends_early(self) -> bool:
         """Whether a rule can end a test before its greatest length."""
-        return bool(self.standard_error or self.change_of_information or self.time_ms or self.cuts)
+        of_information = self.standard_error or self.change_of_information or self.predicted_reduction
+        return bool(of_information or self.time_ms or self.cuts or self.ends_when_complete)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +172,7 @@ class Design:
     Raises
     ------
     DesignFileError
-        If the lengths contradict each other or the stopping rules.
+        If the lengths contradict each other or the stopping rules, or nobody of the prior lives in an interval.
     """
 
     identifier: str
@@ -182,6 +205,17 @@ class Design:
             )
         if self.form and len(self.form) != longest:
             raise DesignFileError(f"form: names {len(self.form)} items, the length is {longest}")
+        self._check_intervals()
+
+    def _check_intervals(self) -> None:
+        """Refuse intervals of ability that hold hardly anybody of the prior."""
+        mean, reach = self.blueprint.prior_mean, FARTHEST_SDS * self.blueprint.prior_sd
+        outside = [at for at in self.exposure.intervals if abs(at - mean) > reach]
+        if outside:
+            raise DesignFileError(
+                f"exposure.intervals: {outside[0]:g} is too far from the prior's mean for anybody to live beyond it; "
+                f"write abilities from {mean - reach:g} to {mean + reach:g}"
+            )
 
     @property
     def labels(self) -> tuple[str, ...]:

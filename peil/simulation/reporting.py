@@ -99,10 +99,13 @@ def _settings(outcome: Outcome) -> tuple[tuple[str, str], ...]:
         chosen += f", one of the best {design.selection.best_k}" if design.selection.best_k > 1 else ""
         if design.selection.target_success:
             chosen += f", success rate {design.selection.target_success:g}"
+        chosen += f", ability by {design.selection.estimator.upper()}"
     exposure = design.exposure
     limit = "no limit"
     if exposure.method != "none":
         limit = f"{exposure.method.replace('_', ' ')}, item {exposure.item_limit:g}, overlap {exposure.overlap_limit:g}"
+        if exposure.intervals:
+            limit += f", in {len(exposure.intervals) + 1} intervals of ability"
     groups = "; ".join(f"{group.name}: N({group.mean:g}, {group.sd:g}²)" for group in plan.groups)
     return (
         ("design", f"{design.identifier} ({design.kind}), SHA-256 {data['design_sha256']}"),

@@ -96,7 +96,7 @@ def run(plan: Plan, on_stage: Callable[[str, int], None], on_persons: Callable[[
             begun = time.monotonic()
             bank = plan.bank
             if plan.design.exposure.method != "none":
-                on_stage("finding who may meet which item", n_tried_out(bank))
+                on_stage("finding who may meet which item", n_tried_out(plan.design.exposure, bank))
                 bank = limit_exposure(plan.design.exposure, bank, executor, on_persons)
             limited = time.monotonic()
             on_stage("simulating", plan.request.n_persons)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import math
 import time
 from collections.abc import Callable
@@ -26,6 +27,7 @@ from itembank import (
     read_stimulus,
     score,
 )
+from itembank.designs import Cuts, Selection, Stopping
 from tests.designs import area_design
 
 MakeItem = Callable[..., bytes]
@@ -78,6 +80,29 @@ def test_a_bank_comes_back_from_its_bytes(bank: CompiledBank) -> None:
         bank.scoring,
     )
     np.testing.assert_array_equal(again.pool.items.difficulty, bank.pool.items.difficulty)
+
+
+def test_what_a_design_says_of_choosing_comes_back_too(
+    design: Design, items: list[ItemSource], make_calibration: MakeCalibration
+) -> None:
+    selection = Selection("point_kullback_leibler", estimator="ml", start_step=0.8, alone_first=2)
+    stopping = Stopping(predicted_reduction=0.01, ends_when_complete=True, cuts=Cuts((0.0, 1.0)))
+    asked = replace(design, selection=selection, stopping=stopping, minimum_length=1)
+    again = bank_from_bytes(bank_bytes(compile_bank(asked, items, make_calibration(*(item.name for item in items)))))
+    assert (again.selection, again.stopping, again.minimum_length) == (selection, stopping, 1)
+
+
+def test_a_bank_released_before_a_key_was_known_opens_with_what_holds_without_it(bank: CompiledBank) -> None:
+    """A sitting that began under it goes on after an upgrade."""
+    data = json.loads(bank_bytes(bank))
+    for part, names in (
+        ("selection", ("estimator", "start_step", "alone_first")),
+        ("stopping", ("predicted_reduction", "ends_when_complete")),
+    ):
+        for name in names:
+            del data[part][name]
+    again = bank_from_bytes(json.dumps(data).encode())
+    assert (again.selection, again.stopping) == (bank.selection, bank.stopping)
 
 
 def test_a_budget_without_a_maximum_comes_back_too(

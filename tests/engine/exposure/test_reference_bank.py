@@ -32,6 +32,7 @@ from tests.engine.exposure.cohorts import Cohort, give_tests
 pytestmark = pytest.mark.slow
 
 N, N_ITEMS, LENGTH, RATE = 40_000, 1000, 35, 0.20
+MANY = 200_000  # the ratio of two root mean squared errors is then known to some .002
 HIGHEST, OVERLAP, WORSE = 0.21, 0.19, 1.10
 QUICK = ExposureOptions(n_persons=5000, n_iterations=16)
 
@@ -42,11 +43,10 @@ def tables(shared_data: Path) -> SelectionTables:
     return SelectionTables(reference_pool().items)
 
 
-@pytest.fixture(scope="module")
-def unconstrained(tables: SelectionTables) -> float:
+def rmse_without_limit(tables: SelectionTables, n: int = N) -> float:
     """RMSE of the same persons without exposure control."""
     rng = np.random.default_rng(20261123)
-    return give_tests(tables, rng.standard_normal(N), rng).rmse
+    return give_tests(tables, rng.standard_normal(n), rng).rmse
 
 
 def calibrated(
@@ -73,29 +73,26 @@ def fresh(
     return give_tests(tables, theta, rng, eligibility, lambda part: unit_draws(eligibility, key[part]), rule=rule)
 
 
-@pytest.mark.parametrize(("whole_passages", "worse"), [(False, WORSE), (True, 1.11)])
-def test_the_limit_holds_for_fresh_persons_at_little_cost(
-    tables: SelectionTables, unconstrained: float, whole_passages: bool, worse: float
-) -> None:
-    """With 200,000 persons items cost 1.091 of the RMSE, whole passages 1.098: too near 1.10 to test as such."""
+@pytest.mark.parametrize("whole_passages", [False, True])
+def test_the_limit_holds_for_fresh_persons_at_little_cost(tables: SelectionTables, whole_passages: bool) -> None:
+    """Single items cost 1.090 of the RMSE, whole passages 1.097."""
     unit = passage_units(reference_pool()) if whole_passages else item_units(N_ITEMS)
-    cohort = fresh(tables, calibrated(tables, unit, [ExposureLimit(RATE)]))
+    cohort = fresh(tables, calibrated(tables, unit, [ExposureLimit(RATE)]), n=MANY)
     assert exposure_rates(cohort.tests.item, N_ITEMS).max() <= HIGHEST
     assert overlap_rate(cohort.tests.item, N_ITEMS) <= OVERLAP
-    assert cohort.rmse <= worse * unconstrained
+    assert cohort.rmse <= WORSE * rmse_without_limit(tables, MANY)
     assert not cohort.tests.lifted.any()
 
 
-def test_the_limit_holds_for_cohorts_that_are_better_or_worse_than_expected(
-    tables: SelectionTables, unconstrained: float
-) -> None:
+def test_the_limit_holds_for_cohorts_that_are_better_or_worse_than_expected(tables: SelectionTables) -> None:
     """Keeping it for means of -.3 to .3 costs another 1 to 2 %; found for 0 alone it would let .28 through at .3."""
     eligibility = calibrated(tables, item_units(N_ITEMS), [ExposureLimit(RATE, mean) for mean in (-0.3, 0.0, 0.3)])
+    without = rmse_without_limit(tables)
     for mean in (-0.3, -0.15, 0.0, 0.15, 0.3):
         cohort = fresh(tables, eligibility, mean)
         assert exposure_rates(cohort.tests.item, N_ITEMS).max() <= HIGHEST
         assert overlap_rate(cohort.tests.item, N_ITEMS) <= OVERLAP
-        assert cohort.rmse <= 1.13 * unconstrained
+        assert cohort.rmse <= 1.13 * without
 
 
 def test_chance_at_the_start_uses_the_whole_bank_under_the_limit(tables: SelectionTables) -> None:

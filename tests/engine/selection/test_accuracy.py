@@ -11,7 +11,7 @@ import pytest
 
 from engine.arrays import FloatArray
 from engine.models import ItemParameters
-from engine.selection import MaximumInformation, PosteriorWeightedInformation, SelectionTables
+from engine.selection import MaximumInformation, PosteriorWeightedInformation, Rule, SelectionTables
 from tests.engine.selection.random_banks import SEED, three_parameter_bank
 from tests.engine.selection.whole_tests import PERSONS_AT_ONCE, simulate_unconstrained
 
@@ -49,18 +49,30 @@ def own_draws(tables: SelectionTables, n: int) -> tuple[float, float]:
     return errors(np.concatenate(found), theta)
 
 
-def test_the_pupils_of_the_reference_bank_are_measured_as_well_as_its_target_says(reference: ModuleType) -> None:
-    """Targets: .208 for all, .260 for the tails.
+def of_reference_pupils(reference: ModuleType, rule: Rule) -> tuple[float, float]:
+    """Errors of the thousand seeded pupils, with their seeded luck."""
+    theta = reference.thetas(1000)
+    standing, _, _ = simulate_unconstrained(reference_tables(reference), theta, reference.uniforms(1000), LENGTH, rule)
+    return errors(standing.theta, theta)
 
-    Every digit of the decisions is given by bank, pupils and answers: maximum information comes to .20811, on
-    any grid, which is .208 in the three digits of the target; weighting by the posterior to .2045.
+
+def test_weighting_by_the_posterior_reaches_the_targets_for_the_reference_pupils(reference: ModuleType) -> None:
+    """Targets: .208 for all, .260 for the tails."""
+    overall, tails = of_reference_pupils(reference, PosteriorWeightedInformation())
+    assert overall <= 0.208
+    assert tails <= 0.260
+
+
+def test_maximum_information_misses_the_target_of_the_reference_pupils_by_a_ten_thousandth(
+    reference: ModuleType,
+) -> None:
+    """Target .208; bank, pupils and answers give every digit of the decisions, and these come to .20811 on any grid.
+
+    Its own bound, .2082, is that figure rounded up; the tails do reach their target, .260.
     """
-    tables, theta = reference_tables(reference), reference.thetas(1000)
-    for rule, target in ((MaximumInformation(), 0.2085), (PosteriorWeightedInformation(), 0.208)):
-        standing, _, _ = simulate_unconstrained(tables, theta, reference.uniforms(1000), LENGTH, rule)
-        overall, tails = errors(standing.theta, theta)
-        assert overall <= target
-        assert tails <= 0.260
+    overall, tails = of_reference_pupils(reference, MaximumInformation())
+    assert 0.208 < overall <= 0.2082
+    assert tails <= 0.260
 
 
 @pytest.mark.slow

@@ -42,9 +42,11 @@ def test_the_example_says_what_it_explains() -> None:
     assert blueprint.pretest == Pretest(2, 6, 36)
     assert blueprint.pools == {"voorlezen": ("speech", "yes"), "braille": ("braille", "yes")}
     assert design.enemies == (("NL6-017", "NL6-018"), ("NL6-101", "NL6-102", "NL6-140"))
-    assert design.selection == Selection("posterior_information", "shadow", 3, 0.6)
-    assert design.exposure == Exposure("eligibility", 0.2, 0.19)
-    assert design.stopping == Stopping(0.3, 0.01, 2_700_000, blueprint_complete=True, cuts=Cuts((-0.8, 0.6)))
+    assert design.selection == Selection("posterior_information", "shadow", 3, 0.6, "wle", 0.7, 4)
+    assert design.exposure == Exposure("eligibility", 0.2, 0.19, (-1.0, 0.0, 1.0))
+    assert design.stopping == Stopping(
+        0.3, 0.01, 2_700_000, blueprint_complete=True, cuts=Cuts((-0.8, 0.6)), predicted_reduction=0.005
+    )
     assert design.labels == ("area", "braille", "level", "speech", "type")
     assert design.quantities == ("seconds", "words")
 
@@ -176,6 +178,48 @@ WRONG_PARTS = [
     (
         '[exposure]\nmethod = "eligibility"\nitem_limit = 20',
         "exposure.item_limit: must be a number from 0 to 1, not 20",
+    ),
+    (
+        '[exposure]\nmethod = "sympson_hetter"\nitem_limit = 0.2\noverlap_limit = 0.2',
+        "exposure.overlap_limit: sympson_hetter keeps none; make the method eligibility",
+    ),
+    ("[exposure]\nintervals = [0.0]", "exposure.method: a limit needs one of sympson_hetter, eligibility"),
+    (
+        '[exposure]\nmethod = "eligibility"\nitem_limit = 0.2\nintervals = [0.5, 0.5]',
+        "exposure.intervals: must be a list of rising abilities in logits, such as [-1.0, 0.0, 1.0], not [0.5, 0.5]",
+    ),
+    (
+        '[exposure]\nmethod = "eligibility"\nitem_limit = 0.2\nintervals = 0.5',
+        "exposure.intervals: must be a list of numbers",
+    ),
+    (
+        '[exposure]\nmethod = "eligibility"\nitem_limit = 0.2\nintervals = [0.0, 7.0]\n[prior]\nmean = 1.0',
+        "exposure.intervals: 7 is too far from the prior's mean for anybody to live beyond it; write abilities from -3 "
+        "to 5",
+    ),
+    (
+        '[selection]\nestimator = "mle"',
+        "selection.estimator: must be one of eap, map, ml, wle, not 'mle'; did you mean ml?",
+    ),
+    ('[selection]\nestimator = "ml"\nstart_step = 0', "selection.start_step: must be a number between 0 and 6, not 0"),
+    (
+        "[selection]\nstart_step = 0.5",
+        "selection.start_step: eap has an estimate when all answers are right or all wrong; leave it out, or make the "
+        "estimator one of ml, wle",
+    ),
+    ("[selection]\nalone_first = -1", "selection.alone_first: must be a whole number of 0 or more, not -1"),
+    (
+        '[selection]\nmethod = "priority"\nalone_first = 2',
+        "selection.alone_first: method priority plans no passages; leave it out, or make the method shadow",
+    ),
+    ("[stopping]\npredicted_reduction = 0", "stopping.predicted_reduction: must be a number between 0 and 10, not 0"),
+    ("[stopping]\npredicted_reduction = 0.01", "stopping: every test has 20 items, so no rule can end it early"),
+    ("[stopping]\nends_when_complete = true", "stopping: every test has 20 items, so no rule can end it early"),
+    ("[stopping]\nends_when_complete = 'yes'", "stopping.ends_when_complete: must be true or false, not 'yes'"),
+    (
+        "[stopping]\nends_when_complete = true\nblueprint_complete = true",
+        "stopping.ends_when_complete: a test that ends as soon as the blueprint is met never ends later, as "
+        "blueprint_complete asks",
     ),
     ("[stopping]\nstandard_error = 0.3", "stopping: every test has 20 items, so no rule can end it early"),
     ("[stopping]\nstandard_error = -1", "stopping.standard_error: must be a number between 0 and 10, not -1"),

@@ -9,7 +9,18 @@ import numpy as np
 from engine.adaptive.events import Swaps
 from engine.adaptive.scene import Scene
 from engine.arrays import BoolArray, FloatArray, IntArray
-from engine.assembly import Choice, Plan, Route, binding, candidates, choose_first, choose_next, next_by_priority
+from engine.assembly import (
+    Branch,
+    Choice,
+    Plan,
+    Route,
+    binding,
+    candidates,
+    choose_ahead,
+    choose_first,
+    choose_next,
+    next_by_priority,
+)
 from engine.selection import MaximumInformation, best_candidates, choose
 from engine.selection.scores import quantise
 
@@ -156,6 +167,10 @@ def _choose(scene: Scene, person: int, plan: Plan, score: FloatArray, held: Bool
     bank, alone_first = scene.bank, scene.bank.strategy.alone_first
     library = bank.libraries[int(scene.state.accommodation[person])] if bank.libraries else None
     charge = None if library is None else library.charge_at(float(scene.standing.theta[person]))
+    if plan.n_given in bank.strategy.solve_after:
+        branch = (Branch(score, charge),)
+        (chosen,) = choose_ahead(bank.plans, plan, branch, excluded=held, alone_first=alone_first, solve=True)
+        return chosen, chosen.route.keeps_rules
     if plan.n_given:
         chosen = choose_next(bank.plans, plan, score, charge=charge, excluded=held, alone_first=alone_first)
         return chosen, chosen.route.keeps_rules

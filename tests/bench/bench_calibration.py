@@ -196,7 +196,7 @@ def main() -> int:
     parser.add_argument("--cases", default="abcde")
     parser.add_argument("--runs", type=int, default=3, help="of every program; the fastest of them counts")
     arguments = parser.parse_args()
-    console, gates = Console(), Gates()
+    console, gates = Console(width=118), Gates()
     for name in arguments.cases:
         case = make_case(name)
         found = run_all(name, case, arguments.runs, console)

@@ -38,5 +38,5 @@ class Gates:
         for line in self.missed:
             console.print(f"[red]gate missed[/red] {line}", highlight=False, soft_wrap=True)
         if not self.missed:
-            console.print(f"all {self.n} gates met")
+            console.print(f"gates met: {self.n} of {self.n}")
         return 1 if self.missed else 0

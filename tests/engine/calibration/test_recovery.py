@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -19,6 +20,8 @@ from engine import (
     simulate_responses,
 )
 from engine.arrays import FloatArray
+from engine.calibration.acceleration import climb
+from tests.engine.calibration.conftest import problem_of
 
 pytestmark = pytest.mark.slow
 
@@ -88,27 +91,62 @@ def test_guessing_is_recovered_where_priors_and_data_agree() -> None:
     assert 0.9 < np.mean(held) < 1.0
 
 
+ANCHORS = range(0, 30, 3)
+NEW_ITEMS = [item for item in range(30) if item not in ANCHORS]
+
+
+def with_the_group_kept_standard(cohort: Responses, anchors: dict[int, ItemParameters]) -> ItemParameters:
+    """All 30 items after a fixed-item calibration done wrong: the cohort is taken to be N(0, 1) in every cycle."""
+    problem, start, _ = problem_of(cohort, ["2pl"] * 30, np.linspace(-8.0, 8.0, 81), fixed=anchors)
+    kept = replace(start.population, free_mean=np.zeros(1, np.bool_), free_sd=np.zeros(1, np.bool_))
+    fit = climb(problem, replace(start, population=kept), 500, 1e-4)
+    assert fit.converged
+    found = {item: known.difficulty[0] for item, known in anchors.items()}
+    slopes = {item: known.discrimination[0] for item, known in anchors.items()}
+    for block, values in zip(problem.blocks, fit.estimates.parameters, strict=True):
+        if block.model == "2pl":
+            found |= dict(zip(block.items.tolist(), -values[:, 1] / values[:, 0], strict=True))
+            slopes |= dict(zip(block.items.tolist(), values[:, 0], strict=True))
+    return ItemParameters.two_parameter([slopes[item] for item in range(30)], [found[item] for item in range(30)])
+
+
+def chances_off(found: list[float], truth: float) -> float:
+    """How many of its own Monte-Carlo errors a mean lies from the truth."""
+    chance = np.std(found, ddof=1) / np.sqrt(len(found))
+    return float((np.mean(found) - truth) / chance)
+
+
 @pytest.mark.parametrize("moved", [-0.3, 0.0, 0.3])
 def test_a_cohort_that_moved_is_found_where_it_is_through_fixed_anchors(moved: float) -> None:
     """Its mean and sd are estimated anew in every cycle (Kim, 2006): nothing pulls it back to the last cohort.
 
-    A program that gives every cohort the same distribution loses the trend: that cost Norway seven years of trend
-    figures. The control does just that, and finds no movement at all.
+    A calibration that takes every cohort to be N(0, 1) pulls its new items, and with them the trend, towards no
+    change: that cost Norway seven years of trend figures. The control does just that, is judged by the same
+    yardstick, and misses by many chance errors, so that such a calibration could not pass here.
     """
     rng = np.random.default_rng(40 + round(10 * moved))
     items = ItemParameters.two_parameter(rng.uniform(0.7, 1.6, 30), np.linspace(-2.0, 2.0, 30))
-    anchors = {item: items.take([item]) for item in range(0, 30, 3)}
-    found, sds = [], []
+    anchors = {item: items.take([item]) for item in ANCHORS}
+    means: dict[str, list[float]] = {"right": [], "wrong": []}
+    shifts: dict[str, list[float]] = {"right": [], "wrong": []}
+    sds = []
     for _ in range(40):
         cohort = draw(rng.normal(moved, 1.1, 1000), items, rng)
         result = calibrate(cohort, fixed=anchors, errors="none")
-        found.append(result.groups[0].mean)
         sds.append(result.groups[0].sd)
-    chance = np.std(found, ddof=1) / np.sqrt(len(found))
-    assert np.mean(found) == pytest.approx(moved, abs=3.0 * chance)
+        estimates = {"right": result.items, "wrong": with_the_group_kept_standard(cohort, anchors)}
+        for way, found in estimates.items():
+            known = {item: found.take([item]) for item in range(30)}
+            means[way].append(calibrate(cohort, fixed=known, errors="none").groups[0].mean)
+            shifts[way].append(float((found.difficulty - items.difficulty)[NEW_ITEMS].mean()))
+        assert means["right"][-1] == pytest.approx(result.groups[0].mean, abs=1e-3)
+    assert abs(chances_off(means["right"], moved)) < 3.0
+    assert abs(chances_off(shifts["right"], 0.0)) < 3.0
     assert np.mean(sds) == pytest.approx(1.1, abs=0.02)
-    assert chance < 0.01
-    assert calibrate(cohort, errors="none").groups[0].mean == 0.0  # the control: a scale of its own
+    assert np.std(means["right"], ddof=1) / np.sqrt(40) < 0.01
+    if moved:  # without a movement there is nothing to lose
+        assert chances_off(means["wrong"], moved) * np.sign(moved) < -5.0
+        assert chances_off(shifts["wrong"], 0.0) * np.sign(moved) < -5.0
 
 
 def test_weak_links_are_no_reason_for_bias() -> None:

@@ -73,6 +73,7 @@ def climb(problem: Problem, start: Estimates, max_cycles: int, tolerance: float)
     steps tell how such steps shrink in each direction, and so where they would vanish: that is where the climb
     goes next (Anderson, 1965; for expectation-maximisation Henderson & Varadhan, 2019). Where the
     log-posterior would fall, the plain step is taken instead, which cannot lower it, and the memory is emptied.
+    (On nodes that cut a group off it can, a little: its mean and sd come from moments, as R mirt's do.)
 
     Parameters
     ----------
@@ -81,12 +82,14 @@ def climb(problem: Problem, start: Estimates, max_cycles: int, tolerance: float)
     start
         Where to begin.
     max_cycles
-        Expectation steps at most, those that the problem has counted already among them.
+        Cycles at most, those that the problem has counted already among them. A cycle is one expectation step,
+        or two where a leap is given up; only what is kept is reported.
     tolerance
         Largest distance of a parameter from the maximum that counts as none: of the plain step and of the
         combined one the longer.
     """
     here, counts, value = problem.expect(start)
+    problem.report(value)
     memory = _Memory()
     while True:
         plain = problem.maximise(here, counts)
@@ -100,5 +103,7 @@ def climb(problem: Problem, start: Estimates, max_cycles: int, tolerance: float)
         ahead, counts_ahead, value_ahead = problem.expect(problem.unpack(place + step, here))
         if not value_ahead >= value - ROUNDING * abs(value):  # NaN counts as a fall
             memory.clear()
+            problem.given_up.append(value_ahead)
             ahead, counts_ahead, value_ahead = problem.expect(plain)
         here, counts, value = ahead, counts_ahead, value_ahead
+        problem.report(value)

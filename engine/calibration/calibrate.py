@@ -73,9 +73,10 @@ def calibrate(
         ``information`` (Louis, 1982), ``sandwich`` by cluster, or by person where there are none; or ``none``. A
         histogram is taken as known in them. Fewer than 20 clusters are warned of.
     on_cycle
-        Called after every expectation step with its number and the log-posterior.
+        Called after every cycle with its number and the log-posterior, which does not fall from one cycle to the
+        next, unless a grid was refined between them: leaps that went down are given up, and not reported.
     max_cycles
-        Expectation steps at most; what was reached by then is returned with ``converged`` False.
+        Cycles at most; what was reached by then is returned with ``converged`` False.
     tolerance
         Largest distance of a parameter (slope, intercept, mean, log of an sd) from the maximum, as the last
         steps make one expect it, that counts as none.
@@ -133,7 +134,7 @@ def calibrate(
             problem, task.bundles, task.start, max_cycles, tolerance, keeps_grid=nodes is not None
         )
         if density == "histogram":
-            outcome = fit_histogram(outcome, max_cycles, tolerance)
+            outcome = fit_histogram(outcome, task.bundles, max_cycles, tolerance)
         wanted = Wanted(errors, tolerance, tuple("fixed" if i in known else models[i] for i in range(len(models))))
         return conclude(outcome, task.responses, wanted)
 

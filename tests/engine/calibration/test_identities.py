@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from engine import DesignError, ItemParameters, Model, Responses, calibrate, simulate_responses
+from tests.engine.calibration.conftest import wide_groups
 
 
 @pytest.fixture(scope="module")
@@ -141,12 +142,7 @@ def test_however_responses_are_laid_out_the_likelihood_is_the_same(shares: str) 
 
 def test_far_and_wide_groups_are_recovered() -> None:
     """N(0, 1) and N(3, 1.6²) on 60 items: the grid must hold both."""
-    rng = np.random.default_rng(11)
-    n, n_items = 4000, 60
-    items = ItemParameters.two_parameter(rng.uniform(0.7, 1.4, n_items), np.linspace(-2.5, 6.0, n_items))
-    theta = np.concatenate([rng.normal(size=n), rng.normal(3.0, 1.6, n)])
-    answers = simulate_responses(theta, items, np.ones((2 * n, n_items), dtype=np.bool_), rng)
-    result = calibrate(Responses.from_dense(dense(answers), group=np.repeat([0, 1], n)))
+    result = calibrate(wide_groups(4000))
     far = result.groups[1]
     assert abs(far.mean - 3.0) < 3.0 * far.se_mean
     assert abs(far.sd - 1.6) < 3.0 * far.se_sd

@@ -68,9 +68,19 @@ def options_for(*extra: str) -> list[str]:
 
 
 def has_no_number(folder: Path) -> list[str]:
-    """Files of results that hold a NaN or an infinity, anywhere but in a word."""
+    """Files of results that hold a NaN or an infinity, anywhere but in a word.
+
+    A covariance may be infinite on its diagonal, where the answers do not determine a parameter, and nowhere else.
+    """
     pattern = re.compile(r"(?<![a-z0-9])(nan|[+-]?inf|infinity)(?![a-z0-9])", re.IGNORECASE)
-    return [path.name for path in folder.glob("*.[cj]s*") if pattern.search(path.read_text(encoding="utf-8"))]
+    texts = sorted(path for path in folder.iterdir() if path.suffix in {".csv", ".json", ".html"})
+    found = [path.name for path in texts if pattern.search(path.read_text(encoding="utf-8"))]
+    for path in folder.glob("*.npz"):
+        matrix = np.load(path)["matrix"]
+        beside = matrix[~np.eye(len(matrix), dtype=np.bool_)]
+        if np.isnan(matrix).any() or not np.isfinite(beside).all():
+            found.append(path.name)
+    return found
 
 
 MIXED = {"rasch": 1, "2pl": 1, "3pl": 1, "4pl": 1, "gpcm": 2, "grm": 3, "nominal": 2}

@@ -63,13 +63,19 @@ def test_a_model_for_each_item_may_be_mixed(answers: Responses) -> None:
     assert result.models == tuple(mixed)
 
 
-def test_every_row_twice_is_a_weight_of_two(answers: Responses) -> None:
+@pytest.mark.parametrize("model", ["2pl", "rasch"])
+def test_every_row_twice_is_a_weight_of_two(model: Model, answers: Responses) -> None:
+    """To 1e-7, where both climbs end within 1e-8 of the maximum."""
     codes = dense(answers)
-    doubled = calibrate(Responses.from_dense(np.repeat(codes, 2, axis=0)))
-    weighted = calibrate(Responses.from_dense(codes, weight=np.full(600, 2.0)))
-    assert weighted.log_likelihood == pytest.approx(doubled.log_likelihood, rel=1e-10)
-    assert weighted.items.difficulty == pytest.approx(doubled.items.difficulty, abs=1e-4)
-    assert weighted.standard_errors.difficulty == pytest.approx(doubled.standard_errors.difficulty, rel=1e-3)
+    doubled = calibrate(Responses.from_dense(np.repeat(codes, 2, axis=0)), model=model, tolerance=1e-8)
+    weighted = calibrate(Responses.from_dense(codes, weight=np.full(600, 2.0)), model=model, tolerance=1e-8)
+    assert weighted.log_likelihood == pytest.approx(doubled.log_likelihood, rel=1e-12)
+    for name in ("discrimination", "difficulty"):
+        assert getattr(weighted.items, name) == pytest.approx(getattr(doubled.items, name), abs=1e-7)
+        found, expected = getattr(weighted.standard_errors, name), getattr(doubled.standard_errors, name)
+        assert found == pytest.approx(expected, rel=1e-6)
+    assert weighted.groups[0].sd == pytest.approx(doubled.groups[0].sd, abs=1e-7)
+    assert weighted.groups[0].n == doubled.groups[0].n == 1200.0
 
 
 def test_doubled_rows_shrink_information_errors_but_not_those_clustered_by_person(answers: Responses) -> None:

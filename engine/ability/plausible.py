@@ -11,12 +11,13 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.ability.grids import posterior_nodes
-from engine.ability.parts import Part, in_order, part_slices, parts_of
+from engine.ability.parts import Part, part_slices, parts_of
 from engine.ability.priors import AbilityPrior, Prior, check_prior, level_at, prior_of_part
 from engine.ability.regression import RegressionPosterior, own_design
 from engine.arrays import FloatArray, IntArray
 from engine.errors import ParameterError
 from engine.models import ItemParameters
+from engine.partition import over_parts
 from engine.responses import Responses
 from engine.table import response_table
 
@@ -156,7 +157,7 @@ def _draw(
     work = partial(_draw_part, table.log_probability, nodes, n_values)
     values = np.empty((responses.n_persons, n_values))
     first = 0
-    for drawn in in_order(work, zip(parts, priors, streams, strict=True), executor):
+    for drawn in over_parts(work, zip(parts, priors, streams, strict=True), executor):
         values[first : first + drawn.shape[0]] = drawn
         first += drawn.shape[0]
     return values

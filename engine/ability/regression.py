@@ -13,12 +13,13 @@ import numpy.typing as npt
 from scipy.linalg import LinAlgError, cho_factor, cho_solve, eigh, qr
 
 from engine.ability.grids import posterior_nodes
-from engine.ability.parts import Part, in_order, parts_of
+from engine.ability.parts import Part, parts_of
 from engine.ability.priors import AbilityPrior, level_at
 from engine.arrays import FloatArray, assign, own
 from engine.clusters import cluster_sums, require_clusters, warnings_on_clusters
 from engine.errors import DesignError, ParameterError, name_indices
 from engine.models import ItemParameters
+from engine.partition import over_parts
 from engine.responses import Responses
 from engine.table import response_table
 
@@ -236,7 +237,7 @@ def _over_persons(
         (part, columns[part.persons], mean[part.persons], responses.weight[part.persons])
         for part in parts_of(responses, table.offset)
     )
-    return in_order(partial(work, table.log_probability, nodes, variance), parts, executor)
+    return over_parts(partial(work, table.log_probability, nodes, variance), parts, executor)
 
 
 def _part_scores(log_probability: FloatArray, nodes: FloatArray, variance: float, given: _Given) -> FloatArray:

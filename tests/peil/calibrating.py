@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +13,7 @@ import pytest
 from peil.cli import main
 
 Columns = dict[str, list[str]]
+Change = Callable[[Columns], None]
 N_PERSONS, N_ITEMS = 90, 5
 
 
@@ -41,6 +42,19 @@ def answers(n_persons: int = N_PERSONS, n_items: int = N_ITEMS, highest: int = 1
         "language": [("fries", "nedersaksisch", "nederlands")[number * 7 % 3] for number in range(n_persons)],
     }
     return columns | {f"I{item + 1}": [str(code) for code in codes[:, item]] for item in range(n_items)}
+
+
+def whole(column: str, *values: str) -> Change:
+    """A column holds these values over and over."""
+
+    def change(columns: Columns) -> None:
+        columns[column] = [values[row % len(values)] for row in range(len(columns["pupil"]))]
+
+    return change
+
+
+def nothing(columns: Columns) -> None:
+    """The file stays as it is."""
 
 
 def write_csv(path: Path, columns: Mapping[str, Iterable[str]]) -> Path:

@@ -24,7 +24,7 @@ from engine.responses import Responses
 BOUNDS = (-8.0, 8.0)
 """Abilities beyond these are reported as the bound: 4 logits outside the items of an ordinary test."""
 SPACING = 0.2  # two maxima closer than this are taken as one
-TINY = np.finfo(np.float64).tiny
+TINY = np.finfo(np.float64).tiny  # information this small is none
 
 
 def estimate_ml(

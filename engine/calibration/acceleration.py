@@ -11,6 +11,7 @@ from engine.calibration.expectation import ExpectedCounts
 from engine.calibration.problem import Estimates, Problem
 
 MEMORY = 8  # steps remembered; more bring nothing measurable
+NOISE = 1e-8  # of the largest difference of remembered steps: directions in which they differ less are left alone
 ROUNDING = 1e-12  # of the log-posterior, that a step may seem to lose
 LARGEST_EDGE = 1e-7  # posterior density, relative to its peak, that a part's nodes may cut off
 
@@ -61,7 +62,7 @@ class _Memory:
             return step
         bends = np.diff(np.stack(self.steps, axis=1), axis=1)  # (n_free, n_remembered - 1)
         moves = np.diff(np.stack(self.places, axis=1), axis=1)
-        share = np.linalg.lstsq(bends, step, rcond=1e-8)[0]
+        share = np.linalg.lstsq(bends, step, rcond=NOISE)[0]
         combined: FloatArray = step - (moves + bends) @ share
         return combined
 

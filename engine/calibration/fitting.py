@@ -68,7 +68,15 @@ def whole_parts(bundles: Sequence[Bundle], n_nodes: int) -> tuple[Part, ...]:
 
 
 def cut_parts(bundles: Sequence[Bundle], places: Places, nodes: FloatArray) -> tuple[Part, ...]:
-    """Parts of persons of like abilities, on the nodes where their posteriors are."""
+    """Parts of persons of like abilities, on the nodes where their posteriors are.
+
+    Parameters
+    ----------
+    bundles
+        Responses.
+    places : where each of n_persons persons stands
+    nodes : (n_nodes,) abilities in logits
+    """
     parts: list[Part] = []
     for each in bundles:
         margin = MARGIN * places.sd[each.persons]
@@ -80,7 +88,19 @@ def cut_parts(bundles: Sequence[Bundle], places: Places, nodes: FloatArray) -> t
 
 
 def locate(parts: Sequence[Part], table: NodeTable, n_persons: int, executor: Executor | None) -> Places:
-    """Where every person's posterior lies."""
+    """Where every person's posterior lies.
+
+    Parameters
+    ----------
+    parts
+        Responses of n_persons persons.
+    table
+        Current estimates.
+    n_persons
+        How many there are in all parts together.
+    executor
+        Works out the parts.
+    """
     found = np.empty((4, n_persons))
     for part, places in zip(parts, over_parts(partial(_locate_part, table=table), parts, executor), strict=True):
         found[:, part.persons] = places

@@ -9,9 +9,9 @@ from engine.calibration.population import Population
 from engine.quadrature import LOWER, N_NODES, UPPER
 
 SPACING = (UPPER - LOWER) / (N_NODES - 1)
-SDS_COVERED = 6.0
+SDS_COVERED = 6.0  # beyond lies 2e-9 of a normal distribution
 LARGEST_N_NODES = 2001  # 10 times as fine and 3 times as wide as the start; log-probabilities take 32 kB an item
-WIDER, FINER = 1.5, 0.5
+WIDER, FINER = 1.5, 0.5  # range and spacing of the grid on which a fit is checked, relative to its own
 LARGEST_MOVE = 0.01  # of the log-likelihood, when the grid is made wider and finer: the gate of every comparison
 NARROWEST_SEEN = 0.25  # of the spacing: a narrower posterior falls between two nodes, and its sd cannot be told
 
@@ -19,7 +19,12 @@ NARROWEST_SEEN = 0.25  # of the spacing: a narrower posterior falls between two 
 def make_grid(lower: float, upper: float, spacing: float) -> FloatArray:
     """Whole multiples of the spacing from below ``lower`` to above ``upper``; coarser where these are too many.
 
-    See `is_at_its_largest`.
+    Parameters
+    ----------
+    lower, upper
+        What has to be covered, in logits.
+    spacing
+        Between nodes; larger where it would take more than `LARGEST_N_NODES`, see `is_at_its_largest`.
     """
     first, last = np.floor(lower / spacing + 1e-9), np.ceil(upper / spacing - 1e-9)
     if last - first + 1 > LARGEST_N_NODES:

@@ -110,8 +110,8 @@ class Convergence:
 
     Attributes
     ----------
-    history : log-posterior of every cycle, in order; it never falls, but where a grid was refined or parts of the
-        persons were cut anew, it may by a hair
+    history : log-posterior of every cycle, in order. It never falls on one grid that holds every group; on a finer
+        or wider one the same estimates have another likelihood, which may be lower
     converged : whether the distance fell below the tolerance
     distance : of the farthest parameter (slope, intercept, mean, log of an sd) from the maximum, as extrapolated
     tolerance : what it had to fall below

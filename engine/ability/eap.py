@@ -8,11 +8,12 @@ from functools import partial
 import numpy as np
 
 from engine.ability.grids import posterior_nodes
-from engine.ability.parts import Part, in_order, parts_of
+from engine.ability.parts import Part, parts_of
 from engine.ability.priors import Prior, check_prior, level_at, prior_of_part
 from engine.ability.values import Abilities
 from engine.arrays import CodeArray, FloatArray, IntArray
 from engine.models import ItemParameters
+from engine.partition import over_parts
 from engine.quadrature import Quadrature
 from engine.responses import Responses
 from engine.table import response_table
@@ -54,7 +55,7 @@ def estimate_eap(
     theta, error = np.empty(responses.n_persons), np.empty(responses.n_persons)
     note = np.zeros(responses.n_persons, dtype=np.int8)
     first = 0
-    for mean, sd, notes in in_order(work, parts, executor):
+    for mean, sd, notes in over_parts(work, parts, executor):
         where = slice(first, first + mean.size)
         theta[where], error[where], note[where] = mean, sd, notes
         first += mean.size

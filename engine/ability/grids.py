@@ -19,7 +19,7 @@ WIDEST_SPACING = 0.2  # in logits
 SDS_COVERED = 6.0  # beyond lies 2e-9 of a normal distribution
 SDS_KEPT = 5.0  # of every posterior, where answers pull it out of what its prior covers: beyond lies 3e-7
 WIDENING = 0.25  # of the range, or 1 logit, each time that an end is moved out
-NODES_AT_MOST = 4001
+NODES_AT_MOST = 4001  # 32 kB a row of the response table
 SCOUT_SPACING = 0.25  # of the nodes on which the highest information of an item is looked for
 
 

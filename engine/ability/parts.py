@@ -1,12 +1,9 @@
-"""Persons in parts of bounded size, worked through in order by any executor."""
+"""Persons in parts of bounded size."""
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor, Future
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
 from scipy import sparse
@@ -18,10 +15,6 @@ from engine.responses import Responses
 
 PERSONS_AT_ONCE = 4096  # times 100 nodes is 3 MB
 RESPONSES_AT_ONCE = 200_000  # times 4 categories is 6 MB
-IN_FLIGHT = 16  # parts that wait for an executor at one time, so that memory stays bounded
-
-Work = TypeVar("Work")
-Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -151,27 +144,3 @@ def part_slices(start: IntArray) -> list[slice]:
         slices.append(slice(first, last))
         first = last
     return slices
-
-
-def in_order(work: Callable[[Work], Result], parts: Iterable[Work], executor: Executor | None) -> Iterator[Result]:
-    """Results of the work on each part, in the order of the parts, whoever does the work.
-
-    Parameters
-    ----------
-    work
-        A function of one part; for an executor of processes one that can be pickled.
-    parts
-        Taken a few at a time.
-    executor
-        Threads, processes or a cluster; None: here and now.
-    """
-    if executor is None:
-        yield from map(work, parts)
-        return
-    waiting: deque[Future[Result]] = deque()
-    for part in parts:
-        waiting.append(executor.submit(work, part))
-        if len(waiting) == IN_FLIGHT:
-            yield waiting.popleft().result()
-    while waiting:
-        yield waiting.popleft().result()

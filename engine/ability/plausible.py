@@ -11,20 +11,22 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.ability.grids import posterior_nodes
-from engine.ability.parts import Part, in_order, part_slices, parts_of
+from engine.ability.parts import Part, part_slices, parts_of
 from engine.ability.priors import AbilityPrior, Prior, check_prior, level_at, prior_of_part
 from engine.ability.regression import RegressionPosterior, own_design
 from engine.arrays import FloatArray, IntArray
 from engine.errors import ParameterError
 from engine.models import ItemParameters
+from engine.partition import over_parts
 from engine.responses import Responses
 from engine.table import response_table
 
 NODES_PER_SD = 3.0  # of the narrowest posterior; see draw_plausible_values for the error
-WIDEST_SPACING = 0.1
+WIDEST_SPACING = 0.1  # in logits
 LOWEST_KEPT = -40.0  # logarithm of density, against the highest: beyond lies 1e-18 of a normal distribution
 ORDINARY_WIDTH = 1.25  # times the median width
-TINY = np.finfo(np.float64).tiny
+TINY = np.finfo(np.float64).tiny  # in place of a mass of 0, by which nothing can be divided
+FLATTEST = 1e-12  # rise of a log-density over a cell: in a flatter one the share of its mass is the place
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -156,7 +158,7 @@ def _draw(
     work = partial(_draw_part, table.log_probability, nodes, n_values)
     values = np.empty((responses.n_persons, n_values))
     first = 0
-    for drawn in in_order(work, zip(parts, priors, streams, strict=True), executor):
+    for drawn in over_parts(work, zip(parts, priors, streams, strict=True), executor):
         values[first : first + drawn.shape[0]] = drawn
         first += drawn.shape[0]
     return values
@@ -257,7 +259,7 @@ def _place_in_cell(share: FloatArray, rise: FloatArray) -> FloatArray:
 
     Of ``F(t) = (exp(rise t) - 1) / (exp(rise) - 1)``, from the heavier end, so that nothing overflows.
     """
-    steep = np.maximum(np.abs(rise), 1e-12)
+    steep = np.maximum(np.abs(rise), FLATTEST)
     part = np.where(rise > 0.0, 1.0 - share, share)
     left = np.maximum(part * np.expm1(-steep), -1.0 + np.finfo(np.float64).eps)
     far = np.minimum(-np.log1p(left) / steep, 1.0)

@@ -10,20 +10,21 @@ import numpy as np
 from scipy.integrate import cumulative_trapezoid
 
 from engine.ability.derivatives import Curves, Derivatives
-from engine.ability.parts import Part, in_order, parts_of
+from engine.ability.parts import Part, parts_of
 from engine.ability.priors import Prior, check_prior, level_at, prior_of_part, slopes_at
 from engine.ability.roots import cubic_start, find_brackets, refine
 from engine.ability.values import Abilities, AbilityNote
 from engine.arrays import BoolArray, CodeArray, FloatArray, IntArray
 from engine.errors import ParameterError
 from engine.models import ItemParameters
+from engine.partition import over_parts
 from engine.quadrature import Quadrature
 from engine.responses import Responses
 
 BOUNDS = (-8.0, 8.0)
 """Abilities beyond these are reported as the bound: 4 logits outside the items of an ordinary test."""
 SPACING = 0.2  # two maxima closer than this are taken as one
-TINY = np.finfo(np.float64).tiny
+TINY = np.finfo(np.float64).tiny  # information this small is none
 
 
 def estimate_ml(
@@ -156,7 +157,7 @@ def _estimate(target: _Target, responses: Responses, prior: Prior | None, execut
         (part, None if prior is None else prior_of_part(prior, part.persons))
         for part in parts_of(responses, target.curves.offset)
     )
-    results = list(in_order(work, parts, executor))
+    results = list(over_parts(work, parts, executor))
     columns = [np.concatenate(column) for column in zip(*results, strict=True)] if results else [np.zeros(0)] * 3
     return Abilities(columns[0], columns[1], columns[2].astype(np.int8))
 

@@ -13,20 +13,23 @@ import numpy.typing as npt
 from scipy.linalg import LinAlgError, cho_factor, cho_solve, eigh, qr
 
 from engine.ability.grids import posterior_nodes
-from engine.ability.parts import Part, in_order, parts_of
+from engine.ability.parts import Part, parts_of
 from engine.ability.priors import AbilityPrior, level_at
 from engine.arrays import FloatArray, assign, own
 from engine.clusters import cluster_sums, require_clusters, warnings_on_clusters
 from engine.errors import DesignError, ParameterError, name_indices
 from engine.models import ItemParameters
+from engine.partition import over_parts
 from engine.responses import Responses
 from engine.table import response_table
 
 EM_FIRST = 2  # steps before Newton's are tried
-STEPS_AT_MOST = 200
+STEPS_AT_MOST = 200  # an end to what never converges
 DONE = 1e-9  # largest change of a coefficient or of the logarithm of the variance
 NEWTON_DONE = 1e-6  # after a step of Newton's, whose error is the square of it
 LEAST_INFORMATION = 1e-6  # in any direction, against that of abilities known exactly
+NEWTON_RANGE = 4.0  # times or one in so many the variance before: a step beyond is not believed
+NEGATIVE = -1e-10  # eigenvalue of a covariance that rounding may leave
 COLLINEAR = 1e-9  # what is left of a column of length 1 once the others are taken out
 LARGEST_FALL = 1e-9  # of the log-likelihood, relative: rounding
 
@@ -72,7 +75,7 @@ class RegressionPosterior:
             raise ParameterError(
                 "a covariance must be finite; take what answers do not determine out of the regression"
             )
-        if not (np.allclose(covariance, covariance.T) and np.linalg.eigvalsh(covariance).min(initial=0.0) > -1e-10):
+        if not (np.allclose(covariance, covariance.T) and np.linalg.eigvalsh(covariance).min(initial=0.0) > NEGATIVE):
             raise ParameterError("a covariance is symmetric and has no negative eigenvalue")
         if not (0.0 < self.residual_variance < np.inf and self.degrees_of_freedom > 0.0):
             raise ParameterError("the residual variance and its degrees of freedom must be positive")
@@ -236,7 +239,7 @@ def _over_persons(
         (part, columns[part.persons], mean[part.persons], responses.weight[part.persons])
         for part in parts_of(responses, table.offset)
     )
-    return in_order(partial(work, table.log_probability, nodes, variance), parts, executor)
+    return over_parts(partial(work, table.log_probability, nodes, variance), parts, executor)
 
 
 def _part_scores(log_probability: FloatArray, nodes: FloatArray, variance: float, given: _Given) -> FloatArray:
@@ -310,7 +313,7 @@ def _newton_step(sums: _Sums, variance: float) -> tuple[FloatArray, float] | Non
     except LinAlgError:
         return None
     then = variance + float(step[-1])
-    return (step[:-1], then) if 0.25 * variance < then < 4.0 * variance else None
+    return (step[:-1], then) if variance / NEWTON_RANGE < then < NEWTON_RANGE * variance else None
 
 
 def _inverse(variance: float, sums: _Sums) -> FloatArray:

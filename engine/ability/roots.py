@@ -11,7 +11,8 @@ from engine.arrays import BoolArray, FloatArray, IntArray
 
 STEP_DONE = 1e-6  # the slope is known to about 1 %, so that what is left after such a step is 1e-8
 STEPS_AT_MOST = 60  # bisection alone takes 20 from a spacing of 0.2
-CUBIC_STEPS = 4
+CUBIC_STEPS = 4  # Newton doubles the digits each time: from one to sixteen
+LEAST_STEEP = 0.1  # of the chord: where the cubic is flatter, its Newton step would lead out of the cell
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,7 +81,7 @@ def cubic_start(values: FloatArray, nodes: FloatArray, cell: IntArray) -> tuple[
     t, slope = np.clip(-f0 / chord, 0.0, 1.0), chord
     for _ in range(CUBIC_STEPS):
         slope = c1 + t * (2.0 * c2 + t * 3.0 * c3)
-        slope = np.where(slope < 0.1 * chord, slope, chord)
+        slope = np.where(slope < LEAST_STEEP * chord, slope, chord)
         t = np.clip(t - (f0 + t * (c1 + t * (c2 + t * c3))) / slope, 0.0, 1.0)
     spacing = nodes[1] - nodes[0]
     return nodes[cell - 1] + t * spacing, slope / spacing

@@ -11,6 +11,7 @@ from engine.calibration.expectation import ExpectedCounts
 from engine.calibration.problem import Estimates, Problem
 
 MEMORY = 8  # steps remembered; more bring nothing measurable
+NOISE = 1e-8  # of the largest difference of remembered steps: directions in which they differ less are left alone
 ROUNDING = 1e-12  # of the log-posterior, that a step may seem to lose
 LARGEST_EDGE = 1e-7  # posterior density, relative to its peak, that a part's nodes may cut off
 
@@ -61,7 +62,7 @@ class _Memory:
             return step
         bends = np.diff(np.stack(self.steps, axis=1), axis=1)  # (n_free, n_remembered - 1)
         moves = np.diff(np.stack(self.places, axis=1), axis=1)
-        share = np.linalg.lstsq(bends, step, rcond=1e-8)[0]
+        share = np.linalg.lstsq(bends, step, rcond=NOISE)[0]
         combined: FloatArray = step - (moves + bends) @ share
         return combined
 
@@ -73,6 +74,7 @@ def climb(problem: Problem, start: Estimates, max_cycles: int, tolerance: float)
     steps tell how such steps shrink in each direction, and so where they would vanish: that is where the climb
     goes next (Anderson, 1965; for expectation-maximisation Henderson & Varadhan, 2019). Where the
     log-posterior would fall, the plain step is taken instead, which cannot lower it, and the memory is emptied.
+    (On nodes that cut a group off it can, a little: its mean and sd come from moments, as R mirt's do.)
 
     Parameters
     ----------
@@ -81,12 +83,14 @@ def climb(problem: Problem, start: Estimates, max_cycles: int, tolerance: float)
     start
         Where to begin.
     max_cycles
-        Expectation steps at most, those that the problem has counted already among them.
+        Cycles at most, those that the problem has counted already among them. A cycle is one expectation step,
+        or two where a leap is given up; only what is kept is reported.
     tolerance
         Largest distance of a parameter from the maximum that counts as none: of the plain step and of the
         combined one the longer.
     """
     here, counts, value = problem.expect(start)
+    problem.report(value)
     memory = _Memory()
     while True:
         plain = problem.maximise(here, counts)
@@ -100,5 +104,7 @@ def climb(problem: Problem, start: Estimates, max_cycles: int, tolerance: float)
         ahead, counts_ahead, value_ahead = problem.expect(problem.unpack(place + step, here))
         if not value_ahead >= value - ROUNDING * abs(value):  # NaN counts as a fall
             memory.clear()
+            problem.given_up.append(value_ahead)
             ahead, counts_ahead, value_ahead = problem.expect(plain)
         here, counts, value = ahead, counts_ahead, value_ahead
+        problem.report(value)

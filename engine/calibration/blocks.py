@@ -25,7 +25,7 @@ FIXED_SLOPE = frozenset({"rasch", "pcm", "rsm"})
 FEWEST_ITEMS = {"rasch": 2, "1pl": 2, "pcm": 2, "rsm": 2, "gpcm": 2, "grm": 2, "nominal": 2}
 """With fewer items other parameters give the same probabilities: 2PL on 2 items has 4 parameters for the 3 free
 proportions of 4 patterns, GPCM on 1 item of 3 categories 3 for 2; 3 for the models that are not named."""
-START_GUESSING, START_UPPER = 0.15, 0.98
+START_GUESSING, START_UPPER = 0.15, 0.98  # where the climb begins: between no guessing and one in four, hardly a slip
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -30,9 +30,10 @@ from engine.models import ItemParameters
 from engine.responses import Responses
 from engine.table import row_offset
 
-MAX_CYCLES = 2000
-TOLERANCE = 1e-4
+MAX_CYCLES = 2000  # an end to what never converges; it is reported as such
+TOLERANCE = 1e-4  # a tenth of what estimates may differ by from a reference, 1e-3
 LEAST_FILL = 0.5  # of the matrix of persons and items; below it proportions correct depend on who was given what
+DEPENDENT = 1e-10  # share of a covariate's spread, or of its variance beside others, that may be rounding
 FEWEST_FOR_THREADS = 2000  # persons; with fewer, threads wait for each other longer than they work
 
 
@@ -73,9 +74,10 @@ def calibrate(
         ``information`` (Louis, 1982), ``sandwich`` by cluster, or by person where there are none; or ``none``. A
         histogram is taken as known in them. Fewer than 20 clusters are warned of.
     on_cycle
-        Called after every expectation step with its number and the log-posterior.
+        Called after every cycle with its number and the log-posterior, which does not fall from one cycle to the
+        next, unless a grid was refined between them: leaps that went down are given up, and not reported.
     max_cycles
-        Expectation steps at most; what was reached by then is returned with ``converged`` False.
+        Cycles at most; what was reached by then is returned with ``converged`` False.
     tolerance
         Largest distance of a parameter (slope, intercept, mean, log of an sd) from the maximum, as the last
         steps make one expect it, that counts as none.
@@ -133,14 +135,21 @@ def calibrate(
             problem, task.bundles, task.start, max_cycles, tolerance, keeps_grid=nodes is not None
         )
         if density == "histogram":
-            outcome = fit_histogram(outcome, max_cycles, tolerance)
+            outcome = fit_histogram(outcome, task.bundles, max_cycles, tolerance)
         wanted = Wanted(errors, tolerance, tuple("fixed" if i in known else models[i] for i in range(len(models))))
         return conclude(outcome, task.responses, wanted)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Task:
-    """Everything that estimation starts from."""
+    """Everything that estimation starts from.
+
+    Attributes
+    ----------
+    responses, bundles : the data, and the same laid out
+    problem : what is estimated, on the first grid; without parts yet
+    start : where the climb begins
+    """
 
     responses: Responses
     problem: Problem
@@ -156,7 +165,23 @@ def make_task(
     executor: Executor | None,
     on_cycle: Callable[[int, float], None] | None,
 ) -> Task:
-    """Lay responses out, and find a start from the answers in each row of the flat table, ``counts``."""
+    """Lay responses out, and find a start from the answers in each row of the flat table.
+
+    Parameters
+    ----------
+    responses : n_persons persons to n_items items, checked
+    blocks
+        All items.
+    counts : (n_rows,) answers by weight in each row of the flat table
+    offset : (n_items + 1,) first row of each item
+    executor, on_cycle
+        As in `calibrate`.
+
+    Raises
+    ------
+    ResponseError
+        If covariates are constant within every group, or sums of one another.
+    """
     rows = [offset[block.items][:, np.newaxis] + np.arange(block.family.n_categories) for block in blocks]
     parameters = tuple(starting_parameters(block, counts[row]) for block, row in zip(blocks, rows, strict=True))
     has_fixed = any(block.model == "fixed" for block in blocks)
@@ -196,11 +221,11 @@ def _require_independent(within: FloatArray, squares: FloatArray) -> None:
     """
     scale = np.sqrt(np.maximum(np.diag(within), np.finfo(np.float64).tiny))
     spread = np.sqrt(np.diag(squares.sum(axis=0)))
-    flat = np.flatnonzero(scale <= 1e-10 * np.maximum(spread, 1.0))
+    flat = np.flatnonzero(scale <= DEPENDENT * np.maximum(spread, 1.0))
     if flat.size:
         raise ResponseError(f"covariates {flat.tolist()} are constant within every group: leave them out")
     smallest = float(np.linalg.eigvalsh(within / np.outer(scale, scale))[0])
-    if smallest < 1e-10:
+    if smallest < DEPENDENT:
         raise ResponseError("covariates are collinear: one is a sum of others; leave one of them out")
 
 

@@ -23,11 +23,16 @@ def require_answers(responses: Responses) -> None:
     Raises
     ------
     ResponseError
-        If there are no persons or items, a group has no persons, or an answer is omitted or not reached and
-        nobody said what that counts as.
+        If there are no persons or items, or only one person, a group has no persons, or an answer is omitted or
+        not reached and nobody said what that counts as.
     """
     if responses.n_persons == 0 or responses.n_items == 0:
         raise ResponseError("there is nothing to calibrate: no persons or no items")
+    if responses.n_persons == 1:
+        raise ResponseError(
+            "there is only one person: a calibration compares persons, so give the responses of two or more (and of "
+            "hundreds, for estimates of use); to score one person with known items, estimate the ability"
+        )
     empty = np.flatnonzero(np.bincount(responses.group) == 0)
     if empty.size:
         raise ResponseError(f"groups are numbered without gaps; nobody is in {name_indices(empty)}")

@@ -177,7 +177,17 @@ def standard_error(covariance: Covariance) -> FloatArray:
 
 
 def errors_of(covariance: Covariance, kind: str, name: str, n: int) -> FloatArray:
-    """Standard errors of one parameter of groups or covariates, (n,); 0 where it was not estimated."""
+    """Standard errors of one parameter of groups or covariates, (n,); 0 where it was not estimated.
+
+    Parameters
+    ----------
+    covariance
+        Of everything that was estimated.
+    kind, name
+        As in its names: ``"group"`` and ``"mean"``, say.
+    n
+        Number of groups or covariates.
+    """
     found = np.zeros(n)
     for (what, index, label), error in zip(covariance.names, standard_error(covariance).tolist(), strict=True):
         if (what, label) == (kind, name):

@@ -79,7 +79,18 @@ class ExpectedCounts:
 def node_table(
     rows: FloatArray, offset: IntArray, nodes: FloatArray, population: Population, *, is_dense: bool
 ) -> NodeTable:
-    """Tabulate the estimates for the expectation step."""
+    """Tabulate the estimates for the expectation step.
+
+    Parameters
+    ----------
+    rows : (n_rows, n_nodes) log-probabilities of the flat table
+    offset : (n_items + 1,) first row of each item
+    nodes : (n_nodes,) abilities in logits
+    population
+        Ability distributions.
+    is_dense
+        Whether a part is dense, so that contrasts are needed.
+    """
     contrast = None
     if is_dense:
         n_categories = np.diff(offset)
@@ -104,7 +115,14 @@ def log_joint(part: Part, table: NodeTable) -> FloatArray:
 
 
 def add_regression(joint: FloatArray, part: Part, table: NodeTable) -> None:
-    """Move each person's normal density from the group's mean to the person's own, in place."""
+    """Move each person's normal density from the group's mean to the person's own, in place.
+
+    Parameters
+    ----------
+    joint : (n, width) log-joints of the part's persons at its nodes, with the group's density
+    part, table
+        Whose they are, and the regression.
+    """
     population = table.population
     shift = part.covariates @ population.beta  # (n,)
     precision = population.sd[part.group] ** -2
@@ -148,7 +166,7 @@ def expect_part(part: Part, table: NodeTable) -> PartCounts:
 
 
 def log_likelihood(parts: Sequence[Part], table: NodeTable, executor: Executor | None) -> float:
-    """Marginal log-likelihood alone, without expected counts."""
+    """Marginal log-likelihood alone, without expected counts; parameters as of `expect`."""
     return sum(over_parts(partial(_log_likelihood_part, table=table), parts, executor))
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from engine.arrays import FloatArray
 from engine.calibration.acceleration import Fit, climb
 from engine.calibration.expectation import NodeTable, log_likelihood, posterior
-from engine.calibration.grid import grid_for, holds, wider_and_finer
+from engine.calibration.grid import LARGEST_MOVE, grid_for, holds, is_at_its_largest, wider_and_finer
 from engine.calibration.parts import Bundle, Part
 from engine.calibration.problem import Estimates, Problem
 from engine.partition import over_parts
@@ -20,8 +20,7 @@ from engine.partition import over_parts
 FEWEST_TO_CUT = 1000  # persons; with fewer, all nodes for everybody cost nothing
 SMALLEST_KEPT = 1e-10  # posterior density relative to its peak; what is cut off is watched, see LARGEST_EDGE
 MARGIN = 1.0  # sds of a posterior added on both sides, for as far as it may move
-MOST_GRIDS = 6
-LARGEST_MOVE = 0.01  # of the log-likelihood, when the grid is made wider and finer
+MOST_GRIDS = 12  # a group 6 logits away takes 6: the grid follows it step by step
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,7 +68,15 @@ def whole_parts(bundles: Sequence[Bundle], n_nodes: int) -> tuple[Part, ...]:
 
 
 def cut_parts(bundles: Sequence[Bundle], places: Places, nodes: FloatArray) -> tuple[Part, ...]:
-    """Parts of persons of like abilities, on the nodes where their posteriors are."""
+    """Parts of persons of like abilities, on the nodes where their posteriors are.
+
+    Parameters
+    ----------
+    bundles
+        Responses.
+    places : where each of n_persons persons stands
+    nodes : (n_nodes,) abilities in logits
+    """
     parts: list[Part] = []
     for each in bundles:
         margin = MARGIN * places.sd[each.persons]
@@ -81,7 +88,19 @@ def cut_parts(bundles: Sequence[Bundle], places: Places, nodes: FloatArray) -> t
 
 
 def locate(parts: Sequence[Part], table: NodeTable, n_persons: int, executor: Executor | None) -> Places:
-    """Where every person's posterior lies."""
+    """Where every person's posterior lies.
+
+    Parameters
+    ----------
+    parts
+        Responses of n_persons persons.
+    table
+        Current estimates.
+    n_persons
+        How many there are in all parts together.
+    executor
+        Works out the parts.
+    """
     found = np.empty((4, n_persons))
     for part, places in zip(parts, over_parts(partial(_locate_part, table=table), parts, executor), strict=True):
         found[:, part.persons] = places
@@ -140,13 +159,12 @@ def fit_on_checked_grid(
         if stop or (holds(problem.nodes, wanted) and not fit.cut_off):
             finer = wider_and_finer(problem.nodes)
             moved = _moved(problem, bundles, fit, places, finer)
-            if stop or keeps_grid or abs(moved) <= LARGEST_MOVE:
+            if stop or keeps_grid or abs(moved) <= LARGEST_MOVE or is_at_its_largest(problem.nodes):
                 return Outcome(problem, fit, places, moved, n_grids)
             wanted = finer
         n_grids += not holds(problem.nodes, wanted)
         if fit.cut_off:
-            whole = replace(problem, parts=whole_parts(bundles, problem.nodes.size))
-            places = _locate(whole, fit.estimates, n_persons)
+            places = _locate_on_all_nodes(problem, bundles, fit.estimates)
         problem = _on_grid(problem, bundles, places, problem.nodes if holds(problem.nodes, wanted) else wanted)
         fit = climb(problem, replace(fit.estimates, log_p=()), max_cycles, tolerance)
 
@@ -154,6 +172,34 @@ def fit_on_checked_grid(
 def _locate(problem: Problem, estimates: Estimates, n_persons: int) -> Places:
     """Where persons stand at some estimates."""
     return locate(problem.parts, problem.table(estimates), n_persons, problem.executor)
+
+
+def _locate_on_all_nodes(problem: Problem, bundles: Sequence[Bundle], estimates: Estimates) -> Places:
+    """Where persons stand, when the nodes of their parts no longer hold their posteriors."""
+    whole = replace(problem, parts=whole_parts(bundles, problem.nodes.size))
+    return _locate(whole, estimates, sum(each.persons.size for each in bundles))
+
+
+def climb_uncut(
+    problem: Problem, bundles: Sequence[Bundle], start: Estimates, max_cycles: int, tolerance: float
+) -> tuple[Problem, Fit]:
+    """Climb on the nodes there are; where a part cuts posteriors off, parts are cut anew, and the climb goes on.
+
+    Parameters
+    ----------
+    problem, bundles, start, max_cycles, tolerance
+        As in `fit_on_checked_grid`.
+
+    Returns
+    -------
+    the problem with the parts of its last climb, and where that ended
+    """
+    fit = climb(problem, start, max_cycles, tolerance)
+    while fit.cut_off and len(problem.history) < max_cycles:
+        places = _locate_on_all_nodes(problem, bundles, fit.estimates)
+        problem = _on_grid(problem, bundles, places, problem.nodes)
+        fit = climb(problem, fit.estimates, max_cycles, tolerance)
+    return problem, fit
 
 
 def _on_grid(problem: Problem, bundles: Sequence[Bundle], places: Places, nodes: FloatArray) -> Problem:

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal, get_args
 
 import numpy as np
 
 from engine.arrays import FloatArray
-from engine.calibration.acceleration import climb
 from engine.calibration.blocks import ItemBlock
-from engine.calibration.fitting import Outcome
+from engine.calibration.fitting import Outcome, climb_uncut
+from engine.calibration.parts import Bundle
 from engine.models import Kind
 
 Density = Literal["normal", "histogram"]
 DENSITIES: tuple[Density, ...] = get_args(Density)
 
 
-def fit_histogram(outcome: Outcome, max_cycles: int, tolerance: float) -> Outcome:
+def fit_histogram(outcome: Outcome, bundles: Sequence[Bundle], max_cycles: int, tolerance: float) -> Outcome:
     """Go on from normal densities with free weights at the nodes of every group.
 
     The likelihood does not change when abilities are moved and stretched together with the items, so the
@@ -27,14 +28,18 @@ def fit_histogram(outcome: Outcome, max_cycles: int, tolerance: float) -> Outcom
     Parameters
     ----------
     outcome
-        Fit with normal densities.
+        Fit with normal densities. Its grid is kept, and so is what its check said: weights at nodes have no
+        value between them, on which a finer grid could be checked.
+    bundles
+        Responses, to cut parts anew where a histogram's tails reach farther than the normal density's.
     max_cycles, tolerance
         As in `climb`.
     """
     problem, estimates = outcome.problem, outcome.fit.estimates
     population = estimates.population
     start = replace(population, log_histogram=population.log_weights(problem.nodes))
-    fit = climb(problem, replace(estimates, population=start), max_cycles, tolerance)
+    began = replace(estimates, population=start)
+    problem, fit = climb_uncut(problem, bundles, began, max_cycles, tolerance)
     weights = fit.estimates.population.log_histogram
     assert weights is not None
     first = np.exp(weights[0])

@@ -10,11 +10,12 @@ from engine.models import Kind
 from engine.models.asymptotes import FLOOR
 
 STEEPEST_SLOPE = 10.0  # beyond this an item is a step function on the grid
-FARTHEST_INTERCEPT = 60.0
+FARTHEST_INTERCEPT = 60.0  # logits: at ability 0 a probability within 1e-26 of 0 or 1
 FARTHEST_LOGIT = 12.0  # an asymptote nearer to 0 or 1 than 1e-5 is 0 or 1
 SMALLEST_POSITIVE = 1e-3  # a slope with a log-normal prior stays positive
 LONGEST_STEP = 2.0  # Newton far from the top may overshoot
-MOST_HALVINGS = 12
+MOST_HALVINGS = 12  # to 1/4096 of a step; an item that fits no better then stays where it is
+SHORTEST = 1e-12  # in place of a step of 0, by which nothing can be divided
 SLACK = 1e-9  # relative; smaller differences of the fit are rounding
 TRUST = 1e-10  # of the largest curvature, added where a direction has none
 
@@ -72,6 +73,13 @@ def newton_step(block: ItemBlock, gradient: FloatArray, curvature: FloatArray) -
 
     The items' own parameters are eliminated first (Schur complement), so that the work stays linear in the
     number of items.
+
+    Parameters
+    ----------
+    block
+        Items, and which of their parameters are free or shared.
+    gradient : (n, n_parameters) of the fit to the expected counts, prior included
+    curvature : (n, n_parameters, n_parameters) minus its second derivative
     """
     local, shared = block.free & ~block.shared, block.shared
     step = np.zeros_like(gradient)
@@ -87,7 +95,7 @@ def newton_step(block: ItemBlock, gradient: FloatArray, curvature: FloatArray) -
     together = np.linalg.solve(_safe(rest.sum(axis=0)[np.newaxis])[0], pull.sum(axis=0))
     step[:, shared] = together
     step[:, local] = alone - moved @ together
-    return _shorten(step) if not shared.any() else step * min(1.0, LONGEST_STEP / max(np.abs(step).max(), 1e-12))
+    return _shorten(step) if not shared.any() else step * min(1.0, LONGEST_STEP / max(np.abs(step).max(), SHORTEST))
 
 
 def _around_asymptotes(step: FloatArray, gradient: FloatArray, curvature: FloatArray) -> FloatArray:
@@ -131,7 +139,7 @@ def _safe(curvature: FloatArray) -> FloatArray:
 def _shorten(step: FloatArray) -> FloatArray:
     """Steps no longer than LONGEST_STEP in any parameter, item by item."""
     longest = np.abs(step).max(axis=1, keepdims=True)
-    shortened: FloatArray = step * np.minimum(1.0, LONGEST_STEP / np.maximum(longest, 1e-12))
+    shortened: FloatArray = step * np.minimum(1.0, LONGEST_STEP / np.maximum(longest, SHORTEST))
     return shortened
 
 

@@ -74,6 +74,8 @@ def conclude(outcome: Outcome, responses: Responses, wanted: Wanted) -> Calibrat
         n_free=n_free,
         convergence=Convergence(
             history=tuple(problem.history),
+            n_given_up=len(problem.given_up),
+            is_histogram=population.log_histogram is not None,
             converged=fit.converged,
             distance=fit.distance,
             tolerance=wanted.tolerance,

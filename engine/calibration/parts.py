@@ -86,7 +86,9 @@ class Bundle:
 
     Attributes
     ----------
-    As of `Part`.
+    persons, weight, group, covariates, items : as of `Part`
+    matrix : (n, n_columns) of ones (or shares) in contrast coding, or the persons' rows of the flat table
+    columns : (n_columns,) rows of the flat table that a dense matrix's columns stand for; empty where it is sparse
     """
 
     persons: IntArray

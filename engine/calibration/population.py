@@ -9,7 +9,7 @@ import numpy as np
 from engine.arrays import BoolArray, FloatArray
 from engine.quadrature import LOWEST_LOG_WEIGHT, log_normal_weights
 
-SMALLEST_SD, LARGEST_SD = 0.05, 20.0
+SMALLEST_SD, LARGEST_SD = 0.05, 20.0  # logits: no differences that a test could show, and nothing else; both flagged
 LOWEST_LOG_SD, HIGHEST_LOG_SD = float(np.log(SMALLEST_SD)), float(np.log(LARGEST_SD))
 
 

@@ -44,8 +44,9 @@ class Problem:
     parts : responses
     nodes : (n_nodes,)
     executor : works out the parts
-    on_cycle : told the number and log-posterior of every expectation step
-    cycles : number of expectation steps taken so far, counted in place
+    on_cycle : told the number and log-posterior of every cycle
+    history : log-posterior of every cycle so far; added to in place
+    given_up : log-posterior of every leap that was given up, because it went down; added to in place
     """
 
     blocks: tuple[ItemBlock, ...]
@@ -56,6 +57,7 @@ class Problem:
     executor: Executor | None
     on_cycle: Callable[[int, float], None] | None
     history: list[float] = field(default_factory=list)
+    given_up: list[float] = field(default_factory=list)
 
     def pack(self, estimates: Estimates) -> FloatArray:
         """All that is free, in a row."""
@@ -95,14 +97,16 @@ class Problem:
         return float(sum(block.log_prior(values)[0].sum() for block, values in pairs))
 
     def expect(self, estimates: Estimates) -> tuple[Estimates, ExpectedCounts, float]:
-        """Expectation step, counted and reported: estimates with their table, counts, and log-posterior."""
+        """Expectation step: estimates with their table, counts, and log-posterior."""
         estimates = self.tabulated(estimates)
         counts = expect(self.parts, self.table(estimates), self.executor)
-        value = counts.log_likelihood + self.log_prior(estimates)
-        self.history.append(value)
+        return estimates, counts, counts.log_likelihood + self.log_prior(estimates)
+
+    def report(self, log_posterior: float) -> None:
+        """Count a cycle, and tell whoever wants to know where it ended."""
+        self.history.append(log_posterior)
         if self.on_cycle is not None:
-            self.on_cycle(len(self.history), value)
-        return estimates, counts, value
+            self.on_cycle(len(self.history), log_posterior)
 
     def maximise(self, estimates: Estimates, counts: ExpectedCounts) -> Estimates:
         """Maximisation step from estimates that have their log-probabilities."""

@@ -18,9 +18,11 @@ from engine.responses import Responses
 
 MARGINAL = 1.2  # a logit over a whole population is about 1.2 times flatter than one given ability
 
+LOWEST_SHARE = 0.05  # right, corrected for guessing; the highest is 1 - this: corrected shares may lie beyond 0 and 1
 MOST_PERSONS, MOST_ITERATIONS = 20_000, 200  # of the linear start
 RIDGE = 1e-3  # persons' worth of evidence that an item nobody links is as difficult as all
-SMALLEST_SPREAD = 0.04
+SMALLEST_SPREAD = 0.04  # variance of linear abilities: no slope starts flatter than 0.2
+PRECISION = 1e-3  # relative, of the linear start
 
 
 def category_counts(responses: Responses, offset: IntArray) -> FloatArray:
@@ -45,7 +47,7 @@ def starting_parameters(block: ItemBlock, counts: FloatArray) -> FloatArray:
         share = reached[:, 1:] / reached[:, :1]
         if block.model in {"3pl", "4pl"}:
             floor = 1.0 / (1.0 + np.exp(-parameters[:, FLOOR, np.newaxis]))
-            share = np.clip((share - floor) / (1.0 - floor), 0.05, 0.95)
+            share = np.clip((share - floor) / (1.0 - floor), LOWEST_SHARE, 1.0 - LOWEST_SHARE)
         level = MARGINAL * (np.log(share) - np.log1p(-share))
     else:
         level = np.log(n[:, 1:] / n[:, :1])
@@ -65,7 +67,18 @@ def link_start(
     responses: Responses,
     highest: IntArray,
 ) -> tuple[tuple[FloatArray, ...], Population]:
-    """Put dichotomous items where the links between persons and items put them; see `linked_difficulties`."""
+    """Put dichotomous items where the links between persons and items put them; see `linked_difficulties`.
+
+    Parameters
+    ----------
+    blocks, parameters : all items, and their start so far, (n, n_parameters) of each block
+    population : the start so far
+    responses, highest : as `linked_difficulties` takes them
+
+    Returns
+    -------
+    parameters and population, moved; items that are not dichotomous stay
+    """
     difficulty, slope = linked_difficulties(responses, highest)
     moved = []
     for block, values in zip(blocks, parameters, strict=True):
@@ -112,7 +125,7 @@ def linked_difficulties(responses: Responses, highest: IntArray) -> tuple[FloatA
         return product
 
     operator = LinearOperator((some.n_items, some.n_items), matvec=laplacian, dtype=np.float64)
-    difficulty, _ = cg(operator, right, rtol=1e-3, maxiter=MOST_ITERATIONS)
+    difficulty, _ = cg(operator, right, rtol=PRECISION, maxiter=MOST_ITERATIONS)
     first = some.group == 0
     ability = (np.asarray(given @ difficulty) / n_given + 4.0 * (share - 0.5))[first]
     spread = float(np.var(ability)) - 4.0 * float(np.mean(1.0 / n_given[first]))

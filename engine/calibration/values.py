@@ -7,9 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.arrays import FloatArray, assign, own
+from engine.calibration.grid import LARGEST_MOVE, LARGEST_N_NODES
 from engine.errors import ParameterError
 from engine.models import ItemParameters
 from engine.quadrature import Quadrature
+
+LARGEST = (
+    " The grid has {n_nodes} nodes, the most there are, and may be coarser than the narrowest posterior asks: look at "
+    "groups whose sd is near 0, and at very steep items."
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,13 +110,17 @@ class Convergence:
 
     Attributes
     ----------
-    history : log-posterior of every expectation step, in order
+    history : log-posterior of every cycle, in order. It never falls on one grid that holds every group; on a finer
+        or wider one the same estimates have another likelihood, which may be lower
     converged : whether the distance fell below the tolerance
     distance : of the farthest parameter (slope, intercept, mean, log of an sd) from the maximum, as extrapolated
     tolerance : what it had to fall below
     n_nodes, lower, upper : of the grid on which the estimates rest
     n_grids : grids that were needed before the likelihood no longer depended on it
-    moved : change of the log-likelihood on half the spacing and 1.5 times the range
+    moved : change of the log-likelihood on half the spacing and 1.5 times the range; of the fit with normal
+        densities, where a histogram was fitted after it
+    n_given_up : leaps that would have gone down, and were given up after their expectation step
+    is_histogram : whether abilities are a histogram, whose weights stand at the nodes
     """
 
     history: tuple[float, ...]
@@ -122,29 +132,42 @@ class Convergence:
     upper: float
     n_grids: int
     moved: float
+    n_given_up: int = 0
+    is_histogram: bool = False
 
     @property
     def n_cycles(self) -> int:
-        """Expectation steps taken."""
+        """Cycles taken."""
         return len(self.history)
+
+    @property
+    def n_steps(self) -> int:
+        """Expectation steps taken: one in every cycle, and those in vain."""
+        return len(self.history) + self.n_given_up
 
     def words(self) -> str:
         """Return what a reader should know, in plain sentences."""
         spacing = (self.upper - self.lower) / (self.n_nodes - 1)
         grid = f"{self.n_nodes} nodes from {self.lower:g} to {self.upper:g}, {spacing:.3g} apart"
-        check = f"on half the spacing and 1.5 times the range the log-likelihood moves by {abs(self.moved):.2g}"
+        check = "with normal densities, " if self.is_histogram else ""
+        check += f"on half the spacing and 1.5 times the range the log-likelihood moves by {abs(self.moved):.2g}"
+        largest = LARGEST.format(n_nodes=self.n_nodes) if self.n_nodes >= LARGEST_N_NODES else ""
         if not self.converged:
             return (
                 f"Not converged: after {self.n_cycles} cycles a parameter is still expected to move by "
                 f"{self.distance:.2g}, more than {self.tolerance:g}. Do not use the estimates; allow more cycles, "
-                f"and look at the items that are flagged. Grid: {grid}."
+                f"and look at the items that are flagged. Grid: {grid}.{largest}"
             )
         times = {2: "once", 3: "twice"}.get(self.n_grids, f"{self.n_grids - 1} times")
         refined = "" if self.n_grids == 1 else f" It was refined {times} to get there."
-        verdict = "so the grid is wide and fine enough" if abs(self.moved) <= 0.01 else "which is too much: be careful"
+        verdict = (
+            "so the grid is wide and fine enough"
+            if abs(self.moved) <= LARGEST_MOVE
+            else "which is too much: be careful"
+        )
         return (
             f"Converged after {self.n_cycles} cycles: no parameter is expected to move by more than "
-            f"{self.distance:.2g}. Grid: {grid}; {check}, {verdict}.{refined}"
+            f"{self.distance:.2g}. Grid: {grid}; {check}, {verdict}.{refined}{largest}"
         )
 
 
@@ -189,7 +212,7 @@ class Calibration:
 
     @property
     def n_cycles(self) -> int:
-        """Expectation steps taken."""
+        """Cycles taken."""
         return self.convergence.n_cycles
 
     @property

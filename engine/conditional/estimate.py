@@ -19,9 +19,9 @@ from engine.conditional.values import ConditionalCalibration
 from engine.errors import ParameterError, ResponseError
 from engine.responses import Responses
 
-MAX_ITERATIONS = 100
-TOLERANCE = 1e-8
-MOST_HALVINGS = 30
+MAX_ITERATIONS = 100  # an end to what never converges; it is reported as such
+TOLERANCE = 1e-8  # logits; Newton's next step would be about the square of it
+MOST_HALVINGS = 30  # to 1e-9 of a step
 ROUNDING = 1e-12  # of the log-likelihood, which is a sum over all persons
 NO_GAIN, FAR = 1e-10, 0.1  # log-likelihood a person, and logits: much way for no gain leads to infinity
 

@@ -14,7 +14,7 @@ from engine.quadrature import Quadrature
 from engine.table import row_offset, rows_of
 
 PRECISION = 1e-14  # relative, of the criterion and of slope and intercept
-EVALUATIONS_AT_MOST = 500
+EVALUATIONS_AT_MOST = 500  # for two parameters; what takes more leads nowhere
 NO_LINK = "the link does not converge: the common items' curves have too little in common"
 LEAST_SLOPE = 1e-6  # of the differences, to the logarithm of the slope or to the intercept: less is flat
 LEAST_RATIO = 1e-5  # of how they change in the direction that they say least of, to that they say most of

@@ -77,7 +77,17 @@ def covariance_for_link(covariance: Covariance, items: ItemParameters, common: n
 
 
 def changed(items: ItemParameters, item: int, name: str, amount: float) -> ItemParameters:
-    """Items with one parameter moved by an amount, and what follows from it moved along; kept in its range."""
+    """Items with one parameter moved by an amount, and what follows from it moved along; kept in its range.
+
+    Parameters
+    ----------
+    items, item
+        All items, and the index of the one.
+    name
+        As in `parameter_names`: a field of `ItemParameters`, or ``step_2``, ``slope_1``, ``intercept_1`` and so on.
+    amount
+        In the parameter's own unit.
+    """
     if name == "guessing":
         inside_range = np.clip(items.guessing[item] + amount, 0.0, items.upper[item])
         return replace(items, guessing=_moved(items.guessing, item, inside_range - items.guessing[item]))
@@ -114,7 +124,7 @@ def changed(items: ItemParameters, item: int, name: str, amount: float) -> ItemP
 
 
 def value_of(items: ItemParameters, item: int, name: str) -> float:
-    """One parameter."""
+    """One parameter of one item, named as in `parameter_names`."""
     if hasattr(items, name):
         return float(getattr(items, name)[item])
     place = int(items.step_start[item]) + int(name.rsplit("_", 1)[1]) - 1

@@ -252,18 +252,23 @@ def _run(request: Request, out: Path, *, with_report: bool) -> None:
 
 
 def _estimate(console: Console, plan: Plan, request: Request) -> tuple[Calibration, float]:
-    """Calibrate, showing the log-likelihood of every cycle."""
+    """Calibrate, showing the log-likelihood of every cycle where somebody watches: drawn at once, gone at the end."""
+    from rich.live import Live
+    from rich.spinner import Spinner
+
     from engine import Priors
     from peil.calibration.running import estimate
 
     what = "log-likelihood" if request.priors == Priors() else "log-posterior"
     before = [float("nan")]
-    with console.status("calibrating") as status:
+    spinner = Spinner("dots", "calibrating")
+    with Live(spinner, console=console, transient=True) as live:
 
         def show(cycle: int, value: float) -> None:
             """Show how far the climb is."""
             rise = value - before[0]
-            status.update(f"cycle {cycle}: {what} {value:.3f}" + (f" ({rise:+.4g})" if cycle > 1 else ""))
+            spinner.update(text=f"cycle {cycle}: {what} {value:.3f}" + (f" ({rise:+.4g})" if cycle > 1 else ""))
+            live.refresh()
             before[0] = value
 
         return estimate(plan, request, show)

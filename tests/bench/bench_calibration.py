@@ -129,7 +129,7 @@ def limit_seconds(case: Case, found: Found, n_cores: int) -> float:
         step = n_responses * width * 8 * 3 * 2 / bandwidth + of_exps
     else:
         step = 2 * 2.0 * n_responses * width / flops + of_exps
-    return float(found["n_cycles"]) * step / n_cores
+    return float(found["n_steps"]) * step / n_cores
 
 
 def farthest(ours: Found, tight: Found) -> float:

@@ -31,7 +31,7 @@ USUAL_ITEMS, USUAL_PERSONS = 1_000, 60_000
 
 
 def measure(n_persons: int, n_items: int) -> dict[str, float]:
-    """Seconds, cycles and peak memory of one calibration, in a process of its own."""
+    """Seconds, expectation steps and peak memory of one calibration, in a process of its own."""
     command = [sys.executable, __file__, "--point", str(n_persons), str(n_items)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
@@ -49,7 +49,7 @@ def point(n_persons: int, n_items: int) -> None:
     begun = time.perf_counter()
     result = calibrate(responses, errors="none")
     seconds = time.perf_counter() - begun
-    report = {"seconds": seconds, "cycles": result.n_cycles, "megabytes": peak_megabytes()}
+    report = {"seconds": seconds, "steps": result.convergence.n_steps, "megabytes": peak_megabytes()}
     print(json.dumps(report | {"answers": responses.n_responses}))  # noqa: T201 - its result
 
 
@@ -87,18 +87,26 @@ def panel(points: Points, x: FloatArray, y: FloatArray, line: FloatArray, left: 
 
 
 def draw(points: Points, path: Path) -> None:
-    """Seconds a cycle and peak memory over answers as a picture; the lines are straight in the number of answers."""
+    """Seconds an expectation step and peak memory over answers as a picture; the lines are straight in the number of answers."""
     x = np.array([found["answers"] for _, found in points])
-    seconds = np.array([found["seconds"] / found["cycles"] for _, found in points])
+    seconds = np.array([found["seconds"] / found["steps"] for _, found in points])
     megabytes = np.array([found["megabytes"] for _, found in points])
     many = np.array([kind == "persons" for kind, _ in points])
     proportional = np.array([np.median(seconds / x), 0.0])
     above_a_floor = np.polyfit(x[many], megabytes[many], 1) if many.sum() > 1 else np.array([0.0, megabytes.mean()])
-    left = panel(points, x, seconds, proportional, 70.0, "seconds a cycle; blue: more persons, orange: more items", "s")
+    left = panel(
+        points,
+        x,
+        seconds,
+        proportional,
+        70.0,
+        "seconds an expectation step; blue: more persons, orange: more items",
+        "s",
+    )
     right = panel(points, x, megabytes, above_a_floor, 530.0, "MB at the peak, the interpreter included", "MB")
     path.write_text(
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 910 370" font-family="sans-serif" font-size="13">'
-        f"<title>Seconds a cycle, and memory, against answers</title>\n{left}\n{right}\n</svg>\n"
+        f"<title>Seconds an expectation step, and memory, against answers</title>\n{left}\n{right}\n</svg>\n"
     )
 
 
@@ -114,7 +122,9 @@ def main() -> int:
         point(*arguments.point)
         return 0
     console = Console()
-    table = Table("persons", "items", "answers", "cycles", "seconds", "ms a cycle and 1,000 answers", "peak MB")
+    table = Table(
+        "persons", "items", "answers", "expectation steps", "seconds", "ms a step and 1,000 answers", "peak MB"
+    )
     points: Points = []
     wanted = [("persons", n, USUAL_ITEMS) for n in arguments.persons]
     wanted += [("items", USUAL_PERSONS, n) for n in arguments.items]
@@ -122,12 +132,12 @@ def main() -> int:
         with console.status(f"{n_persons:,} persons, {n_items:,} items"):
             found = measure(n_persons, n_items)
         points.append((kind, found))
-        each = 1e6 * found["seconds"] / found["cycles"] / found["answers"]
+        each = 1e6 * found["seconds"] / found["steps"] / found["answers"]
         table.add_row(
             f"{n_persons:,}",
             f"{n_items:,}",
             f"{found['answers']:,}",
-            f"{found['cycles']:.0f}",
+            f"{found['steps']:.0f}",
             f"{found['seconds']:.2f}",
             f"{each:.3f}",
             f"{found['megabytes']:.0f}",

@@ -52,7 +52,7 @@ def peil(case: Any, *, errors: bool, tight: bool = False) -> dict[str, Any]:
         "step": result.items.step,
         "mean": [group.mean for group in result.groups],
         "sd": [group.sd for group in result.groups],
-        "n_cycles": result.n_cycles,
+        "n_steps": result.convergence.n_steps,
         "n_nodes": result.n_nodes,
         "converged": result.converged,
         "se a": spread.discrimination,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +13,7 @@ import pytest
 from peil.cli import main
 
 Columns = dict[str, list[str]]
+Change = Callable[[Columns], None]
 N_PERSONS, N_ITEMS = 90, 5
 
 
@@ -43,6 +44,19 @@ def answers(n_persons: int = N_PERSONS, n_items: int = N_ITEMS, highest: int = 1
     return columns | {f"I{item + 1}": [str(code) for code in codes[:, item]] for item in range(n_items)}
 
 
+def whole(column: str, *values: str) -> Change:
+    """A column holds these values over and over."""
+
+    def change(columns: Columns) -> None:
+        columns[column] = [values[row % len(values)] for row in range(len(columns["pupil"]))]
+
+    return change
+
+
+def nothing(columns: Columns) -> None:
+    """The file stays as it is."""
+
+
 def write_csv(path: Path, columns: Mapping[str, Iterable[str]]) -> Path:
     """Write columns as a CSV file."""
     with path.open("w", encoding="utf-8", newline="") as file:
@@ -68,9 +82,19 @@ def options_for(*extra: str) -> list[str]:
 
 
 def has_no_number(folder: Path) -> list[str]:
-    """Files of results that hold a NaN or an infinity, anywhere but in a word."""
+    """Files of results that hold a NaN or an infinity, anywhere but in a word.
+
+    A covariance may be infinite on its diagonal, where the answers do not determine a parameter, and nowhere else.
+    """
     pattern = re.compile(r"(?<![a-z0-9])(nan|[+-]?inf|infinity)(?![a-z0-9])", re.IGNORECASE)
-    return [path.name for path in folder.glob("*.[cj]s*") if pattern.search(path.read_text(encoding="utf-8"))]
+    texts = sorted(path for path in folder.iterdir() if path.suffix in {".csv", ".json", ".html"})
+    found = [path.name for path in texts if pattern.search(path.read_text(encoding="utf-8"))]
+    for path in folder.glob("*.npz"):
+        matrix = np.load(path)["matrix"]
+        beside = matrix[~np.eye(len(matrix), dtype=np.bool_)]
+        if np.isnan(matrix).any() or not np.isfinite(beside).all():
+            found.append(path.name)
+    return found
 
 
 MIXED = {"rasch": 1, "2pl": 1, "3pl": 1, "4pl": 1, "gpcm": 2, "grm": 3, "nominal": 2}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine import DesignError, ItemParameters, ParameterError, ResponseError, Responses, calibrate
+from engine import DesignError, ItemParameters, Model, ParameterError, ResponseError, Responses, calibrate
 from engine.arrays import FloatArray
 
 RNG = np.random.default_rng(7)
@@ -46,6 +46,17 @@ def test_equivalent_persons_of_one_group_tie_booklets_together() -> None:
     codes[::2, 3:] = -1
     codes[1::2, :3] = -1
     assert calibrate(Responses.from_dense(codes), model="rasch").converged
+
+
+@pytest.mark.parametrize("model", ["rasch", "2pl", "pcm"])
+@pytest.mark.parametrize("is_known", [True, False])
+def test_one_person_is_refused_as_such(model: Model, is_known: bool) -> None:
+    """Whatever the items: also with all of them known, where one person would be a group with a mean."""
+    known = {item: ItemParameters.two_parameter([1.0], [0.0]) for item in range(6)} if is_known else None
+    with pytest.raises(ResponseError, match="there is only one person"):
+        calibrate(Responses.from_dense(CODES[:1]), model=model, fixed=known)
+    two = calibrate(Responses.from_dense([[1, 0, 1, 0], [0, 1, 0, 1]]), model="rasch")
+    assert "2 persons, fewer than 30" in two.group_flags[0].reason
 
 
 @pytest.mark.parametrize(

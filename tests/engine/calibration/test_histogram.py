@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -14,6 +16,10 @@ from engine import (
     response_table,
     simulate_responses,
 )
+from engine.calibration.fitting import fit_on_checked_grid
+from engine.calibration.histogram import fit_histogram
+from engine.calibration.parts import bundle
+from tests.engine.calibration.conftest import problem_of
 
 RNG = np.random.default_rng(21)
 ITEMS = ItemParameters.two_parameter(RNG.uniform(0.8, 1.6, 25), np.linspace(-2.0, 2.0, 25))
@@ -37,6 +43,31 @@ def test_a_histogram_fits_two_lumps_better_than_a_normal_density() -> None:
     weights, nodes = free.densities[0].weights, free.densities[0].nodes
     middle = weights[np.abs(nodes) < 0.25].sum()
     assert middle < weights[np.abs(np.abs(nodes) - 0.9) < 0.25].sum() / 2.0  # a dip where a normal density has its top
+
+
+def test_a_histogram_keeps_what_the_check_of_the_grid_said_of_the_normal_densities() -> None:
+    """Weights stand at nodes and nowhere else, so there is no finer grid on which they could be checked."""
+    responses = two_lumps(1200)
+    normal, free = calibrate(responses, errors="none"), calibrate(responses, density="histogram", errors="none")
+    assert (free.convergence.moved, free.convergence.n_grids) == (normal.convergence.moved, normal.convergence.n_grids)
+    assert free.convergence.is_histogram
+    assert not normal.convergence.is_histogram
+    assert free.n_cycles > normal.n_cycles
+
+
+def test_a_histogram_goes_on_where_parts_cut_its_posteriors_off() -> None:
+    """Parts that were cut for other abilities: they are cut anew, and the fit ends where it would have ended."""
+    problem, start, kept = problem_of(two_lumps(1500), ["2pl"] * 25, np.linspace(-6.0, 6.0, 61))
+    bundles = bundle(kept, problem.offset)
+    outcome = fit_on_checked_grid(problem, bundles, start, 500, 1e-4)
+    good = fit_histogram(outcome, bundles, 500, 1e-4)
+    narrow = tuple(replace(part, low=28, high=33) for part in outcome.problem.parts)
+    cut = replace(outcome, problem=replace(outcome.problem, parts=narrow))
+    mended = fit_histogram(cut, bundles, 500, 1e-4)
+    assert good.fit.converged
+    assert mended.fit.converged
+    assert not mended.fit.cut_off
+    assert mended.fit.counts.log_likelihood == pytest.approx(good.fit.counts.log_likelihood, abs=0.05)
 
 
 def test_setting_the_scale_leaves_every_probability_as_it_is() -> None:

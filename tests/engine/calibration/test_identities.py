@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from engine import DesignError, ItemParameters, Model, Responses, calibrate, simulate_responses
+from tests.engine.calibration.conftest import wide_groups
 
 
 @pytest.fixture(scope="module")
@@ -62,13 +63,19 @@ def test_a_model_for_each_item_may_be_mixed(answers: Responses) -> None:
     assert result.models == tuple(mixed)
 
 
-def test_every_row_twice_is_a_weight_of_two(answers: Responses) -> None:
+@pytest.mark.parametrize("model", ["2pl", "rasch"])
+def test_every_row_twice_is_a_weight_of_two(model: Model, answers: Responses) -> None:
+    """To 1e-7, where both climbs end within 1e-8 of the maximum."""
     codes = dense(answers)
-    doubled = calibrate(Responses.from_dense(np.repeat(codes, 2, axis=0)))
-    weighted = calibrate(Responses.from_dense(codes, weight=np.full(600, 2.0)))
-    assert weighted.log_likelihood == pytest.approx(doubled.log_likelihood, rel=1e-10)
-    assert weighted.items.difficulty == pytest.approx(doubled.items.difficulty, abs=1e-4)
-    assert weighted.standard_errors.difficulty == pytest.approx(doubled.standard_errors.difficulty, rel=1e-3)
+    doubled = calibrate(Responses.from_dense(np.repeat(codes, 2, axis=0)), model=model, tolerance=1e-8)
+    weighted = calibrate(Responses.from_dense(codes, weight=np.full(600, 2.0)), model=model, tolerance=1e-8)
+    assert weighted.log_likelihood == pytest.approx(doubled.log_likelihood, rel=1e-12)
+    for name in ("discrimination", "difficulty"):
+        assert getattr(weighted.items, name) == pytest.approx(getattr(doubled.items, name), abs=1e-7)
+        found, expected = getattr(weighted.standard_errors, name), getattr(doubled.standard_errors, name)
+        assert found == pytest.approx(expected, rel=1e-6)
+    assert weighted.groups[0].sd == pytest.approx(doubled.groups[0].sd, abs=1e-7)
+    assert weighted.groups[0].n == doubled.groups[0].n == 1200.0
 
 
 def test_doubled_rows_shrink_information_errors_but_not_those_clustered_by_person(answers: Responses) -> None:
@@ -141,12 +148,7 @@ def test_however_responses_are_laid_out_the_likelihood_is_the_same(shares: str) 
 
 def test_far_and_wide_groups_are_recovered() -> None:
     """N(0, 1) and N(3, 1.6²) on 60 items: the grid must hold both."""
-    rng = np.random.default_rng(11)
-    n, n_items = 4000, 60
-    items = ItemParameters.two_parameter(rng.uniform(0.7, 1.4, n_items), np.linspace(-2.5, 6.0, n_items))
-    theta = np.concatenate([rng.normal(size=n), rng.normal(3.0, 1.6, n)])
-    answers = simulate_responses(theta, items, np.ones((2 * n, n_items), dtype=np.bool_), rng)
-    result = calibrate(Responses.from_dense(dense(answers), group=np.repeat([0, 1], n)))
+    result = calibrate(wide_groups(4000))
     far = result.groups[1]
     assert abs(far.mean - 3.0) < 3.0 * far.se_mean
     assert abs(far.sd - 1.6) < 3.0 * far.se_sd

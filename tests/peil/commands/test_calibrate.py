@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import csv
 import json
+import os
+import pty
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from peil.cli import main
+from tests.peil.calibrating import answers, options_for, write_csv
 
 
 def run(*arguments: str) -> int:
@@ -111,6 +116,44 @@ def test_what_the_answers_do_not_determine_is_pointed_out_and_stays_blank(
     assert {"group": "2025", "reason": "1 person, fewer than 30: mean and sd say little"} in flagged
     written = "".join((tmp_path / name).read_text() for name in ("items.csv", "groups.csv", "summary.json"))
     assert not re.search(r"\b(nan|inf|infinity)\b|\de\+", written.lower())
+
+
+def on_a_terminal(*arguments: str) -> str:
+    """What a terminal is sent by ``peil calibrate``."""
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "peil", "calibrate", *arguments]
+    environment = os.environ | {"TERM": "xterm", "COLUMNS": "120"}
+    with subprocess.Popen(command, stdout=theirs, stderr=theirs, stdin=theirs, env=environment) as program:
+        os.close(theirs)
+        shown = b""
+        while True:
+            try:
+                piece = os.read(ours, 65536)
+            except OSError:  # Linux says so when the program has closed its end
+                break
+            if not piece:
+                break
+            shown += piece
+    os.close(ours)
+    assert program.returncode == 0, shown
+    return shown.decode()
+
+
+@pytest.mark.parametrize(
+    ("options", "what"), [((), "log-likelihood"), (("--prior-discrimination", "lognormal:0.2,0.5"), "log-posterior")]
+)
+def test_a_terminal_shows_every_cycle_as_it_goes_and_none_that_goes_down(
+    options: tuple[str, ...], what: str, tmp_path: Path
+) -> None:
+    file = write_csv(tmp_path / "r.csv", answers())
+    shown = on_a_terminal(str(file), *options_for(*options), "--no-report", "--out", str(tmp_path / "out"))
+    cycles = {int(number): float(value) for number, value in re.findall(rf"cycle (\d+): {what} (-[\d.]+)", shown)}
+    summary = json.loads((tmp_path / "out" / "summary.json").read_text())
+    assert list(cycles) == list(range(1, summary["iterations"] + 1))
+    values = list(cycles.values())
+    assert values == sorted(values)
+    name = "log_posterior" if options else "log_likelihood"
+    assert values[-1] == pytest.approx(summary[name], abs=1e-3)  # three decimals are shown
 
 
 def test_help_says_what_is_written(capsys: pytest.CaptureFixture[str]) -> None:

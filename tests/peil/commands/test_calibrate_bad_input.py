@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.peil.calibrating import N_PERSONS, Columns, answers, has_no_number, options_for, rows, run, write_csv
-
-Change = Callable[[Columns], None]
+from tests.peil.calibrating import (
+    N_PERSONS,
+    Change,
+    Columns,
+    answers,
+    has_no_number,
+    nothing,
+    options_for,
+    rows,
+    run,
+    whole,
+    write_csv,
+)
 
 
 def cell(column: str, value: str, row: int = 2) -> Change:
@@ -20,19 +29,6 @@ def cell(column: str, value: str, row: int = 2) -> Change:
         columns[column][row] = value
 
     return change
-
-
-def whole(column: str, *values: str) -> Change:
-    """A column holds these values over and over."""
-
-    def change(columns: Columns) -> None:
-        columns[column] = [values[row % len(values)] for row in range(len(columns["pupil"]))]
-
-    return change
-
-
-def nothing(columns: Columns) -> None:
-    """The file stays as it is."""
 
 
 def first_rows(n: int) -> Change:
@@ -96,7 +92,7 @@ REFUSED: list[tuple[str, Change, tuple[str, ...], str]] = [
     ("a sum score", whole("I2", *map(str, range(30))), ("--model", "gpcm"), "r.csv: I2: more than 20 categories"),
     ("a person twice", cell("pupil", "p0"), (), "r.csv, line 4: pupil 'p0' is there already, on line 2"),
     ("a person without name", cell("pupil", ""), (), "r.csv, line 4: column 'pupil' is empty"),
-    ("one person", first_rows(1), (), "only correct responses"),
+    ("one person", first_rows(1), (), "r.csv: there is only one person"),
     ("nobody", first_rows(0), (), "r.csv holds no responses"),
     ("weight zero", cell("weight", "0"), ("--weights", "weight"), "r.csv, line 4, column 'weight': '0' is no weight"),
     ("weight negative", cell("weight", "-2"), ("--weights", "weight"), "line 4, column 'weight': '-2' is no weight"),
@@ -274,7 +270,10 @@ def test_an_item_that_is_fixed_with_fewer_categories_is_refused_by_name(
 def calibrated(tmp_path: Path, columns: Columns, *options: str, code: int = 0) -> tuple[dict[str, object], Path]:
     """Summary and folder of a calibration that is done, with every item there and nothing that is no number."""
     file, out = write_csv(tmp_path / "r.csv", columns), tmp_path / "out"
-    assert run(str(file), *options_for(*options), "--out", str(out)) == code
+    assert run(str(file), *options_for(*options), "--covariance", "--out", str(out)) == code
+    assert {"items.csv", "groups.csv", "summary.json", "covariance.npz", "report.html"} <= {
+        path.name for path in out.iterdir()
+    }
     assert has_no_number(out) == []
     assert [row["item"] for row in rows(out / "items.csv")] == [name for name in columns if name[0] == "I"]
     summary: dict[str, object] = json.loads((out / "summary.json").read_text())

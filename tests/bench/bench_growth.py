@@ -87,7 +87,7 @@ def panel(points: Points, x: FloatArray, y: FloatArray, line: FloatArray, left: 
 
 
 def draw(points: Points, path: Path) -> None:
-    """Seconds an expectation step and peak memory over answers as a picture; the lines are straight in the number of answers."""
+    """Seconds a step and peak memory over answers as a picture; the lines are straight in the number of answers."""
     x = np.array([found["answers"] for _, found in points])
     seconds = np.array([found["seconds"] / found["steps"] for _, found in points])
     megabytes = np.array([found["megabytes"] for _, found in points])

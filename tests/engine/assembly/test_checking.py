@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 
 import numpy as np
@@ -66,11 +65,11 @@ def test_a_test_meets_a_blueprint_exactly_when_no_rule_says_it_is_broken(case: t
         assert rules.broken(items) == ()
 
 
-def test_the_reference_problem_is_found_possible_in_well_below_a_second() -> None:
+def test_the_reference_problem_is_found_possible_at_the_first_node_of_the_search() -> None:
     pool, blueprint = reference_pool(), reference_blueprint()
-    started = time.perf_counter()
     check_blueprint(pool, blueprint)
-    assert time.perf_counter() - started < 1.0
+    asked = all_asked(pool, blueprint)
+    assert is_feasible(asked, asked.statements, nodes=1) is True
 
 
 def test_a_count_that_asks_more_than_the_pool_holds() -> None:

@@ -42,9 +42,13 @@ format: setup ## format and mend what a machine can mend
 	$(BIN)/ruff check --fix .
 
 .PHONY: bench
-bench: setup ## speed side by side with the peers, as ratios (installs the peers, once)
+bench: setup ## speed side by side with the peers, as ratios; fails when a gate is missed (installs the peers, once)
 	@bash .ci/peers
-	@for bench in tests/bench/bench_*.py; do $(BIN)/python "$$bench"; done
+	@missed=(); for bench in tests/bench/bench_*.py; do \
+	  echo "== $$bench"; $(BIN)/python "$$bench" || missed+=("$$bench"); \
+	done; \
+	if [[ $${#missed[@]} -eq 0 ]]; then echo "== every bench met its gates"; exit 0; fi; \
+	echo "== missed a gate or failed, as said above:"; printf '   %s\n' "$${missed[@]}"; exit 1
 
 .PHONY: drill
 drill: setup ## kill the server under load and count the answers (KILLS=200 for more)

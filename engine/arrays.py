@@ -25,13 +25,21 @@ def own(
     given = np.asarray(values)
     if given.ndim != n_axes:
         raise error(f"{name} must have {n_axes} axes, this has shape {given.shape}")
+    copy: npt.NDArray[Scalar] = given.copy() if given.dtype.type is dtype else _converted(given, dtype, name, error)
+    copy.flags.writeable = False
+    return copy
+
+
+def _converted(
+    given: npt.NDArray[Any], dtype: type[Scalar], name: str, error: type[EngineError]
+) -> npt.NDArray[Scalar]:
+    """Copy of another type, which must hold every value."""
     try:
         copy: npt.NDArray[Scalar] = given.astype(dtype, casting="unsafe" if given.size == 0 else "same_kind")
     except TypeError:
         copy = _whole_numbers(given, dtype, name, error)
     if np.issubdtype(dtype, np.integer) and not np.array_equal(copy, given):
         raise error(f"{name} holds values that do not fit {np.dtype(dtype).name}")
-    copy.flags.writeable = False
     return copy
 
 

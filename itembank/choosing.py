@@ -86,6 +86,7 @@ def strategy_of(how: HowChosen, items: ItemParameters, length: int, eligibility:
         estimator=Estimator(selection.estimator),
         ending=_ending(how.stopping, how.minimum_length) if how.stopping.ends_early else None,
         start_step=selection.start_step,
+        solve_after=selection.solve_after,
     )
 
 

@@ -197,6 +197,12 @@ def _view(data: Mapping[str, Any]) -> DeliveryView:
     return DeliveryView(data["item"], data["html"], fields, data["stimulus"], data["rendering_hash"])
 
 
+def _selection(data: Mapping[str, Any]) -> Selection:
+    """Return how the next item is chosen."""
+    known = Selection(**data)
+    return replace(known, solve_after=tuple(known.solve_after))
+
+
 def _from_data(data: Mapping[str, Any], digest: str) -> CompiledBank:
     """Return the bank that plain data describe."""
     rows: Sequence[Mapping[str, Any]] = data["items"]
@@ -208,7 +214,7 @@ def _from_data(data: Mapping[str, Any], digest: str) -> CompiledBank:
         time_limit_ms=data["time_limit_ms"],
         pool=_pool(data["pool"]),
         blueprint=_blueprint(data["blueprint"]),
-        selection=Selection(**data["selection"]),
+        selection=_selection(data["selection"]),
         stopping=_stopping(data["stopping"]),
         minimum_length=data["stopping"]["minimum_length"],
         eligibility=_eligibility(data["eligibility"]),

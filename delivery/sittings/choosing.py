@@ -97,21 +97,21 @@ def engine_state(bank: IndexedBank, progress: Progress) -> AdaptiveState:
     """The sitting as the engine sees it: the fold of its log, with rows of the bank for names of items."""
     started, rows = progress.started, bank.rows
     given = [rows[item] for item, _ in progress.answered]
-    n, length = len(given), started.length
-    item, category, pretest = (np.full((1, length), -1) for _ in range(3))
-    item[0, :n] = given
-    category[0, :n] = [category for _, category in progress.answered]
+    n, nothing = len(given), [-1] * started.length
+    item, category, pretest = nothing.copy(), nothing.copy(), nothing
+    item[:n] = given
+    category[:n] = [category for _, category in progress.answered]
     for position, name in started.pretest:
-        pretest[0, position - 1] = rows[name]
+        pretest[position - 1] = rows[name]
     planned, tried_out = [rows[name] for name in progress.plan], {rows[name] for _, name in started.pretest}
     scored = [row for row in given if row not in tried_out]  # one may come later than drawn: after a passage
     rest = sorted(set(planned).difference(scored))
     return AdaptiveState(
-        item=item,
-        category=category,
+        item=np.array([item], dtype=np.int32),
+        category=np.array([category]),  # of a type that any number fits: the engine refuses what it cannot hold
         n_answered=np.array([n]),
-        plan=np.array([[*scored, *rest] if planned else []], dtype=np.int32).reshape(1, -1),
-        pretest=pretest,
+        plan=np.array([[*scored, *rest] if planned else []], dtype=np.int32),
+        pretest=np.array([pretest], dtype=np.int32),
         draws=_eligibility_draws(bank, started.draw_key),
         accommodation=np.array([accommodation_number(bank, started.accommodations)]),
     )

@@ -136,11 +136,15 @@ def _decide_part(
     """Choose for as many persons as are held at one time."""
     scene = look(bank, state, draw, elapsed_ms)
     found = _FINDERS[bank.strategy.method](scene, explain)
-    due = scene.pretest >= 0
+    item, route = found.item, found.route
+    if state.has_pretest:
+        due = scene.pretest >= 0
+        item = np.where(due, scene.pretest, item)
+        route = tuple(PRETEST if now else how for now, how in zip(due.tolist(), route, strict=True))
     return Decision(
-        item=np.where(due, scene.pretest, found.item),
+        item=item,
         swaps=found.swaps,
-        route=tuple(PRETEST if now else how for now, how in zip(due.tolist(), found.route, strict=True)),
+        route=route,
         theta=scene.standing.theta,
         standard_error=scene.standing.standard_error,
         best=found.best,
@@ -162,7 +166,7 @@ _FINDERS: dict[Method, Callable[[Scene, bool], Found]] = {
 def _check(bank: AdaptiveBank, state: AdaptiveState, draw: FloatArray) -> None:
     """Refuse a state that is not one of this bank, or that waits for an answer."""
     n = state.n_persons
-    if draw.size != n or not np.all((draw >= 0.0) & (draw < 1.0)):
+    if draw.size != n or not draw.min(initial=0.0) >= 0.0 or not draw.max(initial=0.0) < 1.0:
         raise DesignError(f"draw must hold one number in [0, 1) for each of {n} persons")
     if state.n_positions != bank.n_positions:
         raise DesignError(f"the state has {state.n_positions} positions, a test of the bank {bank.n_positions}")
@@ -178,7 +182,7 @@ def _check(bank: AdaptiveBank, state: AdaptiveState, draw: FloatArray) -> None:
     most = state.category.max(initial=-1)
     if most > 1 and np.any(state.category >= bank.pool.items.n_categories[np.maximum(state.item, 0)]):
         raise DesignError("the state holds a category that its item does not have")
-    if np.any(state.n_given > state.n_answered):
+    if (state.n_given > state.n_answered).any():
         raise DesignError("an item follows only after the answer to the last one")
 
 

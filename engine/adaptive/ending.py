@@ -27,6 +27,7 @@ from engine.stopping import (
 )
 
 TABLES_KEPT = 16
+FULL_LENGTH, GOING_ON = np.int8(StopReason.FULL_LENGTH), np.int8(StopReason.GOING_ON)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,9 +53,8 @@ def reasons(moment: Moment) -> ReasonArray:
     length = moment.bank.blueprint.length
     ending = moment.bank.strategy.ending
     n_scored = moment.standing.n_given
-    full = np.where(n_scored >= length, np.int8(StopReason.FULL_LENGTH), np.int8(StopReason.GOING_ON))
     if ending is None:
-        return full
+        return np.where(n_scored >= length, FULL_LENGTH, GOING_ON)
     timeless = moment.elapsed_ms is None
     rules = (*(rule for rule in ending.rules if not (timeless and isinstance(rule, TimeLimit))), MaximumLength(length))
     kinds = {type(rule) for rule in rules}

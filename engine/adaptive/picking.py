@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from engine.adaptive.events import Swaps
 from engine.adaptive.scene import Scene
 from engine.arrays import BoolArray, FloatArray, IntArray
-from engine.assembly import Choice, Plan, Route, binding, candidates, choose_first, choose_next, next_by_priority
+from engine.assembly import (
+    Branch,
+    Choice,
+    Plan,
+    Route,
+    binding,
+    candidates,
+    choose_ahead,
+    choose_first,
+    choose_next,
+    next_by_priority,
+)
 from engine.selection import MaximumInformation, best_candidates, choose
 from engine.selection.scores import quantise
 
 N_BEST = 5
 POOL = "pool"
+NOTHING: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,30 +100,24 @@ def by_priority(scene: Scene, explain: bool) -> Found:
 def from_plans(scene: Scene, explain: bool) -> Found:
     """Items from plans that are first made good for what is known now, (n_persons,)."""
     bank, n = scene.bank, len(scene.draw)
-    found = Found(
-        item=np.full(n, -1),
-        swaps=((),) * n,
-        route=("",) * n,
-        best=np.full((n, N_BEST), -1),
-        best_score=np.zeros((n, N_BEST)),
-        binding=((),) * n,
-        lifted=scene.lifted & scene.choosing,
-    )
-    if not scene.choosing.any():
-        return found
-    score = bank.strategy.rule.scores(bank.selection, scene.standing, scene.draw)
-    worth = score if bank.libraries else score - score.min(axis=1, keepdims=True)  # plans have one length
-    swaps, route, bound = list(found.swaps), list(found.route), list(found.binding)
-    for person in np.flatnonzero(scene.choosing).tolist():
+    item, lifted = np.full(n, -1), scene.lifted & scene.choosing
+    best, best_score = np.full((n, N_BEST), -1), np.zeros((n, N_BEST))
+    swaps: list[Swaps] = [()] * n
+    route, bound = [""] * n, [NOTHING] * n
+    choosing = np.flatnonzero(scene.choosing).tolist()
+    if choosing:
+        score = bank.strategy.rule.scores(bank.selection, scene.standing, scene.draw)
+        worth = score if bank.libraries else score - score.min(axis=1, keepdims=True)  # plans have one length
+    for person in choosing:
         one = _from_plan(scene, person, worth[person])
-        found.item[person], swaps[person], route[person] = one.item, one.swaps, one.route
-        found.lifted[person] |= one.lifted
-        k = min(N_BEST, one.ranked.size)
-        found.best[person, :k], found.best_score[person, :k] = one.ranked[:k], score[person, one.ranked[:k]]
+        item[person], swaps[person], route[person] = one.item, one.swaps, one.route
+        lifted[person] |= one.lifted
+        ranked = one.ranked[:N_BEST]
+        best[person, : ranked.size], best_score[person, : ranked.size] = ranked, score[person, ranked]
         if explain:
             held = scene.barred[person] if one.lifted else scene.held[person]
             bound[person] = binding(bank.plans, one.plan, one.item, score[person], excluded=held)
-    return replace(found, swaps=tuple(swaps), route=tuple(route), binding=tuple(bound))
+    return Found(item, tuple(swaps), tuple(route), best, best_score, tuple(bound), lifted)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -136,24 +142,22 @@ def _from_plan(scene: Scene, person: int, score: FloatArray) -> _One:
     field-test items; what was seen, or does not suit the pupil, never.
     """
     bank, strategy = scene.bank, scene.bank.strategy
-    plan = scene.state.plan_of(person)
-    steps = [scene.held[person], scene.barred[person], scene.unfit(person)]
-    held, chosen, lifted = steps[0], None, False
-    for number, step in enumerate(steps):
-        if number == 0 or np.any(held & ~step):
-            tried, is_good = _choose(scene, person, plan, score, step)
-            if chosen is None or is_good or number == 1:
-                held, chosen, lifted = step, tried, number > 0
-            if is_good:
-                break
-    assert chosen is not None
+    plan, held, lifted = scene.state.plan_of(person), scene.held[person], False
+    chosen, is_good = _choose(scene, person, plan, score, held)
+    if not is_good and np.any(held & ~scene.barred[person]):
+        held, lifted = scene.barred[person], True
+        chosen, is_good = _choose(scene, person, plan, score, held)
+    if not is_good and np.any(held & ~(unfit := scene.unfit(person))):
+        other, is_good = _choose(scene, person, plan, score, unfit)
+        if is_good:
+            held, chosen, lifted = unfit, other, True
     after = plan.swap(chosen.swaps)
     if not chosen.route.keeps_rules:
         return _One(chosen.item, chosen.swaps, chosen.route, after, np.array([chosen.item]), lifted)
     preferred = bank.first & ~held if plan.n_given == 0 else None
     open_to = candidates(bank.plans, after.given, after.unused, alone_first=strategy.alone_first, preferred=preferred)
     open_to = open_to[~held[open_to]]
-    ranked = open_to[np.argsort(-quantise(score[open_to]), kind="stable")]
+    ranked = open_to[(-quantise(score[open_to])).argsort(kind="stable")]
     place = min(int(scene.draw[person] * min(strategy.best_k, ranked.size)), ranked.size - 1)
     return _One(int(ranked[place]), chosen.swaps, chosen.route, after, ranked, lifted)
 
@@ -163,6 +167,10 @@ def _choose(scene: Scene, person: int, plan: Plan, score: FloatArray, held: Bool
     bank, alone_first = scene.bank, scene.bank.strategy.alone_first
     library = bank.libraries[int(scene.state.accommodation[person])] if bank.libraries else None
     charge = None if library is None else library.charge_at(float(scene.standing.theta[person]))
+    if plan.n_given in bank.strategy.solve_after:
+        branch = (Branch(score, charge),)
+        (chosen,) = choose_ahead(bank.plans, plan, branch, excluded=held, alone_first=alone_first, solve=True)
+        return chosen, chosen.route.keeps_rules
     if plan.n_given:
         chosen = choose_next(bank.plans, plan, score, charge=charge, excluded=held, alone_first=alone_first)
         return chosen, chosen.route.keeps_rules

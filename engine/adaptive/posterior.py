@@ -45,7 +45,7 @@ def posterior_of(bank: AdaptiveBank, state: AdaptiveState, *, without: BoolArray
     terms[:, 0] = tables.log_prior
     terms[:, 1:] = tables.row[row]
     log_weights: FloatArray = np.add.reduce(terms, axis=1)
-    standing = stand(tables, log_weights, state.scored.sum(axis=1))
+    standing = stand(tables, log_weights, state.n_scored)
     if bank.strategy.estimator is Estimator.EAP:
         return standing
     return _at_points(bank, state, answered, standing)

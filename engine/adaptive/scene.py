@@ -18,6 +18,7 @@ from engine.selection import Standing
 from engine.stopping import ReasonArray, StopReason
 
 TABLES_KEPT = 16
+GOING_ON = int(StopReason.GOING_ON)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,16 +61,17 @@ def look(bank: AdaptiveBank, state: AdaptiveState, draw: FloatArray, elapsed_ms:
     standing = posterior_of(bank, state)
     barred = _barred(bank, state)
     held, lifted = _held_back(bank, state, standing, barred)
-    due, reason = _due(bank, state), reasons(Moment(bank, state, standing, barred, elapsed_ms))
-    reason[(reason == StopReason.FULL_LENGTH) & (due >= 0)] = StopReason.GOING_ON  # a field test may come last
-    pretest = np.where(reason == StopReason.GOING_ON, due, -1)
+    pretest, reason = _due(bank, state), reasons(Moment(bank, state, standing, barred, elapsed_ms))
+    if state.has_pretest:
+        reason[(reason == StopReason.FULL_LENGTH) & (pretest >= 0)] = StopReason.GOING_ON  # a field test may come last
+        pretest[reason != StopReason.GOING_ON] = -1
     return Scene(
         bank=bank,
         state=state,
         draw=draw,
         standing=standing,
         reason=reason,
-        choosing=(reason == StopReason.GOING_ON) & (pretest < 0),
+        choosing=(reason == GOING_ON) & (pretest < 0),
         pretest=pretest,
         barred=barred,
         held=held,

@@ -30,6 +30,7 @@ class AdaptiveState:
     n_given : (n_persons,) items given so far; follows from ``item``
     has_pretest : whether anybody has field-test items; follows from ``pretest``
     scored : (n_persons, n_positions) positions whose item was given and counts; follows from both
+    n_scored : (n_persons,) items given so far that count
 
     Raises
     ------
@@ -48,6 +49,7 @@ class AdaptiveState:
     n_given: IntArray = field(init=False)
     has_pretest: bool = field(init=False)
     scored: BoolArray = field(init=False)
+    n_scored: IntArray = field(init=False)
 
     def __post_init__(self) -> None:
         assign(
@@ -63,7 +65,9 @@ class AdaptiveState:
         _check_shapes(self)
         given, has_pretest = self.item >= 0, bool(self.pretest.max(initial=-1) >= 0)
         scored = given & ~_in_field_test(self) if has_pretest else given
-        assign(self, n_given=np.count_nonzero(given, axis=1), has_pretest=has_pretest, scored=scored)
+        n_given = np.add.reduce(given, axis=1, dtype=np.int64)
+        n_scored = np.add.reduce(scored, axis=1, dtype=np.int64) if has_pretest else n_given
+        assign(self, n_given=n_given, has_pretest=has_pretest, scored=scored, n_scored=n_scored)
         _check_order(self)
 
     @classmethod
@@ -100,7 +104,7 @@ class AdaptiveState:
 
     def plan_of(self, person: int) -> Plan:
         """Plan of one person, whose first items have been given."""
-        return Plan(self.plan[person].astype(np.int64), int(self.scored[person].sum()))
+        return Plan(self.plan[person].astype(np.int64), int(self.n_scored[person]))
 
     def take(self, persons: slice) -> AdaptiveState:
         """Return the tests of some persons."""
@@ -177,12 +181,10 @@ def _require_size(state: AdaptiveState, n: int) -> None:
 def _check_shapes(state: AdaptiveState) -> None:
     """One row a person, one column a position."""
     n, n_positions = state.item.shape
-    rows = {name: len(getattr(state, name)) for name in ("category", "n_answered", "plan", "draws", "accommodation")}
-    wrong = [name for name, length in rows.items() if length != n]
-    if wrong or state.category.shape != state.item.shape or state.pretest.shape != state.item.shape:
-        raise DesignError(
-            f"{', '.join(wrong) or 'category and pretest'} must fit {n} persons and {n_positions} positions"
-        )
+    wrong = [name for name in ("n_answered", "plan", "draws", "accommodation") if len(getattr(state, name)) != n]
+    wrong += [name for name in ("category", "pretest") if getattr(state, name).shape != state.item.shape]
+    if wrong:
+        raise DesignError(f"{', '.join(wrong)} must fit {n} persons and {n_positions} positions")
     lowest = min(array.min(initial=0) for array in (state.item, state.category, state.pretest))
     if lowest < -1 or state.plan.min(initial=0) < 0:
         raise DesignError("items and categories are indices, or -1 for none")
@@ -197,14 +199,15 @@ def _in_field_test(state: AdaptiveState) -> BoolArray:
 def _check_order(state: AdaptiveState) -> None:
     """Items without gaps and once each, answers only to them."""
     given = state.item >= 0
-    if np.any(given[:, 1:] & ~given[:, :-1]):
+    if (given[:, 1:] > given[:, :-1]).any():
         raise DesignError("items are filled in from the first position on, without gaps")
     behind = state.n_given - state.n_answered
-    if np.any((behind < 0) | (behind > 1)):
+    if ((behind < 0) | (behind > 1)).any():
         raise DesignError("every item but the last must be answered, and none that was not given")
-    answered = np.arange(state.n_positions) < state.n_answered[:, np.newaxis]
-    if np.any((state.category >= 0) & ~answered):
+    open_to = np.arange(state.n_positions) >= state.n_answered[:, np.newaxis]
+    if (open_to & (state.category >= 0)).any():
         raise DesignError("a position that was not reached holds an answer")
-    order = np.sort(state.item, axis=1)
-    if np.any((order[:, 1:] == order[:, :-1]) & (order[:, 1:] >= 0)):
+    order = state.item.copy()
+    order.sort(axis=1)
+    if ((order[:, 1:] == order[:, :-1]) & (order[:, 1:] >= 0)).any():
         raise DesignError("an item is given at most once in a test")

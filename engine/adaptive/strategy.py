@@ -80,11 +80,14 @@ class Strategy:
     estimator : ability that choices rest on
     ending : what ends tests early; None gives every test its full length
     start_step : logits that ML and WLE move with each answer while nothing has a maximum; see `estimate_points`
+    solve_after : numbers of scored answers after which the plan is solved anew, not only swapped; `decide_ahead` does
+        it while the pupil reads
 
     Raises
     ------
     DesignError
-        If ``best_k`` is below 1, ``alone_first`` below 0 or ``start_step`` not positive.
+        If ``best_k`` is below 1, ``alone_first`` below 0, ``start_step`` not positive, or a plan is solved anew
+        before the first answer.
     """
 
     method: Method = Method.SHADOW
@@ -95,6 +98,7 @@ class Strategy:
     estimator: Estimator = Estimator.EAP
     ending: Ending | None = None
     start_step: float = STEP
+    solve_after: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         if self.best_k < 1 or self.alone_first < 0:
@@ -103,3 +107,6 @@ class Strategy:
             )
         if not (isfinite(self.start_step) and self.start_step > 0.0):
             raise DesignError(f"a step of the estimate must be positive, not {self.start_step}")
+        object.__setattr__(self, "solve_after", tuple(self.solve_after))
+        if min(self.solve_after, default=1) < 1:
+            raise DesignError(f"plans are solved anew after 1 answer or more, not after {self.solve_after}")

@@ -70,11 +70,14 @@ class Rules:
         """Rows of the passages."""
         return slice(self.n_counts + self.n_enemies, self.n_counts + self.n_enemies + self.n_passages)
 
-    def within_budgets(self, total: FloatArray) -> BoolArray:
-        """Whether sums are within their budgets but for rounding, (n_budgets,)."""
-        rounding = ROUNDING * np.maximum(1.0, np.abs(total))
-        kept: BoolArray = (total >= self.amount_minimum - rounding) & (total <= self.amount_maximum + rounding)
-        return kept
+    def beyond_budgets(self, total: FloatArray) -> list[int]:
+        """Numbers of the budgets that sums are outside of, by more than rounding; total is (n_budgets,)."""
+        bounds = zip(total.tolist(), self.amount_minimum.tolist(), self.amount_maximum.tolist(), strict=True)
+        return [
+            number
+            for number, (value, low, high) in enumerate(bounds)
+            if not low - (rounding := ROUNDING * max(1.0, abs(value))) <= value <= high + rounding
+        ]
 
     def broken(self, items: npt.ArrayLike) -> tuple[str, ...]:
         """Names of the rules that a whole test breaks; empty when it meets the blueprint.
@@ -90,8 +93,7 @@ class Rules:
         low, high = self.minimum.copy(), self.maximum.copy()
         low[rows], high[rows] = np.where(held, low[rows], 0), np.where(held, high[rows], 0)
         wrong = [self.name[row] for row in np.flatnonzero((count < low) | (count > high))]
-        over = ~self.within_budgets(self.amount[:, index].sum(axis=1))
-        wrong += [self.budget_name[row] for row in np.flatnonzero(over)]
+        wrong += [self.budget_name[number] for number in self.beyond_budgets(self.amount[:, index].sum(axis=1))]
         if not self.passages_minimum <= int(held.sum()) <= self.passages_maximum:
             wrong.append("passages")
         if index.size != self.length or np.unique(index).size != index.size:

@@ -9,6 +9,8 @@ from engine.arrays import FloatArray
 from engine.models.conversion import blocks_of
 from engine.models.items import ItemParameters, require_dichotomous
 
+MOST = 230.0  # -z beyond which an item tells nothing (1e-99 of its best), and the cube of exp(-z) nears overflow
+
 
 def probability_correct(theta: npt.ArrayLike, items: ItemParameters) -> FloatArray:
     """Probability of a correct response (Birnbaum, 1968; Barton & Lord, 1981).
@@ -71,10 +73,11 @@ def item_information(theta: npt.ArrayLike, items: ItemParameters) -> FloatArray:
         return _information_of_categories(np.asarray(theta, dtype=np.float64), items)
     z = _logits(theta, items)
     c, d = items.guessing, items.upper
-    if not (np.any(c > 0.0) or np.any(d < 1.0)):  # a² P (1 - P)
-        e = np.exp(-np.abs(z))
-        simple: FloatArray = items.discrimination**2 * e / (1.0 + e) ** 2
-        return simple
+    if d.min(initial=1.0) >= 1.0:  # with e = exp(-z): a² (1 - c) e / ((1 + e)² (1 + c e))
+        e = np.exp(np.minimum(-z, MOST))
+        beside = 1.0 + e
+        three: FloatArray = items.discrimination**2 * (1.0 - c) * e / (beside * beside * (1.0 + c * e))
+        return three
     e = np.exp(-np.abs(z))
     rising, falling = np.where(z >= 0.0, 1.0, e) / (1.0 + e), np.where(z <= 0.0, 1.0, e) / (1.0 + e)
     # (P - c) = (d - c) rising and (d - P) = (d - c) falling; P >= c + ..., 1 - P written without cancellation

@@ -10,7 +10,7 @@ from scipy.sparse import csr_array
 from engine.arrays import BoolArray, FloatArray, IndexArray, IntArray
 from engine.assembly import Rules
 
-ROUNDING = 1e-9  # as `Rules.within_budgets`
+ROUNDING = 1e-9  # as `Rules.beyond_budgets`
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -40,18 +40,23 @@ def read_selection(section: Section) -> Selection:
         estimator=section.choice("estimator", ESTIMATORS, ESTIMATORS[0]),
         start_step=section.number("start_step", 0.0, 6.0, STEP, ends=False),
         alone_first=section.whole("alone_first", 0, ALONE_FIRST),
+        solve_after=tuple(int(one) for one in section.numbers("solve_after")),
     )
     section.close()
+    asked = section.numbers("solve_after")
+    if asked != value.solve_after or not rising(asked) or min(asked, default=1) < 1:
+        raise section.refuse("solve_after", "a list of rising whole numbers, such as [5, 12]")
     if section.has("start_step") and value.estimator not in UNBOUNDED:
         raise DesignFileError(
             f"{section.at('start_step')}: {value.estimator} has an estimate when all answers are right or all wrong; "
             f"leave it out, or make the estimator one of {', '.join(UNBOUNDED)}"
         )
-    if section.has("alone_first") and value.method != METHODS[0]:
-        raise DesignFileError(
-            f"{section.at('alone_first')}: method {value.method} plans no passages; leave it out, or make the method "
-            f"{METHODS[0]}"
-        )
+    for key, planned in (("alone_first", "passages"), ("solve_after", "tests")):
+        if section.has(key) and value.method != METHODS[0]:
+            raise DesignFileError(
+                f"{section.at(key)}: method {value.method} plans no {planned}; leave it out, or make the method "
+                f"{METHODS[0]}"
+            )
     return value
 
 

@@ -75,6 +75,7 @@ class Selection:
     start_step : logits that the estimate moves with each answer, while nothing has a maximum because all answers are
         right or all wrong
     alone_first : no passage begins before so many items were given, as long as the plan has single items
+    solve_after : numbers of scored answers, rising, after which the plan is solved anew
     """
 
     rule: str = SELECTION_RULES[0]
@@ -84,6 +85,7 @@ class Selection:
     estimator: str = ESTIMATORS[0]
     start_step: float = STEP
     alone_first: int = ALONE_FIRST
+    solve_after: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,8 @@
 
     python tests/bench/bench_growth.py [--persons 1000 10000 …] [--items 50 200 …] [--picture docs/pictures/growth.svg]
 
-Each point runs in a process of its own. What should be seen is a straight line of slope 1 over answers, in seconds and
-in memory.
+Each point runs in a process of its own. What should be seen is cost that is straight in the number of answers, in
+seconds and, above what the interpreter takes, in memory. A million persons take 2 GB.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from rich.table import Table
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from engine.arrays import FloatArray
 from tests.bench.calibration_cases import SEED, route
 from tests.bench.calibration_programs import forget_peak, peak_megabytes
 
@@ -52,48 +53,59 @@ def point(n_persons: int, n_items: int) -> None:
     print(json.dumps(report | {"answers": responses.n_responses}))  # noqa: T201 - its result
 
 
-def draw(points: list[tuple[str, dict[str, float]]], path: Path) -> None:
-    """Seconds per cycle over answers, both logarithmic, as a picture; the line has slope 1."""
-    left, top, width, height = 60.0, 20.0, 520.0, 300.0
-    x = np.log10([found["answers"] for _, found in points])
-    y = np.log10([found["seconds"] / found["cycles"] for _, found in points])
-    low, high = np.floor([x.min(), y.min()]), np.ceil([x.max(), y.max()])
+Points = list[tuple[str, dict[str, float]]]
+
+
+def panel(points: Points, x: FloatArray, y: FloatArray, line: FloatArray, left: float, what: str, unit: str) -> str:
+    """One figure over answers, both logarithmic, with the line that it should follow."""
+    top, width, height = 30.0, 360.0, 280.0
+    low, high = np.floor(np.log10([x.min(), y.min()])), np.ceil(np.log10([x.max(), y.max()]))
 
     def place(a: float, b: float) -> tuple[float, float]:
-        return (
-            left + width * (a - low[0]) / (high[0] - low[0]),
-            top + height * (1.0 - (b - low[1]) / (high[1] - low[1])),
-        )
+        share = (np.log10([a, b]) - low) / (high - low)
+        return left + width * float(share[0]), top + height * (1.0 - float(share[1]))
 
-    middle = float(np.median(y - x))
-    ends = [place(a, a + middle) for a in (x.min(), x.max())]
     parts = [
-        f'<line x1="{ends[0][0]:.0f}" y1="{ends[0][1]:.0f}" x2="{ends[1][0]:.0f}" y2="{ends[1][1]:.0f}" stroke="#999"/>'
+        f'<rect x="{left}" y="{top}" width="{width}" height="{height}" fill="none" stroke="#333"/>',
+        f'<text x="{left}" y="{top - 10}">{what}</text>',
+        f'<text x="{left + width / 2}" y="{top + height + 40}" text-anchor="middle">answers</text>',
     ]
     for tick in range(int(low[0]), int(high[0]) + 1):
-        at = place(tick, low[1])
+        at = place(10.0**tick, 10.0 ** low[1])
         parts.append(f'<text x="{at[0]:.0f}" y="{at[1] + 18:.0f}" text-anchor="middle">10^{tick}</text>')
     for tick in range(int(low[1]), int(high[1]) + 1):
-        at = place(low[0], tick)
-        parts.append(f'<text x="{at[0] - 6:.0f}" y="{at[1] + 4:.0f}" text-anchor="end">10^{tick} s</text>')
+        at = place(10.0 ** low[0], 10.0**tick)
+        parts.append(f'<text x="{at[0] - 6:.0f}" y="{at[1] + 4:.0f}" text-anchor="end">10^{tick} {unit}</text>')
+    across = np.geomspace(x.min(), x.max(), 40)
+    path = " ".join(f"{h:.1f},{v:.1f}" for h, v in (place(a, line[0] * a + line[1]) for a in across.tolist()))
+    parts.append(f'<polyline points="{path}" fill="none" stroke="#999"/>')
     for (kind, _), a, b in zip(points, x.tolist(), y.tolist(), strict=True):
         at = place(a, b)
         fill = "#14507a" if kind == "persons" else "#c0561a"
         parts.append(f'<circle cx="{at[0]:.1f}" cy="{at[1]:.1f}" r="5" fill="{fill}"/>')
-    parts.append(f'<text x="{left + width / 2}" y="{top + height + 40}" text-anchor="middle">answers</text>')
-    parts.append(f'<text x="{left}" y="12">seconds a cycle; blue: more persons, orange: more items</text>')
-    frame = f'<rect x="{left}" y="{top}" width="{width}" height="{height}" fill="none" stroke="#333"/>'
-    body = "\n".join([frame, *parts])
+    return "\n".join(parts)
+
+
+def draw(points: Points, path: Path) -> None:
+    """Seconds a cycle and peak memory over answers as a picture; the lines are straight in the number of answers."""
+    x = np.array([found["answers"] for _, found in points])
+    seconds = np.array([found["seconds"] / found["cycles"] for _, found in points])
+    megabytes = np.array([found["megabytes"] for _, found in points])
+    many = np.array([kind == "persons" for kind, _ in points])
+    proportional = np.array([np.median(seconds / x), 0.0])
+    above_a_floor = np.polyfit(x[many], megabytes[many], 1) if many.sum() > 1 else np.array([0.0, megabytes.mean()])
+    left = panel(points, x, seconds, proportional, 70.0, "seconds a cycle; blue: more persons, orange: more items", "s")
+    right = panel(points, x, megabytes, above_a_floor, 530.0, "MB at the peak, the interpreter included", "MB")
     path.write_text(
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 600 370" font-family="sans-serif" font-size="13">'
-        f"<title>Seconds a cycle against answers</title>\n{body}\n</svg>\n"
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 910 370" font-family="sans-serif" font-size="13">'
+        f"<title>Seconds a cycle, and memory, against answers</title>\n{left}\n{right}\n</svg>\n"
     )
 
 
 def main() -> int:
     """Measure all points, and print the table."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--persons", type=int, nargs="*", default=PERSONS[:3])
+    parser.add_argument("--persons", type=int, nargs="*", default=PERSONS)
     parser.add_argument("--items", type=int, nargs="*", default=ITEMS)
     parser.add_argument("--picture", type=Path)
     parser.add_argument("--point", type=int, nargs=2, help=argparse.SUPPRESS)
@@ -103,7 +115,7 @@ def main() -> int:
         return 0
     console = Console()
     table = Table("persons", "items", "answers", "cycles", "seconds", "ms a cycle and 1,000 answers", "peak MB")
-    points: list[tuple[str, dict[str, float]]] = []
+    points: Points = []
     wanted = [("persons", n, USUAL_ITEMS) for n in arguments.persons]
     wanted += [("items", USUAL_PERSONS, n) for n in arguments.items]
     for kind, n_persons, n_items in wanted:

@@ -4,7 +4,8 @@
 
 CPU time of one thread, best of several; the ratios are what counts, for the machine is shared. The bank has 1,000
 three-parameter items (`../shared/data` where it is there, else one of our own). A peer that is not installed is named
-as such. Whole cohorts of peers are measured on a few pupils and multiplied, which the table says.
+as such. Whole cohorts of peers are measured on a few pupils and multiplied, which the table says. Ends with 1 when a
+gate is missed, and says which; gates beside catsim only where it is installed.
 """
 
 from __future__ import annotations
@@ -51,12 +52,14 @@ from engine.selection import (
     start_points,
     start_posterior,
 )
+from tests.bench.gates import Gates
 from tests.bench.selection_peers import PEERS, Question, find_peer
 from tests.engine.assembly.banks import REFERENCE, reference_pool
 from tests.engine.selection.random_banks import three_parameter_bank
 from tests.engine.selection.whole_tests import PERSONS_AT_ONCE, simulate_unconstrained
 
 LENGTH, AT_ITEM, COHORT = 35, 20, 100_000
+MEGABYTES = 1000.0
 PUPILS_OF_PEER = {"catsim": 10, "catpie": 1, "adaptivetesting": 1}
 LENGTH_OF_PEER = {"catsim": LENGTH, "catpie": LENGTH, "adaptivetesting": 5}
 GOALS = {
@@ -128,14 +131,15 @@ def make_question(tables: SelectionTables) -> tuple[Question, FloatArray, Any]:
     return question, log_weights, excluded
 
 
-def show_peers(tables: SelectionTables, n_pupils: int) -> Table:
-    """Return our figures, and each peer's as a multiple of ours."""
+def show_peers(tables: SelectionTables, n_pupils: int, gates: Gates) -> Table:
+    """Return our figures, held against their gates, and each peer's as a multiple of ours."""
     question, log_weights, excluded = make_question(tables)
     standing, draw = stand(tables, log_weights, AT_ITEM), np.array([0.3])
     row = rows_answered(tables, np.array([question.given[-1]]), np.array([1]))
     weighted = RandomOfBest(PosteriorWeightedInformation(), 5)
     calls = each_call(tables, 100)
     seconds = cohort_seconds(tables, n_pupils) * COHORT / n_pupils
+    gates.at_most("peak MB, before any peer", peak_megabytes(), MEGABYTES)
     ours = [
         best_of(lambda: choose(tables, MaximumInformation(), standing, excluded), 500),
         best_of(lambda: stand(tables, add_answers(tables, log_weights, row), AT_ITEM), 500),
@@ -149,13 +153,28 @@ def show_peers(tables: SelectionTables, n_pupils: int) -> Table:
         f"{ours[2] * 1e6:.1f} µs",
         f"{seconds:.2f} s" + ("" if n_pupils == COHORT else f" (from {n_pupils:,})"),
     ]
-    columns = [_peer_column(name, question, ours) for name in PEERS]
+    hold(gates, calls, ours)
+    columns = [_peer_column(name, question, ours, gates) for name in PEERS]
     for number, (what, goal) in enumerate(GOALS.items()):
         table.add_row(what, said[number], *(column[number] for column in columns), goal)
     return table
 
 
-def _peer_column(name: str, question: Question, ours: list[float]) -> list[str]:
+def hold(gates: Gates, calls: FloatArray, ours: list[float]) -> None:
+    """Hold our own times against their gates."""
+    gates.at_most("select next, median µs", float(np.median(calls)) * 1e6, 20.0)
+    gates.at_most("select next, p99 µs", float(np.quantile(calls, 0.99)) * 1e6, 60.0)
+    gates.at_most("EAP + SE at item 20, µs", ours[1] * 1e6, 10.0)
+    gates.at_most("posterior-weighted + random of top 5, µs", ours[2] * 1e6, 50.0)
+    gates.at_most(f"{COHORT:,} pupils × {LENGTH}, s", ours[3], 3.0)
+
+
+def peak_megabytes() -> float:
+    """Peak of resident memory so far."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024.0
+
+
+def _peer_column(name: str, question: Question, ours: list[float], gates: Gates) -> list[str]:
     """One peer's ratios to ours, and its own times."""
     peer = find_peer(name, question)
     if peer is None:
@@ -163,9 +182,13 @@ def _peer_column(name: str, question: Question, ours: list[float]) -> list[str]:
     found = []
     for work, own in zip((peer.select, peer.estimate, peer.weighted), ours, strict=False):
         taken = best_of(work, 1, 3) if work is not None else 0.0
+        if name == "catsim" and work is peer.select:
+            gates.at_least("select next, catsim ÷ ours", taken / own, 100.0)
         found.append(f"{taken / own:,.0f}× ({taken * 1e3:,.2f} ms)" if work is not None else "has none")
     n, length = PUPILS_OF_PEER[name], LENGTH_OF_PEER[name]
     taken = best_of(lambda: peer.cohort(n, length), 1, 1) * COHORT / n * LENGTH / length
+    if name == "catsim":
+        gates.at_least(f"{COHORT:,} pupils, catsim ÷ ours", taken / ours[3], 2000.0)
     found.append(f"{taken / ours[3]:,.0f}× ({taken / 3600:,.1f} h, from {n} pupils × {length} items)")
     return found
 
@@ -207,18 +230,18 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--pupils", type=int, default=COHORT)
     n_pupils = parser.parse_args().pupils
-    console = Console(width=160)
+    console, gates = Console(width=160), Gates()
     with threadpool_limits(1):
         items = reference_pool().items if REFERENCE.is_file() else three_parameter_bank()
         begun = time.process_time()
         tables = SelectionTables(items)
         console.print(f"tables of {tables.n_items} items, once: {(time.process_time() - begun) * 1e3:.0f} ms")
-        console.print(show_peers(tables, n_pupils))
+        console.print(show_peers(tables, n_pupils, gates))
         console.print(show_rules(tables))
         randomesque = cohort_seconds(tables, 20_000, RandomOfBest(MaximumInformation(), 5)) * COHORT / 20_000
         console.print(f"100,000 pupils × {LENGTH}, one of the best 5 (from 20,000): {randomesque:.1f} s")
-    console.print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB, peers included")
-    return 0
+    console.print(f"peak memory {peak_megabytes():.0f} MB, peers included")
+    return gates.close(console)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,9 @@
-"""Whole tests of 100,000 pupils beside catsim, and how many pupils one core selects for.
+"""Whole tests of 100,000 pupils beside catsim.
 
     python tests/bench/bench_simulation.py [--pupils N]
 
 1,000 items, 35 of them given; every measurement in a process of its own, CPU seconds and the memory at its peak.
-catsim simulates a handful of pupils, which are extrapolated. Capacity is arithmetic from the CPU of one decision, as
-delivery makes it for one pupil, at one answer per 45 seconds.
+catsim simulates a handful of pupils, which are extrapolated. Ends with 1 when a gate is missed, and says which.
 """
 
 from __future__ import annotations
@@ -27,46 +26,25 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from engine import (
     AdaptiveBank,
-    AdaptiveState,
-    Answered,
     Blueprint,
     Count,
     Method,
     Pool,
     Strategy,
-    decide,
-    fold,
     make_bank,
     simulate_adaptive,
     simulate_linear,
 )
 from engine.exposure import ExposureLimit, all_eligible, calibrate_exposure, item_units
-from engine.selection import (
-    KullbackLeibler,
-    MaximumInformation,
-    MinimumExpectedVariance,
-    PosteriorWeightedInformation,
-    Rule,
-    TargetSuccess,
-)
 from engine.simulation import exposure_simulator
-from engine.simulation.chance import Chance
-from engine.simulation.starting import draw_start
+from tests.bench.gates import Gates
 from tests.engine.selection.random_banks import three_parameter_bank
 
-LENGTH, PUPILS, PEER_PUPILS, DECIDED = 35, 100_000, 100, 12
-SECONDS_PER_ANSWER = 45.0
+LENGTH, PUPILS, PEER_PUPILS = 35, 100_000, 100
 WIDTH = 118
 GOALS = {"information": 3.0, "with exposure limited to .20": 8.0}
 """CPU seconds of 100,000 pupils; 1 GB each."""
 RATIO_GOAL, MEGABYTES = 2000.0, 1000.0
-RULES: dict[str, Rule] = {
-    "maximum information": MaximumInformation(),
-    "posterior-weighted information": PosteriorWeightedInformation(),
-    "Kullback-Leibler": KullbackLeibler(),
-    "minimum expected variance": MinimumExpectedVariance(),
-    "success rate .60": TargetSuccess(0.6),
-}
 
 
 def plain_bank() -> AdaptiveBank:
@@ -132,22 +110,6 @@ def measure_catsim() -> dict[str, float]:
     return {"seconds": time.process_time() - begun, "pupils": PEER_PUPILS}
 
 
-def decision_cpu(bank: AdaptiveBank) -> float:
-    """CPU seconds of one decision of one pupil with its fold, the median over the positions of some tests."""
-    start = AdaptiveState.begin(draw_start(bank, np.zeros(DECIDED, dtype=np.int64), Chance(1, 0, DECIDED)), LENGTH)
-    rng = np.random.default_rng(2)
-    taken = np.empty((DECIDED, LENGTH))
-    for pupil in range(DECIDED):
-        state = start.take(slice(pupil, pupil + 1))
-        for position in range(LENGTH):
-            begun = time.process_time()
-            decision = decide(bank, state, rng.random(1), explain=False)
-            state = fold(state, decision.event)
-            taken[pupil, position] = time.process_time() - begun
-            state = fold(state, Answered(rng.integers(0, 2, 1, dtype=np.int8)))
-    return float(np.median(taken))
-
-
 def in_a_process(what: str, n_pupils: int) -> dict[str, float]:
     """Run one measurement on its own."""
     command = [sys.executable, __file__, "--child", what, "--pupils", str(n_pupils)]
@@ -156,41 +118,31 @@ def in_a_process(what: str, n_pupils: int) -> dict[str, float]:
     return figures
 
 
-def simulation_table(n_pupils: int) -> tuple[Table, bool]:
-    """CPU, memory and accuracy of whole simulations, and whether the goals are met."""
+def simulation_table(n_pupils: int, gates: Gates) -> Table:
+    """CPU, memory and accuracy of whole simulations, held against their gates."""
     table = Table("what", "pupils", "CPU s", "CPU s for 100,000", "goal", "peak MB", "RMSE", "highest exposure")
-    met, plain = True, 0.0
+    plain = 0.0
     for what in ("information", *list(GOALS)[1:], "linear form", "shadow test"):
         n = n_pupils // 200 if what == "shadow test" else n_pupils
         found = in_a_process(what, n)
         whole = found["seconds"] * PUPILS / n
         plain = plain or whole
         goal = GOALS.get(what)
-        met &= goal is None or (whole <= goal and found["megabytes"] <= MEGABYTES)
+        if goal is not None:
+            gates.at_most(f"{what}, CPU s of 100,000", whole, goal)
+            gates.at_most(f"{what}, peak MB", found["megabytes"], MEGABYTES)
         figures = [f"{found['seconds']:.2f}", f"{whole:,.1f}", "" if goal is None else f"≤ {goal:g}"]
         table.add_row(
             what, f"{n:,}", *figures, f"{found['megabytes']:.0f}", f"{found['rmse']:.4f}", f"{found['highest']:.3f}"
         )
     if importlib.util.find_spec("catsim") is None:
         table.add_row("catsim: not installed (make bench adds it)")
-        return table, met
+        return table
     found = in_a_process("catsim", PEER_PUPILS)
     whole = found["seconds"] * PUPILS / PEER_PUPILS
     table.add_row("catsim", str(PEER_PUPILS), f"{found['seconds']:.2f}", f"{whole:,.0f}")
     table.add_row("ratio to catsim", "", "", f"{whole / plain:,.0f}", f"≥ {RATIO_GOAL:,.0f}")
-    return table, met and whole / plain >= RATIO_GOAL
-
-
-def capacity_table() -> Table:
-    """Concurrent pupils one core selects for, by rule."""
-    table = Table("rule", "CPU of a decision and its fold", f"pupils a core, one answer per {SECONDS_PER_ANSWER:g} s")
-    plain = plain_bank()
-    banks = {name: replace(plain, strategy=replace(plain.strategy, rule=rule)) for name, rule in RULES.items()}
-    banks["one of the best five"] = replace(plain, strategy=replace(plain.strategy, best_k=5))
-    banks["shadow test, by swaps"] = shadow_bank()
-    for name, bank in banks.items():
-        cpu = decision_cpu(bank)
-        table.add_row(name, f"{cpu * 1e6:.0f} µs", f"{SECONDS_PER_ANSWER / cpu:,.0f}")
+    gates.at_least("catsim ÷ ours", whole / plain, RATIO_GOAL)
     return table
 
 
@@ -204,11 +156,9 @@ def main() -> int:
         found = measure_catsim() if arguments.child == "catsim" else measure(arguments.child, arguments.pupils)
         print(json.dumps(found))  # noqa: T201 - the parent reads it
         return 0
-    table, met = simulation_table(arguments.pupils)
-    console = Console(width=WIDTH)
-    console.print(table)
-    console.print(capacity_table())
-    return 0 if met else 1
+    console, gates = Console(width=WIDTH), Gates()
+    console.print(simulation_table(arguments.pupils, gates))
+    return gates.close(console)
 
 
 if __name__ == "__main__":

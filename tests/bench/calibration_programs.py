@@ -10,31 +10,41 @@ import time
 import warnings
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 N_NODES = 61
+TIGHT = 1e-8  # of every parameter's distance to the maximum
 
 
 def run(program: str, case: str, runs: int, folder: Path) -> dict[str, Any]:
-    """Run a program on a case in a process of its own; what it found is in ``<folder>/<program>_<case>.npz``."""
+    """Run a program on a case in a process of its own; what it found is in a file there."""
     command = [sys.executable, __file__, program, case, str(runs), str(folder)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(f"{program} on case {case} failed:\n{done.stderr[-2000:]}")
     report: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    report |= dict(np.load(folder / f"{program}_{case}.npz"))
+    report |= dict(np.load(folder / file_of(program, case)))
     return report
 
 
-def peil(case: Any, *, errors: bool) -> dict[str, Any]:
-    """Fit with our engine."""
+def file_of(program: str, case: str) -> str:
+    """Name of the file of what a program found on a case."""
+    return f"{program.replace(', ', '_')}_{case}.npz"
+
+
+def peil(case: Any, *, errors: bool, tight: bool = False) -> dict[str, Any]:
+    """Fit with our engine, as it comes or until it no longer moves."""
     from engine import calibrate
+    from engine.calibration.calibrate import TOLERANCE
 
     kind: Any = "information" if errors else "none"
-    result = calibrate(case.responses, model=case.model, priors=case.priors, errors=kind)
+    tolerance = TIGHT if tight else TOLERANCE
+    result = calibrate(case.responses, model=case.model, priors=case.priors, errors=kind, tolerance=tolerance)
+    spread = result.standard_errors
     return {
         "a": result.items.discrimination,
         "b": result.items.difficulty,
@@ -44,11 +54,18 @@ def peil(case: Any, *, errors: bool) -> dict[str, Any]:
         "sd": [group.sd for group in result.groups],
         "n_cycles": result.n_cycles,
         "n_nodes": result.n_nodes,
+        "converged": result.converged,
+        "se a": spread.discrimination,
+        "se b": spread.difficulty,
+        "se c": spread.guessing,
+        "se step": spread.step,
+        "se mean": [group.se_mean for group in result.groups],
+        "se sd": [group.se_sd for group in result.groups],
     }
 
 
-def mirt(case: Any, *, errors: bool) -> dict[str, Any]:
-    """Fit with Python's mirt on 61 nodes, with its accelerator."""
+def mirt(case: Any, *, errors: bool, accelerate: Any = "none") -> dict[str, Any]:
+    """Fit with Python's mirt on 61 nodes."""
     import mirt as program
 
     codes = case.codes.astype(np.int64)
@@ -69,7 +86,6 @@ def mirt(case: Any, *, errors: bool) -> dict[str, Any]:
 
         priors = {"discrimination": LogNormalPrior(0.2, 0.5), "guessing": BetaPrior(5.0, 17.0)}
     name: Any = {"2pl": "2PL", "3pl": "3PL", "gpcm": "GPCM"}[case.model]
-    accelerate: Any = "squarem" if case.name in "ab" else "none"
     fit = program.fit_mirt(
         codes, name, n_quadpts=N_NODES, compute_standard_errors=errors, priors=priors, accelerate=accelerate
     )
@@ -91,7 +107,13 @@ def girth(case: Any, *, errors: bool) -> dict[str, Any]:  # noqa: ARG001 - every
     return {"a": np.asarray(result["Discrimination"]), "b": np.asarray(result["Difficulty"])}
 
 
-PROGRAMS: dict[str, Callable[..., dict[str, Any]]] = {"peil": peil, "mirt": mirt, "girth": girth}
+PROGRAMS: dict[str, Callable[..., dict[str, Any]]] = {
+    "peil": peil,
+    "peil, tight": partial(peil, tight=True),
+    "mirt": mirt,
+    "mirt, squarem": partial(mirt, accelerate="squarem"),
+    "girth": girth,
+}
 
 
 def forget_peak() -> None:
@@ -123,7 +145,7 @@ def _work(program: str, name: str, runs: int, folder: Path) -> None:
             found = PROGRAMS[program.rstrip("+")](case, errors=program.endswith("+"))
         best = min(best, time.perf_counter() - begun)
     arrays: dict[str, Any] = {key: np.asarray(values) for key, values in found.items()}
-    np.savez(folder / f"{program}_{name}.npz", **arrays)
+    np.savez(folder / file_of(program, name), **arrays)
     print(json.dumps({"seconds": best, "megabytes": peak_megabytes()}))  # noqa: T201 - its result
 
 

@@ -84,7 +84,7 @@ def test_a_bank_comes_back_from_its_bytes(bank: CompiledBank) -> None:
 def test_what_a_design_says_of_choosing_comes_back_too(
     design: Design, items: list[ItemSource], make_calibration: MakeCalibration
 ) -> None:
-    selection = Selection("point_kullback_leibler", estimator="ml", start_step=0.8, alone_first=2)
+    selection = Selection("point_kullback_leibler", estimator="ml", start_step=0.8, alone_first=2, solve_after=(3, 6))
     stopping = Stopping(predicted_reduction=0.01, ends_when_complete=True, cuts=Cuts((0.0, 1.0)))
     asked = replace(design, selection=selection, stopping=stopping, minimum_length=1)
     again = bank_from_bytes(bank_bytes(compile_bank(asked, items, make_calibration(*(item.name for item in items)))))
@@ -95,7 +95,7 @@ def test_a_bank_released_before_a_key_was_known_opens_with_what_holds_without_it
     """A sitting that began under it goes on after an upgrade."""
     data = json.loads(bank_bytes(bank))
     for part, names in (
-        ("selection", ("estimator", "start_step", "alone_first")),
+        ("selection", ("estimator", "start_step", "alone_first", "solve_after")),
         ("stopping", ("predicted_reduction", "ends_when_complete")),
     ):
         for name in names:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from engine.arrays import BoolArray, FloatArray, IntArray
+from engine.assembly.rules import WordArray
 from engine.assembly.shadow.plan import Plan
-from engine.assembly.shadow.search import Search
-from engine.assembly.shadow.tables import PlanTables
+from engine.assembly.shadow.search import Tally
+from engine.assembly.shadow.tables import PlanTables, as_words
 
 PASSAGES, ENEMIES, EXPOSURE = "passages", "enemies", "exposure"
 
@@ -32,40 +33,46 @@ def binding(
     better[plan.given] = False
     better &= rules.usable
     names: set[str] = set()
-    if excluded is not None and np.any(better & excluded):
+    if excluded is not None and (better & excluded).any():
         names.add(EXPOSURE)
         better &= ~excluded
-    if np.any(better[plan.unused]):
+    if better[plan.unused].any():
         names.add(PASSAGES)  # what is planned and better waits until a passage is done, or has its turn later
         better[plan.unused] = False
     outside = np.flatnonzero(better)
     if outside.size:
-        search = Search(tables, plan.given, plan.unused, tables.allowed(excluded))
-        names |= _of_rows(tables, search, item, outside) | _of_budgets(tables, search, item, outside)
+        tally = Tally(tables, plan.items)
+        names |= _of_rows(tally, item, outside) | _of_budgets(tally, item, outside)
     return tuple(sorted(names))
 
 
-def _of_rows(tables: PlanTables, search: Search, item: int, outside: IntArray) -> set[str]:
+def _of_rows(tally: Tally, item: int, outside: IntArray) -> set[str]:
     """Rows that an exchange would take beyond a bound."""
-    rules = tables.rules
-    own, others = tables.member[item] > 0, tables.member[outside] > 0
-    full = np.any(others & ~own & (search.count >= search.high), axis=0)
-    bare = np.any(~others & own & (search.count <= search.low), axis=0)
-    names: set[str] = set()
-    for row in np.flatnonzero(full | bare).tolist():
-        if row < rules.n_counts:
-            names |= ({f"{rules.name[row]} maximum"} if full[row] else set()) | (
-                {f"{rules.name[row]} minimum"} if bare[row] else set()
-            )
-        else:
-            names.add(ENEMIES if row < rules.passage_rows.start else PASSAGES)
+    rules, words = tally.tables.rules, tally.tables.words
+    own, others = words[:, item], words.take(outside, axis=1)
+    full = as_words(tally.count >= tally.high) & ~own & np.bitwise_or.reduce(others, axis=1)
+    bare = as_words(tally.count <= tally.low) & own & ~np.bitwise_and.reduce(others, axis=1)
+    names = set()
+    for bound, rows in (("maximum", _rows(full)), ("minimum", _rows(bare))):
+        for row in rows:
+            if row < rules.n_counts:
+                names.add(f"{rules.name[row]} {bound}")
+            else:
+                names.add(ENEMIES if row < rules.passage_rows.start else PASSAGES)
     return names
 
 
-def _of_budgets(tables: PlanTables, search: Search, item: int, outside: IntArray) -> set[str]:
+def _rows(words: WordArray) -> list[int]:
+    """Rows whose bits are set."""
+    rows: list[int] = np.flatnonzero(np.unpackbits(words.view(np.uint8), bitorder="little")).tolist()
+    return rows
+
+
+def _of_budgets(tally: Tally, item: int, outside: IntArray) -> set[str]:
     """Budgets that an exchange would take beyond a bound."""
-    rules = tables.rules
-    total = search.total[:, np.newaxis] - rules.amount[:, item, np.newaxis] + rules.amount[:, outside]
-    over = np.any(total > rules.amount_maximum[:, np.newaxis], axis=1)
-    under = np.any(total < rules.amount_minimum[:, np.newaxis], axis=1)
-    return {rules.budget_name[row] for row in np.flatnonzero(over | under)}
+    rules = tally.tables.rules
+    amount = rules.amount.take(outside, axis=1)
+    rest = tally.total - rules.amount[:, item]
+    over = rest + np.maximum.reduce(amount, axis=1) > rules.amount_maximum
+    under = rest + np.minimum.reduce(amount, axis=1) < rules.amount_minimum
+    return {rules.budget_name[number] for number in np.flatnonzero(over | under).tolist()}

@@ -101,7 +101,7 @@ def choose_next(
     if unused is not None:
         unused.sort()
         item = _pick(tables, plan.given, unused, whole, alone_first)
-        is_clean = plan.n_given > 0 or bool(np.all(whole[unused] >= 0))  # a test begins with what it can end with
+        is_clean = plan.n_given > 0 or bool(whole[unused].min() >= 0)  # a test begins with what it can end with
         found = Choice(item, swaps_between(plan, unused), Route.PLAN) if whole[item] >= 0 else None
         if found is not None and is_clean:
             return found
@@ -165,12 +165,13 @@ def improved(
             return None
         climb(search, whole)
         return search.unused
-    if np.any(whole[unused] < 0):  # planned before they were held back: whatever fits is better
+    planned = whole[unused]
+    if planned.min() < 0:  # planned before they were held back: whatever fits is better
         rid = Search(tables, plan.given, unused, allowed)
         climb(rid, whole)
-        unused = rid.unused
+        unused, planned = rid.unused, whole[rid.unused]
     beyond = whole - charge / STEP
-    near = beyond > -NEAR * float(whole[unused].sum()) / unused.size
+    near = beyond > -NEAR * float(planned.sum()) / unused.size
     search = Search(tables, plan.given, unused, allowed & near)
     if not search.kept() and not repair(search, whole):
         return improved(

@@ -41,7 +41,7 @@ def exchange_passages(search: Search, score: IntArray, beyond: FloatArray, allow
     The better plan, mended and improved by swaps, or the one that was given.
     """
     rules, begun = search.tables.rules, _begun(search)
-    if not (search.held & ~begun).any() and int(search.held.sum()) >= rules.passages_maximum:
+    if np.count_nonzero(search.held) >= rules.passages_maximum and not (search.held & ~begun).any():
         return search
     chosen = _most_promising(search, begun, promises(search.tables, np.where(allowed, beyond, -np.inf)))
     if search.unused.size == 0 or not chosen.promise > WORTH_TRYING * float(score[search.unused].mean()):
@@ -77,7 +77,7 @@ def _most_promising(search: Search, begun: BoolArray, promise: FloatArray) -> Ex
     """Which passage should go, and which come."""
     rules = search.tables.rules
     may_go, may_come = search.held & ~begun, ~search.held & np.isfinite(promise)
-    n_held = int(search.held.sum())
+    n_held = int(np.count_nonzero(search.held))
     out = int(np.argmin(np.where(may_go, promise, np.inf))) if may_go.any() else NONE
     into = int(np.argmax(np.where(may_come, promise, -np.inf))) if may_come.any() else NONE
     options = []

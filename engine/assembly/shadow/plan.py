@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -68,7 +67,7 @@ class Plan:
         items = np.concatenate([self.given, [item], np.delete(self.unused, at[0])])
         return Plan(items, self.n_given + 1)
 
-    def swap(self, swaps: Iterable[tuple[int, int]]) -> Plan:
+    def swap(self, swaps: Swaps) -> Plan:
         """Return the plan after swaps ``(out, in)``.
 
         Raises
@@ -76,6 +75,8 @@ class Plan:
         DesignError
             If an item that should go out is not still to come, or one that should come in is planned already.
         """
+        if not swaps:
+            return self
         unused = self.unused.tolist()
         for out, into in swaps:
             if out not in unused:

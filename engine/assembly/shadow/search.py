@@ -5,39 +5,59 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from engine.arrays import BoolArray, IntArray
+from engine.arrays import BoolArray, FloatArray, IntArray
 from engine.assembly.shadow.tables import PlanTables
 
 
-class Search:
+class Tally:
+    """What the items of a whole test count up to, beside the bounds that hold for it.
+
+    Attributes
+    ----------
+    count : (n_words * 64,) items per row
+    low, high : (n_words * 64,) bounds; a passage that is not in the test has 0 and 0
+    total : (n_budgets,) sums
+    held : (n_passages,) passages of the test
+    """
+
+    def __init__(self, tables: PlanTables, items: IntArray) -> None:
+        self.tables = tables
+        self.count = tables.counts(items)
+        self.total: FloatArray = np.add.reduce(tables.rules.amount.take(items, axis=1), axis=1)
+        rows = tables.rules.passage_rows
+        self.held = self.count[rows] > 0
+        self.low, self.high = tables.low.copy(), tables.high.copy()
+        self.low[rows] *= self.held
+        self.high[rows] *= self.held
+
+    def kept(self) -> bool:
+        """Whether every rule holds."""
+        if ((self.count > self.high) | (self.count < self.low)).any():
+            return False
+        rules = self.tables.rules
+        n_held = int(np.count_nonzero(self.held))
+        return rules.passages_minimum <= n_held <= rules.passages_maximum and not rules.beyond_budgets(self.total)
+
+
+class Search(Tally):
     """Working copy of a plan that swaps are tried on; lives no longer than one decision.
 
     Attributes
     ----------
     given : (n_given,) items given already, in order
     unused : (n_unused,) planned items still to come; a swap puts an item in the place of another
-    count : (n_words * 64,) items of the plan per row
-    low, high : (n_words * 64,) bounds that hold for this plan; a passage that is not in it has 0 and 0
-    total : (n_budgets,) sums
-    held : (n_passages,) passages of the plan
     free : (n_items,) items that may come in: not planned, no enemy given, their passage planned and not left
     swaps : ``(out, in)`` so far
     """
 
     def __init__(self, tables: PlanTables, given: IntArray, unused: IntArray, allowed: BoolArray) -> None:
-        self.tables = tables
-        self.given = given
-        self.unused = np.sort(unused)
-        self.allowed = allowed
         items = np.concatenate([given, unused])
-        self.count = tables.counts(items)
-        self.total = tables.rules.amount.take(items, axis=1).sum(axis=1)
+        super().__init__(tables, items)
+        self.given = given
+        self.unused = unused.copy()
+        self.unused.sort()
+        self.allowed = allowed
         self.swaps: list[tuple[int, int]] = []
-        rows = tables.rules.passage_rows
-        self.held = self.count[rows] > 0
-        self.low, self.high = tables.low.copy(), tables.high.copy()
-        self.low[rows] *= self.held
-        self.high[rows] *= self.held
         self.free = self._open(items)
 
     def _open(self, items: IntArray) -> BoolArray:
@@ -55,15 +75,6 @@ class Search:
         free &= self.allowed
         free[items] = False
         return free
-
-    def kept(self) -> bool:
-        """Whether every rule holds."""
-        rules = self.tables.rules
-        if ((self.count > self.high) | (self.count < self.low)).any():
-            return False
-        if self.total.size and not rules.within_budgets(self.total).all():
-            return False
-        return rules.passages_minimum <= int(self.held.sum()) <= rules.passages_maximum
 
     def swap(self, position: int, into: int) -> None:
         """Put an item in the place of an unused one."""

@@ -6,7 +6,6 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.arrays import BoolArray, FloatArray, IntArray
-from engine.assembly.rules import WordArray
 from engine.assembly.shadow.plan import Plan, Swaps
 from engine.assembly.shadow.search import Search, first_best
 from engine.assembly.shadow.tables import PlanTables, as_words, quantised
@@ -72,8 +71,7 @@ class _Market:
             return None
         gain = self.score_in - self.score_out[:, np.newaxis]  # (n_out, n_in)
         gain *= self._affordable(self._counts_kept())
-        position, column = first_best(gain, self.out, self.into)
-        return (position, column) if gain[position, column] > 0 else None
+        return first_best(gain, self.out, self.into) if gain.max() > 0 else None
 
     def take(self, position: int, column: int) -> None:
         """Swap, and let the two items change places."""
@@ -93,23 +91,21 @@ class _Market:
 
         A row at its maximum takes an item only for another of its own; one at its minimum loses an item only so.
         """
-        search = self.search
+        search, leaves = self.search, self.words_out[:, :, np.newaxis]  # (n_words, n_out, 1)
+        comes = self.words_in[:, np.newaxis]
         full, bare = as_words(search.count >= search.high), as_words(search.count <= search.low)
-        wanted, held = self.words_in & full[:, np.newaxis], self.words_out & bare[:, np.newaxis]
-        broken: WordArray = np.zeros((self.out.size, self.into.size), dtype=np.uint64)
-        for word in range(full.size):
-            differs = self.words_out[word][:, np.newaxis] ^ self.words_in[word]
-            differs &= held[word][:, np.newaxis] | wanted[word]
-            broken |= differs
-        kept: Matrix = np.equal(broken, np.uint64(0))
+        differs = leaves ^ comes  # (n_words, n_out, n_in)
+        differs &= (leaves & bare[:, np.newaxis, np.newaxis]) | (comes & full[:, np.newaxis, np.newaxis])
+        kept: Matrix = np.equal(np.bitwise_or.reduce(differs, axis=0), np.uint64(0))
         return kept
 
     def _affordable(self, kept: Matrix) -> Matrix:
         """Whether each swap that keeps the counts keeps the budgets too, (n_out, n_in)."""
-        rules = self.search.tables.rules
-        for budget, total in enumerate(self.search.total.tolist()):
-            leaves, comes = self.amount_out[budget][:, np.newaxis], self.amount_in[budget]
-            kept &= comes <= leaves + (rules.amount_maximum[budget] - total)
+        rules, total = self.search.tables.rules, self.search.total
+        leaves = self.amount_out[:, :, np.newaxis]  # (n_budgets, n_out, 1)
+        most = leaves + (rules.amount_maximum - total)[:, np.newaxis, np.newaxis]
+        for budget, comes in enumerate(self.amount_in):
+            kept &= comes <= most[budget]
             if rules.amount_minimum[budget] > 0.0:
-                kept &= comes >= leaves + (rules.amount_minimum[budget] - total)
+                kept &= comes >= leaves[budget] + (rules.amount_minimum[budget] - total[budget])
         return kept

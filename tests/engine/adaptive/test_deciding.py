@@ -26,7 +26,7 @@ from engine import (
     make_bank,
 )
 from engine.adaptive import decide_ahead
-from engine.assembly import Plan
+from engine.assembly import Plan, solve_plan
 from engine.exposure import Eligibility, passage_units
 from engine.selection import MaximumInformation, PosteriorWeightedInformation, Progressive, Rule, TargetSuccess
 from tests.engine.adaptive import by_hand
@@ -253,6 +253,25 @@ def test_what_is_chosen_ahead_is_what_would_be_chosen_then(bank: AdaptiveBank, t
         assert then.swaps == before.swaps
     with pytest.raises(DesignError, match="never presented"):
         decide_ahead(bank, taken.state, draw)
+
+
+def test_a_plan_is_solved_anew_after_the_answers_that_the_strategy_names() -> None:
+    """Three right answers move the ability further than the swaps of three answers can follow."""
+    value = {}
+    for solve_after in ((), (3,)):
+        bank = own_bank(Strategy(solve_after=solve_after))
+        state = AdaptiveState.begin(started(bank, 1), bank.n_positions)
+        for _ in range(3):
+            state = fold(fold(state, decide(bank, state, [0.5]).event), Answered(np.array([1])))
+        decision = decide(bank, state, [0.5])
+        information = item_information(decision.theta, bank.pool.items)[0]
+        plan = state.plan_of(0)
+        best = solve_plan(bank.plans, information, given=plan.given).plan
+        after = plan.swap(decision.swaps[0])
+        assert bank.plans.rules.broken(after.items) == ()
+        value[solve_after] = information[after.unused].sum() / information[best.unused].sum()
+    assert value[3,] > 0.999
+    assert value[()] < 0.995
 
 
 def test_a_test_that_is_over_gets_no_item(bank: AdaptiveBank, taken: Run) -> None:

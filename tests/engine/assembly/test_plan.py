@@ -44,4 +44,4 @@ def test_a_plan_never_holds_an_item_twice_nor_gives_more_than_it_has() -> None:
     with pytest.raises(DesignError, match="item 3"):
         Plan(np.array([1, 2, 3]), 3).give(3)
     with pytest.raises(DesignError, match="item 8"):
-        Plan(np.array([1, 2, 3]), 1).swap([(8, 4)])
+        Plan(np.array([1, 2, 3]), 1).swap(((8, 4),))

@@ -42,7 +42,7 @@ def test_the_example_says_what_it_explains() -> None:
     assert blueprint.pretest == Pretest(2, 6, 36)
     assert blueprint.pools == {"voorlezen": ("speech", "yes"), "braille": ("braille", "yes")}
     assert design.enemies == (("NL6-017", "NL6-018"), ("NL6-101", "NL6-102", "NL6-140"))
-    assert design.selection == Selection("posterior_information", "shadow", 3, 0.6, "wle", 0.7, 4)
+    assert design.selection == Selection("posterior_information", "shadow", 3, 0.6, "wle", 0.7, 4, (5, 12))
     assert design.exposure == Exposure("eligibility", 0.2, 0.19, (-1.0, 0.0, 1.0))
     assert design.stopping == Stopping(
         0.3, 0.01, 2_700_000, blueprint_complete=True, cuts=Cuts((-0.8, 0.6)), predicted_reduction=0.005
@@ -211,6 +211,13 @@ WRONG_PARTS = [
     (
         '[selection]\nmethod = "priority"\nalone_first = 2',
         "selection.alone_first: method priority plans no passages; leave it out, or make the method shadow",
+    ),
+    ("[selection]\nsolve_after = [5, 5]", "selection.solve_after: must be a list of rising whole numbers, such as"),
+    ("[selection]\nsolve_after = [0]", "selection.solve_after: must be a list of rising whole numbers, such as"),
+    ("[selection]\nsolve_after = [2.5]", "selection.solve_after: must be a list of rising whole numbers, such as"),
+    (
+        '[selection]\nmethod = "information"\nsolve_after = [4]',
+        "selection.solve_after: method information plans no tests; leave it out, or make the method shadow",
     ),
     ("[stopping]\npredicted_reduction = 0", "stopping.predicted_reduction: must be a number between 0 and 10, not 0"),
     ("[stopping]\npredicted_reduction = 0.01", "stopping: every test has 20 items, so no rule can end it early"),

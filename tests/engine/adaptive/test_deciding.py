@@ -23,6 +23,7 @@ from engine import (
     decide,
     fold,
     fold_all,
+    item_information,
     make_bank,
 )
 from engine.adaptive import decide_ahead

@@ -6,12 +6,11 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from engine.arrays import BoolArray, FloatArray
+from engine.arrays import BoolArray
 from engine.assembly.blueprint import Blueprint
 from engine.assembly.pool import Pool
 from engine.errors import BlueprintError
-from engine.models import ItemParameters
-from engine.table import response_table
+from engine.table import expected_share, response_table
 
 
 def having(pool: Pool, where: Mapping[str, str], name: str) -> BoolArray:
@@ -68,28 +67,9 @@ def first_items(pool: Pool, blueprint: Blueprint) -> BoolArray:
     rule = blueprint.first
     if rule is None:
         return allowed
-    share = expected_share(pool.items, blueprint.prior_mean)
+    table = response_table(pool.items, np.array([blueprint.prior_mean]))
+    share = expected_share(np.exp(table.log_probability), table.offset)[0]
     allowed &= (share >= rule.hardest) & (share <= rule.easiest)
     if rule.alone:
         allowed &= pool.passage < 0
     return allowed & having(pool, rule.where, "first item")
-
-
-def expected_share(items: ItemParameters, theta: float) -> FloatArray:
-    """Expected score of each item as a share of its highest, (n_items,), from 0 to 1.
-
-    Parameters
-    ----------
-    items : n_items items of any models
-    theta : ability in logits
-
-    Examples
-    --------
-    >>> expected_share(ItemParameters.two_parameter([1.0, 2.0], [0.0, 0.0]), 0.0).tolist()
-    [0.5, 0.5]
-    """
-    table = response_table(items, np.array([theta]))
-    category = np.arange(table.offset[-1]) - np.repeat(table.offset[:-1], items.n_categories)
-    score = np.add.reduceat(category * np.exp(table.log_probability[:, 0]), table.offset[:-1])
-    share: FloatArray = score / (items.n_categories - 1)
-    return share

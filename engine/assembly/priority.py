@@ -7,8 +7,9 @@ import numpy as np
 from engine.arrays import BoolArray, FloatArray, IntArray
 from engine.assembly.shadow.penalty import least_penalty, unbroken
 from engine.assembly.shadow.plan import Plan
-from engine.assembly.shadow.tables import PlanTables, quantised
+from engine.assembly.shadow.tables import PlanTables
 from engine.errors import DesignError
+from engine.grain import quantise
 
 LEAN = 0.95  # mean amounts that every item still to come must at least be able to take from a budget
 
@@ -44,7 +45,7 @@ def next_by_priority(
     index = score[candidates] * _room(tables, given, candidates)
     if not np.any(index > 0.0):
         return least_penalty(tables, Plan(given, given.size), score, candidates)
-    return int(candidates[np.argmax(quantised(index))])
+    return int(candidates[np.argmax(quantise(index))])
 
 
 def _open(tables: PlanTables, given: IntArray, allowed: BoolArray) -> IntArray:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.arrays import FloatArray, IntArray
-from engine.selection.scores import GRAIN, round_to_grain
+from engine.grain import GRAIN, round_to_grain
 from engine.selection.tables import SelectionTables
 
 LOWEST_TOTAL = 1e-150  # a likelihood below this is first divided by its highest value
@@ -42,16 +42,6 @@ class Standing:
         """Posterior probabilities at the nodes, (n_persons, n_nodes); rows sum to 1."""
         weights: FloatArray = self.mass / self.total[:, np.newaxis]
         return weights
-
-    def at(self, theta: FloatArray, standard_error: FloatArray) -> Standing:
-        """Return the same standing with another estimate, which is rounded to 1e-9: that of a point, for example.
-
-        Parameters
-        ----------
-        theta, standard_error : (n_persons,) in logits
-        """
-        rounded = round_to_grain(theta), round_to_grain(standard_error)
-        return Standing(*rounded, self.mass, self.total, self.n_given)
 
     def take(self, persons: slice) -> Standing:
         """Return what is known of some of the persons."""
@@ -93,19 +83,6 @@ def add_answers(
     out : where the result goes, which may be ``log_weights``; without it a fresh array
     """
     return np.add(log_weights, tables.row.take(row, axis=0), out=out)
-
-
-def add_tests(tables: SelectionTables, item: IntArray, category: IntArray) -> FloatArray:
-    """Log-weights of whole tests, (n_persons, n_nodes), answer by answer as `add_answers` takes them.
-
-    Parameters
-    ----------
-    item, category : (n_persons, length), as in `rows_answered`
-    """
-    log_weights = start_posterior(tables, len(item))
-    for row in rows_answered(tables, item, category).T:
-        add_answers(tables, log_weights, row, out=log_weights)
-    return log_weights
 
 
 def stand(tables: SelectionTables, log_weights: FloatArray, n_given: IntArray | int = 0) -> Standing:

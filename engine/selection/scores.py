@@ -6,20 +6,9 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.arrays import BoolArray, FloatArray, IntArray
+from engine.grain import quantise
 
-GRAIN = 1e9
 EXCLUDED = np.iinfo(np.int64).min
-
-
-def quantise(score: FloatArray) -> IntArray:
-    """Scores as whole multiples of 1e-9, of the same shape."""
-    return np.rint(score * GRAIN).astype(np.int64)
-
-
-def round_to_grain(value: FloatArray) -> FloatArray:
-    """Return values rounded to 1e-9, of the same shape."""
-    rounded: FloatArray = np.rint(value * GRAIN) / GRAIN
-    return rounded
 
 
 def keys_of(score: FloatArray, excluded: BoolArray) -> IntArray:

@@ -11,8 +11,9 @@ from engine.arrays import BoolArray, FloatArray
 from engine.assembly.shadow.choosing import ALONE_FIRST, Choice, choose_next
 from engine.assembly.shadow.plan import Plan, Swaps, swaps_between
 from engine.assembly.shadow.solving import solve_plan
-from engine.assembly.shadow.tables import PlanTables, quantised
+from engine.assembly.shadow.tables import PlanTables
 from engine.errors import BlueprintError
+from engine.grain import quantise
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,6 +77,6 @@ def replan(tables: PlanTables, plan: Plan, score: FloatArray, *, excluded: BoolA
         solved = solve_plan(tables, score, given=plan.given, excluded=excluded).plan
     except BlueprintError:
         return ()
-    whole = quantised(score)
+    whole = quantise(score)
     better = int(np.sum(whole[solved.unused])) > int(np.sum(whole[plan.unused]))
     return swaps_between(plan, solved.unused) if better or tables.rules.broken(plan.items) else ()

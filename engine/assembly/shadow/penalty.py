@@ -7,6 +7,7 @@ import numpy as np
 from engine.arrays import BoolArray, FloatArray, IntArray
 from engine.assembly.shadow.plan import Plan
 from engine.assembly.shadow.tables import PlanTables
+from engine.grain import quantise
 
 INFORMATION = 0.5  # what the most informative item is worth, in items too many or too few
 
@@ -34,7 +35,7 @@ def least_penalty(tables: PlanTables, plan: Plan, score: FloatArray, candidates:
         sums = (sums + amount[:, candidates].T) / tables.budget_unit
         penalty += _outside(sums, rules.amount_minimum / tables.budget_unit, rules.amount_maximum / tables.budget_unit)
     worth = score[candidates] / max(float(score[candidates].max()), np.finfo(np.float64).tiny)
-    return int(candidates[np.argmin(np.rint((penalty - INFORMATION * worth) * 1e9))])
+    return int(candidates[np.argmin(quantise(penalty - INFORMATION * worth))])
 
 
 def unbroken(tables: PlanTables, plan: Plan, candidates: BoolArray) -> IntArray:

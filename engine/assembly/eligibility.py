@@ -41,6 +41,11 @@ def having(pool: Pool, where: Mapping[str, str], name: str) -> BoolArray:
 def suitable_items(pool: Pool, blueprint: Blueprint, accommodation: str = "") -> BoolArray:
     """Items that pupils with an accommodation can be given, (n_items,); "" is no accommodation and takes all.
 
+    Parameters
+    ----------
+    pool, blueprint : n_items items, and what a test must look like
+    accommodation : its name in the blueprint
+
     Raises
     ------
     BlueprintError
@@ -57,6 +62,10 @@ def suitable_items(pool: Pool, blueprint: Blueprint, accommodation: str = "") ->
 
 def first_items(pool: Pool, blueprint: Blueprint) -> BoolArray:
     """Items that a test may begin with, (n_items,): all scored ones where there is no rule.
+
+    Parameters
+    ----------
+    pool, blueprint : n_items items, and what a test must look like
 
     Raises
     ------

@@ -55,7 +55,13 @@ class Standing:
 
 
 def start_posterior(tables: SelectionTables, n_persons: int = 1) -> FloatArray:
-    """Log-weights of persons who answered nothing, (n_persons, n_nodes): the prior's, the caller's to change."""
+    """Log-weights of persons who answered nothing, (n_persons, n_nodes): the prior's, the caller's to change.
+
+    Parameters
+    ----------
+    tables : the bank
+    n_persons : how many
+    """
     return np.tile(tables.log_prior, (n_persons, 1))
 
 
@@ -64,6 +70,7 @@ def rows_answered(tables: SelectionTables, item: IntArray, category: IntArray) -
 
     Parameters
     ----------
+    tables : the bank
     item : item indices; -1 where nothing was given
     category : category scored; -1 where nothing was answered, which changes no posterior
     """
@@ -78,6 +85,7 @@ def add_answers(
 
     Parameters
     ----------
+    tables : the bank
     log_weights : (n_persons, n_nodes) before, up to a constant for each person
     row : (n_persons,) row of the response table of each answer; `SelectionTables.no_answer` for none
     out : where the result goes, which may be ``log_weights``; without it a fresh array
@@ -86,10 +94,13 @@ def add_answers(
 
 
 def stand(tables: SelectionTables, log_weights: FloatArray, n_given: IntArray | int = 0) -> Standing:
-    """Expected a posteriori abilities and their standard errors, rounded to 1e-9 (Bock & Mislevy, 1982).
+    """Expected a posteriori abilities and their standard errors, rounded to 1e-9.
+
+    Bock & Mislevy (1982), Adaptive EAP estimation of ability, Applied Psychological Measurement 6, 431-444.
 
     Parameters
     ----------
+    tables : the bank
     log_weights : (n_persons, n_nodes) up to a constant for each person
     n_given : (n_persons,) items given so far, or one number for all; some rules ask for it
     """

@@ -51,7 +51,13 @@ def best_keys(key: IntArray, k: int) -> IntArray:
 
 
 def items_of_keys(key: IntArray, n_candidates: int) -> IntArray:
-    """Indices that keys stand for, -1 for what is excluded; of the same shape."""
+    """Indices that keys stand for, -1 for what is excluded; of the same shape.
+
+    Parameters
+    ----------
+    key : from `keys_of`
+    n_candidates : that the keys were made of
+    """
     return np.where(key == EXCLUDED, -1, n_candidates - 1 - key % n_candidates)
 
 

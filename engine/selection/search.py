@@ -31,11 +31,13 @@ def most_informative(tables: SelectionTables, theta: FloatArray, excluded: BoolA
     """Item of each person with the highest information at the own ability, (n_persons,); -1 where none is free.
 
     Candidates are taken in the order of their bounds and valued exactly; the search ends when the best value
-    is above the bound of the next one (Fagin, Lotem & Naor, 2003). Whoever is left at the end of the list has
+    is above the bound of the next one (the threshold algorithm of Fagin, Lotem & Naor, 2003,
+    Journal of Computer and System Sciences 66, 614-656). Whoever is left at the end of the list has
     all items tried.
 
     Parameters
     ----------
+    tables : the bank
     theta : (n_persons,) in logits
     excluded : (n_persons, n_items) what must not be chosen
     """
@@ -121,6 +123,7 @@ def best_informative(tables: SelectionTables, theta: FloatArray, excluded: BoolA
 
     Parameters
     ----------
+    tables : the bank
     theta, excluded
         As for `most_informative`.
     k : how many

@@ -24,8 +24,8 @@ FINEST = 0.005
 class TargetSuccess:
     """Expected score nearest to a share of the maximum, for young children often .6; ties by information.
 
-    Maximum information asks items that half of the pupils get wrong (Eggen & Verschoor, 2006, choose easier
-    ones in the same way). `information_share` tells what it costs.
+    Maximum information asks items that half of the pupils get wrong (Eggen & Verschoor, 2006, Applied Psychological
+    Measurement 30, 379-393, choose easier ones in the same way). `information_share` tells what it costs.
 
     Attributes
     ----------
@@ -62,6 +62,7 @@ def information_share(tables: SelectionTables, theta: FloatArray, item: IntArray
 
     Parameters
     ----------
+    tables : the bank
     theta : (n_persons,) in logits
     item : (n_persons,) what was chosen, 0 or more
     excluded : (n_persons, n_items) what could not be chosen; the chosen one could

@@ -43,6 +43,7 @@ def choose_ahead(
 
     Parameters
     ----------
+    tables : rules of the pool
     plan : plan after the item that the pupil is reading now was given
     branches : one for each category of that item, in order; 0 wrong, 1 right
     excluded, alone_first : as in `choose_next`
@@ -69,6 +70,7 @@ def replan(tables: PlanTables, plan: Plan, score: FloatArray, *, excluded: BoolA
 
     Parameters
     ----------
+    tables : rules of the pool
     plan : what the sitting carries
     score : (n_items,) what each item is worth now, 0 or more
     excluded : (n_items,) items that may not come in

@@ -13,12 +13,18 @@ INFORMATION = 0.5  # what the most informative item is worth, in items too many 
 
 
 def least_penalty(tables: PlanTables, plan: Plan, score: FloatArray, candidates: IntArray) -> int:
-    """Candidate with the smallest weighted deviation from the blueprint (Swanson & Stocking, 1993).
+    """Candidate with the smallest weighted deviation from the blueprint.
+
+    Swanson & Stocking (1993), A model and heuristic for solving very large item selection problems, Applied
+    Psychological Measurement 17, 151-166.
 
     The rest of the test is taken to be like the pool on average. Ties go to the lowest index.
 
     Parameters
     ----------
+    tables : rules of the pool
+    plan : what was given so far
+    score : (n_items,) what each item is worth, 0 or more
     candidates : item indices, at least one
     """
     rules = tables.rules
@@ -42,6 +48,12 @@ def unbroken(tables: PlanTables, plan: Plan, candidates: BoolArray) -> IntArray:
     """Candidates that at least clash with nothing given: no enemies, no second visit to a passage, no full row.
 
     Where nothing is left of that, the enemies alone; where nothing is left of that either, all candidates.
+
+    Parameters
+    ----------
+    tables : rules of the pool
+    plan : what was given so far
+    candidates : (n_items,) items that may be given
     """
     rules = tables.rules
     count = tables.counts(plan.given)

@@ -67,13 +67,16 @@ def solve_plan(
     excluded: BoolArray | None = None,
     gap: float = GAP,
 ) -> Solution:
-    """Plan of most worth that holds the given items and meets every rule (van der Linden & Reese, 1998).
+    """Plan of most worth that holds the given items and meets every rule.
+
+    The shadow test of van der Linden & Reese (1998), Applied Psychological Measurement 22, 259-270.
 
     A relaxed plan (HiGHS) points at passages; with these fixed, a second one bounds what items can add. Whole plans
     come from rounding and swaps; branch and bound is the last resort. See docs/adr/0011.
 
     Parameters
     ----------
+    tables : rules of the pool
     score : (n_items,) what each item is worth, 0 or more
     given : items given already, in order; a passage that has begun stays, one that was left gets no more items
     excluded : (n_items,) items that may not come in

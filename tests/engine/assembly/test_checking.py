@@ -18,6 +18,8 @@ from engine.assembly import (
     Pretest,
     check_blueprint,
     make_rules,
+    make_tables,
+    solve_plan,
 )
 from engine.assembly.conflicts import is_feasible
 from engine.assembly.statements import all_asked
@@ -335,3 +337,12 @@ def test_a_whole_passage_with_an_item_that_does_not_suit_is_not_for_that_accommo
     check_blueprint(pool, blueprint, "")
     with pytest.raises(BlueprintError, match="'voorlezen': passages: at least 1 are asked, the pool holds 0"):
         check_blueprint(pool, blueprint)
+
+
+def test_enemies_may_share_a_passage_of_which_a_test_gives_a_part() -> None:
+    pool = make_pool("xxxxxx", passage=[0, 0, 0, -1, -1, -1], enemies=[(0, 1)])
+    tables = make_tables(make_rules(pool, Blueprint(3, passages=Passages(1, 1, 2, 2))))
+    assert solve_plan(tables, np.array([0.9, 0.8, 0.7, 0.3, 0.2, 0.1])).plan.items.tolist() == [0, 2, 3]
+    words = problem(pool, Blueprint(3, passages=Passages(1, 1)))
+    assert "at least 1 passage; passages only as a whole; at most one of 0, 1. With the others a test has at" in words
+    assert "or passages of which a test may give a part; or 0, 1 no longer enemies" in words

@@ -19,6 +19,7 @@ from engine.partition import over_parts
 from engine.responses import Responses
 
 CELLS_AT_ONCE = 400_000  # persons x parameters x nodes: 3 MB, stays in the processor's cache
+NEGLIGIBLE = 1e-20  # posterior mass of a node that changes no sum of scores in its sixteen digits
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -220,21 +221,30 @@ def _score_scattered(
     missing, complete = np.zeros((size, size)), np.zeros((size, size))
     n_columns = rows.shape[1] * scores.place.shape[1] + local.of_population.size
     at_once = max(1, CELLS_AT_ONCE // (n_columns * width))
-    is_same = bool((item == item[0]).all())
+    together = np.zeros((n_columns, n_columns), order="F") if (item == item[0]).all() else None
     means, columns = np.empty((rows.shape[0], n_columns)), np.empty((rows.shape[0], n_columns), dtype=np.int64)
     columns[:, : -local.of_population.size] = local.of_item[item].reshape(rows.shape[0], -1)
     columns[:, -local.of_population.size :] = local.of_population
     for first in range(0, part.persons.size, at_once):
         some = slice(first, first + at_once)
-        own = inside[rows[some]].reshape(-1, rows.shape[1] * scores.place.shape[1], width)
+        values, expected = _population_scores(part, some, table, density[some], local.of_population.size)
+        near = _where_anybody_is(density[some])
+        own = inside[:, :, near][rows[some]].reshape(values.shape[0], rows.shape[1] * scores.place.shape[1], -1)
         if share is not None:
             own *= np.repeat(share[some], scores.place.shape[1], axis=1)[:, :, np.newaxis]
-        values, expected = _population_scores(part, some, table, density[some], local.of_population.size)
-        every = np.concatenate([own, values], axis=1)
-        means[some] = _accumulate(missing, every, density[some], part.weight[some], columns[some], is_same=is_same)
+        every = np.concatenate([own, values[:, :, near]], axis=1)
+        means[some] = _accumulate(missing, every, density[some, near], part.weight[some], columns[some], together)
         _complete_population(complete, part, some, table, expected, local.of_population)
+    if together is not None:
+        np.add.at(missing, np.ix_(columns[0], columns[0]), together + np.triu(together, 1).T)
     matrix = _sparse_scores(means, columns, local.place.size)
     return PartScores(local.place, missing[:-1, :-1], complete[:-1, :-1], matrix)
+
+
+def _where_anybody_is(density: FloatArray) -> slice:
+    """Nodes beyond which no person's posterior has any mass to speak of; density is (n, width)."""
+    inside = np.flatnonzero((density > NEGLIGIBLE).any(axis=0))
+    return slice(int(inside[0]), int(inside[-1]) + 1)
 
 
 def _padded(part: Part, responses: Responses, offset: IntArray) -> tuple[IntArray, IntArray, FloatArray | None]:
@@ -283,17 +293,25 @@ def _complete_population(
 
 
 def _accumulate(
-    total: FloatArray, score: FloatArray, density: FloatArray, weight: FloatArray, column: IntArray, *, is_same: bool
+    total: FloatArray,
+    score: FloatArray,
+    density: FloatArray,
+    weight: FloatArray,
+    column: IntArray,
+    together: FloatArray | None,
 ) -> FloatArray:
-    """Add every person's ``E[s s'] - E[s] E[s]'`` to the part's matrix; return the means E[s], (n, n_scores)."""
+    """Add every person's ``E[s s'] - E[s] E[s]'`` to the part's matrix; return the means E[s], (n, n_scores).
+
+    Where all persons answered the same items, the sums go to the upper half of ``together`` instead, (n_scores,
+    n_scores): whoever calls adds it up once, and not after every few persons.
+    """
     posterior_weight = density[:, np.newaxis]
     means: FloatArray = (score @ density[:, :, np.newaxis])[:, :, 0]
     score -= means[:, :, np.newaxis]
     score *= np.sqrt(posterior_weight * weight[:, np.newaxis, np.newaxis])
-    if is_same:
+    if together is not None:
         flat = score.transpose(1, 0, 2).reshape(score.shape[1], -1)
-        half = blas.dsyrk(1.0, flat.T, trans=1)
-        np.add.at(total, np.ix_(column[0], column[0]), half + np.triu(half, 1).T)
+        blas.dsyrk(1.0, flat.T, beta=1.0, c=together, trans=1, overwrite_c=1)
     else:
         where = column[:, :, np.newaxis] * len(total) + column[:, np.newaxis]
         covariance = score @ score.transpose(0, 2, 1)

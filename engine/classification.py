@@ -21,9 +21,10 @@ WEIGHED = 2.5  # logits beyond a cut over which likelihoods are averaged: a wide
 class CutScores:
     """Cut scores, and how certain a decision about each must be.
 
-    At each cut the hypotheses are that ability is ``delta`` below and ``delta`` above; Wald's (1947) test of the two
-    (Reckase, 1983; Eggen, 1999) keeps the error rates near ``alpha`` and ``beta`` there, and below them farther
-    away. In between nothing is promised: the region is one of indifference.
+    At each cut the hypotheses are that ability is ``delta`` below and ``delta`` above; the test of Wald (1947),
+    Sequential analysis, ch. 3 (for adaptive tests: Reckase, 1983, in Weiss, New horizons in testing, 237-255; Eggen,
+    1999, Applied Psychological Measurement 23, 249-261) keeps the error rates near ``alpha`` and ``beta`` there, and
+    below them farther away. In between nothing is promised: the region is one of indifference.
 
     Attributes
     ----------
@@ -32,10 +33,11 @@ class CutScores:
     alpha : highest probability of deciding "above" for who is delta below a cut
     beta : highest probability of deciding "below" for who is delta above a cut
     generalised : whether each hypothesis is any ability on its side of the region, so that who is far from a cut is
-        classified sooner: the mean likelihood of the hypothesis that is favoured against the highest of the other,
-        up to 1 / alpha and 1 / beta (Wald's weight functions; Robbins, 1970). The error rates hold at any length and
-        with any selection of items. The ratio of two highest likelihoods (Bartroff, Finkelman & Lai, 2008) with
-        Wald's bounds does not keep them: at alpha .05 it erred in 8.9 % of simulated tests
+        classified sooner: the mean likelihood of the hypothesis that is favoured against the highest of the other, up
+        to 1 / alpha and 1 / beta (Wald's weight functions; Robbins, 1970, Annals of Mathematical Statistics 41,
+        1397-1409). The error rates hold at any length and with any selection of items. The ratio of two highest
+        likelihoods (Bartroff, Finkelman & Lai, 2008, Psychometrika 73, 473-486) with Wald's bounds does not keep them:
+        at alpha .05 it erred in 8.9 % of simulated tests
 
     Raises
     ------
@@ -186,7 +188,8 @@ def _log_mean(log_likelihood: FloatArray) -> FloatArray:
 def is_certain(cuts: CutScores, ratio: FloatArray) -> BoolArray:
     """Whether the level of each person is decided, (n_persons,).
 
-    With several cuts each has its own test (Sobel & Wald, 1949; Eggen & Straetmans, 2000): a level is decided when
+    With several cuts each has its own test (Sobel & Wald, 1949, Annals of Mathematical Statistics 20, 502-522; Eggen &
+    Straetmans, 2000, Educational and Psychological Measurement 60, 713-734): a level is decided when
     ability is above every cut below it and below every cut above it.
 
     Parameters
@@ -205,7 +208,8 @@ def is_certain(cuts: CutScores, ratio: FloatArray) -> BoolArray:
 def levels(cuts: CutScores, ratio: FloatArray) -> IntArray:
     """Level of each person, (n_persons,): 0 below the first cut, n_cuts above the last.
 
-    A test that was cut short decides at each cut for the nearer bound (Spray & Reckase, 1996), from the lowest cut up.
+    A test that was cut short decides at each cut for the nearer bound (Spray & Reckase, 1996, Journal of Educational
+    and Behavioral Statistics 21, 405-414), from the lowest cut up.
 
     Parameters
     ----------
@@ -219,7 +223,18 @@ def levels(cuts: CutScores, ratio: FloatArray) -> IntArray:
 
 @dataclass(frozen=True, slots=True)
 class Classified:
-    """Stop when the level is certain enough; combined with `MaximumLength` it is the truncated test."""
+    """Stop when the level is certain enough; combined with `MaximumLength` it is the truncated test.
+
+    Attributes
+    ----------
+    cuts : cut scores, and how certain it must be
+    reason : what is reported
+
+    Raises
+    ------
+    DesignError
+        In `stops`, if the ratios are those of another number of cuts.
+    """
 
     cuts: CutScores
     reason: StopReason = field(default=StopReason.CLASSIFIED, init=False)

@@ -96,6 +96,11 @@ class StoppingRule(Protocol):
 class MaximumLength:
     """Stop when so many scored items were answered.
 
+    Attributes
+    ----------
+    length : scored items, 1 or more
+    reason : what is reported
+
     Raises
     ------
     DesignError
@@ -116,7 +121,14 @@ class MaximumLength:
 
 @dataclass(frozen=True, slots=True)
 class StandardError:
-    """Stop when the standard error is at most so much, in logits (Weiss & Kingsbury, 1984).
+    """Stop when the standard error is at most so much.
+
+    Weiss & Kingsbury (1984), Journal of Educational Measurement 21, 361-375.
+
+    Attributes
+    ----------
+    at_most : posterior standard deviation, or standard error of a point, in logits
+    reason : what is reported
 
     Raises
     ------
@@ -141,7 +153,13 @@ class PredictedReduction:
     """Stop when the best item left would take less than so much off the standard error, in logits.
 
     With posterior variance v and information I ahead the error is predicted to become ``√(v / (1 + v I))``, as in
-    the predicted standard error reduction of Choi, Grady & Dodd (2011).
+    the predicted standard error reduction of Choi, Grady & Dodd (2011), Educational and Psychological Measurement 71,
+    37-53.
+
+    Attributes
+    ----------
+    less_than : in logits
+    reason : what is reported
 
     Raises
     ------
@@ -167,8 +185,14 @@ class PredictedReduction:
 class VarianceReduction:
     """Stop when the last answer took less than this share off the posterior variance.
 
-    An answer against expectation may raise the variance; that is no reason to stop, so only a change that is small
-    in both directions is.
+    An answer against expectation may raise the variance; that is no reason to stop, so only a change that is small in
+    both directions is. Babcock & Weiss (2012), Journal of Computerized Adaptive Testing 1, 1-18, stop by changes
+    of the estimate; of the variance is our own.
+
+    Attributes
+    ----------
+    less_than : share between 0 and 1
+    reason : what is reported
 
     Raises
     ------
@@ -193,6 +217,11 @@ class VarianceReduction:
 class TimeLimit:
     """Stop when so many milliseconds were worked; the caller holds the clock.
 
+    Attributes
+    ----------
+    elapsed_ms : working time
+    reason : what is reported
+
     Raises
     ------
     DesignError
@@ -213,7 +242,12 @@ class TimeLimit:
 
 @dataclass(frozen=True, slots=True)
 class BlueprintComplete:
-    """Stop when the items given meet the blueprint; useful beside a minimum length that is lower than the test's."""
+    """Stop when the items given meet the blueprint; useful beside a minimum length that is lower than the test's.
+
+    Attributes
+    ----------
+    reason : what is reported
+    """
 
     reason: StopReason = field(default=StopReason.COMPLETE, init=False)
 

@@ -71,3 +71,24 @@ def tabulate(blocks: Iterable[Block], offset: IntArray, nodes: FloatArray) -> Fl
     for block in blocks:
         table[rows_of(block, offset)] = block.family.log_probability(block.parameters, nodes)
     return table
+
+
+def expected_share(probability: FloatArray, offset: IntArray) -> FloatArray:
+    """Expected score of every item as a share of its highest category, (n_nodes, n_items), from 0 to 1.
+
+    Parameters
+    ----------
+    probability : (n_rows, n_nodes) of every category
+    offset : (n_items + 1,) first row of each item, and the number of rows
+
+    Examples
+    --------
+    >>> table = response_table(ItemParameters.two_parameter([1.0, 2.0], [0.0, 0.0]), np.zeros(1))
+    >>> expected_share(np.exp(table.log_probability), table.offset).tolist()
+    [[0.5, 0.5]]
+    """
+    n_categories = np.diff(offset)
+    category = np.arange(offset[-1]) - np.repeat(offset[:-1], n_categories)
+    share = category / np.repeat(n_categories - 1, n_categories)
+    expected: FloatArray = np.add.reduceat(probability * share[:, np.newaxis], offset[:-1], axis=0)
+    return expected.T

@@ -33,7 +33,7 @@ from itembank.values import CompiledBank, DeliveryView, Interaction, ResponseFie
 FORMAT = 2
 """Version of the canonical form; a bank of another one is refused by name."""
 
-LIBRARY = ("nodes", "plans", "charge")
+LIBRARY = ("nodes", "charge")
 
 PARAMETERS = {
     "discrimination": np.float64,

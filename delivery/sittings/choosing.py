@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import msgspec
@@ -13,9 +13,10 @@ from delivery.access import keyed_hash
 from delivery.sittings.banks import IndexedBank
 from delivery.sittings.events import Choice, Offer, Started
 from engine import AdaptiveState, Decision, EngineError, decide
+from engine.adaptive import draw_field_test
 from engine.arrays import FloatArray
-from engine.assembly import Route, suitable_items
-from engine.exposure import draw_pretest, unit_draws
+from engine.assembly import Route
+from engine.exposure import unit_draws
 from engine.stopping import StopReason
 
 FALLBACKS = frozenset(route.value for route in Route if not route.keeps_rules)
@@ -125,13 +126,8 @@ def first_plan(bank: IndexedBank, accommodations: dict[str, str]) -> tuple[str, 
 
 def drawn_pretest(bank: IndexedBank, draw_key: str, accommodations: dict[str, str]) -> tuple[tuple[int, str], ...]:
     """Position and item of each field-test item, drawn with the sitting's own key; empty where the test has none."""
-    asked, pool = bank.adaptive.blueprint.pretest, bank.adaptive.pool
-    if asked is None:
-        return ()
-    name = bank.adaptive.accommodations[accommodation_number(bank, accommodations)]
-    fit = replace(pool, pretest=pool.pretest & suitable_items(pool, bank.adaptive.blueprint, name))
     key = _number(keyed_hash(bytes.fromhex(draw_key), "pretest"))
-    drawn = draw_pretest(fit, asked, np.array([key]))
+    drawn = draw_field_test(bank.adaptive, accommodation_number(bank, accommodations), np.array([key]))
     views = bank.bank.views
     places = zip(drawn.position[0].tolist(), drawn.item[0].tolist(), strict=True)
     return tuple((at, views[row].item) for at, row in places)

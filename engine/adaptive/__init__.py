@@ -5,6 +5,7 @@ from __future__ import annotations
 from engine.adaptive.bank import AdaptiveBank, Prepared, content_hash, make_bank
 from engine.adaptive.deciding import Decision, decide, decide_ahead
 from engine.adaptive.events import Answered, Chosen, Event, Started
+from engine.adaptive.starting import draw_field_test
 from engine.adaptive.state import AdaptiveState, fold, fold_all
 from engine.adaptive.strategy import Ending, Estimator, Method, Strategy
 
@@ -24,6 +25,7 @@ __all__ = [
     "content_hash",
     "decide",
     "decide_ahead",
+    "draw_field_test",
     "fold",
     "fold_all",
     "make_bank",

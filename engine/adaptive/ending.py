@@ -49,7 +49,12 @@ class Moment:
 
 
 def reasons(moment: Moment) -> ReasonArray:
-    """Why each test is over, (n_persons,): a `StopReason`, 0 to go on."""
+    """Why each test is over, (n_persons,): a `StopReason`, 0 to go on.
+
+    Parameters
+    ----------
+    moment : of n_persons tests
+    """
     length = moment.bank.blueprint.length
     ending = moment.bank.strategy.ending
     n_scored = moment.standing.n_given

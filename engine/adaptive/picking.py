@@ -21,8 +21,8 @@ from engine.assembly import (
     choose_next,
     next_by_priority,
 )
+from engine.grain import quantise
 from engine.selection import MaximumInformation, best_candidates, choose
-from engine.selection.scores import quantise
 
 N_BEST = 5
 POOL = "pool"

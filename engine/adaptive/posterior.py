@@ -11,6 +11,7 @@ from engine.adaptive.bank import AdaptiveBank
 from engine.adaptive.state import AdaptiveState
 from engine.adaptive.strategy import Estimator
 from engine.arrays import BoolArray, FloatArray
+from engine.grain import round_to_grain
 from engine.selection import (
     PointMethod,
     PointTables,
@@ -20,7 +21,6 @@ from engine.selection import (
     stand,
     start_points,
 )
-from engine.selection.scores import round_to_grain
 
 TABLES_KEPT = 16
 _METHODS = {Estimator.ML: PointMethod.ML, Estimator.WLE: PointMethod.WLE, Estimator.MAP: PointMethod.MAP}

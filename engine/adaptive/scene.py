@@ -57,7 +57,14 @@ class Scene:
 
 
 def look(bank: AdaptiveBank, state: AdaptiveState, draw: FloatArray, elapsed_ms: IntArray | None = None) -> Scene:
-    """Work out where tests stand and what they can choose from."""
+    """Work out where tests stand and what they can choose from.
+
+    Parameters
+    ----------
+    bank, state : what is chosen from, and n_persons tests so far
+    draw : (n_persons,) numbers in [0, 1)
+    elapsed_ms : (n_persons,) working time so far; None where nobody holds a clock
+    """
     standing = posterior_of(bank, state)
     barred = _barred(bank, state)
     held, lifted = _held_back(bank, state, standing, barred)
@@ -131,7 +138,12 @@ def _bar_enemies_of_pretest(bank: AdaptiveBank, state: AdaptiveState, barred: Bo
 
 @lru_cache(maxsize=TABLES_KEPT)
 def enemies_of(bank: AdaptiveBank) -> IntArray:
-    """Enemies of each item, itself among them, (n_items, most enemies); rows are filled up with the item itself."""
+    """Enemies of each item, itself among them, (n_items, most enemies); rows are filled up with the item itself.
+
+    Parameters
+    ----------
+    bank : of n_items items
+    """
     met: list[set[int]] = [{item} for item in range(bank.n_items)]
     for members in bank.pool.enemies:
         for item in members:

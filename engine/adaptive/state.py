@@ -115,6 +115,10 @@ class AdaptiveState:
 def fold(state: AdaptiveState, event: Event) -> AdaptiveState:
     """State after an event; the same event always does the same, on any machine.
 
+    Parameters
+    ----------
+    state, event : of n_persons tests
+
     Raises
     ------
     DesignError
@@ -131,7 +135,12 @@ def fold(state: AdaptiveState, event: Event) -> AdaptiveState:
 
 
 def fold_all(state: AdaptiveState, events: Sequence[Event]) -> AdaptiveState:
-    """State after some events, in order."""
+    """State after some events, in order.
+
+    Parameters
+    ----------
+    state, events : of n_persons tests
+    """
     for event in events:
         state = fold(state, event)
     return state

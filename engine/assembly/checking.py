@@ -58,10 +58,10 @@ def _problem(pool: Pool, blueprint: Blueprint, accommodation: str) -> str:
         return whose + "; ".join(causes)
     if feasible is None:
         return f"{whose}whether a test meets all rules could not be found out; leave the tightest budget more room"
-    return whose + conflict_in_words(asked, minimal_conflict(asked))
+    return whose + _conflict_in_words(asked, minimal_conflict(asked))
 
 
-def conflict_in_words(asked: Asked, conflict: Sequence[Statement]) -> str:
+def _conflict_in_words(asked: Asked, conflict: Sequence[Statement]) -> str:
     """Say which rules contradict each other, why, and what would do.
 
     Parameters

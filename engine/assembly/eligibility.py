@@ -6,12 +6,11 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from engine.arrays import BoolArray, FloatArray
+from engine.arrays import BoolArray
 from engine.assembly.blueprint import Blueprint
 from engine.assembly.pool import Pool
 from engine.errors import BlueprintError
-from engine.models import ItemParameters
-from engine.table import response_table
+from engine.table import expected_share, response_table
 
 
 def having(pool: Pool, where: Mapping[str, str], name: str) -> BoolArray:
@@ -42,6 +41,11 @@ def having(pool: Pool, where: Mapping[str, str], name: str) -> BoolArray:
 def suitable_items(pool: Pool, blueprint: Blueprint, accommodation: str = "") -> BoolArray:
     """Items that pupils with an accommodation can be given, (n_items,); "" is no accommodation and takes all.
 
+    Parameters
+    ----------
+    pool, blueprint : n_items items, and what a test must look like
+    accommodation : its name in the blueprint
+
     Raises
     ------
     BlueprintError
@@ -59,6 +63,10 @@ def suitable_items(pool: Pool, blueprint: Blueprint, accommodation: str = "") ->
 def first_items(pool: Pool, blueprint: Blueprint) -> BoolArray:
     """Items that a test may begin with, (n_items,): all scored ones where there is no rule.
 
+    Parameters
+    ----------
+    pool, blueprint : n_items items, and what a test must look like
+
     Raises
     ------
     BlueprintError
@@ -68,28 +76,9 @@ def first_items(pool: Pool, blueprint: Blueprint) -> BoolArray:
     rule = blueprint.first
     if rule is None:
         return allowed
-    share = expected_share(pool.items, blueprint.prior_mean)
+    table = response_table(pool.items, np.array([blueprint.prior_mean]))
+    share = expected_share(np.exp(table.log_probability), table.offset)[0]
     allowed &= (share >= rule.hardest) & (share <= rule.easiest)
     if rule.alone:
         allowed &= pool.passage < 0
     return allowed & having(pool, rule.where, "first item")
-
-
-def expected_share(items: ItemParameters, theta: float) -> FloatArray:
-    """Expected score of each item as a share of its highest, (n_items,), from 0 to 1.
-
-    Parameters
-    ----------
-    items : n_items items of any models
-    theta : ability in logits
-
-    Examples
-    --------
-    >>> expected_share(ItemParameters.two_parameter([1.0, 2.0], [0.0, 0.0]), 0.0).tolist()
-    [0.5, 0.5]
-    """
-    table = response_table(items, np.array([theta]))
-    category = np.arange(table.offset[-1]) - np.repeat(table.offset[:-1], items.n_categories)
-    score = np.add.reduceat(category * np.exp(table.log_probability[:, 0]), table.offset[:-1])
-    share: FloatArray = score / (items.n_categories - 1)
-    return share

@@ -20,7 +20,8 @@ class Pool:
     ----------
     items : parameters of n_items items of any models; slopes positive
     passage : (n_items,) passage index 0, 1, … without gaps, -1 for an item that stands alone
-    enemies : sets of item indices; a test holds at most one item of each
+    enemies : sets of item indices; a test holds at most one item of each. Two of a set may share a passage: where a
+        test gives a part of it, it gives one of them; where passages are given whole, no test holds that passage
     labels : attribute → (n_items,) label of each item, "" where it has none (content area, cognitive level, type)
     quantities : attribute → (n_items,) finite number of 0 or more (seconds, words)
     pretest : (n_items,) items in a field test: shown, never scored; empty means none
@@ -29,8 +30,8 @@ class Pool:
     Raises
     ------
     DesignError
-        If there are no items, lengths differ, a slope is not positive, an enemy does not exist, a passage is
-        empty or holds two items of one enemy set; the message names items and passages.
+        If there are no items, lengths differ, a slope is not positive, an enemy does not exist or stands
+        alone or twice in its set, a passage is empty, or two items have one name; the message names them.
     """
 
     items: ItemParameters

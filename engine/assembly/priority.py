@@ -7,8 +7,9 @@ import numpy as np
 from engine.arrays import BoolArray, FloatArray, IntArray
 from engine.assembly.shadow.penalty import least_penalty, unbroken
 from engine.assembly.shadow.plan import Plan
-from engine.assembly.shadow.tables import PlanTables, quantised
+from engine.assembly.shadow.tables import PlanTables
 from engine.errors import DesignError
+from engine.grain import quantise
 
 LEAN = 0.95  # mean amounts that every item still to come must at least be able to take from a budget
 
@@ -16,7 +17,10 @@ LEAN = 0.95  # mean amounts that every item still to come must at least be able 
 def next_by_priority(
     tables: PlanTables, given: IntArray, score: FloatArray, *, excluded: BoolArray | None = None
 ) -> int:
-    """Item with the highest priority index (Cheng & Chang, 2009); enemies and passages are kept, counts nearly.
+    """Item with the highest priority index; enemies and passages are kept, counts nearly.
+
+    The maximum priority index of Cheng & Chang (2009), British Journal of Mathematical and Statistical Psychology 62,
+    369-383.
 
     Each rule that an item counts in multiplies its information by the share of the rule's maximum that is left;
     each one that it does not count in, by the share of places that others may still take before its minimum is out
@@ -25,6 +29,7 @@ def next_by_priority(
 
     Parameters
     ----------
+    tables : rules of the pool
     given : items given already, in order
     score : (n_items,) what each item is worth now, 0 or more
     excluded : (n_items,) items that may not be given, None for none
@@ -44,7 +49,7 @@ def next_by_priority(
     index = score[candidates] * _room(tables, given, candidates)
     if not np.any(index > 0.0):
         return least_penalty(tables, Plan(given, given.size), score, candidates)
-    return int(candidates[np.argmax(quantised(index))])
+    return int(candidates[np.argmax(quantise(index))])
 
 
 def _open(tables: PlanTables, given: IntArray, allowed: BoolArray) -> IntArray:

@@ -117,8 +117,9 @@ def calibrate_exposure(
     """Probabilities of eligibility under which every limit holds.
 
     A plain eligibility method follows the noise of its last counts and overshoots. Here the log-probabilities
-    follow ``log(limit / rate)`` with falling steps (Robbins & Monro, 1951) and are averaged (Polyak & Juditsky,
-    1992). Each iteration draws persons from the populations of all limits alike and weighs them for each, so that
+    follow ``log(limit / rate)`` with falling steps (Robbins & Monro, 1951, Annals of Mathematical
+    Statistics 22, 400-407) and are averaged (Polyak & Juditsky, 1992, SIAM Journal on Control and Optimization 30,
+    838-855). Each iteration draws persons from the populations of all limits alike and weighs them for each, so that
     a limit on a rare population costs no more persons. Abilities and eligibility draws are spread evenly (a
     Latin hypercube), which takes most of the noise out of the rates. A passage answers for its busiest item.
     In an interval of the estimate the limit that is exceeded most counts, of those that the interval matters to.
@@ -189,13 +190,26 @@ def try_out(
 
 
 def draw_abilities(limits: Sequence[ExposureLimit], n_persons: int, rng: np.random.Generator) -> FloatArray:
-    """Abilities of about n_persons persons, as many of each limit's population, spread evenly in each."""
+    """Abilities of about n_persons persons, as many of each limit's population, spread evenly in each.
+
+    Parameters
+    ----------
+    limits : whose populations are drawn from
+    n_persons : in all, rounded up to as many for each
+    rng : source of chance
+    """
     n = -(-n_persons // len(limits))
     return np.concatenate([limit.draw(spread_evenly((n, 1), rng)[:, 0]) for limit in limits])
 
 
 def population_weights(limits: Sequence[ExposureLimit], theta: FloatArray) -> FloatArray:
-    """Weights that make persons of all populations stand for each, (n_limits, n_persons); rows sum to 1."""
+    """Weights that make persons of all populations stand for each, (n_limits, n_persons); rows sum to 1.
+
+    Parameters
+    ----------
+    limits : n_limits populations
+    theta : (n_persons,) abilities in logits, drawn from all populations alike
+    """
     density = np.array([limit.density(theta) for limit in limits])
     weights = density / density.sum(axis=0)
     normalised: FloatArray = weights / weights.sum(axis=1, keepdims=True)
@@ -203,7 +217,13 @@ def population_weights(limits: Sequence[ExposureLimit], theta: FloatArray) -> Fl
 
 
 def spread_evenly(shape: tuple[int, int], rng: np.random.Generator) -> FloatArray:
-    """Return numbers in [0, 1) of which every column has one in each of n_rows equal parts, in random order."""
+    """Return numbers in [0, 1) of which every column has one in each of n_rows equal parts, in random order.
+
+    Parameters
+    ----------
+    shape : n_rows and n_columns
+    rng : source of chance
+    """
     rank = rng.permuted(np.tile(np.arange(shape[0])[:, np.newaxis], (1, shape[1])), axis=0)
     even: FloatArray = (rank + rng.random(shape)) / shape[0]
     return np.minimum(even, np.nextafter(1.0, 0.0))

@@ -105,11 +105,12 @@ def count_exposure(
 
 
 def adapt_eligibility(eligibility: Eligibility, counts: ExposureCounts, rate: float | FloatArray) -> Eligibility:
-    """Probabilities for the next administration from the counts of those before (van der Linden & Veldkamp, 2007).
+    """Probabilities for the next administration from the counts of those before.
 
-    With E eligible, A given and F that eligibility was not lifted, within each interval:
-    ``P(E) = min(1, 1 - 1 / P(F) + rate P(E or not F) / (P(A) P(F)))``; 1 where nothing was given. A passage
-    counts as given as often as the item of it that was given most.
+    Van der Linden & Veldkamp (2007), Journal of Educational and Behavioral Statistics 32, 398-418. With E eligible, A
+    given and F that eligibility was not lifted, within each interval: ``P(E) = min(1, 1 - 1 / P(F) + rate P(E or not F)
+    / (P(A) P(F)))``; 1 where nothing was given. A passage counts as given as often as the item of it that was given
+    most.
 
     Parameters
     ----------
@@ -134,7 +135,13 @@ def adapt_eligibility(eligibility: Eligibility, counts: ExposureCounts, rate: fl
 
 
 def largest_of_units(values: FloatArray, eligibility: Eligibility) -> FloatArray:
-    """Largest value of the items of each unit, (n_rows, n_units), from (n_rows, n_items)."""
+    """Largest value of the items of each unit, (n_rows, n_units), from (n_rows, n_items).
+
+    Parameters
+    ----------
+    values : (n_rows, n_items)
+    eligibility : says which unit each item belongs to
+    """
     order = np.argsort(eligibility.unit, kind="stable")
     first = np.searchsorted(eligibility.unit[order], np.arange(eligibility.n_units))
     largest: FloatArray = np.maximum.reduceat(values[:, order], first, axis=1)

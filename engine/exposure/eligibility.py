@@ -14,7 +14,10 @@ from engine.selection.spread import spread
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Eligibility:
-    """Probabilities that items may be given, by interval of ability (van der Linden & Veldkamp, 2004, 2007).
+    """Probabilities that items may be given, by interval of ability.
+
+    Van der Linden & Veldkamp (2004), Journal of Educational and Behavioral Statistics 29, 273-291, and conditional on
+    ability (2007), 32, 398-418.
 
     At the start a sitting draws one number for every unit: an item that stands alone, or a passage with all its
     items, which so is eligible or not as a whole. While the estimate is in interval k, the items of unit u are
@@ -87,7 +90,12 @@ def item_units(n_items: int) -> IntArray:
 
 
 def passage_units(pool: Pool) -> IntArray:
-    """Unit of each item where passages are eligible as a whole, (n_items,): they come first, then single items."""
+    """Unit of each item where passages are eligible as a whole, (n_items,): they come first, then single items.
+
+    Parameters
+    ----------
+    pool : n_items items
+    """
     unit = pool.passage.astype(np.int64)
     alone = np.flatnonzero(unit < 0)
     unit[alone] = pool.n_passages + np.arange(alone.size)

@@ -20,7 +20,7 @@ class ExposureLimit:
     """At most a share of the persons of one population may meet an item.
 
     The population is normal, cut off at the bounds: an interval of ability makes the limit conditional on it
-    (Stocking & Lewis, 1998).
+    (Stocking & Lewis, 1998, Journal of Educational and Behavioral Statistics 23, 57-75).
 
     Attributes
     ----------
@@ -89,6 +89,8 @@ def conditional_limits(
     edges: FloatArray, rate: float | FloatArray, *, mean: float = 0.0, sd: float = 1.0
 ) -> tuple[ExposureLimit, ...]:
     """One limit for each interval of ability: whoever lives there meets an item with at most this rate.
+
+    Van der Linden & Veldkamp (2007), Journal of Educational and Behavioral Statistics 32, 398-418.
 
     Parameters
     ----------

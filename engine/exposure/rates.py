@@ -52,7 +52,8 @@ def overlap_rate(item: ItemArray, n_items: int) -> float:
     """Mean number of items that two tests share, divided by the mean length, over all pairs of tests.
 
     An item in m of N tests is shared by m (m - 1) of the N (N - 1) ordered pairs, so no pair is looked at. With
-    one length this is Chen, Ankenmann & Spray (2003): ``N Σ r² / (L (N - 1)) - 1 / (N - 1)``, r the exposure
+    one length this is Chen, Ankenmann & Spray (2003), Journal of Educational
+    Measurement 40, 129-145: ``N Σ r² / (L (N - 1)) - 1 / (N - 1)``, r the exposure
     rates. It grows with their variance and never exceeds the highest of them.
 
     Parameters

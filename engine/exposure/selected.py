@@ -15,8 +15,10 @@ from engine.exposure.limits import ExposureLimit
 
 
 def sympson_hetter_step(selected: FloatArray, rate: FloatArray, length: int) -> FloatArray:
-    """Probabilities of being given once selected, in one iteration (Sympson & Hetter, 1985).
+    """Probabilities of being given once selected, in one iteration.
 
+    Sympson & Hetter (1985), Controlling item-exposure rates in computerized adaptive testing, Proceedings of the 27th
+    annual meeting of the Military Testing Association, 973-977:
     ``min(1, rate / P(selected))``; the ``length`` largest of them become 1, so that no test runs out of items.
 
     Parameters
@@ -42,7 +44,10 @@ def calibrate_sympson_hetter(
     rng: np.random.Generator,
     options: ExposureOptions | None = None,
 ) -> Eligibility:
-    """Probabilities by iterated simulation, conditional on ability where there are intervals (Stocking & Lewis, 1998).
+    """Probabilities by iterated simulation, conditional on ability where there are intervals.
+
+    Sympson & Hetter (1985), as in `sympson_hetter_step`; conditional: Stocking & Lewis (1998), Journal of Educational
+    and Behavioral Statistics 23, 57-75.
 
     An item that is selected and not given is passed over for the rest of the test, so its one draw may as well be
     made at the start: these probabilities are used just as those of eligibility, and the two methods differ only in

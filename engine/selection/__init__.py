@@ -13,11 +13,11 @@ from engine.selection.points import (
     estimate_points,
     start_points,
 )
-from engine.selection.posterior import Standing, add_answers, add_tests, rows_answered, stand, start_posterior
+from engine.selection.posterior import Standing, add_answers, rows_answered, stand, start_posterior
 from engine.selection.rule import RandomOfBest, Rule
 from engine.selection.rules import MaximumInformation, MinimumExpectedVariance, PosteriorWeightedInformation
 from engine.selection.spread import AStratified, Progressive
-from engine.selection.success import TargetSuccess, expected_share, information_share
+from engine.selection.success import TargetSuccess, information_share
 from engine.selection.tables import SelectionTables, normal_prior
 
 __all__ = [
@@ -37,12 +37,10 @@ __all__ = [
     "Standing",
     "TargetSuccess",
     "add_answers",
-    "add_tests",
     "add_to_points",
     "best_candidates",
     "choose",
     "estimate_points",
-    "expected_share",
     "information_of_all",
     "information_of_pairs",
     "information_share",

@@ -6,10 +6,11 @@ import numpy as np
 
 from engine.arrays import BoolArray, FloatArray, IntArray
 from engine.errors import DesignError
+from engine.grain import GRAIN
 from engine.selection.posterior import Standing
 from engine.selection.rule import RandomOfBest, Rule, require_draw
 from engine.selection.rules import MaximumInformation
-from engine.selection.scores import GRAIN, best_keys, draw_one, items_of_keys, keys_of
+from engine.selection.scores import best_keys, draw_one, items_of_keys, keys_of
 from engine.selection.search import best_informative, most_informative
 from engine.selection.tables import SelectionTables
 

@@ -17,8 +17,9 @@ N_POINTS = 15  # Gauss-Legendre: integrals over 6 logits to 1e-7 for slopes up t
 
 @dataclass(frozen=True, slots=True)
 class KullbackLeibler:
-    """Kullback-Leibler information summed over an interval around the estimate (Chang & Ying, 1996).
+    """Kullback-Leibler information summed over an interval around the estimate.
 
+    The global information of Chang & Ying (1996), Applied Psychological Measurement 20, 213-229:
     ``∫ K(θ) dθ`` from ``estimate - delta`` to ``estimate + delta``, with ``K(θ) = Σ_k P_k(estimate)
     log(P_k(estimate) / P_k(θ))`` and ``delta = width / √n``, n the items given so far (1 before the first).
 
@@ -50,7 +51,11 @@ class KullbackLeibler:
 
 @dataclass(frozen=True, slots=True)
 class PosteriorKullbackLeibler:
-    """Kullback-Leibler information averaged over the posterior (Chang & Ying, 1996), without dimension."""
+    """Kullback-Leibler information averaged over the posterior, without dimension.
+
+    As in `KullbackLeibler`, ``K(θ)`` of Chang & Ying (1996), weighted by the posterior instead of evenly over an
+    interval.
+    """
 
     def scores(self, tables: SelectionTables, standing: Standing, _draw: FloatArray | None, /) -> FloatArray:
         """Scores of all items; see `Rule`."""

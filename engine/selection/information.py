@@ -16,7 +16,13 @@ PlaceArray = npt.NDArray[np.intp]
 
 
 def information_of_all(tables: SelectionTables, theta: FloatArray) -> FloatArray:
-    """Information of every item at every person's ability, (n_persons, n_items), 1/logit²."""
+    """Information of every item at every person's ability, (n_persons, n_items), 1/logit².
+
+    Parameters
+    ----------
+    tables : the bank of n_items items
+    theta : (n_persons,) in logits
+    """
     return item_information(theta, tables.items)
 
 
@@ -25,6 +31,7 @@ def information_of_pairs(tables: SelectionTables, item: PlaceArray, theta: Float
 
     Parameters
     ----------
+    tables : the bank
     item, theta : (n,)
     """
     items, curves = tables.items, tables.curves
@@ -43,7 +50,14 @@ def information_of_pairs(tables: SelectionTables, item: PlaceArray, theta: Float
 
 
 def information_of_one(tables: SelectionTables, item: int, theta: float) -> float:
-    """Information of one item at one ability, in 1/logit²: plain arithmetic, without the cost of an array."""
+    """Information of one item at one ability, in 1/logit²: plain arithmetic, without the cost of an array.
+
+    Parameters
+    ----------
+    tables : the bank
+    item : its index
+    theta : in logits
+    """
     items = tables.items
     if items.kind.item(item) != Kind.LOGISTIC:
         return float(information_of_pairs(tables, np.array([item]), np.array([theta]))[0])

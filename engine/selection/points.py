@@ -28,11 +28,11 @@ class PointMethod(Enum):
     """What is maximised."""
 
     ML = "maximum likelihood"
-    """Likelihood (Birnbaum, 1968)."""
+    """Likelihood (Birnbaum, 1968, in Lord & Novick, Statistical theories of mental test scores, ch. 20)."""
     WLE = "weighted likelihood"
-    """Likelihood with Warm's (1989) weight, which takes away its first-order bias; finite for all right or wrong."""
+    """Likelihood with the weight of Warm (1989), Psychometrika 54, 427-450, which takes away its first-order bias."""
     MAP = "maximum a posteriori"
-    """Likelihood times prior (Lord, 1986); finite for all right or wrong."""
+    """Likelihood times prior (Lord, 1986, Journal of Educational Measurement 23, 157-162); always finite."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,7 +97,13 @@ class PointState:
 
 
 def start_points(points: PointTables, n_persons: int = 1) -> PointState:
-    """State of persons who answered nothing."""
+    """State of persons who answered nothing.
+
+    Parameters
+    ----------
+    points : the bank
+    n_persons : how many
+    """
     nothing = np.zeros((n_persons, 0), dtype=np.int64)
     return PointState(nothing, nothing, nothing, np.zeros((n_persons, 3, points.nodes.size)))
 
@@ -107,6 +113,8 @@ def add_to_points(points: PointTables, state: PointState, item: IntArray, catego
 
     Parameters
     ----------
+    points : the bank
+    state : answers of n_persons persons so far
     item, category : (n_persons,) -1 for what was not given or not answered
     """
     answered = (item >= 0) & (category >= 0)

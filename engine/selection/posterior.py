@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.arrays import FloatArray, IntArray
-from engine.selection.scores import GRAIN, round_to_grain
+from engine.grain import GRAIN, round_to_grain
 from engine.selection.tables import SelectionTables
 
 LOWEST_TOTAL = 1e-150  # a likelihood below this is first divided by its highest value
@@ -43,16 +43,6 @@ class Standing:
         weights: FloatArray = self.mass / self.total[:, np.newaxis]
         return weights
 
-    def at(self, theta: FloatArray, standard_error: FloatArray) -> Standing:
-        """Return the same standing with another estimate, which is rounded to 1e-9: that of a point, for example.
-
-        Parameters
-        ----------
-        theta, standard_error : (n_persons,) in logits
-        """
-        rounded = round_to_grain(theta), round_to_grain(standard_error)
-        return Standing(*rounded, self.mass, self.total, self.n_given)
-
     def take(self, persons: slice) -> Standing:
         """Return what is known of some of the persons."""
         return Standing(
@@ -65,7 +55,13 @@ class Standing:
 
 
 def start_posterior(tables: SelectionTables, n_persons: int = 1) -> FloatArray:
-    """Log-weights of persons who answered nothing, (n_persons, n_nodes): the prior's, the caller's to change."""
+    """Log-weights of persons who answered nothing, (n_persons, n_nodes): the prior's, the caller's to change.
+
+    Parameters
+    ----------
+    tables : the bank
+    n_persons : how many
+    """
     return np.tile(tables.log_prior, (n_persons, 1))
 
 
@@ -74,6 +70,7 @@ def rows_answered(tables: SelectionTables, item: IntArray, category: IntArray) -
 
     Parameters
     ----------
+    tables : the bank
     item : item indices; -1 where nothing was given
     category : category scored; -1 where nothing was answered, which changes no posterior
     """
@@ -88,6 +85,7 @@ def add_answers(
 
     Parameters
     ----------
+    tables : the bank
     log_weights : (n_persons, n_nodes) before, up to a constant for each person
     row : (n_persons,) row of the response table of each answer; `SelectionTables.no_answer` for none
     out : where the result goes, which may be ``log_weights``; without it a fresh array
@@ -95,24 +93,14 @@ def add_answers(
     return np.add(log_weights, tables.row.take(row, axis=0), out=out)
 
 
-def add_tests(tables: SelectionTables, item: IntArray, category: IntArray) -> FloatArray:
-    """Log-weights of whole tests, (n_persons, n_nodes), answer by answer as `add_answers` takes them.
-
-    Parameters
-    ----------
-    item, category : (n_persons, length), as in `rows_answered`
-    """
-    log_weights = start_posterior(tables, len(item))
-    for row in rows_answered(tables, item, category).T:
-        add_answers(tables, log_weights, row, out=log_weights)
-    return log_weights
-
-
 def stand(tables: SelectionTables, log_weights: FloatArray, n_given: IntArray | int = 0) -> Standing:
-    """Expected a posteriori abilities and their standard errors, rounded to 1e-9 (Bock & Mislevy, 1982).
+    """Expected a posteriori abilities and their standard errors, rounded to 1e-9.
+
+    Bock & Mislevy (1982), Adaptive EAP estimation of ability, Applied Psychological Measurement 6, 431-444.
 
     Parameters
     ----------
+    tables : the bank
     log_weights : (n_persons, n_nodes) up to a constant for each person
     n_given : (n_persons,) items given so far, or one number for all; some rules ask for it
     """

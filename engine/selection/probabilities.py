@@ -17,6 +17,7 @@ def probabilities_of_all(tables: SelectionTables, theta: FloatArray) -> FloatArr
 
     Parameters
     ----------
+    tables : the bank
     theta : (n_theta,) in logits
     """
     items = tables.items
@@ -38,6 +39,12 @@ def probabilities_of_all(tables: SelectionTables, theta: FloatArray) -> FloatArr
 
 
 def log_probabilities_of_all(tables: SelectionTables, theta: FloatArray) -> FloatArray:
-    """Logarithm of `probabilities_of_all`, at least -708.4: that of the smallest number there is."""
+    """Logarithm of `probabilities_of_all`, at least -708.4: that of the smallest number there is.
+
+    Parameters
+    ----------
+    tables : the bank
+    theta : (n_theta,) in logits
+    """
     log_p: FloatArray = np.log(np.maximum(probabilities_of_all(tables, theta), TINY))
     return log_p

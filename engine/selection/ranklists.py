@@ -8,9 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.arrays import FloatArray, IntArray
+from engine.grain import GRAIN
 from engine.models import ItemParameters
 from engine.selection.bounds import information_bounds
-from engine.selection.scores import GRAIN
 
 N_BINS = 1200  # 0.01 logit on [-6, 6]: the first free candidate is then the best 92 times in 100
 N_LISTED = 256

@@ -28,7 +28,9 @@ class Rule(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class RandomOfBest:
-    """One of the k best items by another rule, each as likely (Kingsbury & Zara, 1989, "randomesque").
+    """One of the k best items by another rule, each as likely.
+
+    The randomesque procedure of Kingsbury & Zara (1989), Applied Measurement in Education 2, 359-375.
 
     Attributes
     ----------
@@ -50,7 +52,17 @@ class RandomOfBest:
 
 
 def require_draw(draw: FloatArray | None) -> FloatArray:
-    """Return the numbers that a rule with chance cannot do without."""
+    """Return the numbers that a rule with chance cannot do without.
+
+    Parameters
+    ----------
+    draw : (n_persons,) numbers in [0, 1); None where the caller gave none
+
+    Raises
+    ------
+    DesignError
+        If there are none.
+    """
     if draw is None:
         raise DesignError("this selection rule needs a number in [0, 1) for each person")
     return draw

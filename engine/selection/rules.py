@@ -16,7 +16,10 @@ TINY = np.finfo(np.float64).tiny
 
 @dataclass(frozen=True, slots=True)
 class MaximumInformation:
-    """Information at the estimate (Lord, 1980), in 1/logit²."""
+    """Information at the estimate, in 1/logit².
+
+    Lord (1980), Applications of item response theory to practical testing problems, ch. 10 (tailored testing).
+    """
 
     def scores(self, tables: SelectionTables, standing: Standing, _draw: FloatArray | None, /) -> FloatArray:
         """Scores of all items; see `Rule`."""
@@ -25,7 +28,11 @@ class MaximumInformation:
 
 @dataclass(frozen=True, slots=True)
 class PosteriorWeightedInformation:
-    """Information averaged over the posterior (van der Linden, 1998), in 1/logit²."""
+    """Information averaged over the posterior, in 1/logit².
+
+    Van der Linden (1998), Bayesian item selection criteria for adaptive testing, Psychometrika 63, 201-216: the
+    posterior-weighted information criterion.
+    """
 
     def scores(self, tables: SelectionTables, standing: Standing, _draw: FloatArray | None, /) -> FloatArray:
         """Scores of all items; see `Rule`."""
@@ -35,7 +42,10 @@ class PosteriorWeightedInformation:
 
 @dataclass(frozen=True, slots=True)
 class MinimumExpectedVariance:
-    """Fall of the posterior variance that is expected of the answer (Owen, 1975; van der Linden, 1998), in logit².
+    """Fall of the posterior variance that is expected of the answer, in logit².
+
+    Owen (1975), Journal of the American Statistical Association 70, 351-356; the minimum expected posterior variance of
+    van der Linden (1998), Psychometrika 63, 201-216.
 
     With x the distance to the posterior mean, m0 the probability of a category and m1 the mean of x over the
     posterior times the category's curve, the variance left is ``E x² - Σ m1² / m0``: the sum is the score.

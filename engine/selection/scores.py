@@ -6,20 +6,9 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.arrays import BoolArray, FloatArray, IntArray
+from engine.grain import quantise
 
-GRAIN = 1e9
 EXCLUDED = np.iinfo(np.int64).min
-
-
-def quantise(score: FloatArray) -> IntArray:
-    """Scores as whole multiples of 1e-9, of the same shape."""
-    return np.rint(score * GRAIN).astype(np.int64)
-
-
-def round_to_grain(value: FloatArray) -> FloatArray:
-    """Return values rounded to 1e-9, of the same shape."""
-    rounded: FloatArray = np.rint(value * GRAIN) / GRAIN
-    return rounded
 
 
 def keys_of(score: FloatArray, excluded: BoolArray) -> IntArray:
@@ -62,7 +51,13 @@ def best_keys(key: IntArray, k: int) -> IntArray:
 
 
 def items_of_keys(key: IntArray, n_candidates: int) -> IntArray:
-    """Indices that keys stand for, -1 for what is excluded; of the same shape."""
+    """Indices that keys stand for, -1 for what is excluded; of the same shape.
+
+    Parameters
+    ----------
+    key : from `keys_of`
+    n_candidates : that the keys were made of
+    """
     return np.where(key == EXCLUDED, -1, n_candidates - 1 - key % n_candidates)
 
 

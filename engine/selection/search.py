@@ -6,9 +6,10 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.arrays import BoolArray, FloatArray, IntArray
+from engine.grain import GRAIN, quantise
 from engine.selection.information import information_of_all, information_of_one, information_of_pairs
 from engine.selection.ranklists import CHUNK, RankLists
-from engine.selection.scores import EXCLUDED, GRAIN, best_keys, items_of_keys, keys_of, keys_of_items, quantise
+from engine.selection.scores import EXCLUDED, best_keys, items_of_keys, keys_of, keys_of_items
 from engine.selection.tables import SelectionTables
 
 PlaceArray = npt.NDArray[np.intp]
@@ -30,11 +31,13 @@ def most_informative(tables: SelectionTables, theta: FloatArray, excluded: BoolA
     """Item of each person with the highest information at the own ability, (n_persons,); -1 where none is free.
 
     Candidates are taken in the order of their bounds and valued exactly; the search ends when the best value
-    is above the bound of the next one (Fagin, Lotem & Naor, 2003). Whoever is left at the end of the list has
+    is above the bound of the next one (the threshold algorithm of Fagin, Lotem & Naor, 2003,
+    Journal of Computer and System Sciences 66, 614-656). Whoever is left at the end of the list has
     all items tried.
 
     Parameters
     ----------
+    tables : the bank
     theta : (n_persons,) in logits
     excluded : (n_persons, n_items) what must not be chosen
     """
@@ -120,6 +123,7 @@ def best_informative(tables: SelectionTables, theta: FloatArray, excluded: BoolA
 
     Parameters
     ----------
+    tables : the bank
     theta, excluded
         As for `most_informative`.
     k : how many
@@ -155,10 +159,10 @@ def _try_all(
     """Overwrite the choice of some persons by the best of all items."""
     for first in range(0, persons.size, PERSONS_WITH_ALL):
         part = persons[first : first + PERSONS_WITH_ALL]
-        chosen[part] = best_of_all(tables, theta[part], excluded[part])
+        chosen[part] = _best_of_all(tables, theta[part], excluded[part])
 
 
-def best_of_all(tables: SelectionTables, theta: FloatArray, excluded: BoolArray) -> IntArray:
+def _best_of_all(tables: SelectionTables, theta: FloatArray, excluded: BoolArray) -> IntArray:
     """Return what `most_informative` returns, by valuing every item."""
     key = keys_of(information_of_all(tables, theta), excluded)
     return items_of_keys(best_keys(key, 1), tables.n_items)[:, 0]
@@ -168,7 +172,7 @@ def _search_one(tables: SelectionTables, theta: float, excluded: BoolArray) -> i
     """Choice of one person: the same search in plain arithmetic."""
     lists = tables.lists
     if not lists.lower <= theta <= lists.upper:
-        return int(best_of_all(tables, np.array([theta]), excluded[np.newaxis])[0])
+        return int(_best_of_all(tables, np.array([theta]), excluded[np.newaxis])[0])
     interval = min(int((theta - lists.lower) * lists.per_logit), lists.n_bins - 1)
     order = lists.item.reshape(lists.n_bins, -1)[interval]
     bound = lists.bound[interval]
@@ -184,4 +188,4 @@ def _search_one(tables: SelectionTables, theta: float, excluded: BoolArray) -> i
                 return chosen
     if best > bound.item(order.size):
         return chosen
-    return int(best_of_all(tables, np.array([theta]), excluded[np.newaxis])[0])
+    return int(_best_of_all(tables, np.array([theta]), excluded[np.newaxis])[0])

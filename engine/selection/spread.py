@@ -20,7 +20,10 @@ FARTHEST = 100.0  # logits: a stratum further away counts more than any difficul
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AStratified:
-    """Difficulty nearest to the estimate, from strata of rising slopes as the test goes on (Chang & Ying, 1999).
+    """Difficulty nearest to the estimate, from strata of rising slopes as the test goes on.
+
+    Chang & Ying (1999), a-stratified multistage computerized adaptive testing, Applied Psychological Measurement 23,
+    211-222.
 
     When the stratum of the moment has no free item, the nearest one that has serves, of two the lower.
 
@@ -78,8 +81,9 @@ class AStratified:
 
 @dataclass(frozen=True, slots=True)
 class Progressive:
-    """Chance that gives way to information as the test goes on (Revuelta & Ponsoda, 1998), in 1/logit².
+    """Chance that gives way to information as the test goes on, in 1/logit².
 
+    The progressive method of Revuelta & Ponsoda (1998), Journal of Educational Measurement 35, 311-327:
     ``(1 - w) R + w I`` with w the share of the test that was given, I the information at the estimate and R
     uniform between 0 and the highest I of the bank. One number a person is spread over the items.
 
@@ -111,7 +115,8 @@ class Progressive:
 def spread(draw: FloatArray, n: int) -> FloatArray:
     """Return n numbers in [0, 1) for each one given, (n_persons, n): the same ones on every processor.
 
-    SplitMix64 (Steele, Lea & Flood, 2014), started from the bits of the number given.
+    SplitMix64 (Steele, Lea & Flood, 2014, Fast splittable pseudorandom number generators, OOPSLA, 453-472), started
+    from the bits of the number given.
 
     Parameters
     ----------

@@ -13,6 +13,7 @@ from engine.selection.posterior import Standing
 from engine.selection.probabilities import probabilities_of_all
 from engine.selection.search import most_informative
 from engine.selection.tables import SelectionTables
+from engine.table import expected_share
 
 MOST_INFORMATION = 99.0  # 1/logit²: what an item is worth at most beside the success rate
 ONE_BAND = 100.0
@@ -23,8 +24,8 @@ FINEST = 0.005
 class TargetSuccess:
     """Expected score nearest to a share of the maximum, for young children often .6; ties by information.
 
-    Maximum information asks items that half of the pupils get wrong (Eggen & Verschoor, 2006, choose easier
-    ones in the same way). `information_share` tells what it costs.
+    Maximum information asks items that half of the pupils get wrong (Eggen & Verschoor, 2006, Applied Psychological
+    Measurement 30, 379-393, choose easier ones in the same way). `information_share` tells what it costs.
 
     Attributes
     ----------
@@ -49,26 +50,11 @@ class TargetSuccess:
 
     def scores(self, tables: SelectionTables, standing: Standing, _draw: FloatArray | None, /) -> FloatArray:
         """Scores of all items; see `Rule`."""
-        away = np.abs(expected_share(tables, standing.theta) - self.rate)
+        away = np.abs(expected_share(probabilities_of_all(tables, standing.theta), tables.offset) - self.rate)
         band = np.floor(away / self.tolerance)
         information = information_of_all(tables, standing.theta)
         scores: FloatArray = np.minimum(information, MOST_INFORMATION) - ONE_BAND * band
         return scores
-
-
-def expected_share(tables: SelectionTables, theta: FloatArray) -> FloatArray:
-    """Expected score of every item as a share of its highest category, (n_persons, n_items).
-
-    Parameters
-    ----------
-    theta : (n_persons,) in logits
-    """
-    p = probabilities_of_all(tables, theta)  # (n_rows, n_persons)
-    n_categories = np.diff(tables.offset)
-    category = np.arange(tables.no_answer) - np.repeat(tables.offset[:-1], n_categories)
-    share = category / np.repeat(n_categories - 1, n_categories)
-    expected: FloatArray = np.add.reduceat(p * share[:, np.newaxis], tables.offset[:-1], axis=0)
-    return expected.T
 
 
 def information_share(tables: SelectionTables, theta: FloatArray, item: IntArray, excluded: BoolArray) -> FloatArray:
@@ -76,6 +62,7 @@ def information_share(tables: SelectionTables, theta: FloatArray, item: IntArray
 
     Parameters
     ----------
+    tables : the bank
     theta : (n_persons,) in logits
     item : (n_persons,) what was chosen, 0 or more
     excluded : (n_persons, n_items) what could not be chosen; the chosen one could

@@ -53,7 +53,7 @@ def simulate_linear(
         If a form holds items twice or items that do not exist, or shapes do not fit.
     """
     given = own(forms, np.int32, "forms", 2, DesignError)
-    require_forms(given, tables.n_items)
+    _require_forms(given, tables.n_items)
     require_same_categories(tables.items, generating)
     number = None if form is None else own(form, np.int64, "form", 1, DesignError)
     if number is not None and number.size and not 0 <= number.min() <= number.max() < len(given):
@@ -65,7 +65,7 @@ def simulate_linear(
     return gather(work, portions, executor, on_persons)
 
 
-def require_forms(forms: IndexArray, n_items: int) -> None:
+def _require_forms(forms: IndexArray, n_items: int) -> None:
     """Refuse forms that are no tests.
 
     Raises

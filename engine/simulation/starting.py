@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
-from engine.adaptive import AdaptiveBank, Started
+from engine.adaptive import AdaptiveBank, Started, draw_field_test
 from engine.arrays import FloatArray, IndexArray, IntArray
-from engine.assembly import suitable_items
 from engine.errors import DesignError
-from engine.exposure import draw_pretest, unit_draws
+from engine.exposure import unit_draws
 from engine.simulation.chance import Chance, Use
 
 
@@ -39,28 +36,19 @@ def draw_start(bank: AdaptiveBank, accommodation: IntArray, chance: Chance) -> S
         draws = unit_draws(eligibility, chance.numbers(Use.ELIGIBILITY, 1)[:, 0])
     return Started(
         plan=bank.start_plan[accommodation],
-        pretest=place_pretest(bank, accommodation, chance.numbers(Use.PRETEST, 1)[:, 0]),
+        pretest=_place_pretest(bank, accommodation, chance.numbers(Use.PRETEST, 1)[:, 0]),
         draws=draws,
         accommodation=accommodation,
     )
 
 
-def place_pretest(bank: AdaptiveBank, accommodation: IntArray, key: FloatArray) -> IndexArray:
-    """Field-test items at drawn positions, (n_persons, n_positions), -1 elsewhere; empty where the test has none.
-
-    Parameters
-    ----------
-    bank, accommodation
-        As for `draw_start`.
-    key : (n_persons,) numbers in [0, 1), of no other use
-    """
-    asked, pool = bank.blueprint.pretest, bank.pool
-    if asked is None:
+def _place_pretest(bank: AdaptiveBank, accommodation: IntArray, key: FloatArray) -> IndexArray:
+    """Field-test items at drawn positions, (n_persons, n_positions), -1 elsewhere; empty where the test has none."""
+    if bank.blueprint.pretest is None:
         return np.empty((0, 0), dtype=np.int32)
     placed = np.full((accommodation.size, bank.n_positions), -1, dtype=np.int32)
     for number in np.unique(accommodation).tolist():
         who = np.flatnonzero(accommodation == number)
-        fit = pool.pretest & suitable_items(pool, bank.blueprint, bank.accommodations[number])
-        drawn = draw_pretest(replace(pool, pretest=fit), asked, key[who])
+        drawn = draw_field_test(bank, number, key[who])
         placed[who[:, np.newaxis], drawn.position - 1] = drawn.item
     return placed

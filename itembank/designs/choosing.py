@@ -103,7 +103,7 @@ def read_stopping(section: Section) -> Stopping:
     DesignFileError
         If a value is wrong, or two keys contradict each other.
     """
-    cuts = read_cuts(section.table("cuts")) if section.has("cuts") else None
+    cuts = _read_cuts(section.table("cuts")) if section.has("cuts") else None
     value = Stopping(
         standard_error=section.number("standard_error", 0.0, 10.0, 0.0, ends=False),
         change_of_information=section.number("change_of_information", 0.0, 1.0, 0.0, ends=False),
@@ -122,7 +122,7 @@ def read_stopping(section: Section) -> Stopping:
     return value
 
 
-def read_cuts(section: Section) -> Cuts:
+def _read_cuts(section: Section) -> Cuts:
     """Return the cut scores of sequential classification.
 
     Raises

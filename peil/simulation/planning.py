@@ -131,7 +131,7 @@ def make_plan(request: Request, source: BankSource | None = None) -> Plan:
     try:
         bank = make_bank(pool, design.blueprint, _strategy(design, pool))
         duration = _durations(design, pool)
-        forms = make_forms(bank, design) if design.kind == LINEAR else np.empty((0, 0), dtype=np.int32)
+        forms = _make_forms(bank, design) if design.kind == LINEAR else np.empty((0, 0), dtype=np.int32)
     except EngineError as error:
         raise CommandError(f"{request.design}: {error}") from error
     return Plan(request, design, source, groups, bank, forms, duration, tuple(_notes(design)))
@@ -165,7 +165,7 @@ def _durations(design: Design, pool: Pool) -> FloatArray | None:
     return 1000.0 * pool.quantities[known[0]]
 
 
-def make_forms(bank: AdaptiveBank, design: Design) -> IndexArray:
+def _make_forms(bank: AdaptiveBank, design: Design) -> IndexArray:
     """Forms of a linear test, (n_accommodations, length): by hand, or with the most information over the prior.
 
     Parameters

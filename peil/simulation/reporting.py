@@ -53,7 +53,7 @@ def build_report(outcome: Outcome, *, made_on: date) -> SimulationReport:
         ended=tuple(summary.reasons.items()),
         routes=tuple((route_words(route), n) for route, n in summary.routes.items()),
         levels=None if summary.levels is None else _levels(summary.levels),
-        heat=heat_of(outcome.tests),
+        heat=_heat_of(outcome.tests),
     )
 
 
@@ -149,7 +149,7 @@ def _levels(levels: Levels) -> LevelTable:
     return LevelTable(names, tuple(tuple(row) for row in levels.count.tolist()), levels.accuracy)
 
 
-def heat_of(tests: Simulation) -> Heat:
+def _heat_of(tests: Simulation) -> Heat:
     """Persons by true ability and estimate; those beyond the map are at its edge.
 
     Parameters

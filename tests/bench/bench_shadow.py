@@ -56,6 +56,7 @@ EVERYTHING = 1_000_000  # nodes: the full program is never cut short
 POOL = reference_pool()
 TABLES = make_tables(make_rules(POOL, reference_blueprint()))
 LIBRARY = make_library(TABLES, item_information(NODES, POOL.items))
+START = solve_plan(TABLES, item_information(np.zeros(1), POOL.items)[0]).plan
 P_POINTS = probability_correct(POINTS, POOL.items)
 
 
@@ -120,7 +121,7 @@ def decided(plan: Plan, score: FloatArray, ability: float, alone_first: int = 0)
 
 def swapped(run: Run, pupil: Pupil, *, alone_first: int, solve_after: tuple[int, ...] = ()) -> None:
     """Plan kept by swaps; solved anew after some answers, while the next item is read."""
-    plan = LIBRARY.start(0.0)
+    plan = START
     while plan.n_given < plan.items.size:
         score = pupil.score
         choice = clocked(run.answers, decided, plan, score, pupil.estimate, alone_first)
@@ -197,7 +198,7 @@ def figures(values: list[float]) -> tuple[str, str, str]:
 
 def midway(rng: np.random.Generator, most: int) -> tuple[Plan, float]:
     """Plan of a pupil who has given 0 to most - 1 answers, and an ability."""
-    plan, ability = LIBRARY.start(0.0), float(rng.normal())
+    plan, ability = START, float(rng.normal())
     for _ in range(int(rng.integers(0, most))):
         near = ability + float(rng.normal()) * 0.5
         plan = fold(plan, decided(plan, item_information(np.array([near]), POOL.items)[0], near))

@@ -11,8 +11,9 @@ from engine.arrays import BoolArray, FloatArray
 from engine.assembly.shadow.choosing import ALONE_FIRST, Choice, choose_next
 from engine.assembly.shadow.plan import Plan, Swaps, swaps_between
 from engine.assembly.shadow.solving import solve_plan
-from engine.assembly.shadow.tables import PlanTables, quantised
+from engine.assembly.shadow.tables import PlanTables
 from engine.errors import BlueprintError
+from engine.grain import quantise
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,6 +43,7 @@ def choose_ahead(
 
     Parameters
     ----------
+    tables : rules of the pool
     plan : plan after the item that the pupil is reading now was given
     branches : one for each category of that item, in order; 0 wrong, 1 right
     excluded, alone_first : as in `choose_next`
@@ -68,6 +70,7 @@ def replan(tables: PlanTables, plan: Plan, score: FloatArray, *, excluded: BoolA
 
     Parameters
     ----------
+    tables : rules of the pool
     plan : what the sitting carries
     score : (n_items,) what each item is worth now, 0 or more
     excluded : (n_items,) items that may not come in
@@ -76,6 +79,6 @@ def replan(tables: PlanTables, plan: Plan, score: FloatArray, *, excluded: BoolA
         solved = solve_plan(tables, score, given=plan.given, excluded=excluded).plan
     except BlueprintError:
         return ()
-    whole = quantised(score)
+    whole = quantise(score)
     better = int(np.sum(whole[solved.unused])) > int(np.sum(whole[plan.unused]))
     return swaps_between(plan, solved.unused) if better or tables.rules.broken(plan.items) else ()

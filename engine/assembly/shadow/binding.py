@@ -23,6 +23,7 @@ def binding(
 
     Parameters
     ----------
+    tables : rules of the pool
     plan : before the item is given
     item : chosen from it
     score : (n_items,) what each item is worth, larger is better

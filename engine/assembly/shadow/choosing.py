@@ -15,8 +15,9 @@ from engine.assembly.shadow.repair import repair
 from engine.assembly.shadow.search import Search
 from engine.assembly.shadow.solving import solve_plan
 from engine.assembly.shadow.swaps import climb
-from engine.assembly.shadow.tables import STEP, PlanTables, quantised
+from engine.assembly.shadow.tables import PlanTables
 from engine.errors import BlueprintError, DesignError
+from engine.grain import GRAIN, quantise
 
 ALONE_FIRST = 5  # single items, while the ability is too uncertain to choose a passage for it
 SWAPS_AN_ANSWER = 2  # the best first; what is left comes after the next answers, at no measurable loss
@@ -94,7 +95,7 @@ def choose_next(
     """
     if plan.n_given >= plan.items.size:
         raise DesignError(f"the test is over: all {plan.n_given} items have been given")
-    whole = quantised(score)
+    whole = quantise(score)
     if excluded is not None:
         whole[excluded] = -1
     unused = improved(tables, plan, whole, charge, excluded, alone_first)
@@ -136,7 +137,7 @@ def choose_first(
     best = plan.swap(chosen.swaps).unused
     if not chosen.route.keeps_rules or preferred[best].any():
         return chosen
-    whole = quantised(score)
+    whole = quantise(score)
     whole[preferred] += whole.max() + 1  # whatever it costs
     search = Search(tables, plan.given, best, tables.allowed(excluded) & preferred)
     climb(search, whole, 1)
@@ -170,7 +171,7 @@ def improved(
         rid = Search(tables, plan.given, unused, allowed)
         climb(rid, whole)
         unused, planned = rid.unused, whole[rid.unused]
-    beyond = whole - charge / STEP
+    beyond = whole - charge * GRAIN
     near = beyond > -NEAR * float(planned.sum()) / unused.size
     search = Search(tables, plan.given, unused, allowed & near)
     if not search.kept() and not repair(search, whole):
@@ -238,7 +239,7 @@ def _solved(
 ) -> Choice | None:
     """Item of a plan that is solved anew around what was given; None when no plan meets the blueprint."""
     try:
-        solved = solve_plan(tables, np.maximum(whole, 0) * STEP, given=plan.given, excluded=excluded).plan
+        solved = solve_plan(tables, np.maximum(whole, 0) / GRAIN, given=plan.given, excluded=excluded).plan
     except BlueprintError:
         return None
     item = _pick(tables, plan.given, solved.unused, whole, alone_first)

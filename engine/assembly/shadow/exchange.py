@@ -57,7 +57,13 @@ def exchange_passages(search: Search, score: IntArray, beyond: FloatArray, allow
 
 
 def promises(tables: PlanTables, beyond: FloatArray) -> FloatArray:
-    """What each passage adds with its best items, (n_passages,); -inf where too few of them may come in."""
+    """What each passage adds with its best items, (n_passages,); -inf where too few of them may come in.
+
+    Parameters
+    ----------
+    tables : rules of the pool
+    beyond : (n_items,) what each item is worth beyond what it takes from the rules that bind; -inf for none
+    """
     worth = np.concatenate([beyond, [-np.inf]])[tables.passage_items]
     worth = -np.sort(-worth, axis=1)  # (n_passages, widest), best first
     extra = np.maximum(worth, 0.0) * tables.passage_may

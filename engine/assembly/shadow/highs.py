@@ -39,6 +39,7 @@ def solve_relaxed(program: Program, score: FloatArray) -> Relaxed | None:
 
     Parameters
     ----------
+    program : rules over n_columns items and passages
     score : (n_columns,) worth of each column
     """
     if not score.size:  # all columns are fixed, which linprog refuses
@@ -67,6 +68,7 @@ def solve_whole(program: Program, score: FloatArray, *, gap: float, nodes: int) 
 
     Parameters
     ----------
+    program : rules over n_columns items and passages
     score : (n_columns,) worth of each column
     gap : how far from the best the solution may be, as a share
     nodes : most branch-and-bound nodes

@@ -7,17 +7,24 @@ import numpy as np
 from engine.arrays import BoolArray, FloatArray, IntArray
 from engine.assembly.shadow.plan import Plan
 from engine.assembly.shadow.tables import PlanTables
+from engine.grain import quantise
 
 INFORMATION = 0.5  # what the most informative item is worth, in items too many or too few
 
 
 def least_penalty(tables: PlanTables, plan: Plan, score: FloatArray, candidates: IntArray) -> int:
-    """Candidate with the smallest weighted deviation from the blueprint (Swanson & Stocking, 1993).
+    """Candidate with the smallest weighted deviation from the blueprint.
+
+    Swanson & Stocking (1993), A model and heuristic for solving very large item selection problems, Applied
+    Psychological Measurement 17, 151-166.
 
     The rest of the test is taken to be like the pool on average. Ties go to the lowest index.
 
     Parameters
     ----------
+    tables : rules of the pool
+    plan : what was given so far
+    score : (n_items,) what each item is worth, 0 or more
     candidates : item indices, at least one
     """
     rules = tables.rules
@@ -34,13 +41,19 @@ def least_penalty(tables: PlanTables, plan: Plan, score: FloatArray, candidates:
         sums = (sums + amount[:, candidates].T) / tables.budget_unit
         penalty += _outside(sums, rules.amount_minimum / tables.budget_unit, rules.amount_maximum / tables.budget_unit)
     worth = score[candidates] / max(float(score[candidates].max()), np.finfo(np.float64).tiny)
-    return int(candidates[np.argmin(np.rint((penalty - INFORMATION * worth) * 1e9))])
+    return int(candidates[np.argmin(quantise(penalty - INFORMATION * worth))])
 
 
 def unbroken(tables: PlanTables, plan: Plan, candidates: BoolArray) -> IntArray:
     """Candidates that at least clash with nothing given: no enemies, no second visit to a passage, no full row.
 
     Where nothing is left of that, the enemies alone; where nothing is left of that either, all candidates.
+
+    Parameters
+    ----------
+    tables : rules of the pool
+    plan : what was given so far
+    candidates : (n_items,) items that may be given
     """
     rules = tables.rules
     count = tables.counts(plan.given)

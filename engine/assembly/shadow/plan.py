@@ -86,6 +86,12 @@ class Plan:
 
 
 def swaps_between(before: Plan, unused: IntArray) -> Swaps:
-    """Fewest swaps from a plan to one that has these items still to come, lowest with lowest."""
+    """Fewest swaps from a plan to one that has these items still to come, lowest with lowest.
+
+    Parameters
+    ----------
+    before : the plan
+    unused : (n_unused,) items still to come of the other one
+    """
     old, new = set(before.unused.tolist()), set(unused.tolist())
     return tuple(zip(sorted(old - new), sorted(new - old), strict=True))

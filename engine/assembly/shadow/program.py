@@ -54,7 +54,12 @@ class Program:
 
 
 def make_program(rules: Rules) -> Program:
-    """Linear program of a test."""
+    """Linear program of a test.
+
+    Parameters
+    ----------
+    rules : what a test must look like
+    """
     n, n_passages = rules.n_items, rules.n_passages
     rows, low, high = _counted(rules)
     tied = np.flatnonzero(rules.passage >= 0)

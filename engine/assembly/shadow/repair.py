@@ -16,6 +16,12 @@ MENDED = 1e-9  # violations smaller than this are rounding
 def repair(search: Search, score: IntArray, limit: int = MOST_REPAIRS) -> bool:
     """Swap until no rule is broken; of the swaps that mend most, the one that costs least information.
 
+    Parameters
+    ----------
+    search : the plan; changed in place
+    score : (n_items,) whole multiples of 1e-9
+    limit : most swaps
+
     Returns
     -------
     Whether all rules are kept. Swaps that only move a violation elsewhere are not tried.

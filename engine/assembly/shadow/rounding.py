@@ -35,7 +35,14 @@ class Guide:
 
 
 def make_guide(relaxed: Relaxed, columns: IntArray, lower: FloatArray) -> Guide:
-    """Put the solution over the free columns among those that were fixed at ``lower``."""
+    """Put the solution over the free columns among those that were fixed at ``lower``.
+
+    Parameters
+    ----------
+    relaxed : solution over n_free columns
+    columns : (n_free,) their places among all
+    lower : (n_items + n_passages,) values of the columns that were fixed
+    """
     share, beyond = np.array(lower), np.full(lower.size, -np.inf)
     share[columns], beyond[columns] = relaxed.x, relaxed.reduced
     return Guide(share, beyond)
@@ -48,6 +55,8 @@ def best_rounding(
 
     Parameters
     ----------
+    tables : rules of the pool
+    guide : the relaxed plan
     given : items given already, in order
     score : (n_items,) quantised
     allowed : (n_items,) items that may come in
@@ -62,12 +71,27 @@ def best_rounding(
 
 
 def worth(search: Search, score: IntArray) -> int:
-    """Sum of the scores of the items still to come."""
+    """Sum of the scores of the items still to come.
+
+    Parameters
+    ----------
+    search : the plan
+    score : (n_items,) whole multiples of 1e-9
+    """
     return int(score[search.unused].sum())
 
 
 def rounded(tables: PlanTables, guide: Guide, given: IntArray, passages: IntArray, allowed: BoolArray) -> Search | None:
-    """Whole test near the relaxed one with these passages, as yet unmended; None when there are not enough items."""
+    """Whole test near the relaxed one with these passages, as yet unmended; None when there are not enough items.
+
+    Parameters
+    ----------
+    tables : rules of the pool
+    guide : the relaxed plan
+    given : items given already, in order
+    passages : of the test
+    allowed : (n_items,) items that may come in
+    """
     rules = tables.rules
     share, beyond = guide.share[: rules.n_items], guide.beyond[: rules.n_items]
     chosen: list[int] = []
@@ -90,7 +114,14 @@ def rounded(tables: PlanTables, guide: Guide, given: IntArray, passages: IntArra
 
 
 def kicked(search: Search, guide: Guide, score: IntArray) -> Search:
-    """Better plan from forcing in, one at a time, items that the relaxed plan holds and this one does not."""
+    """Better plan from forcing in, one at a time, items that the relaxed plan holds and this one does not.
+
+    Parameters
+    ----------
+    search : a plan that keeps the rules
+    guide : the relaxed plan
+    score : (n_items,) whole multiples of 1e-9
+    """
     best = search
     lacking = np.flatnonzero(search.free & (guide.share[: score.size] > POSSIBLE))
     for item in lacking[np.argsort(-guide.share[lacking], kind="stable")][:MOST_KICKS].tolist():

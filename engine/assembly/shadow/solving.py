@@ -14,8 +14,9 @@ from engine.assembly.shadow.repair import repair
 from engine.assembly.shadow.rounding import Guide, best_rounding, kicked, make_guide, rounded, worth
 from engine.assembly.shadow.search import Search
 from engine.assembly.shadow.swaps import climb
-from engine.assembly.shadow.tables import PlanTables, quantised
+from engine.assembly.shadow.tables import PlanTables
 from engine.errors import BlueprintError
+from engine.grain import quantise
 
 GAP = 0.004  # share of the bound that a plan may fall short of it before more is tried
 NEAR = 0.01  # share of the bound that a column may cost and still be tried, where rounding finds no plan
@@ -66,13 +67,16 @@ def solve_plan(
     excluded: BoolArray | None = None,
     gap: float = GAP,
 ) -> Solution:
-    """Plan of most worth that holds the given items and meets every rule (van der Linden & Reese, 1998).
+    """Plan of most worth that holds the given items and meets every rule.
+
+    The shadow test of van der Linden & Reese (1998), Applied Psychological Measurement 22, 259-270.
 
     A relaxed plan (HiGHS) points at passages; with these fixed, a second one bounds what items can add. Whole plans
     come from rounding and swaps; branch and bound is the last resort. See docs/adr/0011.
 
     Parameters
     ----------
+    tables : rules of the pool
     score : (n_items,) what each item is worth, 0 or more
     given : items given already, in order; a passage that has begun stays, one that was left gets no more items
     excluded : (n_items,) items that may not come in
@@ -86,7 +90,7 @@ def solve_plan(
     held = np.empty(0, dtype=np.int64) if given is None else np.asarray(given, dtype=np.int64)
     allowed = tables.allowed(excluded)
     lower, upper = _bounds(tables.rules, held, allowed)
-    task = _Task(tables, score, quantised(score), held, allowed, lower, upper, gap)
+    task = _Task(tables, score, quantise(score), held, allowed, lower, upper, gap)
     program, columns = tables.program.narrowed(lower, upper)
     relaxed = solve_relaxed(program, _worth_of(task)[columns])
     if relaxed is None:

@@ -8,7 +8,8 @@ import numpy.typing as npt
 from engine.arrays import BoolArray, FloatArray, IntArray
 from engine.assembly.shadow.plan import Plan, Swaps
 from engine.assembly.shadow.search import Search, first_best
-from engine.assembly.shadow.tables import PlanTables, as_words, quantised
+from engine.assembly.shadow.tables import PlanTables, as_words
+from engine.grain import quantise
 
 MOST_SWAPS = 80  # twice a usual test; from the plan of an ability 3 logits away it takes 33
 
@@ -34,7 +35,7 @@ def improve(
     The shadow test (van der Linden & Reese, 1998), kept by local search instead of solved anew.
     """
     search = Search(tables, plan.given, plan.unused, tables.allowed(excluded))
-    climb(search, quantised(score), limit)
+    climb(search, quantise(score), limit)
     return tuple(search.swaps)
 
 

@@ -12,7 +12,6 @@ from engine.assembly.rules import WORD, Rules, WordArray
 from engine.assembly.shadow.program import Program, make_program
 from engine.errors import BlueprintError
 
-STEP = 1e-9  # scores are compared as whole multiples of this, so that every processor decides alike
 UNBOUNDED = np.iinfo(np.int16).max  # maximum of the rows that only fill up a word
 
 
@@ -118,9 +117,3 @@ def _passage_items(rules: Rules) -> IntArray:
     for number, part in enumerate(members):
         table[number, : part.size] = part
     return table
-
-
-def quantised(score: FloatArray) -> IntArray:
-    """Scores as whole multiples of 1e-9."""
-    whole: IntArray = np.rint(score / STEP).astype(np.int64)
-    return whole

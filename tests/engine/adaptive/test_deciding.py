@@ -30,6 +30,7 @@ from engine.adaptive import decide_ahead
 from engine.assembly import Plan, solve_plan
 from engine.exposure import Eligibility, passage_units
 from engine.selection import MaximumInformation, PosteriorWeightedInformation, Progressive, Rule, TargetSuccess
+from tests.engine.adaptive import by_hand
 from tests.engine.adaptive.sittings import LENGTH, Run, make_blueprint, make_pool, own_bank, run, started
 
 
@@ -68,13 +69,36 @@ def test_many_are_chosen_for_as_one_is(bank: AdaptiveBank, taken: Run) -> None:
         )
 
 
-def test_the_chosen_item_is_the_best_of_those_that_could_be_given(bank: AdaptiveBank, taken: Run) -> None:
-    for decision in taken.decisions:
-        np.testing.assert_array_equal(decision.best[:, 0], decision.item)
-        information = item_information(decision.theta, bank.pool.items)
-        worth = np.take_along_axis(information, decision.item[:, np.newaxis], axis=1)[:, 0]
-        floor = information.min(axis=1)
-        np.testing.assert_allclose(decision.best_score[:, 0], worth, rtol=1e-12, atol=float(floor.max()))
+def test_the_chosen_item_is_the_best_of_the_plan_that_may_be_given_now(bank: AdaptiveBank, taken: Run) -> None:
+    """Ability, plan, what may be given and what it is worth are worked out here from what was answered."""
+    items = bank.pool.items
+    for person in range(0, 40, 4):
+        plan, given, answers = bank.start_plan[0].tolist(), list[int](), list[tuple[int, int]]()
+        for position, decision in enumerate(taken.decisions):
+            theta = by_hand.expected(items, answers)
+            assert decision.theta[person] == pytest.approx(theta, abs=2e-9)
+            swapped = dict(decision.swaps[person])
+            plan = [swapped.get(item, item) for item in plan]
+            best = by_hand.ranked(bank, by_hand.open_to(bank, given, plan), float(decision.theta[person]))
+            assert decision.item[person] == best[0]
+            assert [item for item in decision.best[person].tolist() if item >= 0] == best[:5]
+            worth = [by_hand.information(items, item, theta) for item in best[:5]]
+            assert decision.best_score[person, : len(worth)] == pytest.approx(worth, abs=1e-8)
+            given.append(int(decision.item[person]))
+            answers.append((given[-1], int(taken.state.category[person, position])))
+        assert sorted(plan) == sorted(given)
+
+
+def test_the_item_chosen_from_the_pool_is_the_best_of_all_that_are_left() -> None:
+    bank = own_bank(Strategy(method=Method.INFORMATION))
+    taken = run(bank, np.linspace(-2.0, 2.0, 6), 9)
+    for person in range(6):
+        given: list[int] = []
+        for decision in taken.decisions:
+            best = by_hand.ranked(bank, by_hand.free(bank, given).tolist(), float(decision.theta[person]))
+            assert decision.item[person] == best[0]
+            assert decision.best[person].tolist() == best[:5]
+            given.append(best[0])
 
 
 def test_a_better_item_that_stays_out_has_its_reason(bank: AdaptiveBank, taken: Run) -> None:
@@ -97,7 +121,9 @@ def test_one_of_the_best_is_drawn_where_asked() -> None:
     state = AdaptiveState.begin(started(bank, 300), bank.n_positions)
     decision = decide(bank, state, np.random.default_rng(1).random(300))
     names, counts = np.unique(decision.item, return_counts=True)
-    assert set(names) == set(decision.best[0, :3].tolist())
+    assert len(set(decision.swaps)) == 1
+    plan = Plan(bank.start_plan[0].astype(np.int64)).swap(decision.swaps[0]).items.tolist()
+    assert set(names) == set(by_hand.ranked(bank, by_hand.open_to(bank, [], plan), 0.0)[:3])
     assert counts.min() > 70  # 100 expected, sd 8
 
 

@@ -7,8 +7,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.assembly import Branch, Plan, choose_ahead, choose_next, fold, make_library, replan
+from engine.assembly import (
+    Blueprint,
+    Branch,
+    Plan,
+    choose_ahead,
+    choose_next,
+    fold,
+    make_library,
+    make_rules,
+    make_tables,
+    replan,
+)
 from engine.errors import DesignError
+from tests.engine.assembly.small import counts, make_pool
 from tests.engine.assembly.worlds import in_visits, make_world
 
 
@@ -43,14 +55,24 @@ def test_a_plan_that_no_solve_can_mend_is_left_alone() -> None:
     assert replan(world.tables, Plan(wrong, world.rules.length), world.score) == ()
 
 
-def test_a_library_knows_its_nearest_plan_and_prices_between_nodes() -> None:
+def test_a_library_knows_its_prices_between_nodes() -> None:
     world = make_world(6)
     scores = np.random.default_rng(6).random((3, world.rules.n_items))
     library = make_library(world.tables, scores, nodes=np.array([-1.0, 0.0, 2.0]))
-    assert library.start(1.2).items.tolist() == library.plans[2].tolist()
     assert library.charge_at(0.5) == pytest.approx(0.75 * library.charge[1] + 0.25 * library.charge[2])
     assert library.charge_at(9.0) == pytest.approx(library.charge[2])
     with pytest.raises(DesignError, match="3 nodes by"):
         make_library(world.tables, scores[:2], nodes=np.array([-1.0, 0.0, 2.0]))
     with pytest.raises(DesignError, match="increase"):
         make_library(world.tables, scores, nodes=np.array([0.0, -1.0, 2.0]))
+
+
+def test_items_that_no_test_may_hold_give_no_rule_a_price() -> None:
+    """Of area a one item is allowed: 0 and 1 would both be taken, 6 alone breaks no rule."""
+    areas = ["a", "a", "b", "b", "b", "b", "a"]
+    tables = make_tables(make_rules(make_pool(areas), Blueprint(2, counts(a=(0, 1)))))
+    score, nodes = np.tile([0.9, 0.8, 0.5, 0.4, 0.3, 0.2, 0.1], (2, 1)), np.array([-1.0, 1.0])
+    free = make_library(tables, score, nodes=nodes).charge
+    without = make_library(tables, score, nodes=nodes, excluded=np.arange(7) < 2).charge
+    assert np.all(free[:, 6] - free[:, 2] >= 0.3 - 1e-6)  # the second of area a is worth 0.8, the best of b 0.5
+    assert without[:, 6] == pytest.approx(without[:, 2])

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from engine.arrays import IntArray
 from engine.assembly import Choice, Plan, Route, choose_next, fold, make_library, pick
 from engine.errors import DesignError
-from tests.engine.assembly.worlds import World, make_world
+from tests.engine.assembly.worlds import World, best_value, make_world
 
 
 def sit(world: World, plan: Plan, seed: int, *, charge: bool = False) -> tuple[Plan, list[Choice]]:
@@ -55,16 +55,32 @@ def test_folding_the_recorded_choices_repeats_the_sitting(seed: int) -> None:
 
 
 @settings(max_examples=40)
-@given(seed=st.integers(0, 10_000))
-def test_a_plan_beyond_repair_still_ends_and_says_how_each_item_was_found(seed: int) -> None:
+@given(seed=st.integers(0, 10_000), n_given=st.integers(1, 8))
+def test_the_rules_are_given_up_exactly_when_no_test_can_keep_them_any_more(seed: int, n_given: int) -> None:
+    """Whatever was given, and however wrong the plan: SciPy's milp says whether a test that holds it exists."""
     world = make_world(seed)
-    rng = np.random.default_rng(seed)
-    wrong = rng.permutation(world.rules.n_items)[: world.rules.length]
-    plan, choices = sit(world, Plan(wrong, 6), seed)
+    wrong = np.random.default_rng(seed).permutation(world.rules.n_items)[: world.rules.length]
+    plan, choices = sit(world, Plan(wrong, n_given), seed)
     assert plan.n_given == world.rules.length
     assert np.unique(plan.items).size == world.rules.length
-    if world.rules.broken(plan.items):
-        assert Route.PENALTY in {choice.route for choice in choices}
+    for number, choice in enumerate(choices):
+        is_possible = best_value(world, plan.items[: n_given + number]) is not None
+        assert choice.route in ({Route.PLAN, Route.SOLVED} if is_possible else {Route.PENALTY}), number
+    assert bool(world.rules.broken(plan.items)) == any(choice.route is Route.PENALTY for choice in choices)
+
+
+def test_a_plan_that_swaps_cannot_mend_is_solved_anew() -> None:
+    """Of wrong plans around one item that a test may hold, most need more than a swap or two."""
+    routes = set()
+    for seed in range(60):
+        world = make_world(seed)
+        rest = np.random.default_rng(seed).permutation(np.setdiff1d(np.arange(world.rules.n_items), world.test))
+        wrong = np.append(world.test[:1], rest[: world.rules.length - 1])
+        plan, choices = sit(world, Plan(wrong, 1), seed)
+        assert world.rules.broken(wrong)
+        assert not world.rules.broken(plan.items)
+        routes.add(choices[0].route)
+    assert Route.SOLVED in routes
 
 
 def test_where_every_item_is_excluded_any_unseen_one_is_given() -> None:

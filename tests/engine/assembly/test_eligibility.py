@@ -2,24 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from engine.assembly import Blueprint, FirstItem, first_items, make_rules, suitable_items
-from engine.assembly.eligibility import expected_share
-from engine.models import ItemParameters, Kind
 from tests.engine.assembly.small import make_pool
-
-
-def test_the_expected_share_of_a_logistic_item_is_its_probability() -> None:
-    """By hand: .2 + .8 / (1 + e^0) = .6, and 1 / (1 + e^-1) = .731."""
-    items = ItemParameters(np.array([1.0, 1.0]), np.array([0.5, -0.5]), np.array([0.2, 0.0]), np.ones(2))
-    np.testing.assert_allclose(expected_share(items, 0.5), [0.6, 0.7310585786], atol=1e-10)
-
-
-def test_the_expected_share_of_a_partial_credit_item_counts_its_categories() -> None:
-    """Muraki (1992): with all steps at theta the categories are equally likely, so the mean is half of the highest."""
-    items = ItemParameters.from_steps(Kind.PARTIAL_CREDIT, [1.3], [[0.4, 0.4, 0.4]])
-    np.testing.assert_allclose(expected_share(items, 0.4), [0.5], atol=1e-12)
 
 
 def test_a_first_item_is_neither_hard_nor_in_a_field_test_nor_in_a_passage() -> None:

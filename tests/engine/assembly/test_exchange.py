@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from engine.assembly.shadow.exchange import exchange_passages, promises
 from engine.assembly.shadow.search import Search
-from engine.assembly.shadow.tables import quantised
+from engine.grain import quantise
 from tests.engine.assembly.worlds import make_world
 
 
@@ -19,7 +19,7 @@ from tests.engine.assembly.worlds import make_world
 def test_an_exchange_keeps_the_rules_and_what_was_given_and_is_worth_it(seed: int, n_given: int) -> None:
     world = make_world(seed)
     order = np.random.default_rng(seed).permutation(world.test)
-    whole, allowed = quantised(world.score), world.rules.usable
+    whole, allowed = quantise(world.score), world.rules.usable
     search = Search(world.tables, order[:n_given], order[n_given:], allowed)
     after = exchange_passages(search, whole, np.asarray(whole - float(whole.mean()), dtype=np.float64), allowed)
     assert not world.rules.broken(np.concatenate([order[:n_given], after.unused]))
@@ -37,7 +37,7 @@ def test_a_much_better_passage_takes_the_place_of_one_that_has_not_begun() -> No
         if held.size == 0:
             continue
         better = int(np.setdiff1d(np.arange(rules.n_passages), held)[0])
-        whole = quantised(np.where(rules.passage == better, 2.0, 0.1))
+        whole = quantise(np.where(rules.passage == better, 2.0, 0.1))
         search = Search(world.tables, world.test[:0], world.test, rules.usable)
         after = exchange_passages(search, whole, np.asarray(whole - 0.1e9, dtype=np.float64), rules.usable)
         exchanged += bool(after.held[better])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.optimize import Bounds, LinearConstraint, milp
 
 from engine.arrays import FloatArray, IntArray
 from engine.assembly import Blueprint, Budget, Count, Passages, PlanTables, Pool, Rules, make_rules, make_tables
@@ -60,6 +61,52 @@ def make_world(seed: int, *, n_items: int = 40, length: int = 12, n_passages: in
     )
     rules = make_rules(pool, blueprint)
     return World(rules, make_tables(rules), np.sort(items), np.round(rng.random(n_items), 3))
+
+
+def best_value(world: World, given: IntArray | None = None) -> float | None:
+    """Worth of the best test by SciPy's milp, on rows written here; None where there is none.
+
+    Parameters
+    ----------
+    given : items that the test holds, in their order: a passage that was left for another item gets no more of them
+    """
+    rules = world.rules
+    n, m = rules.n_items, rules.n_passages
+    none, each = np.zeros(m), np.eye(m)
+    counted, passages = range(rules.n_counts + rules.n_enemies), range(len(rules.name))[rules.passage_rows]
+    rows: list[tuple[FloatArray, float, float]] = [
+        (np.append(np.ones(n), none), rules.length, rules.length),
+        (np.append(np.zeros(n), np.ones(m)), rules.passages_minimum, rules.passages_maximum),
+    ]
+    rows += [(np.append(rules.member[row], none), rules.minimum[row], rules.maximum[row]) for row in counted]
+    rows += [
+        (np.append(rules.member[row], -rules.minimum[row] * e), 0, np.inf)
+        for row, e in zip(passages, each, strict=True)
+    ]
+    rows += [
+        (np.append(rules.member[row], -rules.maximum[row] * e), -np.inf, 0)
+        for row, e in zip(passages, each, strict=True)
+    ]
+    rows += [
+        (np.append(rules.amount[budget], none), rules.amount_minimum[budget], rules.amount_maximum[budget])
+        for budget in range(rules.amount.shape[0])
+    ]
+    low, high = np.zeros(n + m), np.ones(n + m)
+    if given is not None and given.size:
+        passage = rules.passage[given]
+        left = [number for number in set(passage.tolist()) - {-1} if number != passage[-1]]
+        high[:n][np.isin(rules.passage, left)] = 0.0
+        low[given] = high[given] = 1.0
+    done = milp(
+        -np.append(world.score, np.zeros(m)),
+        constraints=LinearConstraint(
+            np.array([row for row, _, _ in rows]), [low for _, low, _ in rows], [high for _, _, high in rows]
+        ),
+        bounds=Bounds(low, high),
+        integrality=np.ones(n + m, dtype=np.int64),
+        options={"mip_rel_gap": 0.0},
+    )
+    return None if done.fun is None else -float(done.fun)
 
 
 def in_visits(world: World, rng: np.random.Generator) -> IntArray:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import strategies as st
 
-from engine.arrays import BoolArray, FloatArray
+from engine.arrays import BoolArray, FloatArray, IntArray
 from engine.models import ItemParameters, Kind
+from engine.selection import SelectionTables, add_answers, rows_answered, start_posterior
 
 SEED = 20261123
 
@@ -69,3 +70,11 @@ def brute_force(score: FloatArray, excluded: BoolArray) -> list[int]:
 
 
 seeds = st.integers(0, 2**32 - 1)
+
+
+def posterior_after(tables: SelectionTables, item: IntArray, category: IntArray) -> FloatArray:
+    """Log-weights after whole tests, answer by answer, (n_persons, n_nodes)."""
+    log_weights = start_posterior(tables, len(item))
+    for row in rows_answered(tables, item, category).T:
+        log_weights = add_answers(tables, log_weights, row)
+    return log_weights

@@ -15,13 +15,12 @@ from engine.quadrature import Quadrature
 from engine.selection import (
     SelectionTables,
     add_answers,
-    add_tests,
     normal_prior,
     rows_answered,
     stand,
     start_posterior,
 )
-from tests.engine.selection.random_banks import mixed_bank, seeds
+from tests.engine.selection.random_banks import mixed_bank, posterior_after, seeds
 
 
 def drawn_tests(seed: int, n: int) -> tuple[SelectionTables, IntArray, IntArray]:
@@ -40,11 +39,11 @@ def test_estimates_are_those_of_the_whole_test(seed: int) -> None:
     codes = np.full((8, tables.n_items), -1)
     np.put_along_axis(codes, item, category, axis=1)
     expected = estimate_eap(Responses.from_dense(codes), tables.items, tables.prior)
-    found = stand(tables, add_tests(tables, item, category), 12)
+    found = stand(tables, posterior_after(tables, item, category), 12)
     assert found.theta == pytest.approx(expected.theta, abs=1e-9)
     assert found.standard_error == pytest.approx(expected.standard_error, abs=1e-9)
     assert found.weights.sum(axis=1) == pytest.approx(1.0)
-    alone = [stand(tables, add_tests(tables, item[p : p + 1], category[p : p + 1]), 12) for p in range(8)]
+    alone = [stand(tables, posterior_after(tables, item[p : p + 1], category[p : p + 1]), 12) for p in range(8)]
     assert [one.theta.item() for one in alone] == found.theta.tolist()
     assert [one.standard_error.item() for one in alone] == found.standard_error.tolist()
 
@@ -80,7 +79,7 @@ def test_no_answers_however_improbable_give_anything_but_numbers(
     item = np.zeros((n_persons, n + 3), dtype=np.int64)
     category = np.ones_like(item)
     category[:, -3:] = 0
-    standing = stand(tables, add_tests(tables, item, category))
+    standing = stand(tables, posterior_after(tables, item, category))
     assert np.all(np.abs(standing.theta) <= 6.0)
     assert np.all((standing.standard_error >= 0.0) & (standing.standard_error <= 12.0))
     assert np.all(np.isfinite(standing.weights))
@@ -91,10 +90,3 @@ def test_tables_need_items_and_two_nodes() -> None:
         SelectionTables(ItemParameters.two_parameter([], []))
     with pytest.raises(ParameterError, match="two nodes"):
         SelectionTables(ItemParameters.two_parameter([1.0], [0.0]), Quadrature(np.zeros(1), np.ones(1)))
-
-
-def test_another_estimate_can_stand_in_for_the_mean() -> None:
-    tables = SelectionTables(ItemParameters.two_parameter([1.0], [0.0]))
-    moved = stand(tables, start_posterior(tables), 4).at(np.array([0.12345678949]), np.array([0.5]))
-    assert moved.theta.item() == 0.123456789
-    assert moved.n_given.tolist() == [4]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -25,15 +26,13 @@ from engine.selection import (
     SelectionTables,
     Standing,
     TargetSuccess,
-    add_tests,
     best_candidates,
     choose,
-    expected_share,
     information_share,
     stand,
 )
 from engine.table import response_table
-from tests.engine.selection.random_banks import brute_force, mixed_bank, seeds, three_parameter_bank
+from tests.engine.selection.random_banks import brute_force, mixed_bank, posterior_after, seeds, three_parameter_bank
 
 N_PERSONS, N_GIVEN, LENGTH = 5, 6, 20
 
@@ -44,7 +43,7 @@ def drawn_state(seed: int) -> tuple[SelectionTables, Standing, FloatArray]:
     tables = SelectionTables(mixed_bank(rng, 24, steepest=2.5))
     item = np.array([rng.permutation(24)[:N_GIVEN] for _ in range(N_PERSONS)])
     category = np.minimum(rng.integers(0, 3, item.shape), tables.items.n_categories[item] - 1)
-    return tables, stand(tables, add_tests(tables, item, category), N_GIVEN), rng.random(N_PERSONS)
+    return tables, stand(tables, posterior_after(tables, item, category), N_GIVEN), rng.random(N_PERSONS)
 
 
 def curves(tables: SelectionTables, item: int, theta: FloatArray) -> FloatArray:
@@ -177,7 +176,7 @@ def test_strata_rise_with_the_test_and_give_way_when_empty() -> None:
         excluded[0, chosen[-1]] = True
     assert chosen == [0, 3, 2, 5, 1, 4]
     excluded[0] = [False, False, True, False, False, True]  # the middle stratum is used up: the lower one serves
-    standing = stand(tables, np.tile(tables.log_prior, (1, 1)), 2).at(np.array([0.1]), np.array([1.0]))
+    standing = replace(stand(tables, np.tile(tables.log_prior, (1, 1)), 2), theta=np.array([0.1]))
     assert choose(tables, rule, standing, excluded).item() == 0  # though item 1 of the higher one is nearer
 
 
@@ -207,24 +206,16 @@ def test_numbers_spread_over_items_are_uniform_and_independent() -> None:
 
 def test_children_succeed_as_often_as_is_asked_and_it_is_known_what_that_costs() -> None:
     tables = SelectionTables(three_parameter_bank())
-    standing = stand(tables, np.tile(tables.log_prior, (1, 1))).at(np.array([-0.7]), np.array([0.4]))
+    standing = replace(stand(tables, np.tile(tables.log_prior, (1, 1))), theta=np.array([-0.7]))
     excluded = np.zeros((1, 1000), dtype=np.bool_)
     cost = []
     for rate in (0.6, 0.75, 0.9):
         chosen = choose(tables, TargetSuccess(rate), standing, excluded)
-        assert expected_share(tables, standing.theta)[0, chosen.item()] == pytest.approx(rate, abs=0.01)
+        assert curves(tables, chosen.item(), standing.theta)[1].item() == pytest.approx(rate, abs=0.01)
         cost.append(information_share(tables, standing.theta, chosen, excluded).item())
     assert 1.0 > cost[0] > cost[1] > cost[2] > 0.0
     best = choose(tables, MaximumInformation(), standing, excluded)
     assert information_share(tables, standing.theta, best, excluded).item() == 1.0
-
-
-def test_expected_shares_are_mean_categories_over_the_highest() -> None:
-    tables, standing, _ = drawn_state(1)
-    share = expected_share(tables, standing.theta)
-    for item in range(tables.n_items):
-        p = curves(tables, item, standing.theta)
-        assert share[:, item] == pytest.approx(np.arange(len(p)) @ p / (len(p) - 1))
 
 
 def test_what_does_not_fit_is_refused() -> None:

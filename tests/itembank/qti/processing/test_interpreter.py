@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -135,6 +133,7 @@ def test_declarations_that_cannot_be_read_are_refused(declaration: str, why: str
 
 
 def test_a_program_that_would_run_for_ever_stops_with_what_it_had() -> None:
+    """999 to the power 8 times: without a bound no run of the tests would end."""
     bomb = "<null/>"
     for _ in range(8):
         bomb = f'<repeat numberRepeats="999">{bomb}</repeat>'
@@ -143,9 +142,7 @@ def test_a_program_that_would_run_for_ever_stops_with_what_it_had() -> None:
         + '<responseProcessing><setOutcomeValue identifier="SCORE"><baseValue baseType="float">1</baseValue>'
         + f'</setOutcomeValue><setOutcomeValue identifier="SCORE">{bomb}</setOutcomeValue></responseProcessing>'
     )
-    started = time.monotonic()
     assert run(inner, {"RESPONSE": "A"}).score == 1.0
-    assert time.monotonic() - started < 1.0
 
 
 @given(

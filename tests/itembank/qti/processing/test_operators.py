@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from typing import Any
 
 import pytest
@@ -288,11 +287,10 @@ def test_a_pattern_that_could_take_for_ever_is_refused_when_it_is_read(pattern: 
 
 
 def test_a_pattern_that_only_comes_up_later_is_bounded_too() -> None:
-    started = time.monotonic()
+    """Tried out in full, either would take longer than the time that a test is given."""
     kind = 'cardinality="single" baseType="boolean"'
     assert evaluate(f"<patternMatch>{base('a' * 90)}{base('(a+)+b')}</patternMatch>", kind) is None
     assert evaluate(f"<patternMatch>{base('a' * 99)}{base('a*a*a*a*b')}</patternMatch>", kind) is False
-    assert time.monotonic() - started < 2.0
 
 
 NAMES = (

@@ -93,7 +93,7 @@ def _due(bank: AdaptiveBank, state: AdaptiveState) -> IntArray:
         return due
     drawn = state.pretest >= 0
     n_given = state.n_given
-    n_shown = n_given - state.scored.sum(axis=1)
+    n_shown = n_given - state.n_scored
     n_wanted = (drawn & (np.arange(state.n_positions) <= n_given[:, np.newaxis])).sum(axis=1)
     for person in np.flatnonzero(n_wanted > n_shown).tolist():
         if not _is_inside_passage(bank, state, person):

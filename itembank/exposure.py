@@ -20,16 +20,14 @@ from engine.exposure import (
     conditional_limits,
     passage_units,
 )
-from engine.simulation import exposure_simulator
+from engine.simulation import exposure_simulator, is_plain
 from itembank.designs import Exposure
 
 SEED = 1
 DECIMALS = 6  # of probabilities: they are kept with a released bank
-EFFORT = {
-    Method.SHADOW: ExposureOptions(n_persons=600, n_iterations=14, n_bold=4),  # a test from plans takes some 10 ms
-    Method.PRIORITY: ExposureOptions(n_persons=600, n_iterations=14, n_bold=4),
-    Method.INFORMATION: ExposureOptions(),
-}
+FROM_PLANS = ExposureOptions(n_persons=600, n_iterations=14, n_bold=4)  # a test takes some 10 ms
+FROM_POOL = ExposureOptions(n_persons=2000, n_iterations=16, n_bold=4)  # about a millisecond
+PLAIN = ExposureOptions()  # some hundredths of one
 
 
 def find_eligibility(
@@ -95,7 +93,8 @@ def _limits(exposure: Exposure, blueprint: Blueprint) -> list[ExposureLimit]:
 
 def _effort(exposure: Exposure, bank: AdaptiveBank) -> ExposureOptions:
     """How hard to work: every interval of ability as hard as all together."""
-    effort = EFFORT[bank.strategy.method]
+    effort = FROM_POOL if bank.strategy.method is Method.INFORMATION else FROM_PLANS
+    effort = PLAIN if is_plain(bank) else effort
     return replace(effort, n_persons=effort.n_persons * (len(exposure.intervals) + 1))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.simulation.accuracy import Accuracy, Levels, accuracy, accuracy_by_ability, accuracy_by_group, classify
-from engine.simulation.adaptive import simulate_adaptive
+from engine.simulation.adaptive import is_plain, simulate_adaptive
 from engine.simulation.behaviour import Behaviour
 from engine.simulation.booklets import linear_booklets
 from engine.simulation.exposed import exposure_simulator
@@ -30,6 +30,7 @@ __all__ = [
     "classify",
     "draw_persons",
     "exposure_simulator",
+    "is_plain",
     "linear_booklets",
     "simulate_adaptive",
     "simulate_linear",

@@ -71,7 +71,7 @@ def simulate_adaptive(
         If shapes or items do not fit the bank.
     """
     require_same_categories(bank.pool.items, generating)
-    at_once = AT_ONCE_FROM_POOL if _is_plain(bank) else AT_ONCE_FROM_PLANS
+    at_once = AT_ONCE_FROM_POOL if is_plain(bank) else AT_ONCE_FROM_PLANS
     portions = cut(theta, accommodation, (chance, draws), (seed, bank.n_items, at_once))
     taking = np.empty(0) if duration is None else np.asarray(duration, dtype=np.float64)
     check_durations(bank, taking)
@@ -88,12 +88,17 @@ def _simulate(
         started = replace(started, draws=portion.draws)
     respondents = make_respondents(source, behaviour, portion, bank.n_positions)
     draw = portion.chance.numbers(Use.CHOICE, bank.n_positions)
-    simulate = simulate_from_pool if _is_plain(bank) else simulate_by_folding
+    simulate = simulate_from_pool if is_plain(bank) else simulate_by_folding
     return simulate(bank, duration, started, respondents, draw)
 
 
-def _is_plain(bank: AdaptiveBank) -> bool:
-    """Whether the cohort's loop can do it: items from the pool, and no rule that looks ahead."""
+def is_plain(bank: AdaptiveBank) -> bool:
+    """Whether the cohort's loop can do it, far faster: EAP, items from the pool, and no rule that looks ahead.
+
+    Parameters
+    ----------
+    bank : what is chosen from, and how
+    """
     ending = bank.strategy.ending
     ahead = ending is not None and any(isinstance(rule, PredictedReduction) for rule in ending.rules)
     usual = bank.strategy.estimator is Estimator.EAP

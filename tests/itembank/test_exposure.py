@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from engine import Blueprint, DesignError, ItemParameters, Pool, make_bank
+from engine import Blueprint, DesignError, ItemParameters, Method, Pool, Strategy, make_bank
+from engine.adaptive import Estimator
 from engine.exposure import ExposureOptions, exposure_rates, overlap_rate
 from engine.simulation import simulate_adaptive
 from itembank import Exposure, Selection
@@ -95,3 +96,12 @@ def test_every_interval_is_worked_on_as_hard_as_all_pupils_together() -> None:
     assert n_tried_out(Exposure("eligibility", 0.3, intervals=(-1.0, 0.0, 1.0)), bank) == 4 * n_tried_out(
         Exposure("eligibility", 0.3), bank
     )
+
+
+def test_tests_that_take_longer_are_tried_out_on_fewer_persons() -> None:
+    """Another estimator takes some twenty times as long, plans again ten times."""
+    pool, limit = make_pool(), Exposure("eligibility", 0.3)
+    ways = [Strategy(), *(Strategy(method=Method.INFORMATION, estimator=one) for one in (Estimator.ML, Estimator.EAP))]
+    tried = [n_tried_out(limit, make_bank(pool, Blueprint(LENGTH), how)) for how in ways]
+    assert tried == sorted(tried)
+    assert len(set(tried)) == 3

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from hypothesis import assume, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 
 from engine.assembly import Blueprint, Pool
 from engine.assembly.conflicts import minimal_conflict
@@ -34,7 +34,9 @@ def test_a_remedy_is_enough_and_no_smaller_one_is(case: tuple[Pool, Blueprint]) 
             assert relief.bound in (nearest | ({float(above.min())} if above.size else set()))
 
 
-@settings(max_examples=50, deadline=None)
+@settings(
+    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.filter_too_much]
+)  # most problems are possible
 @given(problems())
 def test_where_single_remedies_exist_the_least_joint_change_is_no_larger(case: tuple[Pool, Blueprint]) -> None:
     """The elastic program weighs items alike, so it never needs more of them than the best single change."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
 from types import ModuleType
 
@@ -10,27 +9,21 @@ import numpy as np
 import pytest
 
 from engine.arrays import FloatArray
-from engine.models import ItemParameters
 from engine.selection import MaximumInformation, PosteriorWeightedInformation, Rule, SelectionTables
 from tests.engine.selection.random_banks import SEED, three_parameter_bank
 from tests.engine.selection.whole_tests import PERSONS_AT_ONCE, simulate_unconstrained
+from tests.engine.simulation.simulated_banks import reference_items, reference_module
 
 LENGTH = 35
 
 
 @pytest.fixture(scope="module")
 def reference(shared_data: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location("make_bank", shared_data / "adaptive" / "make_bank.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return reference_module(shared_data)
 
 
 def reference_tables(reference: ModuleType) -> SelectionTables:
-    bank = reference.make_bank()
-    return SelectionTables(ItemParameters(bank["a"], bank["b"], bank["c"], np.ones(reference.N_ITEMS)))
+    return SelectionTables(reference_items(reference))
 
 
 def errors(estimate: FloatArray, theta: FloatArray) -> tuple[float, float]:

@@ -27,6 +27,7 @@ class StopReason(IntEnum):
     COMPLETE = 5
     TIME_UP = 6
     FULL_LENGTH = 7
+    NOTHING_LEFT = 8
 
     @property
     def words(self) -> str:
@@ -43,6 +44,7 @@ WORDS = {
     StopReason.COMPLETE: "the blueprint is complete",
     StopReason.TIME_UP: "the time is up",
     StopReason.FULL_LENGTH: "the test has its full length",
+    StopReason.NOTHING_LEFT: "no item is left that the pupil may be given",
 }
 
 

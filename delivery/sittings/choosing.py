@@ -86,7 +86,8 @@ def choose_offer(bank: IndexedBank, progress: Progress) -> Next:
         row, choice, ended = _unseen(bank, progress), _fallback(bank, inputs, draw), ""
     else:
         row, choice = int(decision.item[0]), _reasons(bank, decision, inputs)
-        ended = StopReason(int(decision.reason[0])).name.lower()
+        reason = StopReason(int(decision.reason[0]))
+        ended = (reason or StopReason.NOTHING_LEFT).name.lower()  # where it should go on, and nothing is left
     if row < 0:
         return Next(None, ended)
     view = bank.bank.views[row]

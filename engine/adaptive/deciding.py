@@ -30,13 +30,15 @@ class Decision:
     ----------
     item : (n_persons,) item index, -1 where the test is over
     swaps : of each person, ``(out, in)`` pairs that changed the plan first
-    route : of each person, how the item was found: ``plan``, ``pool``, ``penalty``, ``any``, ``pretest``, "" for none
+    route : of each person, how the item was found: ``plan``, ``solved`` (a plan solved anew, because swaps could
+        not keep it), ``pool``, ``penalty``, ``any``, ``pretest``, "" for none
     theta, standard_error : (n_persons,) ability estimate that the choice rests on, in logits
     best : (n_persons, 5) items that were best by the rule, of those that could be given now; -1 pads
     best_score : (n_persons, 5) what they are worth by the rule; 0 pads
     draw : (n_persons,) number in [0, 1) that chance was taken from
     binding : of each person, the rules that kept better items out; empty where it was not asked for
-    lifted : (n_persons,) whether eligibility was lifted, because nothing else was left
+    lifted : (n_persons,) whether what was held back (by eligibility, or as an enemy of a field-test item) was given up,
+        because nothing else was left
     reason : (n_persons,) `StopReason` of tests that are over, 0 for those that go on
     """
 

@@ -114,9 +114,16 @@ def from_plans(scene: Scene, explain: bool) -> Found:
         lifted[person] |= one.lifted
         ranked = one.ranked[:N_BEST]
         best[person, : ranked.size], best_score[person, : ranked.size] = ranked, score[person, ranked]
-        if explain:
-            held = scene.barred[person] if one.lifted else scene.held[person]
-            bound[person] = binding(bank.plans, one.plan, one.item, score[person], excluded=held)
+        if explain and one.item >= 0:
+            bound[person] = binding(
+                bank.plans,
+                one.plan,
+                one.item,
+                score[person],
+                excluded=one.held,
+                barred=scene.barred[person],
+                suitable=bank.suitable[int(scene.state.accommodation[person])],
+            )
     return Found(item, tuple(swaps), tuple(route), best, best_score, tuple(bound), lifted)
 
 
@@ -124,7 +131,7 @@ def from_plans(scene: Scene, explain: bool) -> Found:
 class _One:
     """Item of one person, and the plan it was taken from.
 
-    ``ranked`` are the items that it was drawn from, the best first.
+    ``ranked`` are the items that it was drawn from, the best first; ``held`` those that were held back.
     """
 
     item: int
@@ -132,6 +139,7 @@ class _One:
     route: str
     plan: Plan
     ranked: IntArray
+    held: BoolArray
     lifted: bool
 
 
@@ -149,17 +157,19 @@ def _from_plan(scene: Scene, person: int, score: FloatArray) -> _One:
         chosen, is_good = _choose(scene, person, plan, score, held)
     if not is_good and np.any(held & ~(unfit := scene.unfit(person))):
         other, is_good = _choose(scene, person, plan, score, unfit)
-        if is_good:
+        if is_good or chosen.route is Route.ANY:
             held, chosen, lifted = unfit, other, True
+    if chosen.route is Route.ANY and scene.unfit(person)[chosen.item]:
+        return _One(-1, (), "", plan, np.empty(0, dtype=np.int64), held, lifted)
     after = plan.swap(chosen.swaps)
     if not chosen.route.keeps_rules:
-        return _One(chosen.item, chosen.swaps, chosen.route, after, np.array([chosen.item]), lifted)
+        return _One(chosen.item, chosen.swaps, chosen.route, after, np.array([chosen.item]), held, lifted)
     preferred = bank.first & ~held if plan.n_given == 0 else None
     open_to = candidates(bank.plans, after.given, after.unused, alone_first=strategy.alone_first, preferred=preferred)
     open_to = open_to[~held[open_to]]
     ranked = open_to[(-quantise(score[open_to])).argsort(kind="stable")]
     place = min(int(scene.draw[person] * min(strategy.best_k, ranked.size)), ranked.size - 1)
-    return _One(int(ranked[place]), chosen.swaps, chosen.route, after, ranked, lifted)
+    return _One(int(ranked[place]), chosen.swaps, chosen.route, after, ranked, held, lifted)
 
 
 def _choose(scene: Scene, person: int, plan: Plan, score: FloatArray, held: BoolArray) -> tuple[Choice, bool]:

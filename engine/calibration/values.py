@@ -151,7 +151,7 @@ class Convergence:
         grid = f"{self.n_nodes} nodes from {self.lower:g} to {self.upper:g}, {spacing:.3g} apart"
         check = "with normal densities, " if self.is_histogram else ""
         check += f"on half the spacing and 1.5 times the range the log-likelihood moves by {abs(self.moved):.2g}"
-        largest = LARGEST.format(n_nodes=self.n_nodes) if self.n_nodes >= LARGEST_N_NODES else ""
+        largest = LARGEST.format(n_nodes=self.n_nodes) if self.n_nodes == LARGEST_N_NODES else ""
         if not self.converged:
             return (
                 f"Not converged: after {self.n_cycles} cycles a parameter is still expected to move by "

@@ -102,4 +102,7 @@ def is_plain(bank: AdaptiveBank) -> bool:
     ending = bank.strategy.ending
     ahead = ending is not None and any(isinstance(rule, PredictedReduction) for rule in ending.rules)
     usual = bank.strategy.estimator is Estimator.EAP
+    limits = bank.strategy.eligibility
+    if limits is not None and limits.probability.shape[0] > 1 and bank.pool.n_passages:
+        return False  # a begun passage stays open when the ability passes into another interval: folding knows
     return bank.strategy.method is Method.INFORMATION and usual and not ahead

@@ -77,7 +77,8 @@ def read_exposure(section: Section) -> Exposure:
     section.close()
     limited = value.item_limit < 1.0 or value.overlap_limit < 1.0
     if (limited or value.intervals) and value.method == EXPOSURES[0]:
-        raise DesignFileError(f"exposure.method: a limit needs one of {', '.join(EXPOSURES[1:])}")
+        what = "a limit needs" if limited else "intervals need a limit, and"
+        raise DesignFileError(f"exposure.method: {what} one of {', '.join(EXPOSURES[1:])}")
     if value.method != EXPOSURES[0] and value.item_limit == 1.0:
         raise DesignFileError(f"exposure.item_limit: {value.method} needs a limit below 1, such as 0.2")
     if value.method == "sympson_hetter" and value.overlap_limit < 1.0:

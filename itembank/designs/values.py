@@ -133,11 +133,11 @@ class Stopping:
     standard_error : it ends at this standard error in logits or less; 0 has no such rule
     change_of_information : it ends when an item adds less than this share of the information; 0 has no such rule
     time_ms : no item is given after so much working time; 0 has no such rule
-    blueprint_complete : it ends only when every minimum of the blueprint is met
+    blueprint_complete : it ends only when every rule of the blueprint but the length is met
     cuts : it ends when the pupil's level is clear; None has no such rule
     predicted_reduction : it ends when the best item left would take less than so many logits off the standard error; 0
         has no such rule
-    ends_when_complete : it ends as soon as every minimum of the blueprint is met
+    ends_when_complete : it ends as soon as every rule of the blueprint but the length is met
     """
 
     standard_error: float = 0.0
@@ -195,6 +195,11 @@ class Design:
         longest = self.blueprint.length
         if not 1 <= self.minimum_length <= longest:
             raise DesignFileError(f"length: needs 1 <= minimum <= maximum, not {self.minimum_length} and {longest}")
+        if max(self.selection.solve_after, default=0) >= longest:
+            raise DesignFileError(
+                f"selection.solve_after: a plan is solved anew before the last item, so after fewer than {longest} "
+                f"answers, not after {max(self.selection.solve_after)}"
+            )
         if self.minimum_length < longest and not self.stopping.ends_early:
             raise DesignFileError(
                 f"stopping: a test of {self.minimum_length} to {longest} items needs a rule that ends it early, such "

@@ -13,7 +13,7 @@ from engine.assembly.shadow.plan import Plan, Swaps, swaps_between
 from engine.assembly.shadow.solving import solve_plan
 from engine.assembly.shadow.tables import PlanTables
 from engine.errors import BlueprintError
-from engine.grain import quantise
+from engine.grain import GRAIN, quantise
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,10 +75,10 @@ def replan(tables: PlanTables, plan: Plan, score: FloatArray, *, excluded: BoolA
     score : (n_items,) what each item is worth now, 0 or more
     excluded : (n_items,) items that may not come in
     """
-    try:
-        solved = solve_plan(tables, score, given=plan.given, excluded=excluded).plan
+    whole = quantise(score)
+    try:  # on scores as whole multiples, so that another processor solves the same
+        solved = solve_plan(tables, whole / GRAIN, given=plan.given, excluded=excluded).plan
     except BlueprintError:
         return ()
-    whole = quantise(score)
     better = int(np.sum(whole[solved.unused])) > int(np.sum(whole[plan.unused]))
     return swaps_between(plan, solved.unused) if better or tables.rules.broken(plan.items) else ()

@@ -10,16 +10,24 @@ from engine.assembly.shadow.plan import Plan
 from engine.assembly.shadow.search import Tally
 from engine.assembly.shadow.tables import PlanTables, as_words
 
-PASSAGES, ENEMIES, EXPOSURE = "passages", "enemies", "exposure"
+PASSAGES, ENEMIES, EXPOSURE, FIELD_TEST = "passages", "enemies", "exposure", "field test"
 
 
 def binding(
-    tables: PlanTables, plan: Plan, item: int, score: FloatArray, *, excluded: BoolArray | None = None
+    tables: PlanTables,
+    plan: Plan,
+    item: int,
+    score: FloatArray,
+    *,
+    excluded: BoolArray | None = None,
+    barred: BoolArray | None = None,
+    suitable: BoolArray | None = None,
 ) -> tuple[str, ...]:
     """Names of the rules for which better items than the one chosen must stay out, sorted.
 
     A rule binds when it stands at its bound and putting a better item in the place of the chosen one would break it.
-    Passages and enemies are named as such, a better item that may not be given at all as ``exposure``.
+    Passages and enemies are named as such; a better item that may not be given at all as ``exposure``, or as ``field
+    test`` where that bars it.
 
     Parameters
     ----------
@@ -28,14 +36,19 @@ def binding(
     item : chosen from it
     score : (n_items,) what each item is worth, larger is better
     excluded : (n_items,) items that may not be given, None for none
+    barred : (n_items,) those among them that a field-test item bars, None for none
+    suitable : (n_items,) items for this pupil, None for all; nobody asks why another one stays out
     """
     rules = tables.rules
     better = score > score[item]
     better[plan.given] = False
-    better &= rules.usable
+    better &= rules.usable if suitable is None else rules.usable & suitable
     names: set[str] = set()
-    if excluded is not None and (better & excluded).any():
-        names.add(EXPOSURE)
+    if excluded is not None and (out := better & excluded).any():
+        of_field_test = np.zeros_like(out) if barred is None else out & barred
+        names |= ({FIELD_TEST} if of_field_test.any() else set()) | (
+            {EXPOSURE} if (out & ~of_field_test).any() else set()
+        )
         better &= ~excluded
     if better[plan.unused].any():
         names.add(PASSAGES)  # what is planned and better waits until a passage is done, or has its turn later

@@ -78,8 +78,9 @@ def choose_next(
 ) -> Choice:
     """Improve the plan for what is known now, and take the next item from it.
 
-    Where swaps cannot mend a plan, or cannot rid it of items that may not be given, it is solved anew; where no plan
-    exists, the item of least penalty serves, and where every one is excluded any that was not seen. ``route`` says so.
+    Where swaps cannot mend a plan, or leave no item that may be given now, it is solved anew; before the first item
+    also where a planned one may not be given later. Where no plan exists, the item of least penalty serves, and where
+    every one is excluded any that was not seen. ``route`` says so.
 
     Parameters
     ----------
@@ -242,6 +243,8 @@ def _solved(
     tables: PlanTables, plan: Plan, whole: IntArray, excluded: BoolArray | None, alone_first: int
 ) -> Choice | None:
     """Item of a plan that is solved anew around what was given; None when no plan meets the blueprint."""
+    if (tables.counts(plan.given) > tables.high).any():
+        return None  # what was given is too much already
     try:
         solved = solve_plan(tables, np.maximum(whole, 0) / GRAIN, given=plan.given, excluded=excluded).plan
     except BlueprintError:

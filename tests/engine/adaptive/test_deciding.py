@@ -275,6 +275,18 @@ def test_a_plan_is_solved_anew_after_the_answers_that_the_strategy_names() -> No
     assert value[()] < 0.995
 
 
+def test_only_what_the_pupil_could_get_is_kept_out_by_a_rule() -> None:
+    """Half of the items, the better ones, do not suit; no rule of exposure is there to name."""
+    n = 20
+    items = ItemParameters.two_parameter(np.where(np.arange(n) < 10, 0.7, 2.0), np.linspace(-0.3, 0.3, n))
+    pool = Pool(items, np.full(n, -1), labels={"reader": ("yes",) * 10 + ("no",) * 10})
+    bank = make_bank(pool, Blueprint(5, pools={"aloud": ("reader", "yes")}))
+    start = Started(bank.start_plan[[1]], accommodation=np.array([1]))
+    decision = decide(bank, AdaptiveState.begin(start, 5), [0.0])
+    assert decision.item[0] < 10
+    assert decision.binding == ((),)
+
+
 def test_a_test_that_is_over_gets_no_item(bank: AdaptiveBank, taken: Run) -> None:
     decision = decide(bank, taken.state, np.zeros(40))
     assert (decision.item == -1).all()

@@ -11,6 +11,7 @@ from engine import (
     AdaptiveState,
     Answered,
     Blueprint,
+    Count,
     ItemParameters,
     Method,
     Passages,
@@ -135,3 +136,32 @@ def test_a_passage_with_an_enemy_of_the_field_test_is_left_out_where_another_one
     assert bank.plans.rules.broken(state.item[0, state.scored[0]]) == ()
     assert "solved" in routes or alone_first == 0  # from the start on where passages wait
     assert set(routes) <= {"plan", "solved", "pretest"}
+
+
+def test_a_pupil_never_gets_an_item_that_does_not_suit_whatever_is_left() -> None:
+    """The blueprint is broken already, and the suitable items left are enemies of the field-test item."""
+    n = 13
+    pool = Pool(
+        items=ItemParameters.two_parameter(np.where(np.arange(n) < 6, 0.7, 2.0), np.zeros(n)),
+        passage=np.full(n, -1),
+        enemies=((4, 12), (5, 12)),
+        labels={"reader": ("yes",) * 6 + ("no",) * 6 + ("yes",), "kind": tuple("AAABBBBBBAAAB")},
+        pretest=np.arange(n) == 12,
+    )
+    blueprint = Blueprint(
+        5, counts=(Count({"kind": "A"}, 0, 2),), pools={"aloud": ("reader", "yes")}, pretest=Pretest(1, 6, 6)
+    )
+    bank = make_bank(pool, blueprint)
+    state = AdaptiveState(
+        item=np.array([[0, 1, 2, 3, -1, -1]]),
+        category=np.array([[1, 0, 1, 0, -1, -1]]),
+        n_answered=np.array([4]),
+        plan=np.array([[0, 1, 2, 3, 4]]),
+        pretest=np.array([[-1] * 5 + [12]]),
+        draws=np.empty((1, 0)),
+        accommodation=np.array([1]),
+    )
+    decision = decide(bank, state, [0.0])
+    assert bank.suitable[1][decision.item[0]]
+    assert decision.item[0] in (4, 5)
+    assert decision.lifted[0]

@@ -49,6 +49,18 @@ def test_a_plan_solved_ahead_is_no_worse_and_folds(seed: int, n_given: int) -> N
     assert not world.rules.broken(fold(plan, choice).items)
 
 
+@settings(max_examples=25)
+@given(seed=st.integers(0, 10_000), n_given=st.integers(1, 8))
+def test_noise_in_the_last_bits_of_scores_changes_no_solved_plan(seed: int, n_given: int) -> None:
+    """As another processor would make it; many items are worth the same."""
+    world = make_world(seed)
+    rng = np.random.default_rng(seed)
+    score = rng.integers(1, 8, world.rules.n_items) / 10.0
+    plan = Plan(in_visits(world, rng), n_given)
+    noisy = score + rng.normal(0.0, 1e-13, score.size)
+    assert replan(world.tables, plan, noisy) == replan(world.tables, plan, score)
+
+
 def test_a_plan_that_no_solve_can_mend_is_left_alone() -> None:
     world = make_world(4)
     wrong = np.argsort(-world.score)[: world.rules.length]

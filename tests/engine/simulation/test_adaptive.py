@@ -30,6 +30,7 @@ from engine import (
     make_bank,
     simulate_adaptive,
 )
+from engine.exposure import Eligibility, passage_units
 from engine.selection import MaximumInformation, Rule, TargetSuccess
 from engine.simulation import adaptive
 from engine.simulation.answering import Respondents, Source
@@ -93,6 +94,20 @@ def test_the_fast_loop_gives_what_decide_and_fold_give(best_k: int, rule: Rule) 
     assert fast.lifted.sum() > 0
     assert fast.routes["pretest"] == 2 * 200
     assert np.count_nonzero(fast.scored) == 12 * 200
+
+
+def test_a_begun_passage_stays_open_when_the_ability_passes_into_another_interval() -> None:
+    rng = np.random.default_rng(1)
+    n = 60
+    items = ItemParameters.two_parameter(np.exp(rng.normal(0.0, 0.3, n)), rng.normal(size=n))
+    pool = Pool(items, np.where(np.arange(n) < 30, np.arange(n) // 3, -1))
+    unit = passage_units(pool)
+    limits = Eligibility(np.array([-0.5, 0.5]), unit, rng.uniform(0.2, 1.0, (3, int(unit.max()) + 1)))
+    bank = make_bank(pool, Blueprint(12), Strategy(method=Method.INFORMATION, eligibility=limits))
+    fast, slow = both_ways(bank, 200)
+    assert np.any(fast.item != slow.item)  # so the fast loop is not asked
+    assert not adaptive.is_plain(bank)
+    assert adaptive.is_plain(replace(bank, strategy=replace(bank.strategy, eligibility=None)))
 
 
 def test_both_loops_go_on_where_enemies_bar_every_item_that_is_left() -> None:

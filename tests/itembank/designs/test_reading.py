@@ -183,7 +183,10 @@ WRONG_PARTS = [
         '[exposure]\nmethod = "sympson_hetter"\nitem_limit = 0.2\noverlap_limit = 0.2',
         "exposure.overlap_limit: sympson_hetter keeps none; make the method eligibility",
     ),
-    ("[exposure]\nintervals = [0.0]", "exposure.method: a limit needs one of sympson_hetter, eligibility"),
+    (
+        "[exposure]\nintervals = [0.0]",
+        "exposure.method: intervals need a limit, and one of sympson_hetter, eligibility",
+    ),
     (
         '[exposure]\nmethod = "eligibility"\nitem_limit = 0.2\nintervals = [0.5, 0.5]',
         "exposure.intervals: must be a list of rising abilities in logits, such as [-1.0, 0.0, 1.0], not [0.5, 0.5]",
@@ -214,6 +217,7 @@ WRONG_PARTS = [
     ),
     ("[selection]\nsolve_after = [5, 5]", "selection.solve_after: must be a list of rising whole numbers, such as"),
     ("[selection]\nsolve_after = [0]", "selection.solve_after: must be a list of rising whole numbers, such as"),
+    ("[selection]\nsolve_after = [5, 20]", "selection.solve_after: a plan is solved anew before the last item"),
     ("[selection]\nsolve_after = [2.5]", "selection.solve_after: must be a list of rising whole numbers, such as"),
     (
         '[selection]\nmethod = "information"\nsolve_after = [4]',

@@ -6,16 +6,17 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, and_, col, func, select
 
 from itembank.errors import NotInBankError
 from itembank.labels import item_labels
+from itembank.lifecycle import State
 from itembank.media import Media
 from itembank.qti.items import read_item
 from itembank.qti.sources import ItemSource, Metadata, StimulusSource
 from itembank.qti.stimuli import read_stimulus
 from itembank.scoring import canonical_json
-from itembank.tables import StoredItem, StoredItemVersion, StoredMedia, StoredStimulusVersion
+from itembank.tables import StoredItem, StoredItemVersion, StoredMedia, StoredState, StoredStimulusVersion
 from itembank.values import Interaction
 
 
@@ -204,9 +205,21 @@ def _latest_rows(db: Session) -> Sequence[StoredItemVersion]:
     return db.exec(latest.order_by(StoredItemVersion.identifier)).all()
 
 
-def items(db: Session) -> list[ItemSummary]:
-    """Summaries of the latest version of every item, by identifier."""
-    return [_summary(row) for row in _latest_rows(db)]
+def _latest_rows_in(db: Session, state: State) -> Sequence[StoredItemVersion]:
+    """Rows of the latest version of every item that is in a state, by identifier."""
+    newest = (
+        select(StoredState.identifier, func.max(StoredState.version).label("version"))
+        .where(StoredState.state == str(state))
+        .group_by(StoredState.identifier)
+        .subquery()
+    )
+    held = and_(StoredItemVersion.identifier == newest.c.identifier, StoredItemVersion.version == newest.c.version)
+    return db.exec(select(StoredItemVersion).join(newest, held).order_by(StoredItemVersion.identifier)).all()
+
+
+def items(db: Session, state: State | None = None) -> list[ItemSummary]:
+    """Summaries of the latest version of every item, by identifier; of the latest in one state where that is asked."""
+    return [_summary(row) for row in (_latest_rows(db) if state is None else _latest_rows_in(db, state))]
 
 
 def count_items(db: Session) -> int:

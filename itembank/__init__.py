@@ -37,6 +37,7 @@ from itembank.release import (
 from itembank.rendering.item_table import item_table_page
 from itembank.responses import check_response
 from itembank.scoring import score
+from itembank.searching import Hit, Hits, Wanted, search_items
 from itembank.snapshot import bank_bytes, bank_from_bytes
 from itembank.store import ItemSummary, count_items, items, load_item, load_media, load_stimulus
 from itembank.values import (
@@ -63,6 +64,8 @@ __all__ = [
     "DesignFileError",
     "Difference",
     "Exposure",
+    "Hit",
+    "Hits",
     "ImportReport",
     "Interaction",
     "ItemBankError",
@@ -88,6 +91,7 @@ __all__ = [
     "StimulusSource",
     "StimulusView",
     "Stopping",
+    "Wanted",
     "adaptive_bank",
     "add_calibration",
     "bank_bytes",
@@ -120,6 +124,7 @@ __all__ = [
     "release_bank",
     "released_banks",
     "score",
+    "search_items",
     "states",
     "strategy_of",
     "versions_of",

@@ -93,6 +93,21 @@ class StoredState(SQLModel, table=True):
     state: str = Field(index=True)
 
 
+class StoredWords(SQLModel, table=True):
+    """What an item version says, folded for searching; it follows from the source."""
+
+    __tablename__ = "itembank_words"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["identifier", "version"], ["itembank_item_version.identifier", "itembank_item_version.version"]
+        ),
+    )
+
+    identifier: str = Field(primary_key=True)
+    version: int = Field(primary_key=True)
+    words: str
+
+
 class StoredStimulusVersion(SQLModel, table=True):
     """One version of a passage."""
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from itembank.lifecycle import NEXT, State
+from itembank.values import Interaction
 from peil.commands.options import DataFolder
 from peil.commands.saying import count
 
@@ -30,28 +31,40 @@ def _who(by: str) -> str:
 
 @bank.command("list")
 def list_(
-    state: Annotated[State | None, typer.Option(help="Only items in this state.", show_default=False)] = None,
+    text: Annotated[list[str] | None, typer.Argument(help="Words that the item says or is called.")] = None,
+    goal: Annotated[str, typer.Option(help="Beginning of the code of a curriculum goal.", show_default=False)] = "",
+    area: Annotated[str, typer.Option(help="Content area.", show_default=False)] = "",
+    state: Annotated[State | None, typer.Option(help="State of the latest version.", show_default=False)] = None,
+    kind: Annotated[Interaction | None, typer.Option(help="Interaction it uses.", show_default=False)] = None,
+    enemy: Annotated[str, typer.Option(help="Set of enemies it is in.", show_default=False)] = "",
+    easiest: Annotated[float | None, typer.Option(help="Least difficulty in logits.", show_default=False)] = None,
+    hardest: Annotated[float | None, typer.Option(help="Greatest difficulty in logits.", show_default=False)] = None,
+    most: Annotated[int, typer.Option(min=1, help="Show so many at most.")] = 50,
     data: DataFolder = None,
 ) -> None:
-    """List items with their states: the latest version of each, or the latest in one state."""
+    """List items by their latest version; with words or options only those for which everything holds."""
     from rich.console import Console
     from rich.table import Table
     from sqlmodel import Session
 
-    from itembank import count_states, items, states
+    from itembank import Wanted, count_states, search_items
     from peil.existing import open_existing
     from peil.settings import load_settings
 
-    console = Console()
+    console, wanted = Console(), Wanted(" ".join(text or ()), goal, area, state, kind, enemy, easiest, hardest)
     with open_existing(load_settings(data)) as installation, Session(installation.database) as db:
-        known, found, counted = states(db), items(db, state), count_states(db)
-    table = Table("version", "state", "title", "area", "goals", "interactions", "points")
-    for one in found:
-        kinds = ", ".join(str(kind) for kind in one.interactions)
-        table.add_row(one.name, known[one.name], one.title, one.area, ", ".join(one.goals), kinds, str(one.maximum))
+        hits, counted = search_items(db, wanted, most=most), count_states(db)
+        db.commit()
+    table = Table("version", "state", "title", "area", "goals", "interactions", "points", "difficulty")
+    for hit in hits.page:
+        one = hit.summary
+        kinds, goals = ", ".join(map(str, one.interactions)), ", ".join(one.goals)
+        difficulty = "" if hit.difficulty is None else f"{hit.difficulty:.2f}"
+        table.add_row(one.name, hit.state.value, one.title, one.area, goals, kinds, str(one.maximum), difficulty)
     console.print(table)
+    shown = "" if hits.n <= len(hits.page) else f", the first {len(hits.page)} of them shown (--most)"
     every = ", ".join(f"{n} {one.value}" for one, n in counted.items())
-    console.print(f"{count(len(found), 'item')}; all versions: {every or 'none'}", highlight=False)
+    console.print(f"{count(hits.n, 'item')}{shown}; all versions: {every or 'none'}", highlight=False)
 
 
 @bank.command()

@@ -1,4 +1,4 @@
-"""What happened to every item version, and the state it is in."""
+"""What happened to every item version, the state it is in, and the words that it is found by."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ branch_labels = None
 depends_on = None
 
 VERSION = ("identifier", "version")
-TABLES = ("itembank_change", "itembank_state")
+TABLES = ("itembank_change", "itembank_state", "itembank_words")
 BY, WHY = "Peil", "It was in the bank before states were kept"
 
 
@@ -36,6 +36,14 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(VERSION, of_version),
     )
     op.create_index("ix_itembank_state_state", "itembank_state", ["state"])
+    op.create_table(
+        "itembank_words",  # filled by whoever brings an item in, or searches first
+        sa.Column("identifier", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("words", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint(*VERSION),
+        sa.ForeignKeyConstraint(VERSION, of_version),
+    )
     give_known_versions_a_state()
     if op.get_bind().dialect.name == "postgresql":
         op.execute(

@@ -6,10 +6,12 @@ from itembank.checking import CaseResult, check_cases
 from itembank.choosing import adaptive_bank, strategy_of
 from itembank.compiling import compile_bank
 from itembank.designs import Design, Exposure, ItemFilter, Selection, Stopping, design_from_text, read_design
+from itembank.differences import Difference, differences
 from itembank.errors import (
     BankFileError,
     DesignFileError,
     ItemBankError,
+    LifeCycleError,
     NotInBankError,
     PackageError,
     PartlyRefusedError,
@@ -19,7 +21,9 @@ from itembank.errors import (
     RulesError,
 )
 from itembank.exporting import export_package
-from itembank.importing import ImportReport, import_package, inspect_package
+from itembank.history import count_states, history_of, move_item, states, versions_of
+from itembank.importing import Arrival, ImportReport, import_package, inspect_package
+from itembank.lifecycle import Change, State
 from itembank.media import Media
 from itembank.qti import ItemSource, Metadata, StimulusSource, read_item, read_stimulus
 from itembank.release import (
@@ -33,6 +37,7 @@ from itembank.release import (
 from itembank.rendering.item_table import item_table_page
 from itembank.responses import check_response
 from itembank.scoring import score
+from itembank.searching import Hit, Hits, Wanted, search_items
 from itembank.snapshot import bank_bytes, bank_from_bytes
 from itembank.store import ItemSummary, count_items, items, load_item, load_media, load_stimulus
 from itembank.values import (
@@ -47,15 +52,20 @@ from itembank.values import (
 )
 
 __all__ = [
+    "Arrival",
     "BankFileError",
     "CalibratedItem",
     "CalibrationVersion",
     "CaseResult",
+    "Change",
     "CompiledBank",
     "DeliveryView",
     "Design",
     "DesignFileError",
+    "Difference",
     "Exposure",
+    "Hit",
+    "Hits",
     "ImportReport",
     "Interaction",
     "ItemBankError",
@@ -63,6 +73,7 @@ __all__ = [
     "ItemScore",
     "ItemSource",
     "ItemSummary",
+    "LifeCycleError",
     "Media",
     "Metadata",
     "NotInBankError",
@@ -76,9 +87,11 @@ __all__ = [
     "ResponseValue",
     "RulesError",
     "Selection",
+    "State",
     "StimulusSource",
     "StimulusView",
     "Stopping",
+    "Wanted",
     "adaptive_bank",
     "add_calibration",
     "bank_bytes",
@@ -89,8 +102,11 @@ __all__ = [
     "check_response",
     "compile_bank",
     "count_items",
+    "count_states",
     "design_from_text",
+    "differences",
     "export_package",
+    "history_of",
     "import_package",
     "inspect_package",
     "item_table_page",
@@ -100,6 +116,7 @@ __all__ = [
     "load_item",
     "load_media",
     "load_stimulus",
+    "move_item",
     "read_bank",
     "read_design",
     "read_item",
@@ -107,5 +124,8 @@ __all__ = [
     "release_bank",
     "released_banks",
     "score",
+    "search_items",
+    "states",
     "strategy_of",
+    "versions_of",
 ]

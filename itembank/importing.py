@@ -9,8 +9,14 @@ from pathlib import Path
 from sqlmodel import Session
 
 from itembank.errors import PartlyRefusedError, Problem
+from itembank.history import arrive
+from itembank.lifecycle import State
+from itembank.qti import ItemSource
 from itembank.qti.package import PackageSource, Refused, read_package
 from itembank.store import save_item, save_media, save_stimulus
+
+NOBODY = "(unknown)"
+"""Who changes the bank where nobody says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +82,26 @@ def inspect_package(path: Path) -> ImportReport:
     )
 
 
-def import_package(db: Session, path: Path, *, partial: bool = False) -> ImportReport:
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """How new versions come into the bank.
+
+    Attributes
+    ----------
+    by : who brings them in
+    why : for what reason
+    state : that they begin in; one that changes the key of an operational item begins in review at best
+    """
+
+    by: str = NOBODY
+    why: str = "imported"
+    state: State = State.DRAFT
+
+
+DRAFTS = Arrival()
+
+
+def import_package(db: Session, path: Path, *, partial: bool = False, arrival: Arrival = DRAFTS) -> ImportReport:
     """Bring a package into the bank; identical content makes no new version.
 
     Parameters
@@ -84,6 +109,7 @@ def import_package(db: Session, path: Path, *, partial: bool = False) -> ImportR
     db : database session; the caller commits
     path : zip with a manifest, folder, or single item
     partial : take what can be taken although something is refused
+    arrival : who brings it in, and in which state new versions begin
 
     Raises
     ------
@@ -99,9 +125,24 @@ def import_package(db: Session, path: Path, *, partial: bool = False) -> ImportR
     save_media(db, (picture for name, picture in sorted(package.media.items()) if name in wanted))
     versions = {stimulus.identifier: save_stimulus(db, stimulus) for stimulus in package.stimuli}
     imported, unchanged = [f"{identifier}@{version}" for identifier, version in versions.items()], []
+    held_back = []
     for item in package.items:
         version, is_added = save_item(db, replace(item, stimulus_version=versions.get(item.stimulus, 1)))
         imported.append(f"{item.identifier}@{version}")
         if not is_added:
             unchanged.append(imported[-1])
-    return _report(package, imported, unchanged)
+        elif arrive(db, imported[-1], arrival.state, arrival.by, arrival.why) is not arrival.state:
+            held_back.append(_held_back(item))
+    report = _report(package, imported, unchanged)
+    return replace(report, warned=(*report.warned, *held_back))
+
+
+def _held_back(item: ItemSource) -> Problem:
+    """Say why an item does not begin as operational."""
+    return Problem(
+        item.file,
+        0,
+        f"item {item.identifier}",
+        "it scores otherwise than the operational version before it, so it begins in review",
+        "Let a second person make it operational",
+    )

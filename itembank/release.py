@@ -11,6 +11,7 @@ from itembank.compiling import compile_bank
 from itembank.designs import Design
 from itembank.errors import NotInBankError, ReleaseError
 from itembank.labels import is_in_field_test
+from itembank.lifecycle import State
 from itembank.snapshot import bank_bytes, bank_from_bytes
 from itembank.store import items, load_item, load_stimulus, split_name
 from itembank.tables import StoredCalibratedItem, StoredCalibration, StoredItemVersion, StoredRelease
@@ -98,8 +99,8 @@ def release_bank(db: Session, design: Design, calibration_identifier: str) -> Co
     Parameters
     ----------
     db : database session; the caller commits
-    design : the test; it takes every item of its labels and goals whose latest version is in the calibration and can be
-        scored by a machine
+    design : the test; it takes every item of its labels and goals whose newest operational version is in the
+        calibration and can be scored by a machine, and items in field test that are labelled so
     calibration_identifier : where the parameters come from
 
     Raises
@@ -111,15 +112,19 @@ def release_bank(db: Session, design: Design, calibration_identifier: str) -> Co
     """
     calibration = load_calibration(db, calibration_identifier)
     calibrated = {entry.item for entry in calibration.items}
+    operational = {summary.identifier: summary for summary in items(db, State.OPERATIONAL)}
+    tried_out = {held.identifier: held for held in items(db, State.FIELD_TEST) if is_in_field_test(held.labels)}
     chosen = [
         summary
-        for summary in items(db)
+        for _, summary in sorted((tried_out | operational).items())
         if (summary.name in calibrated or is_in_field_test(summary.labels))
         and not summary.obstacle
         and design.filter.takes(summary.labels, summary.goals)
     ]
     if not chosen:
-        raise ReleaseError(f"test {design.identifier!r}: calibration {calibration_identifier!r} has no item for it")
+        raise ReleaseError(
+            f"test {design.identifier!r}: calibration {calibration_identifier!r} has no operational item for it"
+        )
     stimuli = [load_stimulus(db, name) for name in sorted({summary.stimulus for summary in chosen} - {""})]
     bank = compile_bank(design, [load_item(db, summary.name) for summary in chosen], calibration, stimuli)
     if db.get(StoredRelease, bank.hash) is None:

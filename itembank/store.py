@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, and_, col, func, select
 
 from itembank.errors import NotInBankError
 from itembank.labels import item_labels
+from itembank.lifecycle import State
 from itembank.media import Media
 from itembank.qti.items import read_item
 from itembank.qti.sources import ItemSource, Metadata, StimulusSource
 from itembank.qti.stimuli import read_stimulus
 from itembank.scoring import canonical_json
-from itembank.tables import StoredItem, StoredItemVersion, StoredMedia, StoredStimulusVersion
+from itembank.tables import StoredItem, StoredItemVersion, StoredMedia, StoredState, StoredStimulusVersion, StoredWords
 from itembank.values import Interaction
 
 
@@ -165,6 +167,19 @@ def _version_row(item: ItemSource, version: int, digest: str) -> StoredItemVersi
     )
 
 
+def folded(text: str) -> str:
+    """Text as it is compared: without accents, capitals and double spaces."""
+    bare = "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
+    return " ".join(bare.casefold().split())
+
+
+def words_row(item: ItemSource, version: int) -> StoredWords:
+    """Return the row that a version is found by: what it is called, and what is shown."""
+    shown = " ".join(str(part) for part in item.body.root.itertext())
+    words = folded(f"{item.identifier} {item.title} {shown}")
+    return StoredWords(identifier=item.identifier, version=version, words=words)
+
+
 def save_item(db: Session, item: ItemSource) -> tuple[int, bool]:
     """Keep an item; return its version's number and whether it is a new one."""
     digest, stored = _item_digest(item), db.get(StoredItem, item.identifier)
@@ -176,11 +191,12 @@ def save_item(db: Session, item: ItemSource) -> tuple[int, bool]:
         return stored.latest, False
     stored.latest += 1
     db.add(_version_row(item, stored.latest, digest))
+    db.add(words_row(item, stored.latest))
     db.flush()
     return stored.latest, True
 
 
-def _summary(row: StoredItemVersion) -> ItemSummary:
+def summary_of(row: StoredItemVersion) -> ItemSummary:
     """Return the value that leaves the package."""
     return ItemSummary(
         identifier=row.identifier,
@@ -204,9 +220,21 @@ def _latest_rows(db: Session) -> Sequence[StoredItemVersion]:
     return db.exec(latest.order_by(StoredItemVersion.identifier)).all()
 
 
-def items(db: Session) -> list[ItemSummary]:
-    """Summaries of the latest version of every item, by identifier."""
-    return [_summary(row) for row in _latest_rows(db)]
+def _latest_rows_in(db: Session, state: State) -> Sequence[StoredItemVersion]:
+    """Rows of the latest version of every item that is in a state, by identifier."""
+    newest = (
+        select(StoredState.identifier, func.max(StoredState.version).label("version"))
+        .where(StoredState.state == str(state))
+        .group_by(StoredState.identifier)
+        .subquery()
+    )
+    held = and_(StoredItemVersion.identifier == newest.c.identifier, StoredItemVersion.version == newest.c.version)
+    return db.exec(select(StoredItemVersion).join(newest, held).order_by(StoredItemVersion.identifier)).all()
+
+
+def items(db: Session, state: State | None = None) -> list[ItemSummary]:
+    """Summaries of the latest version of every item, by identifier; of the latest in one state where that is asked."""
+    return [summary_of(row) for row in (_latest_rows(db) if state is None else _latest_rows_in(db, state))]
 
 
 def count_items(db: Session) -> int:

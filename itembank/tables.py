@@ -58,6 +58,56 @@ class StoredItemVersion(SQLModel, table=True):
     imported_at: datetime = _recorded_at()
 
 
+class StoredChange(SQLModel, table=True):
+    """One step in the life of an item version; the last one says its state."""
+
+    __tablename__ = "itembank_change"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["identifier", "version"], ["itembank_item_version.identifier", "itembank_item_version.version"]
+        ),
+    )
+
+    identifier: str = Field(primary_key=True)
+    version: int = Field(primary_key=True)
+    number: int = Field(primary_key=True)
+    by: str
+    before: str
+    after: str
+    why: str
+    at: datetime = _recorded_at()
+
+
+class StoredState(SQLModel, table=True):
+    """The state of an item version, for whoever searches; it follows from the changes."""
+
+    __tablename__ = "itembank_state"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["identifier", "version"], ["itembank_item_version.identifier", "itembank_item_version.version"]
+        ),
+    )
+
+    identifier: str = Field(primary_key=True)
+    version: int = Field(primary_key=True)
+    state: str = Field(index=True)
+
+
+class StoredWords(SQLModel, table=True):
+    """What an item version says, folded for searching; it follows from the source."""
+
+    __tablename__ = "itembank_words"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["identifier", "version"], ["itembank_item_version.identifier", "itembank_item_version.version"]
+        ),
+    )
+
+    identifier: str = Field(primary_key=True)
+    version: int = Field(primary_key=True)
+    words: str
+
+
 class StoredStimulusVersion(SQLModel, table=True):
     """One version of a passage."""
 

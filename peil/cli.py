@@ -19,6 +19,7 @@ COMMANDS = {
     "serve": "Serve pupils, staff and reports over HTTP.",
     "import": "Import a QTI 3 package or a OneRoster 1.2 roster.",
     "export": "Export the item bank as a QTI 3 package, or the sealed sittings.",
+    "bank": "Look at the item bank: states, history and differences of items; release a bank for a test.",
     "check": "Check a QTI package or response → outcome cases; nothing is stored.",
     "calibrate": "Calibrate items on a file of responses.",
     "simulate": "Try a design of a test out on simulated pupils.",
@@ -68,10 +69,12 @@ def load_command(name: str) -> Command:
     ----------
     name
         A key of `COMMANDS`; the module is ``peil.commands.<name>`` and holds a function of the same name
-        (``import_`` for ``import``, which Python keeps for itself).
+        (``import_`` for ``import``, which Python keeps for itself), or a `typer.Typer` with commands of its own.
     """
     identifier = RESERVED.get(name, name)
     function = getattr(import_module(f"peil.commands.{identifier}"), identifier)
+    if isinstance(function, typer.Typer):  # a command with commands of its own
+        return typer.main.get_command(function)
     single = typer.Typer(add_completion=False, rich_markup_mode="rich")
     single.command(name)(function)
     return typer.main.get_command(single)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import tempfile
 import zipfile
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from itembank.lifecycle import State
 from peil.commands.options import DataFolder
 from peil.commands.saying import count, grouped
 from peil.errors import CommandError
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from itembank import Arrival
     from peil.installation import Installation
 
 ROSTER_SIGN = "manifest.csv"  # a OneRoster folder or zip has one, a content package has imsmanifest.xml
@@ -29,11 +32,17 @@ def import_(
     partial: Annotated[
         bool, typer.Option("--partial", help="Import what is supported of a package and name the rest.")
     ] = False,
+    by: Annotated[
+        str, typer.Option(metavar="WHO", help="Who brings items in; your login name when left out.", show_default=False)
+    ] = "",
+    why: Annotated[str, typer.Option(metavar="REASON", help="Why; kept with every new version.")] = "imported",
+    state: Annotated[State, typer.Option(help="State that new versions of items begin in.")] = State.DRAFT,
     data: DataFolder = None,
 ) -> None:
     """Import a QTI 3 package into the item bank, or a OneRoster 1.2 roster; all of it or nothing."""
     from rich.console import Console
 
+    from itembank import Arrival
     from peil.installation import open_installation
     from peil.settings import load_settings
 
@@ -44,7 +53,8 @@ def import_(
         if _is_roster(path):
             _import_roster(installation, path, console)
         else:
-            _import_package(installation, path, console, partial=partial)
+            arrival = Arrival(by.strip() or getpass.getuser(), why.strip(), state)
+            _import_package(installation, path, console, arrival, partial=partial)
 
 
 def _is_roster(path: Path) -> bool:
@@ -57,7 +67,9 @@ def _is_roster(path: Path) -> bool:
         return ROSTER_SIGN in archive.namelist()
 
 
-def _import_package(installation: Installation, path: Path, console: Console, *, partial: bool) -> None:
+def _import_package(
+    installation: Installation, path: Path, console: Console, arrival: Arrival, *, partial: bool
+) -> None:
     """Import a content package."""
     from rich.markup import escape
     from sqlmodel import Session
@@ -66,7 +78,7 @@ def _import_package(installation: Installation, path: Path, console: Console, *,
 
     try:
         with Session(installation.database) as db, db.begin():
-            report = import_package(db, path, partial=partial)
+            report = import_package(db, path, partial=partial, arrival=arrival)
     except PartlyRefusedError as error:
         raise CommandError(
             f"{path}: nothing was imported, for this is refused:\n{_lines(grouped(error.problems))}\n"

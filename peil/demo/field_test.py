@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 import itembank
 from engine import ItemParameters, Responses, linear_booklets, simulate_responses
-from itembank import CompiledBank, Design, ImportReport
+from itembank import Arrival, CompiledBank, Design, ImportReport, State
 from itembank.demo import CatalogueEntry, build_package, design_files, read_catalogue
 from peil.calibrating import calibrate_items
 from peil.installation import Installation
@@ -21,6 +21,8 @@ N_SIMULEES = 1200
 N_BOOKLETS = 6
 SHARE_OF_BANK = 0.5  # of its items in a booklet: each item is answered by about half of the simulees
 GROUP = "veldtest (gesimuleerd)"
+AUTHORS = Arrival("Demo, auteurs", "examples, reviewed before they came", State.FIELD_TEST)
+EDITORS = "Demo, redactie"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,7 +49,7 @@ def import_bank(installation: Installation) -> ImportReport:
     """Step 1: build the demo's content package and import it as users do."""
     package = build_package(installation.settings.data / "demo-bank.zip")
     with Session(installation.database) as db, db.begin():
-        return itembank.import_package(db, package)
+        return itembank.import_package(db, package, arrival=AUTHORS)
 
 
 def copy_scales(installation: Installation) -> None:
@@ -75,6 +77,8 @@ def _run_field_test(
     calibration = calibrate_items(f"veldtest-{design.identifier}", item_ids, responses, (GROUP,), simulated=True)
     with Session(installation.database) as db, db.begin():
         itembank.add_calibration(db, calibration)
+        for name in item_ids:
+            itembank.move_item(db, name, State.OPERATIONAL, EDITORS, f"calibrated as {calibration.identifier}")
         bank = itembank.release_bank(db, design, calibration.identifier)
     return FieldTest(design, item_ids, entries, responses, bank)
 

@@ -10,11 +10,13 @@ import pytest
 from sqlmodel import Session
 
 from itembank import (
+    Arrival,
     CalibratedItem,
     CalibrationVersion,
     Design,
     NotInBankError,
     ReleaseError,
+    State,
     add_calibration,
     bank_bytes,
     calibrations,
@@ -23,6 +25,7 @@ from itembank import (
     load_bank,
     load_calibration,
     load_item,
+    move_item,
     release_bank,
     released_banks,
 )
@@ -33,12 +36,13 @@ MakeItem = Callable[..., bytes]
 MakePackage = Callable[..., Path]
 MakeCalibration = Callable[..., CalibrationVersion]
 NAMES = ("W4-001@1", "W4-002@1", "W4-003@1")
+OPERATIONAL = Arrival(state=State.OPERATIONAL)
 
 
 @pytest.fixture
 def filled(db: Session, make_package: MakePackage, make_item: MakeItem) -> Session:
     """Return a bank with three items."""
-    import_package(db, make_package({f"W{n}.xml": make_item(f"W4-00{n}") for n in range(1, 4)}))
+    import_package(db, make_package({f"W{n}.xml": make_item(f"W4-00{n}") for n in range(1, 4)}), arrival=OPERATIONAL)
     return db
 
 
@@ -90,15 +94,31 @@ def test_an_item_that_changed_since_the_calibration_is_left_out(
     make_item: MakeItem,
 ) -> None:
     add_calibration(filled, make_calibration(*NAMES))
-    import_package(filled, make_package({"W1.xml": make_item("W4-001").replace(b"even", b"oneven")}))
+    changed = make_package({"W1.xml": make_item("W4-001").replace(b"even", b"oneven")})
+    import_package(filled, changed, arrival=OPERATIONAL)
     bank = release_bank(filled, design, "veldtest")
     assert [view.item for view in bank.views] == ["W4-002@1", "W4-003@1"]
+
+
+def test_a_version_that_is_still_written_changes_no_bank(
+    filled: Session,
+    design: Design,
+    make_calibration: MakeCalibration,
+    make_package: MakePackage,
+    make_item: MakeItem,
+) -> None:
+    add_calibration(filled, make_calibration(*NAMES))
+    before = release_bank(filled, design, "veldtest")
+    import_package(filled, make_package({"W1.xml": make_item("W4-001").replace(b"even", b"oneven")}))
+    assert release_bank(filled, design, "veldtest").hash == before.hash
+    move_item(filled, "W4-001@1", State.RETIRED, "An", "versleten")
+    assert [view.item for view in release_bank(filled, design, "veldtest").views] == ["W4-002@1", "W4-003@1"]
 
 
 def test_a_test_without_items_is_not_released(filled: Session, make_calibration: MakeCalibration) -> None:
     add_calibration(filled, make_calibration(*NAMES))
     design = area_design("meten-4", "Meten", 2, {"meten": (0, 2)})
-    with pytest.raises(ReleaseError, match="calibration 'veldtest' has no item for it"):
+    with pytest.raises(ReleaseError, match="calibration 'veldtest' has no operational item for it"):
         release_bank(filled, design, "veldtest")
     assert released_banks(filled, "meten-4") == []
 
@@ -131,7 +151,9 @@ def test_calibrations_and_banks_are_kept_on_postgresql_too(
     make_package: MakePackage,
     make_item: MakeItem,
 ) -> None:
-    import_package(postgres_db, make_package({f"W{n}.xml": make_item(f"W4-00{n}") for n in range(1, 4)}))
+    import_package(
+        postgres_db, make_package({f"W{n}.xml": make_item(f"W4-00{n}") for n in range(1, 4)}), arrival=OPERATIONAL
+    )
     odd = CalibratedItem("W4-001@1", 0.1 + 0.2, -1 / 3, 1e-17, 2.0, 10**6, 2 / 3)
     calibration = make_calibration(*NAMES)
     add_calibration(postgres_db, replace(calibration, items=(odd, *calibration.items[1:])))

@@ -11,6 +11,7 @@ from sqlalchemy import create_engine
 from sqlmodel import Session, SQLModel
 
 from itembank import (
+    Arrival,
     CalibratedItem,
     CalibrationVersion,
     CompiledBank,
@@ -21,6 +22,7 @@ from itembank import (
     ResponseError,
     ResponseField,
     ResponseValue,
+    State,
     add_calibration,
     check_response,
     import_package,
@@ -48,7 +50,9 @@ def db() -> Iterator[Session]:
 @pytest.fixture(scope="module")
 def report(db: Session, tmp_path_factory: pytest.TempPathFactory) -> ImportReport:
     """What the importer says of the demo's package."""
-    return import_package(db, build_package(tmp_path_factory.mktemp("demo") / "demo.zip"))
+    return import_package(
+        db, build_package(tmp_path_factory.mktemp("demo") / "demo.zip"), arrival=Arrival(state=State.OPERATIONAL)
+    )
 
 
 @pytest.fixture(scope="module")

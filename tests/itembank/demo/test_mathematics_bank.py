@@ -9,12 +9,14 @@ import pytest
 from sqlmodel import Session, SQLModel, create_engine
 
 from itembank import (
+    Arrival,
     CalibratedItem,
     CalibrationVersion,
     CompiledBank,
     ImportReport,
     Interaction,
     ResponseValue,
+    State,
     add_calibration,
     check_response,
     import_package,
@@ -42,7 +44,9 @@ def db() -> Iterator[Session]:
 @pytest.fixture(scope="module")
 def report(db: Session, tmp_path_factory: pytest.TempPathFactory) -> ImportReport:
     """Return what became of the demo's package."""
-    return import_package(db, build_package(tmp_path_factory.mktemp("package") / "bank.zip"))
+    return import_package(
+        db, build_package(tmp_path_factory.mktemp("package") / "bank.zip"), arrival=Arrival(state=State.OPERATIONAL)
+    )
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,187 @@
+"""``peil bank``: the life of items, and banks for tests."""
+
+from __future__ import annotations
+
+import getpass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from itembank.lifecycle import NEXT, State
+from itembank.values import Interaction
+from peil.commands.options import DataFolder
+from peil.commands.saying import count
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+bank = typer.Typer(name="bank", no_args_is_help=True, add_completion=False, rich_markup_mode="rich", help=__doc__)
+
+Item = Annotated[str, typer.Argument(help="Identifier of an item, or of one version of it: W4-001, W4-001@2.")]
+By = Annotated[
+    str, typer.Option(metavar="WHO", help="Who asks for it; your login name when left out.", show_default=False)
+]
+
+
+def _who(by: str) -> str:
+    """Who asks."""
+    return by.strip() or getpass.getuser()
+
+
+@bank.command("list")
+def list_(
+    text: Annotated[list[str] | None, typer.Argument(help="Words that the item says or is called.")] = None,
+    goal: Annotated[str, typer.Option(help="Beginning of the code of a curriculum goal.", show_default=False)] = "",
+    area: Annotated[str, typer.Option(help="Content area.", show_default=False)] = "",
+    state: Annotated[State | None, typer.Option(help="State of the latest version.", show_default=False)] = None,
+    kind: Annotated[Interaction | None, typer.Option(help="Interaction it uses.", show_default=False)] = None,
+    enemy: Annotated[str, typer.Option(help="Set of enemies it is in.", show_default=False)] = "",
+    easiest: Annotated[float | None, typer.Option(help="Least difficulty in logits.", show_default=False)] = None,
+    hardest: Annotated[float | None, typer.Option(help="Greatest difficulty in logits.", show_default=False)] = None,
+    most: Annotated[int, typer.Option(min=1, help="Show so many at most.")] = 50,
+    data: DataFolder = None,
+) -> None:
+    """List items by their latest version; with words or options only those for which everything holds."""
+    from rich.console import Console
+    from rich.table import Table
+    from sqlmodel import Session
+
+    from itembank import Wanted, count_states, search_items
+    from peil.existing import open_existing
+    from peil.settings import load_settings
+
+    console, wanted = Console(), Wanted(" ".join(text or ()), goal, area, state, kind, enemy, easiest, hardest)
+    with open_existing(load_settings(data)) as installation, Session(installation.database) as db:
+        hits, counted = search_items(db, wanted, most=most), count_states(db)
+        db.commit()
+    table = Table("version", "state", "title", "area", "goals", "interactions", "points", "difficulty")
+    for hit in hits.page:
+        one = hit.summary
+        kinds, goals = ", ".join(map(str, one.interactions)), ", ".join(one.goals)
+        difficulty = "" if hit.difficulty is None else f"{hit.difficulty:.2f}"
+        table.add_row(one.name, hit.state.value, one.title, one.area, goals, kinds, str(one.maximum), difficulty)
+    console.print(table)
+    shown = "" if hits.n <= len(hits.page) else f", the first {len(hits.page)} of them shown (--most)"
+    every = ", ".join(f"{n} {one.value}" for one, n in counted.items())
+    console.print(f"{count(hits.n, 'item')}{shown}; all versions: {every or 'none'}", highlight=False)
+
+
+@bank.command()
+def history(item: Item, data: DataFolder = None) -> None:
+    """Tell who changed an item, when, to what, and why."""
+    from rich.console import Console
+    from sqlmodel import Session
+
+    from itembank import history_of, versions_of
+    from peil.existing import open_existing
+    from peil.settings import load_settings
+
+    console = Console()
+    with open_existing(load_settings(data)) as installation, Session(installation.database) as db:
+        names = [item] if "@" in item else list(versions_of(db, item))
+        told = [(name, history_of(db, name)) for name in names]
+    for name, changes in told:
+        console.print(name, style="bold", highlight=False)
+        for change in changes:
+            moved = (
+                f"{change.before.value} → {change.after.value}" if change.before else f"came as {change.after.value}"
+            )
+            console.print(
+                f"  {change.at:%Y-%m-%d %H:%M}  {moved}, by {change.by}: {change.why}", highlight=False, markup=False
+            )
+
+
+@bank.command()
+def move(
+    items: Annotated[list[str], typer.Argument(help="Versions of items: W4-001@2; without @ the latest one.")],
+    to: Annotated[State, typer.Option("--to", help="State that they should be in.")],
+    why: Annotated[str, typer.Option(metavar="REASON", help="Why; kept with the item.")],
+    by: By = "",
+    data: DataFolder = None,
+) -> None:
+    """Bring items into another state: all of them, or none."""
+    from rich.console import Console
+    from sqlmodel import Session
+
+    from itembank import move_item, versions_of
+    from peil.existing import open_existing
+    from peil.settings import load_settings
+
+    with (
+        open_existing(load_settings(data)) as installation,
+        Session(installation.database) as db,
+        db.begin(),
+    ):
+        names = [name if "@" in name else list(versions_of(db, name))[-1] for name in items]
+        moved = [move_item(db, name, to, _who(by), why) for name in names]
+    console = Console()
+    for change in moved:
+        assert change.before is not None
+        console.print(f"{change.item}: {change.before.value} → {change.after.value}", highlight=False)
+    following = " or ".join(state.value for state in NEXT[to])
+    console.print(f"{count(len(moved), 'item')} moved; {following} can follow", highlight=False)
+
+
+@bank.command()
+def diff(
+    one: Annotated[str, typer.Argument(help="The earlier version: W4-001@1.")],
+    other: Annotated[str, typer.Argument(help="The later version: W4-001@2.")],
+    data: DataFolder = None,
+) -> None:
+    """Show what two versions of an item differ in; what changes the score comes first, in red."""
+    from rich.console import Console
+    from sqlmodel import Session
+
+    from itembank import differences, load_item
+    from peil.existing import open_existing
+    from peil.settings import load_settings
+
+    console = Console()
+    with open_existing(load_settings(data)) as installation, Session(installation.database) as db:
+        found = differences(load_item(db, one), load_item(db, other))
+    for difference in found:
+        _show(console, difference.what, difference.before, difference.after)
+    if not found:
+        console.print(f"{one} and {other} are the same")
+
+
+def _show(console: Console, what: str, before: str, after: str) -> None:
+    """Print one difference: what went with -, what came with +."""
+    console.print(what, style="bold red" if what.startswith("key") else "bold", markup=False, highlight=False)
+    for sign, words in (("-", before), ("+", after)):
+        for line in words.splitlines():
+            console.print(f"  {sign} {line}", markup=False, highlight=False, soft_wrap=True)
+
+
+@bank.command()
+def release(
+    design: Annotated[Path, typer.Argument(help="Design of the test (.toml).")],
+    calibration: Annotated[str, typer.Option(help="Calibration whose parameters it takes; else the newest.")] = "",
+    data: DataFolder = None,
+) -> None:
+    """Make the bank that delivery uses: it never changes, and the same content has the same hash on any machine."""
+    from rich.console import Console
+    from sqlmodel import Session
+
+    from itembank import calibrations, read_design, release_bank
+    from peil.errors import CommandError
+    from peil.existing import open_existing
+    from peil.settings import load_settings
+
+    console, wanted = Console(), read_design(design)
+    with (
+        open_existing(load_settings(data)) as installation,
+        console.status(f"releasing {wanted.identifier}"),
+        Session(installation.database) as db,
+        db.begin(),
+    ):
+        known = calibrations(db)
+        if not known:
+            raise CommandError("the bank holds no calibration: calibrate its items first")
+        made = release_bank(db, wanted, calibration or known[-1])
+    console.print(
+        f"{made.test}: bank {made.hash} with {count(len(made.views), 'item')}, calibration {made.calibration}",
+        soft_wrap=True,
+        highlight=False,
+    )

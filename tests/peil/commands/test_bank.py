@@ -1,0 +1,117 @@
+"""``peil bank``: what an editor reads of the life of items."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlmodel import Session
+
+from itembank import CalibratedItem, CalibrationVersion, add_calibration
+from peil.cli import main
+from peil.existing import open_existing
+from peil.settings import load_settings
+
+Peil = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def peil(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Peil:
+    """Run the program in this process, in a data folder of the test's own."""
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        with pytest.raises(SystemExit) as ended:
+            main([*arguments, "--data", str(tmp_path / "data")])
+        return subprocess.CompletedProcess(arguments, int(ended.value.code or 0), *capsys.readouterr())
+
+    return run
+
+
+ITEM = """<qti-assessment-item xmlns="http://www.imsglobal.org/xsd/imsqtiasi_v3p0" identifier="{identifier}"
+ title="{title}" adaptive="false" time-dependent="false">
+<qti-response-declaration identifier="RESPONSE" cardinality="single" base-type="identifier">
+<qti-correct-response><qti-value>{key}</qti-value></qti-correct-response></qti-response-declaration>
+<qti-outcome-declaration identifier="SCORE" cardinality="single" base-type="float"/>
+<qti-item-body><qti-choice-interaction response-identifier="RESPONSE" max-choices="1">
+<qti-prompt>Welk getal is even?</qti-prompt><qti-simple-choice identifier="A">2</qti-simple-choice>
+<qti-simple-choice identifier="B">3</qti-simple-choice></qti-choice-interaction></qti-item-body>
+<qti-response-processing template="https://purl.imsglobal.org/spec/qti/v3p0/rptemplates/match_correct.xml"/>
+</qti-assessment-item>"""
+
+
+@pytest.fixture
+def bring(peil: Peil, tmp_path: Path) -> Callable[..., None]:
+    """Return what imports an item as a file of its own."""
+
+    def bring(identifier: str = "R1", key: str = "A", title: str = "Opgave", state: str = "operational") -> None:
+        file = tmp_path / f"{identifier}.xml"
+        file.write_text(ITEM.format(identifier=identifier, key=key, title=title), encoding="utf-8")
+        done = peil("import", str(file), "--by", "An", "--why", "nieuwe opgave", "--state", state)
+        assert done.returncode == 0, done.stderr
+
+    return bring
+
+
+def test_states_are_listed_and_counted(peil: Peil, bring: Callable[..., None]) -> None:
+    bring("R1")
+    bring("R2", state="draft")
+    told = peil("bank", "list").stdout
+    assert "R1@1" in told
+    assert "1 draft, 1 operational" in told
+    only = peil("bank", "list", "--state", "draft").stdout
+    assert "R2@1" in only
+    assert "R1@1" not in only
+
+
+def test_a_changed_key_goes_on_only_with_a_second_person(peil: Peil, bring: Callable[..., None]) -> None:
+    bring()
+    bring(key="B", state="field_test")
+    refused = peil("bank", "move", "R1", "--to", "operational", "--why", "sleutel beter", "--by", "An")
+    assert refused.returncode == 1
+    assert "a second person must make it operational" in refused.stderr
+    done = peil("bank", "move", "R1", "--to", "operational", "--why", "nagekeken", "--by", "Bo")
+    assert done.returncode == 0
+    assert "R1@2: field_test → operational" in done.stdout
+    history = peil("bank", "history", "R1").stdout
+    assert "came as operational, by An: nieuwe opgave" in history
+    assert "field_test → operational, by Bo: nagekeken" in history
+
+
+def test_one_refused_move_moves_nothing(peil: Peil, bring: Callable[..., None]) -> None:
+    bring("R1", state="draft")
+    bring("R2", state="operational")
+    refused = peil("bank", "move", "R1", "R2", "--to", "review", "--why", "x", "--by", " ")
+    assert refused.returncode == 0  # the login name stands for nobody
+    refused = peil("bank", "move", "R1", "R2", "R3", "--to", "field_test", "--why", "x")
+    assert refused.returncode == 1
+    assert "item R3 is not in the bank" in refused.stderr
+    assert "2 review" in peil("bank", "list").stdout
+
+
+def test_what_scores_otherwise_comes_first(peil: Peil, bring: Callable[..., None]) -> None:
+    bring()
+    bring(key="B", title="Even", state="draft")
+    told = peil("bank", "diff", "R1@1", "R1@2").stdout
+    assert told.index("key: responseDeclaration RESPONSE") < told.index("title")
+    assert "- Opgave" in told
+    assert "+ Even" in told
+    assert "the same" in peil("bank", "diff", "R1@1", "R1@1").stdout
+
+
+def test_a_bank_is_released_once_there_is_a_calibration(peil: Peil, bring: Callable[..., None], tmp_path: Path) -> None:
+    design = tmp_path / "klein.toml"
+    design.write_text('identifier = "klein"\ntitle = "Klein"\nsubject = "wiskunde"\nlength = 2\n', encoding="utf-8")
+    for name in ("R1", "R2", "R3"):
+        bring(name)
+    refused = peil("bank", "release", str(design))
+    assert refused.returncode == 1
+    assert "calibrate its items first" in refused.stderr
+    entries = tuple(CalibratedItem(f"R{n}@1", 1.0, n / 10, 0.1, 0.2, 500, 0.5) for n in (1, 2, 3))
+    with open_existing(load_settings(tmp_path / "data")) as installation, Session(installation.database) as db:
+        add_calibration(db, CalibrationVersion("veldtest", "2pl", {"data": "simulated"}, entries))
+        db.commit()
+    first, again = peil("bank", "release", str(design)).stdout, peil("bank", "release", str(design)).stdout
+    assert first == again
+    assert "with 3 items, calibration veldtest" in first

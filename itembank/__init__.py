@@ -10,6 +10,7 @@ from itembank.differences import Difference, differences
 from itembank.errors import (
     BankFileError,
     DesignFileError,
+    FrameworkError,
     ItemBankError,
     LifeCycleError,
     NotInBankError,
@@ -21,6 +22,8 @@ from itembank.errors import (
     RulesError,
 )
 from itembank.exporting import export_package
+from itembank.frameworks import Framework, Goal, read_framework
+from itembank.goals import frameworks, save_framework, unknown_goals
 from itembank.history import count_states, history_of, move_item, states, versions_of
 from itembank.importing import Arrival, ImportReport, import_package, inspect_package
 from itembank.lifecycle import Change, State
@@ -64,6 +67,9 @@ __all__ = [
     "DesignFileError",
     "Difference",
     "Exposure",
+    "Framework",
+    "FrameworkError",
+    "Goal",
     "Hit",
     "Hits",
     "ImportReport",
@@ -106,6 +112,7 @@ __all__ = [
     "design_from_text",
     "differences",
     "export_package",
+    "frameworks",
     "history_of",
     "import_package",
     "inspect_package",
@@ -119,13 +126,16 @@ __all__ = [
     "move_item",
     "read_bank",
     "read_design",
+    "read_framework",
     "read_item",
     "read_stimulus",
     "release_bank",
     "released_banks",
+    "save_framework",
     "score",
     "search_items",
     "states",
     "strategy_of",
+    "unknown_goals",
     "versions_of",
 ]

@@ -77,6 +77,10 @@ class BankFileError(ItemBankError):
     """A bank in a file that cannot be used; the message names the file, the line and the column."""
 
 
+class FrameworkError(ItemBankError):
+    """A file of curriculum goals that cannot be used; the message names the file and the goals."""
+
+
 class LifeCycleError(ItemBankError):
     """A change of state that may not happen; the message names the item, the reason and what can."""
 

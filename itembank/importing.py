@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlmodel import Session
 
 from itembank.errors import PartlyRefusedError, Problem
+from itembank.goals import unknown_goals
 from itembank.history import arrive
 from itembank.lifecycle import State
 from itembank.qti import ItemSource
@@ -134,7 +135,24 @@ def import_package(db: Session, path: Path, *, partial: bool = False, arrival: A
         elif arrive(db, imported[-1], arrival.state, arrival.by, arrival.why) is not arrival.state:
             held_back.append(_held_back(item))
     report = _report(package, imported, unchanged)
-    return replace(report, warned=(*report.warned, *held_back))
+    return replace(report, warned=(*report.warned, *held_back, *_unknown_goals(db, package)))
+
+
+def _unknown_goals(db: Session, package: PackageSource) -> list[Problem]:
+    """Name the goals of items that no framework of the bank has."""
+    unknown = unknown_goals(db, (code for item in package.items for code in item.metadata.goals))
+    return [
+        Problem(
+            item.file,
+            0,
+            f"item {item.identifier}",
+            f"its goal {code!r} is in no framework of the bank",
+            "Correct the code, or import the framework that has it",
+        )
+        for item in package.items
+        for code in item.metadata.goals
+        if code in unknown
+    ]
 
 
 def _held_back(item: ItemSource) -> Problem:

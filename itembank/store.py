@@ -59,7 +59,7 @@ class ItemSummary:
         return f"{self.identifier}@{self.version}"
 
 
-def _digest(*parts: object) -> str:
+def digest_of(*parts: object) -> str:
     """SHA-256 of plain data, hexadecimal."""
     return hashlib.sha256(canonical_json(parts).encode()).hexdigest()
 
@@ -114,7 +114,7 @@ def load_media(db: Session, sha256: str) -> Media:
 
 def save_stimulus(db: Session, stimulus: StimulusSource) -> int:
     """Keep a passage; return its version's number, the present one where nothing changed."""
-    digest = _digest(stimulus.xml.hex(), dict(stimulus.media))
+    digest = digest_of(stimulus.xml.hex(), dict(stimulus.media))
     newest = select(StoredStimulusVersion).where(StoredStimulusVersion.identifier == stimulus.identifier)
     latest = db.exec(newest.order_by(col(StoredStimulusVersion.version).desc())).first()
     if latest is not None and latest.digest == digest:
@@ -139,7 +139,7 @@ def _item_digest(item: ItemSource) -> str:
     """SHA-256 of everything that makes an item version what it is."""
     known = item.metadata
     about = [item.title, item.body.language, known.area, known.enemy, known.goals, known.keywords, known.licence]
-    return _digest(item.xml.hex(), dict(item.media), item.stimulus_name, about)
+    return digest_of(item.xml.hex(), dict(item.media), item.stimulus_name, about)
 
 
 def _version_row(item: ItemSource, version: int, digest: str) -> StoredItemVersion:

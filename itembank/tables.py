@@ -108,6 +108,35 @@ class StoredWords(SQLModel, table=True):
     words: str
 
 
+class StoredFramework(SQLModel, table=True):
+    """One edition of a framework of curriculum goals."""
+
+    __tablename__ = "itembank_framework"
+
+    identifier: str = Field(primary_key=True)
+    edition: int = Field(primary_key=True)
+    title: str
+    digest: str
+    added_at: datetime = _recorded_at()
+
+
+class StoredGoal(SQLModel, table=True):
+    """One goal of an edition, at its place."""
+
+    __tablename__ = "itembank_goal"
+    __table_args__ = (
+        ForeignKeyConstraint(["framework", "edition"], ["itembank_framework.identifier", "itembank_framework.edition"]),
+    )
+
+    framework: str = Field(primary_key=True)
+    edition: int = Field(primary_key=True)
+    place: int = Field(primary_key=True)
+    code: str
+    statement: str
+    parent: str
+    kind: str
+
+
 class StoredStimulusVersion(SQLModel, table=True):
     """One version of a passage."""
 

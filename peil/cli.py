@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 COMMANDS = {
     "demo": "Run the whole product on demo data, then serve it until stopped.",
     "serve": "Serve pupils, staff and reports over HTTP.",
-    "import": "Import a QTI 3 package or a OneRoster 1.2 roster.",
+    "import": "Import a QTI package, a OneRoster 1.2 roster, or curriculum goals (CASE).",
     "export": "Export the item bank as a QTI 3 package, or the sealed sittings.",
     "bank": "Look at the item bank: states, history and differences of items; release a bank for a test.",
     "check": "Check a QTI package or response → outcome cases; nothing is stored.",

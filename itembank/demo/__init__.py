@@ -2,6 +2,22 @@
 
 from __future__ import annotations
 
-from itembank.demo.build import SUBJECTS, CatalogueEntry, build_package, design_files, read_catalogue, read_keys
+from itembank.demo.build import (
+    SUBJECTS,
+    CatalogueEntry,
+    build_framework,
+    build_package,
+    design_files,
+    read_catalogue,
+    read_keys,
+)
 
-__all__ = ["SUBJECTS", "CatalogueEntry", "build_package", "design_files", "read_catalogue", "read_keys"]
+__all__ = [
+    "SUBJECTS",
+    "CatalogueEntry",
+    "build_framework",
+    "build_package",
+    "design_files",
+    "read_catalogue",
+    "read_keys",
+]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 import zipfile
 from collections.abc import Iterator, Mapping
@@ -101,6 +102,35 @@ def build_package(target: Path) -> Path:
         for kind in ("items", "stimuli", "media"):
             for name, path in _sources(kind):
                 _add(archive, str(name), path.read_bytes())
+    return target
+
+
+def build_framework(target: Path) -> Path:
+    """Write the curriculum goals of the demo as a CASE file.
+
+    Parameters
+    ----------
+    target
+        The JSON file to write.
+    """
+    held = {subject: tomllib.loads((FOLDER / subject / "catalogue.toml").read_text())["goal"] for subject in SUBJECTS}
+    goals = [goal for subject in SUBJECTS for goal in held[subject]]
+    items = [
+        {"identifier": goal["code"], "humanCodingScheme": goal["code"], "fullStatement": goal["statement"]}
+        for goal in goals
+    ]
+    headings = [{"identifier": area, "fullStatement": area} for area in dict.fromkeys(goal["area"] for goal in goals)]
+    links = [
+        {
+            "associationType": "isChildOf",
+            "originNodeURI": {"identifier": goal["code"]},
+            "destinationNodeURI": {"identifier": goal["area"]},
+        }
+        for goal in goals
+    ]
+    document = {"identifier": "peil-demo", "title": "Leerdoelen van de demo, 4de leerjaar"}
+    package = {"CFDocument": document, "CFItems": [*headings, *items], "CFAssociations": links}
+    target.write_text(json.dumps(package, ensure_ascii=False, indent=1), encoding="utf-8")
     return target
 
 

@@ -68,6 +68,34 @@ def list_(
 
 
 @bank.command()
+def goals(data: DataFolder = None) -> None:
+    """List the curriculum goals that the bank knows, by framework, and how many items name each."""
+    from collections import Counter
+
+    from rich.console import Console
+    from rich.table import Table
+    from sqlmodel import Session
+
+    from itembank import frameworks, items
+    from peil.existing import open_existing
+    from peil.settings import load_settings
+
+    console = Console()
+    with open_existing(load_settings(data)) as installation, Session(installation.database) as db:
+        known, used = frameworks(db), Counter(code for one in items(db) for code in one.goals)
+    for framework in known:
+        table = Table("goal", "statement", "belongs to", "items", title=framework.title)
+        for goal in framework.goals:
+            table.add_row(goal.code, goal.statement, goal.parent, str(used.pop(goal.code, 0)))
+        console.print(table)
+    if used:
+        codes = ", ".join(sorted(used))
+        console.print(f"in no framework: {codes}", highlight=False, markup=False)
+    if not known:
+        console.print("the bank holds no framework yet: peil import goals.json", highlight=False)
+
+
+@bank.command()
 def history(item: Item, data: DataFolder = None) -> None:
     """Tell who changed an item, when, to what, and why."""
     from rich.console import Console

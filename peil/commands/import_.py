@@ -28,7 +28,12 @@ LARGEST_ROSTER = 1024**3  # bytes, unpacked
 
 
 def import_(
-    path: Annotated[Path, typer.Argument(help="QTI package (.zip, folder, .xml) or OneRoster 1.2 CSV (.zip, folder).")],
+    path: Annotated[
+        Path,
+        typer.Argument(
+            help="QTI package (.zip, folder, .xml), OneRoster 1.2 CSV (.zip, folder), or CASE framework (.json)."
+        ),
+    ],
     partial: Annotated[
         bool, typer.Option("--partial", help="Import what is supported of a package and name the rest.")
     ] = False,
@@ -39,7 +44,7 @@ def import_(
     state: Annotated[State, typer.Option(help="State that new versions of items begin in.")] = State.DRAFT,
     data: DataFolder = None,
 ) -> None:
-    """Import a QTI 3 package into the item bank, or a OneRoster 1.2 roster; all of it or nothing."""
+    """Import a QTI package into the item bank, a OneRoster 1.2 roster, or curriculum goals (CASE); all or nothing."""
     from rich.console import Console
 
     from itembank import Arrival
@@ -50,7 +55,9 @@ def import_(
         raise CommandError(f"{path}: there is no such file or folder. Check the name.")
     console = Console()
     with open_installation(load_settings(data)) as installation, console.status(f"importing {path.name}"):
-        if _is_roster(path):
+        if path.suffix.lower() == ".json":
+            _import_framework(installation, path, console)
+        elif _is_roster(path):
             _import_roster(installation, path, console)
         else:
             arrival = Arrival(by.strip() or getpass.getuser(), why.strip(), state)
@@ -95,6 +102,23 @@ def _import_package(
     console.print(
         f"{path.name}: {report.n_items} items and {report.n_stimuli} passages imported "
         f"({len(report.unchanged)} were there already), {len(report.refused)} refused",
+        soft_wrap=True,
+        highlight=False,
+    )
+
+
+def _import_framework(installation: Installation, path: Path, console: Console) -> None:
+    """Import curriculum goals."""
+    from sqlmodel import Session
+
+    from itembank import read_framework, save_framework
+
+    framework = read_framework(path)
+    with Session(installation.database) as db, db.begin():
+        edition, is_new = save_framework(db, framework)
+    told = f"edition {edition}" if is_new else f"edition {edition}, there already"
+    console.print(
+        f"{path.name}: {framework.title}, {count(len(framework.goals), 'goal')} ({told})",
         soft_wrap=True,
         highlight=False,
     )

@@ -13,7 +13,7 @@ from sqlmodel import Session
 import itembank
 from engine import ItemParameters, Responses, linear_booklets, simulate_responses
 from itembank import Arrival, CompiledBank, Design, ImportReport, State
-from itembank.demo import CatalogueEntry, build_package, design_files, read_catalogue
+from itembank.demo import CatalogueEntry, build_framework, build_package, design_files, read_catalogue
 from peil.calibrating import calibrate_items
 from peil.installation import Installation
 
@@ -46,9 +46,11 @@ class FieldTest:
 
 
 def import_bank(installation: Installation) -> ImportReport:
-    """Step 1: build the demo's content package and import it as users do."""
+    """Step 1: build the demo's goals and content package and import them as users do."""
     package = build_package(installation.settings.data / "demo-bank.zip")
+    goals = itembank.read_framework(build_framework(installation.settings.data / "demo-goals.json"))
     with Session(installation.database) as db, db.begin():
+        itembank.save_framework(db, goals)
         return itembank.import_package(db, package, arrival=AUTHORS)
 
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from lxml import etree
 
-from itembank.demo import build_package, design_files, read_catalogue
+from itembank import read_framework
+from itembank.demo import build_framework, build_package, design_files, read_catalogue
 
 PACKAGE = "{http://www.imsglobal.org/xsd/qti/qtiv3p0/imscp_v1p1}"
 LOM = "{http://ltsc.ieee.org/xsd/LOM}"
@@ -55,3 +56,8 @@ def test_the_bank_is_as_large_as_the_demo_promises() -> None:
     assert counts["mathematics"] >= 50
     assert counts["dutch"] >= 36
     assert len(design_files()) == 2
+
+
+def test_every_item_names_a_goal_of_the_demos_framework(tmp_path: Path) -> None:
+    framework = read_framework(build_framework(tmp_path / "goals.json"))
+    assert {entry.goal for entry in read_catalogue()} <= {goal.code for goal in framework.goals}

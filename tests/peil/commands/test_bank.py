@@ -115,3 +115,23 @@ def test_a_bank_is_released_once_there_is_a_calibration(peil: Peil, bring: Calla
     first, again = peil("bank", "release", str(design)).stdout, peil("bank", "release", str(design)).stdout
     assert first == again
     assert "with 3 items, calibration veldtest" in first
+
+
+def test_goals_are_listed_with_the_items_that_name_them(peil: Peil, bring: Callable[..., None], tmp_path: Path) -> None:
+    bring()
+    assert "holds no framework yet" in peil("bank", "goals").stdout
+    goals = tmp_path / "goals.json"
+    goals.write_text(
+        '{"CFDocument": {"identifier": "D", "title": "Eindtermen"}, "CFItems": [{"identifier": "1", '
+        '"humanCodingScheme": "W1", "fullStatement": "Rekenen."}], "CFAssociations": []}',
+        encoding="utf-8",
+    )
+    assert "Eindtermen, 1 goal (edition 1)" in peil("import", str(goals)).stdout
+    assert "there already" in peil("import", str(goals)).stdout
+    told = peil("bank", "goals").stdout
+    assert "W1" in told
+    assert "Rekenen." in told
+    goals.write_text("{}", encoding="utf-8")
+    refused = peil("import", str(goals))
+    assert refused.returncode == 1
+    assert "goals.json: this is no CASE package" in refused.stderr

@@ -27,6 +27,7 @@ from itembank.goals import frameworks, save_framework, unknown_goals
 from itembank.history import count_states, history_of, move_item, states, versions_of
 from itembank.importing import Arrival, ImportReport, import_package, inspect_package
 from itembank.lifecycle import Change, State
+from itembank.likeness import Likeness, near_duplicates
 from itembank.media import Media
 from itembank.qti import ItemSource, Metadata, StimulusSource, read_item, read_stimulus
 from itembank.release import (
@@ -80,6 +81,7 @@ __all__ = [
     "ItemSource",
     "ItemSummary",
     "LifeCycleError",
+    "Likeness",
     "Media",
     "Metadata",
     "NotInBankError",
@@ -124,6 +126,7 @@ __all__ = [
     "load_media",
     "load_stimulus",
     "move_item",
+    "near_duplicates",
     "read_bank",
     "read_design",
     "read_framework",

@@ -12,6 +12,7 @@ from itembank.errors import PartlyRefusedError, Problem
 from itembank.goals import unknown_goals
 from itembank.history import arrive
 from itembank.lifecycle import State
+from itembank.likeness import Likeness, near_duplicates
 from itembank.qti import ItemSource
 from itembank.qti.package import PackageSource, Refused, read_package
 from itembank.store import save_item, save_media, save_stimulus
@@ -32,6 +33,7 @@ class ImportReport:
     refused : what was not imported, and why
     interactions : kind of interaction → how many of the imported items use it; items that ask nothing under "none"
     n_stimuli : how many of the imported are passages
+    alike : pairs of its items that say nearly the same
     """
 
     imported: tuple[str, ...]
@@ -40,6 +42,7 @@ class ImportReport:
     refused: tuple[Refused, ...]
     interactions: dict[str, int]
     n_stimuli: int
+    alike: tuple[Likeness, ...] = ()
 
     @property
     def n_items(self) -> int:
@@ -78,9 +81,8 @@ def inspect_package(path: Path) -> ImportReport:
         If it is no package at all.
     """
     package = read_package(path)
-    return _report(
-        package, [*(passage.name for passage in package.stimuli), *(item.name for item in package.items)], []
-    )
+    names = [*(passage.name for passage in package.stimuli), *(item.name for item in package.items)]
+    return replace(_report(package, names, []), alike=near_duplicates(package.items))
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ def check(
 ) -> None:
     """Check a QTI package, or response → outcome cases; nothing is stored.
 
-    The exit code is 1 if anything is refused or wrong.
+    Items that say nearly the same are named. The exit code is 1 if anything is refused or wrong.
     """
     from rich.console import Console
 
@@ -83,6 +83,9 @@ def _check_package(console: Console, path: Path) -> bool:
     ):
         for problem in grouped(problems):
             console.print(f"[{style}]{title}[/{style}] {escape(problem)}", soft_wrap=True)
+    for pair in report.alike:
+        alike = "only numbers differ" if pair.share == 1.0 else f"{pair.share:.0%} of their phrases are the same"
+        console.print(f"[yellow]alike[/yellow] {escape(pair.one)} and {escape(pair.other)}: {alike}", soft_wrap=True)
     for kind, number in report.interactions.items():
         console.print(f"{number:6} items with {kind if kind != 'none' else 'no question'}")
     console.print(

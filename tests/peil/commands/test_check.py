@@ -40,6 +40,22 @@ def test_a_package_is_described_and_not_stored(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [tmp_path / "item.xml"]
 
 
+def test_items_that_are_alike_are_named(tmp_path: Path) -> None:
+    asked = "<p>Op de speelplaats staan %s fietsen en %s steps.</p><choiceInteraction"
+    for name, numbers in (("i1", ("3", "4")), ("i2", ("5", "6"))):
+        item = ITEM.replace("<choiceInteraction", asked % numbers).replace('identifier="i1"', f'identifier="{name}"')
+        (tmp_path / f"{name}.xml").write_text(item)
+    (tmp_path / "imsmanifest.xml").write_text(
+        '<manifest xmlns="http://www.imsglobal.org/xsd/imscp_v1p1" identifier="m"><resources>'
+        '<resource identifier="a" type="imsqti_item_xmlv2p2" href="i1.xml"><file href="i1.xml"/></resource>'
+        '<resource identifier="b" type="imsqti_item_xmlv2p2" href="i2.xml"><file href="i2.xml"/></resource>'
+        "</resources></manifest>"
+    )
+    result = check(str(tmp_path))
+    assert result.returncode == 0
+    assert "alike i1 and i2: only numbers differ" in result.stdout
+
+
 def test_a_refused_item_is_named_with_its_line(tmp_path: Path) -> None:
     (tmp_path / "item.xml").write_text(ITEM.replace("choiceInteraction", "orderInteraction"))
     result = check(str(tmp_path / "item.xml"))

@@ -99,7 +99,7 @@ class FieldReader:
         name = name_of(element)
         if name == "choiceInteraction" and declared.cardinality == "multiple":
             text = attribute(element, "maxChoices", "1")
-            maximum = int(text) if text.isdigit() and len(text) < 4 else 1
+            maximum = int(text) if text.isdecimal() and len(text) < 4 else 1
             return ResponseField(declared.identifier, Interaction.MULTIPLE_CHOICE, choices, maximum)
         kinds = {
             "choiceInteraction": Interaction.CHOICE,

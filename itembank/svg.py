@@ -104,7 +104,9 @@ def clean_svg(content: bytes, file: str) -> tuple[bytes, tuple[str, ...]]:
     root = parse(content, file)
     if root.tag != f"{{{SVG}}}svg":
         why = f"the root element is {etree.QName(root).localname} in no namespace of SVG, so this is no drawing"
-        raise PackageError([Problem(file, root.sourceline or 1, "picture", why, 'Give an svg with xmlns="' + SVG + '"')])
+        raise PackageError(
+            [Problem(file, root.sourceline or 1, "picture", why, 'Give an svg with xmlns="' + SVG + '"')]
+        )
     removed: set[str] = set()
     _clean(root, removed)
     try:

@@ -97,8 +97,8 @@ def parse(content: bytes, file: str, *, max_bytes: int = MAX_BYTES, max_elements
     Raises
     ------
     PackageError
-        If it is too large, wide or deep, declares a document type or entity, uses another encoding than it says, or is not
-        well-formed; the problem names the line.
+        If it is too large, wide or deep, declares a document type or entity, uses another encoding than it says, or is
+        not well-formed; the problem names the line.
     """
     if len(content) > max_bytes:
         raise _refuse(file, 0, f"the file is larger than {max_bytes // 1_000_000} MB", "Split it")

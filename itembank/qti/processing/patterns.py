@@ -1,8 +1,8 @@
 """Patterns that cannot take for ever: matched by the set of places each part can end at, never by trying back.
 
 A regular expression of Python tries one way after another, and ``(a|aa)+b`` has as many ways as a text of a hundred
-letters has cuts. Here every part of a pattern maps the places where it may start to those where it may end (K. Thompson,
-"Regular Expression Search Algorithm", CACM 11, 1968); the work grows with the text, not with the ways through it.
+letters has cuts. Here every part of a pattern maps the places where it may start to those where it may end
+(K. Thompson, "Regular Expression Search Algorithm", CACM 11, 1968); the work grows with the text, not with its ways.
 """
 
 from __future__ import annotations
@@ -112,7 +112,9 @@ class _Reader:
         if kind == "+":  # possessive: it would depend on the order of trying
             raise _IrregularError
         self._at = found.end()
-        least, most = _COUNTS[sign] if sign else (int(low or 0), int(high) if high else None if comma else int(low or 0))
+        least, most = (
+            _COUNTS[sign] if sign else (int(low or 0), int(high) if high else None if comma else int(low or 0))
+        )
         return Again(part, least, most)
 
 

@@ -7,7 +7,6 @@ from itembank.qti.processing.operators.comparison import in_area
 from itembank.qti.processing.run import Run, operator
 from itembank.qti.processing.values import Value, real
 
-
 PER_STEP = 20
 """Entries of a mapping that are looked at in one step of the budget."""
 

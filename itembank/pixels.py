@@ -1,4 +1,4 @@
-"""How large a picture is once unpacked, read from its head: a few bytes can stand for gigabytes in a pupil's browser."""
+"""How large a picture is once unpacked, read from its head: sixty bytes can stand for gigabytes in a browser."""
 
 from __future__ import annotations
 

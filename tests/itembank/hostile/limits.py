@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import gc
 import os
 import resource
 import signal
@@ -36,7 +35,6 @@ def _resident() -> int:
 
 def _trim() -> None:
     """Give free memory back: a child that fills what its parent left free would seem to take none."""
-    gc.collect()
     ctypes.CDLL(None).malloc_trim(0)
 
 

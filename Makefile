@@ -51,7 +51,8 @@ bench: setup ## speed side by side with the peers, as ratios; fails when a gate 
 	echo "== missed a gate or failed, as said above:"; printf '   %s\n' "$${missed[@]}"; exit 1
 
 .PHONY: drill
-drill: setup ## kill the server under load and count the answers (KILLS=200 for more)
+drill: setup ## import hostile files with limits; kill the server under load and count the answers (KILLS=200)
+	@$(BIN)/python -m tests.itembank.hostile.ledger
 	@exec $(BIN)/python -m loadtest.drill --kills $(or $(KILLS),20)
 
 .PHONY: hooks

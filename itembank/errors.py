@@ -29,6 +29,11 @@ class Problem:
     why: str
     remedy: str
 
+    def __post_init__(self) -> None:
+        # Names come from strangers: a line break would forge a second problem, an escape sequence act on the terminal.
+        for part in ("file", "what", "why"):
+            object.__setattr__(self, part, "".join(c if c.isprintable() else "\ufffd" for c in getattr(self, part)))
+
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}" if self.line else self.file
         return f"{place}: {self.what}: {self.why}. {self.remedy}."

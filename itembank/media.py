@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 
 from itembank.errors import PackageError, Problem
+from itembank.pixels import pixel_fault
 from itembank.svg import clean_svg
 
 MAX_BYTES = 2_000_000
@@ -54,13 +55,16 @@ def read_media(content: bytes, file: str) -> Media:
     Raises
     ------
     PackageError
-        If it is too large, or neither PNG, JPEG, GIF nor SVG.
+        If it is too large in bytes or pixels, or neither PNG, JPEG, GIF nor SVG.
     """
     if len(content) > MAX_BYTES:
         why = f"the picture has {len(content) / 1e6:.1f} MB; at most {MAX_BYTES // 1_000_000} MB are taken"
         raise PackageError([Problem(file, 0, "picture", why, "Make it smaller")])
     for signature, media_type, extension in _SIGNATURES:
         if content.startswith(signature):
+            fault = pixel_fault(content, media_type)
+            if fault:
+                raise PackageError([Problem(file, 0, "picture", fault, "Save it again, smaller")])
             return Media(hashlib.sha256(content).hexdigest(), media_type, extension, content)
     if b"<svg" not in content[:4096] and b":svg" not in content[:4096]:
         raise PackageError([Problem(file, 0, "picture", "it is neither PNG, JPEG, GIF nor SVG", "Convert it")])

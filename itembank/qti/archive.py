@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import stat
 import zipfile
 import zlib
@@ -15,6 +16,12 @@ from itembank.errors import PackageError, Problem
 MAX_MEMBERS = 50_000
 MAX_TOTAL = 2_000_000_000
 MAX_FILE = 20_000_000
+MAX_RATIO, RATIO_FROM = 50, 50_000_000
+"""Items deflate to a fifth or a tenth; a package of more than 50 MB that unpacks to 50 times its size is a bomb."""
+MAX_DIRECTORY = 8_000_000
+"""Bytes of the list of members: 160 each for the most that are taken."""
+_PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""IMS Content Packaging asks for the zip of RFC 1951; the others unpack further, and with memory of their own."""
 
 
 def refuse(file: str, why: str, remedy: str, what: str = "package") -> PackageError:
@@ -38,8 +45,10 @@ class Files(Protocol):
 
 
 def is_safe(name: str) -> bool:
-    """Whether a path stays inside the package: relative, without ``..``, backslash or drive."""
+    """Whether a path stays inside the package: relative, without ``..``, backslash, drive or control characters."""
     path = PurePosixPath(name)
+    if not name.isprintable():
+        return False
     return bool(name) and not path.is_absolute() and ".." not in path.parts and "\\" not in name and ":" not in name
 
 
@@ -63,11 +72,19 @@ class ZipFiles:
         members = [member for member in archive.infolist() if not member.is_dir()]
         if len(members) > MAX_MEMBERS:
             raise refuse(label, f"the zip holds {len(members)} files, more than {MAX_MEMBERS}", "Split the package")
-        if sum(member.file_size for member in members) > MAX_TOTAL:
-            raise refuse(label, f"the zip unpacks to more than {MAX_TOTAL // 1_000_000} MB", "Split the package")
+        self._refuse_bomb(members)
         self._members: dict[str, zipfile.ZipInfo] = {}
         for member in members:
             self._add(member)
+
+    def _refuse_bomb(self, members: list[zipfile.ZipInfo]) -> None:
+        """Refuse what unpacks to too much, or to too many times its size."""
+        total, packed = (sum(sizes) for sizes in ((m.file_size for m in members), (m.compress_size for m in members)))
+        if total > MAX_TOTAL:
+            raise refuse(self.label, f"the zip unpacks to more than {MAX_TOTAL // 1_000_000} MB", "Split the package")
+        if total > RATIO_FROM and total > MAX_RATIO * packed:
+            why = f"the zip unpacks to more than {MAX_RATIO} times its size"
+            raise refuse(self.label, why, "Leave out what only fills it")
 
     def _add(self, member: zipfile.ZipInfo) -> None:
         """Check one member."""
@@ -80,6 +97,8 @@ class ZipFiles:
             raise refuse(self.label, f"{name[:80]!r} is a link", "Put the file itself into the package")
         if member.flag_bits & 0x1:
             raise refuse(self.label, f"{name[:80]!r} is encrypted", "Make the zip without a password")
+        if member.compress_type not in _PACKINGS:
+            raise refuse(self.label, f"{name[:80]!r} is packed in a way that is not read", "Make the zip with deflate")
         if name in self._members:
             raise refuse(self.label, f"{name[:80]!r} is in the zip twice", "Keep one of them")
         self._members[name] = member
@@ -93,7 +112,7 @@ class ZipFiles:
         try:
             with self._archive.open(self._members[name]) as member:
                 return _read_limited(member, name)
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as error:
+        except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, OSError, ValueError) as error:
             raise refuse(name, f"the file in the zip is damaged ({error})", "Make the zip again", "file") from None
 
 
@@ -117,8 +136,7 @@ class FolderFiles:
 
     def read(self, name: str) -> bytes:
         """Content of one file."""
-        with self._paths[name].open("rb") as file:
-            return _read_limited(file, name)
+        return _read_path(self._paths[name], name)
 
 
 class OneFile:
@@ -140,8 +158,7 @@ class OneFile:
 
     def read(self, name: str) -> bytes:
         """Content of the file, or of one beside it."""
-        with (self._path.parent / name).open("rb") as file:
-            return _read_limited(file, name)
+        return _read_path(self._path.parent / name, name)
 
 
 def _read_limited(file: IO[bytes], name: str) -> bytes:
@@ -150,6 +167,51 @@ def _read_limited(file: IO[bytes], name: str) -> bytes:
     if len(content) > MAX_FILE:
         raise refuse(name, f"the file is larger than {MAX_FILE // 1_000_000} MB", "Make it smaller", "file")
     return content
+
+
+def _read_path(path: Path, name: str) -> bytes:
+    """Content of an ordinary file."""
+    try:
+        with path.open("rb") as file:
+            return _read_limited(file, name)
+    except OSError as error:
+        raise refuse(name, f"the file cannot be read ({error.strerror})", "Check the file", "file") from None
+
+
+class _Guarded(io.BufferedReader):
+    """A file whose list of members is not read when it is too long: it costs memory before it can be counted."""
+
+    is_opening = True
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Content, but no list of members that is too long."""
+        if self.is_opening and size is not None and size > MAX_DIRECTORY:
+            raise zipfile.BadZipFile("the directory is too long")
+        return super().read(size)
+
+
+@contextmanager
+def open_zip(path: Path) -> Iterator[zipfile.ZipFile]:
+    """Open a zip of a stranger; nothing of it is unpacked.
+
+    Parameters
+    ----------
+    path : an existing file
+
+    Raises
+    ------
+    PackageError
+        If it is no zip, or none that can be read.
+    """
+    with _Guarded(io.FileIO(path)) as file:
+        try:
+            archive = zipfile.ZipFile(file)
+        except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError) as error:
+            why = f"this is no zip file that can be read ({error})"
+            raise refuse(path.name, why, "Give a QTI package (.zip), a folder or an item (.xml)") from None
+        file.is_opening = False
+        with archive:
+            yield archive
 
 
 @contextmanager
@@ -174,11 +236,5 @@ def open_files(path: Path) -> Iterator[Files]:
     if path.suffix.lower() == ".xml":
         yield OneFile(path)
         return
-    try:
-        archive = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, OSError, ValueError):
-        raise refuse(
-            path.name, "this is no zip file", "Give a QTI package (.zip), a folder or an item (.xml)"
-        ) from None
-    with archive:
+    with open_zip(path) as archive:
         yield ZipFiles(archive, path.name)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import NoReturn
+
 from lxml.etree import _Element
 
 from itembank.errors import PackageError, Problem
+
+MOST_PROBLEMS = 100
+"""What a person mends before trying again; a file made to be wrong has thousands."""
 
 
 class Findings:
@@ -30,6 +35,19 @@ class Findings:
     def refuse(self, where: _Element | int, what: str, why: str, remedy: str) -> None:
         """Note a reason to refuse the file."""
         self.problems.append(self._problem(where, what, why, remedy))
+        if len(self.problems) == MOST_PROBLEMS:
+            self.give_up(where, f"there are {MOST_PROBLEMS} faults and perhaps more", "Correct these first")
+
+    def give_up(self, where: _Element | int, why: str, remedy: str) -> NoReturn:
+        """Refuse the file without reading the rest of it.
+
+        Raises
+        ------
+        PackageError
+            Always.
+        """
+        self.problems.append(self._problem(where, "", why, remedy))
+        raise PackageError(self.problems)
 
     def warn(self, where: _Element | int, what: str, why: str, remedy: str) -> None:
         """Note something that is left out."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 
 from lxml.etree import _Element
@@ -12,7 +13,7 @@ from itembank.qti.nodes import attribute, name_of
 from itembank.qti.processing.declarations import Declaration
 from itembank.values import Interaction, ResponseField
 
-MOST_CHOICES = 100
+MOST_CHOICES, MOST_FIELDS = 100, 200
 _CHOICE_ELEMENTS = {"choiceInteraction": "simpleChoice", "inlineChoiceInteraction": "inlineChoice"}
 _SUPPORTED = ("choiceInteraction", "inlineChoiceInteraction", "textEntryInteraction", "extendedTextInteraction")
 _TYPES = {
@@ -51,6 +52,8 @@ class FieldReader:
         if declared is None or declared.kind != "response":
             self._refuse(element, f"the response {identifier!r} is not declared", "Add its response declaration")
             return
+        if len(self.fields) == MOST_FIELDS:
+            self._findings.give_up(element, f"the item has more than {MOST_FIELDS} interactions", "Split the item")
         if any(field.identifier == identifier for field in self.fields):
             self._refuse(element, f"two interactions share the response {identifier!r}", "Give each its own response")
             return
@@ -84,12 +87,15 @@ class FieldReader:
         choices = tuple(attribute(child, "identifier") for child in element.iter("*") if name_of(child) == wanted)
         if not 2 <= len(choices) <= MOST_CHOICES:
             self._refuse(element, f"it has {len(choices)} choices", f"Give it 2 to {MOST_CHOICES} choices")
-        doubled = sorted({choice for choice in choices if choices.count(choice) > 1 or not choice})
+            return choices
+        counts = Counter(choices)
+        doubled = sorted(choice for choice in counts if counts[choice] > 1 or not choice)
         if doubled:
             self._refuse(
                 element, f"choices share the identifier {', '.join(doubled)!r}", "Give each its own identifier"
             )
-        missing = [item for item in (declared.correct.items if declared.correct else ()) if item not in choices]
+        known = set(choices)
+        missing = [item for item in (declared.correct.items if declared.correct else ()) if item not in known]
         if missing:
             self._refuse(element, f"the key names the choice {missing[0]!r}, which is not there", "Correct the key")
         return choices
@@ -99,7 +105,7 @@ class FieldReader:
         name = name_of(element)
         if name == "choiceInteraction" and declared.cardinality == "multiple":
             text = attribute(element, "maxChoices", "1")
-            maximum = int(text) if text.isdigit() and len(text) < 4 else 1
+            maximum = int(text) if text.isdecimal() and len(text) < 4 else 1
             return ResponseField(declared.identifier, Interaction.MULTIPLE_CHOICE, choices, maximum)
         kinds = {
             "choiceInteraction": Interaction.CHOICE,

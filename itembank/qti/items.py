@@ -41,7 +41,7 @@ def _read_root(xml: bytes, file: str) -> tuple[_Element, Findings]:
         raise PackageError([Problem(file, root.sourceline or 1, "file", why, "Give a qti-assessment-item")])
     identifier = attribute(root, "identifier")
     findings = Findings(file, f"item {identifier or '(no identifier)'}")
-    if not IDENTIFIER.fullmatch(identifier):
+    if not IDENTIFIER.fullmatch(identifier) or not identifier.isprintable():
         findings.refuse(
             root,
             "identifier",

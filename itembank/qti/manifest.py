@@ -15,8 +15,9 @@ from itembank.qti.safe_xml import parse
 from itembank.qti.sources import Metadata
 
 MANIFEST = "imsmanifest.xml"
-MAX_BYTES = 50_000_000
-MAX_ELEMENTS = 2_000_000
+MAX_BYTES = 20_000_000
+MAX_ELEMENTS = 300_000
+"""15 an item of a package of 20,000; more would take over 200 MB of memory."""
 _KINDS = (("imsqti_item_xmlv", "item"), ("imsqti_stimulus_xmlv", "stimulus"), ("imsqti_test_xmlv", "test"))
 _FAMILY = "imsqti_"
 

@@ -19,6 +19,10 @@ from itembank.qti.safe_xml import parse
 from itembank.qti.sources import Body, ItemSource, Metadata, StimulusSource
 from itembank.qti.stimuli import read_stimulus
 
+MOST_PARTS, PARTS_PER_RESOURCE = 200_000, 120
+"""Elements of bodies and rules that are held at once; a part takes up to 500 bytes, and an item has some 60."""
+MOST_PICTURE_BYTES = 100_000_000
+"""Of all pictures together, for a package is held in memory until all of it is accepted."""
 _Source = TypeVar("_Source", ItemSource, StimulusSource)
 _NOT_TAKEN = {
     "test": "assessment tests are described by a plan of ours, so this one is not taken over; its items are",
@@ -58,12 +62,33 @@ class PackageSource:
     warnings: tuple[Problem, ...]
 
 
+class _TooLargeError(PackageError):
+    """The package as a whole cannot be taken; reading the rest would only cost time and memory."""
+
+
+def n_parts(source: ItemSource | StimulusSource) -> int:
+    """Count the elements of body and rules that a source holds.
+
+    Parameters
+    ----------
+    source : as read
+    """
+    shown = sum(1 for _ in source.body.root.iter("*"))
+    if isinstance(source, StimulusSource):
+        return shown
+    rules = chain(source.program.nodes, *source.program.sections.values())
+    return shown + sum(1 for rule in rules for _ in rule.walk())
+
+
 @dataclass(slots=True)
 class _Reading:
     """A package while it is read."""
 
     files: Files
     names: frozenset[str]
+    parts_left: int
+    taken: set[str] = field(default_factory=set)
+    known: dict[str, Media | PackageError] = field(default_factory=dict)
     items: list[ItemSource] = field(default_factory=list)
     stimuli: list[StimulusSource] = field(default_factory=list)
     media: dict[str, Media] = field(default_factory=dict)
@@ -75,7 +100,37 @@ class _Reading:
         if resource.path not in self.names:
             why = f"the file {resource.path[:80]!r} of resource {resource.identifier!r} is not in the package"
             raise PackageError([Problem(MANIFEST, resource.line, "file", why, "Add it or correct the manifest")])
+        if resource.path in self.taken:
+            why = f"the manifest names the file {resource.path[:80]!r} twice"
+            raise PackageError([Problem(MANIFEST, resource.line, "file", why, "Name it once")])
+        self.taken.add(resource.path)
         return self.files.read(resource.path)
+
+    def hold(self, source: ItemSource | StimulusSource) -> None:
+        """Count what is kept of a file, and give the whole package up when it is too much."""
+        self.parts_left -= n_parts(source)
+        if self.parts_left < 0:
+            why = "all items together have more parts than can be held"
+            raise _TooLargeError([Problem(source.file, 0, "package", why, "Split the package")])
+
+    def picture(self, path: str) -> Media:
+        """Read a picture, once however many items show it."""
+        if path not in self.known:
+            try:
+                self.known[path] = read_media(self.files.read(path), path)
+            except PackageError as error:
+                self.known[path] = error
+        found = self.known[path]
+        if isinstance(found, PackageError):
+            raise found
+        return found
+
+    def keep(self, media: Media, path: str) -> None:
+        """Keep a picture, and give the whole package up when all together are too much."""
+        self.media[media.name] = media
+        if sum(len(kept.content) for kept in self.media.values()) > MOST_PICTURE_BYTES:
+            why = f"all pictures together have more than {MOST_PICTURE_BYTES // 1_000_000} MB"
+            raise _TooLargeError([Problem(path, 0, "package", why, "Split the package, or make them smaller")])
 
     def pictures(self, body: Body, file: str) -> dict[str, str]:
         """Read the pictures of a body; href as written → stored name."""
@@ -87,14 +142,15 @@ class _Reading:
                 problems.append(Problem(file, line, "picture", why, "Add it or correct the address"))
                 continue
             try:
-                media = read_media(self.files.read(path), path)
+                media = self.picture(path)
             except PackageError as error:
                 problems += error.problems
                 continue
             if media.removed:
                 why = f"taken out of the drawing: {', '.join(media.removed)}"
                 self.warnings.append(Problem(path, 0, "picture", why, "Nothing to do if it looks right"))
-            self.media[media.name] = media
+            if media.name not in self.media:
+                self.keep(media, path)
             stored[href] = media.name
         if problems:
             raise PackageError(problems)
@@ -103,11 +159,13 @@ class _Reading:
     def read_stimulus(self, resource: Resource) -> None:
         """Read one passage."""
         stimulus = read_stimulus(self.content(resource), file=resource.path)
+        self.hold(stimulus)
         self.stimuli.append(replace(stimulus, media=self.pictures(stimulus.body, resource.path)))
 
     def read_item(self, resource: Resource) -> None:
         """Read one item."""
         item = read_item(self.content(resource), file=resource.path, metadata=resource.metadata)
+        self.hold(item)
         passage = self._passage(item)
         self.items.append(replace(item, media=self.pictures(item.body, resource.path), stimulus=passage))
 
@@ -133,6 +191,8 @@ class _Reading:
                 why = f"resources of type {resource.type[:60]!r} are not supported"
                 problem = Problem(MANIFEST, resource.line, f"resource {resource.identifier}", why, "Leave it out")
                 raise PackageError([problem])
+        except _TooLargeError:
+            raise
         except PackageError as error:
             self.refused.append(Refused(resource.path or resource.identifier, error.problems))
 
@@ -200,12 +260,13 @@ def read_package(path: Path) -> PackageSource:
     Raises
     ------
     PackageError
-        If it is no package at all; what is wrong with single items is in ``refused``.
+        If it is no package at all, or too large to be held; what is wrong with single items is in ``refused``.
     """
     with open_files(path) as files:
         names = files.names()
-        reading = _Reading(files, names)
-        for resource in _resources(files, names, path):
+        resources = _resources(files, names, path)
+        reading = _Reading(files, names, MOST_PARTS + PARTS_PER_RESOURCE * len(resources))
+        for resource in resources:
             if resource.kind in _NOT_TAKEN:
                 problem = Problem(resource.path, 0, resource.kind, _NOT_TAKEN[resource.kind], "Nothing to do")
                 reading.warnings.append(problem)

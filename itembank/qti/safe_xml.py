@@ -13,7 +13,12 @@ from itembank.errors import PackageError, Problem
 MAX_BYTES = 2_000_000
 """An item with all its text is a few tens of kilobytes."""
 MAX_DEPTH = 100
-MAX_ELEMENTS = 100_000
+MAX_ELEMENTS = 20_000
+"""The largest item of others that we have has 516."""
+MAX_ATTRIBUTES = 1_000
+"""Of one element; looking them up takes time with their square."""
+MARKS_PER_ELEMENT = 4
+"""A tag is one mark, an attribute two, for it takes twice the memory; real files have two or three per element."""
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _ENCODINGS = {"utf-8", "utf-16", "us-ascii", "iso-8859-1", "iso-8859-15", "windows-1252"}
@@ -38,8 +43,8 @@ def _encoding(content: bytes, file: str) -> str:
     return name
 
 
-def _refuse_document_type(content: bytes, file: str) -> None:
-    """Refuse a document type before any parser sees it: entities cannot even be declared."""
+def _decoded(content: bytes, file: str) -> str:
+    """Text of the file, in the encoding that it says."""
     try:
         text = content.decode(_encoding(content, file))
     except UnicodeDecodeError as error:
@@ -47,10 +52,24 @@ def _refuse_document_type(content: bytes, file: str) -> None:
         raise _refuse(
             file, line, "the bytes are not in the encoding that the file declares", "Save it as UTF-8"
         ) from None
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise _refuse(file, line, "there is a zero character, so the encoding is not declared", "Save it as UTF-8")
+    return text.removeprefix("\ufeff")
+
+
+def _refuse_bomb(text: str, file: str, max_elements: int) -> None:
+    """Refuse a document type, and what would be too large, before any parser sees it."""
     found = _DOCTYPE.search(text)
     if found:
         line = text.count("\n", 0, found.start()) + 1
         raise _refuse(file, line, "a document type or entity is declared", "Remove the <!DOCTYPE …> part")
+    marks = text.count("<") + 2 * text.count("=")
+    if marks > MARKS_PER_ELEMENT * max_elements:
+        why = f"there are more than {max_elements} elements, or too many attributes"
+        raise _refuse(file, 0, why, "Split the file")
+    if marks > MAX_ATTRIBUTES and max(part.count("=") for part in text.split("<")) > MAX_ATTRIBUTES:
+        raise _refuse(file, 0, f"an element has more than {MAX_ATTRIBUTES} attributes", "Leave them out")
 
 
 def _check_shape(root: _Element, file: str, max_elements: int) -> None:
@@ -78,17 +97,24 @@ def parse(content: bytes, file: str, *, max_bytes: int = MAX_BYTES, max_elements
     Raises
     ------
     PackageError
-        If it is too large or deep, declares a document type or entity, uses another encoding than it says, or is not
-        well-formed; the problem names the line.
+        If it is too large, wide or deep, declares a document type or entity, uses another encoding than it says, or is
+        not well-formed; the problem names the line.
     """
     if len(content) > max_bytes:
         raise _refuse(file, 0, f"the file is larger than {max_bytes // 1_000_000} MB", "Split it")
-    _refuse_document_type(content, file)
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
+    text = _decoded(content, file)
+    _refuse_bomb(text, file, max_elements)
+    parser = etree.XMLParser(  # what was inspected is what is parsed: libxml2 guesses other encodings than we do
+        encoding="utf-8",
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
     )
     try:
-        root = etree.fromstring(content, parser)
+        root = etree.fromstring(text.encode(), parser)
     except (etree.XMLSyntaxError, ValueError, LookupError) as error:
         line = (getattr(error, "lineno", 0) or 0) if isinstance(error, etree.XMLSyntaxError) else 0
         message = str(error).split(", line ")[0].rstrip(".")

@@ -34,7 +34,7 @@ def read_stimulus(xml: bytes, *, file: str = "stimulus.xml") -> StimulusSource:
     if name_of(root) != "assessmentStimulus" or body is None:
         why = f"the root element is {local_name(root)}, so this is no stimulus with a body"
         raise PackageError([Problem(file, root.sourceline or 1, "file", why, "Give a qti-assessment-stimulus")])
-    if not IDENTIFIER.fullmatch(identifier):
+    if not IDENTIFIER.fullmatch(identifier) or not identifier.isprintable():
         findings.refuse(root, "identifier", f"{identifier[:60]!r} is no usable identifier", "Give it a short one")
 
     def refuse_interaction(element: _Element) -> None:

@@ -150,7 +150,7 @@ def _add_picture(element: _Element, target: _Element, page: Page) -> None:
     added = etree.SubElement(target, "img", {"src": f"/media/{stored}", "alt": alternative})
     for side in ("width", "height"):
         size = attribute(element, side)
-        if size.isdigit() and len(size) < 5:
+        if size.isdecimal() and len(size) < 5:
             added.set(side, size)
 
 

@@ -80,7 +80,7 @@ def _add_inline_choice(element: _Element, target: _Element, page: Page) -> None:
 def _expected_length(element: _Element) -> int:
     """Characters that the author expects, or 0."""
     text = attribute(element, "expectedLength")
-    return min(int(text), LONGEST_TEXT) if text.isdigit() and len(text) < 6 else 0
+    return min(int(text), LONGEST_TEXT) if text.isdecimal() and len(text) < 6 else 0
 
 
 def _add_text_entry(element: _Element, target: _Element, page: Page) -> None:
@@ -119,7 +119,7 @@ def _add_extended_text(element: _Element, target: _Element, page: Page) -> None:
             "data-field": field.identifier,
             "data-interaction": field.interaction,
             "name": field.identifier,
-            "rows": str(min(20, max(4, int(lines) if lines.isdigit() and len(lines) < 4 else 6))),
+            "rows": str(min(20, max(4, int(lines) if lines.isdecimal() and len(lines) < 4 else 6))),
             "maxlength": str(LONGEST_TEXT),
             "autocomplete": "off",
             "spellcheck": "false",

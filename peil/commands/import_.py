@@ -70,8 +70,14 @@ def _is_roster(path: Path) -> bool:
         return (path / ROSTER_SIGN).exists() or (path / "users.csv").exists()
     if not zipfile.is_zipfile(path):
         return False
-    with zipfile.ZipFile(path) as archive:
-        return ROSTER_SIGN in archive.namelist()
+    from itembank import PackageError
+    from itembank.qti.archive import open_zip
+
+    try:
+        with open_zip(path) as archive:
+            return ROSTER_SIGN in archive.namelist()
+    except PackageError:
+        return False  # importing it as a package says what is wrong
 
 
 def _import_package(

@@ -9,7 +9,9 @@ import pytest
 from itembank.errors import PackageError
 from itembank.media import read_media
 
-PNG = b"\x89PNG\r\n\x1a\n"
+PNG = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\0\x09\0\0\0\x09\x08\x06\0\0\0"
+JPEG = b"\xff\xd8\xff\xe0\0\x04JF\xff\xc0\0\x0b\x08\0\x09\0\x09\x01\x01\x11\0"
+GIF = b"GIF89a\x09\0\x09\0\0\0\0!\xfe\x02hi\0,\0\0\0\0\x09\0\x09\0\0\x02\x02L\x01\0;"
 HEAD = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 9 9">'
 
 
@@ -21,7 +23,7 @@ def clean(inner: str) -> tuple[str, tuple[str, ...]]:
 
 @pytest.mark.parametrize(
     ("content", "media_type", "extension"),
-    [(PNG, "image/png", "png"), (b"\xff\xd8\xff\xe0", "image/jpeg", "jpg"), (b"GIF89a", "image/gif", "gif")],
+    [(PNG, "image/png", "png"), (JPEG, "image/jpeg", "jpg"), (GIF, "image/gif", "gif")],
 )
 def test_a_picture_is_known_by_its_content(content: bytes, media_type: str, extension: str) -> None:
     media = read_media(content, "whatever.exe")

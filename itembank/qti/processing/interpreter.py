@@ -85,6 +85,7 @@ def _lookup(run: Run, rule: Node) -> None:
     if declared is None or declared.lookup is None:
         run.values[name] = None
         return
+    run.spend(len(declared.lookup.rows) // 20)
     text = declared.lookup.default if source is None else declared.lookup.target(float(source))
     run.values[name] = None if text is None else parse_value("single", declared.base_type, [text])
 

@@ -8,11 +8,11 @@ from typing import Any
 
 from itembank.errors import RulesError
 from itembank.qti.nodes import Node, from_data, to_data
-from itembank.qti.processing.declarations import BUILT_IN, KINDS, Declaration, read_declarations
+from itembank.qti.processing.declarations import BUILT_IN, KINDS, Declaration, read_area, read_declarations, read_lookup
 from itembank.qti.processing.operators import OPERATORS
 from itembank.qti.processing.operators.mathematics import MATH_FUNCTIONS
 from itembank.qti.processing.operators.statistics import STATISTICS
-from itembank.qti.processing.operators.text import pattern_fault
+from itembank.qti.processing.patterns import pattern_fault
 from itembank.qti.processing.templates import template_rules
 
 SECTIONS = ("templateProcessing", "responseProcessing", "outcomeProcessing")
@@ -86,18 +86,30 @@ def _check_operator(node: Node) -> None:
         raise RulesError(f"mathOperator has the unknown function {node.get('name')!r}", node.line)
     if node.name == "statsOperator" and node.get("name") not in STATISTICS:
         raise RulesError(f"statsOperator has the unknown statistic {node.get('name')!r}", node.line)
+    _check_numbers(node)
     fault = pattern_fault(node.get("pattern")) if node.name == "patternMatch" else ""
     if fault:
         raise RulesError(fault, node.line)
+
+
+def _check_numbers(node: Node) -> None:
+    """Refuse an area or a table whose numbers are none, before a pupil's response finds out."""
+    if node.name == "inside":
+        read_area(node)
+    elif node.name == "lookupTable":
+        read_lookup(node)
 
 
 def _check_expression(node: Node, declarations: Mapping[str, Declaration]) -> None:
     """Refuse an expression with an unknown operator or variable; fields of a record are no operators."""
     _check_operator(node)
     _check_names(node, declarations)
-    for child in node.children:
-        if child.name in ("matchTable", "interpolationTable"):
-            continue
+    operands = node.children
+    if node.name == "lookupTable":
+        operands = tuple(child for child in node.children if child.name not in ("matchTable", "interpolationTable"))
+        if len(operands) != 1 or node.children[0] is not operands[0]:
+            raise RulesError("lookupTable needs one expression and then a table", node.line)
+    for child in operands:
         _check_expression(child, declarations)
 
 

@@ -59,16 +59,22 @@ class Run:
         self.defaults = {name: declared.default for name, declared in declarations.items()}
         self._steps_left = MAX_STEPS
 
-    def spend(self) -> None:
-        """Take one step of the budget."""
-        self._steps_left -= 1
+    def spend(self, steps: int = 1) -> None:
+        """Take steps of the budget."""
+        self._steps_left -= steps
         if self._steps_left < 0:
             raise StopRulesError
 
     def evaluate(self, node: Node) -> Value | None:
-        """Return the value of an expression."""
+        """Return the value of an expression; sums that overflow are NULL."""
         self.spend()
-        return OPERATORS[node.name](self, node)
+        try:
+            value = OPERATORS[node.name](self, node)
+        except ArithmeticError:
+            return None
+        if value is not None and (value.cardinality != "single" or isinstance(value.scalar, str)):
+            self.spend(value.weight)  # whoever works on it goes through all of it
+        return value
 
     def operands(self, node: Node) -> list[Value | None]:
         """Return the values of all operands, in order."""

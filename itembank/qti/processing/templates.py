@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from itembank.errors import RulesError
 from itembank.qti.nodes import Node
@@ -59,6 +60,11 @@ TEMPLATES: dict[str, tuple[Node, ...]] = {
 }
 
 
+def _placed(node: Node, line: int) -> Node:
+    """Give a rule of a template the line that names the template, so that a fault in it has a place."""
+    return replace(node, line=line, children=tuple(_placed(child, line) for child in node.children))
+
+
 def template_rules(address: str, line: int) -> tuple[Node, ...]:
     """Rules of a standard template, by any spelling of its address: 2.0 to 3.0, with or without ``.xml``.
 
@@ -76,4 +82,4 @@ def template_rules(address: str, line: int) -> tuple[Node, ...]:
     rules = TEMPLATES.get(match.group("name")) if match else None
     if rules is None:
         raise RulesError(f"the response-processing template {address!r} is none of the standard ones", line)
-    return rules
+    return tuple(_placed(rule, line) for rule in rules)

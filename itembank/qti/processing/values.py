@@ -14,6 +14,8 @@ Point = tuple[float, float]
 Scalar = bool | int | float | str | Pair | Point
 
 NUMERIC = ("integer", "float")
+LARGEST = 10**30
+"""A score is never near this; larger whole numbers would only cost memory."""
 _APOSTROPHES = str.maketrans({"\u2018": "'", "\u2019": "'", "\u02bc": "'", "\u00a0": " "})
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?")
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(\.\d{3})+(,\d*)?")
@@ -21,6 +23,10 @@ _DURATION = re.compile(
     r"(-)?P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d*)?)S)?)?", re.ASCII
 )
 _DURATION_SECONDS = (365.25 * 86_400, 30.4375 * 86_400, 86_400.0, 3_600.0, 60.0, 1.0)
+
+
+LONGEST_KNOWN = 100
+"""Characters of a text whose scalar is remembered: thousands of long ones would fill the memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +45,12 @@ class Value:
     cardinality: str
     items: tuple[Scalar, ...]
     fields: Mapping[str, Value | None] = field(default_factory=dict)
+
+    @property
+    def weight(self) -> int:
+        """Steps that it costs to work on it: one a member, and more for long texts."""
+        texts = sum(len(item) // 50 for item in self.items if isinstance(item, str))
+        return len(self.items) + len(self.fields) + texts
 
     @property
     def scalar(self) -> Scalar | None:
@@ -82,14 +94,17 @@ def _parse_number(text: str) -> float | None:
     if "," in plain and _THOUSANDS.fullmatch(plain):
         plain = plain.replace(".", "")
     plain = plain.replace(",", ".", 1)
-    return float(plain) if len(plain) <= 40 and _NUMBER.fullmatch(plain) else None
+    if len(plain) > 40 or not _NUMBER.fullmatch(plain):
+        return None
+    number = float(plain)
+    return number if math.isfinite(number) else None  # 1e999 is none
 
 
 def _parse_integer(text: str) -> int | None:
     """Whole number; a point before exactly three digits separates thousands."""
     plain = "".join(text.split()).replace("\u2212", "-")
     number = _parse_number(plain.replace(".", "") if _THOUSANDS.fullmatch(plain) else plain)
-    return int(number) if number is not None and math.isfinite(number) and number.is_integer() else None
+    return int(number) if number is not None and number.is_integer() and abs(number) <= LARGEST else None
 
 
 def _parse_boolean(text: str) -> bool | None:
@@ -123,6 +138,8 @@ def _parse_duration(text: str) -> float | None:
         return _parse_number(text)
     parts = zip(match.groups()[1:], _DURATION_SECONDS, strict=True)
     seconds = sum(float(part) * unit for part, unit in parts if part)
+    if not math.isfinite(seconds):
+        return None
     return -seconds if match.group(1) else seconds
 
 
@@ -138,13 +155,21 @@ _PARSERS = {
 BASE_TYPES = frozenset(_PARSERS) | {"identifier", "string", "uri", "file", "intOrIdentifier"}
 
 
-@lru_cache(maxsize=8192)
 def parse_scalar(base_type: str, text: str) -> Scalar | None:
     """Scalar of a base type from its text, or None (NULL) where the text is empty or not of that type."""
+    parse = _parse_short if len(text) <= LONGEST_KNOWN else _parse
+    return parse(base_type, text)
+
+
+def _parse(base_type: str, text: str) -> Scalar | None:
+    """Scalar from its text."""
     parser = _PARSERS.get(base_type)
     if parser is not None:
         return parser(text)
     return clean_text(text) or None
+
+
+_parse_short = lru_cache(maxsize=8192)(_parse)
 
 
 def parse_value(cardinality: str, base_type: str, texts: Iterable[str]) -> Value | None:

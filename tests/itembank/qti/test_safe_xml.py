@@ -28,7 +28,11 @@ EXTERNAL = b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>'
         (b'<?xml version="1.0" encoding="utf-7"?><a/>', "the encoding utf-7 is not supported"),
         (b"<a>" + b" " * MAX_BYTES + b"</a>", "larger than 2 MB"),
         (b"<a>" * 150 + b"</a>" * 150, "nested deeper than 100"),
-        (b"<a>" + b"<b/>" * 100_001 + b"</a>", "more than 100000 elements"),
+        (b"<a>" + b"<b/>" * 20_001 + b"</a>", "more than 20000 elements"),
+        (b"<a>" + b"<b/>" * 100_001 + b"</a>", "more than 20000 elements"),
+        (f"<a {' '.join(f'x{n}=_' for n in range(1_001))}/>".replace("_", "''").encode(), "more than 1000 attributes"),
+        (EXTERNAL.decode().encode("utf-16-le"), "zero character"),
+        (b'<?xml version="1.0" encoding="utf-16"?> ' + EXTERNAL, "not in the encoding|not well-formed"),
     ],
 )
 def test_hostile_or_broken_xml_is_refused_in_one_sentence(content: bytes, why: str) -> None:

@@ -60,6 +60,19 @@ def test_a_file_that_is_no_package_is_not_offered_in_part(peil: Peil, tmp_path: 
     assert "--partial" not in done.stderr
 
 
+def test_a_zip_that_only_looks_whole_is_refused_in_one_sentence(peil: Peil, tmp_path: Path) -> None:
+    package = tmp_path / "bank.zip"
+    with zipfile.ZipFile(package, "w") as archive:
+        archive.writestr("imsmanifest.xml", MANIFEST)
+    content = bytearray(package.read_bytes())
+    content[content.index(b"PK\1\2") + 6] = 99  # the version needed to unpack it
+    package.write_bytes(content)
+    done = peil("import", str(package))
+    assert done.returncode == 1
+    assert "no zip file that can be read (zip file version 9.9)" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_faults_in_a_roster_are_introduced_in_english(peil: Peil, tmp_path: Path) -> None:
     folder = write_roster(tmp_path / "roster", np.random.default_rng(1))
     (folder / "orgs.csv").unlink()

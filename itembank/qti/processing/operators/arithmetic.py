@@ -8,10 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from itembank.qti.nodes import Node
 from itembank.qti.processing.run import Run, operator
-from itembank.qti.processing.values import Value, is_number, number, real, single
-
-LARGEST = 10**30
-"""A score is never near this; larger whole numbers would only cost memory."""
+from itembank.qti.processing.values import LARGEST, Value, is_number, number, real, single
 
 
 def numbers(run: Run, node: Node) -> list[float | int] | None:
@@ -153,7 +150,7 @@ def figures_of(run: Run, node: Node) -> int | None:
     held = number(run.values.get(text))
     if held is not None:
         return int(held)
-    return int(text) if text.isdigit() and len(text) < 4 else None
+    return int(text) if text.isdecimal() and len(text) < 4 else None
 
 
 @operator("roundTo")

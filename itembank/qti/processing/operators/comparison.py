@@ -149,5 +149,6 @@ def inside(run: Run, node: Node) -> Value | None:
     value = run.evaluate(node.children[0]) if node.children else None
     if value is None:
         return None
+    run.spend(len(node.get("coords")) * len(value.items) // 50)
     area = read_area(node)
     return boolean(any(in_area(item, area) for item in value.items))

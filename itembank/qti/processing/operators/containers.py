@@ -43,7 +43,7 @@ def index(run: Run, node: Node) -> Value | None:
         return None
     text = node.get("n")
     n = number(values[1]) if len(values) > 1 else number(run.values.get(text))
-    place = int(n) if n is not None else int(text) if text.isdigit() and len(text) < 6 else 0
+    place = int(n) if n is not None else int(text) if text.isdecimal() and len(text) < 6 else 0
     held = values[0]
     return single(held.base_type, held.items[place - 1]) if 1 <= place <= len(held.items) else None
 
@@ -92,7 +92,10 @@ def repeat(run: Run, node: Node) -> Value | None:
     """Evaluate the operands again and again, in order; the budget of steps bounds it."""
     text = node.get("numberRepeats")
     held = number(run.values.get(text))
-    times = int(held) if held is not None else int(text) if text.isdigit() and len(text) < 6 else 0
-    values = [value for _ in range(times) for value in run.operands(node) if value is not None]
+    times = int(held) if held is not None else int(text) if text.isdecimal() and len(text) < 6 else 0
+    values: list[Value] = []
+    for _ in range(times):
+        run.spend()  # also where there is nothing to evaluate
+        values += [value for value in run.operands(node) if value is not None]
     items = [item for value in values for item in value.items]
     return container("ordered", values[0].base_type, items) if values and len(items) <= LONGEST else None

@@ -42,7 +42,7 @@ def _count(run: Run, text: str, default: int) -> int:
     value = run.values.get(text)
     if value is not None:
         return int(value.scalar) if isinstance(value.scalar, int | float) else default
-    return int(text) if text.lstrip("-").isdigit() else default
+    return int(text) if text.removeprefix("-").isdecimal() and len(text) < 7 else default
 
 
 @operator("anyN")

@@ -7,6 +7,9 @@ from itembank.qti.processing.operators.comparison import in_area
 from itembank.qti.processing.run import Run, operator
 from itembank.qti.processing.values import Value, real
 
+PER_STEP = 20
+"""Entries of a mapping that are looked at in one step of the budget."""
+
 
 @operator("mapResponse")
 def map_response(run: Run, node: Node) -> Value | None:
@@ -19,6 +22,7 @@ def map_response(run: Run, node: Node) -> Value | None:
     mapping = declared.mapping if declared is not None else None
     if mapping is None:
         return real(0.0)
+    run.spend(len(mapping.entries) * (value.weight if value is not None else 0) // PER_STEP)
     return real(mapping.bounded(sum((mapping.worth(item) for item in value.items), 0.0) if value is not None else 0.0))
 
 
@@ -31,6 +35,7 @@ def map_response_point(run: Run, node: Node) -> Value | None:
     if mapping is None:
         return real(0.0)
     items = value.items if value is not None else ()
+    run.spend(sum(1 + len(area.coords) for area in mapping.areas) * (1 + len(items)) // PER_STEP)
     total, placed = 0.0, set()
     for area in mapping.areas:
         hits = {place for place, item in enumerate(items) if place not in placed and in_area(item, area)}

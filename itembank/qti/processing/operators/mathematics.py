@@ -6,9 +6,9 @@ import math
 from collections.abc import Callable
 
 from itembank.qti.nodes import Node
-from itembank.qti.processing.operators.arithmetic import LARGEST, numbers, result
+from itembank.qti.processing.operators.arithmetic import numbers, result
 from itembank.qti.processing.run import Run, operator
-from itembank.qti.processing.values import Value, real
+from itembank.qti.processing.values import LARGEST, Value, real
 
 
 def _signum(x: float) -> int:

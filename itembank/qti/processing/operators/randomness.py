@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from itembank.qti.nodes import Node
 from itembank.qti.processing.run import Run, operator
 from itembank.qti.processing.values import Value, number, real, single
@@ -13,9 +15,10 @@ def _bound(run: Run, text: str, default: float) -> float:
     if held is not None:
         return float(held)
     try:
-        return float(text)
+        written = float(text)
     except ValueError:
         return default
+    return written if math.isfinite(written) else default
 
 
 @operator("random")

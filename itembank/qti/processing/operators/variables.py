@@ -67,6 +67,7 @@ def record(run: Run, node: Node) -> Value | None:
 @operator("lookupTable")
 def lookup_table(run: Run, node: Node) -> Value | None:
     """Look a number up in a table written beside it."""
+    run.spend(sum(len(table.children) for table in node.children) // 10)
     source, lookup = number(run.evaluate(node.children[0])), read_lookup(node)
     if lookup is None:
         return None

@@ -280,8 +280,8 @@ def test_random_draws_stay_in_range_and_repeat_for_the_same_seed(seed: int) -> N
     assert 1.0 <= evaluate('<randomFloat min="1" max="2"/>', seed=seed) < 2.0
 
 
-@pytest.mark.parametrize("pattern", ["(a+)+b", "(a|a)*b" * 60, "[", "(a*)*", "a*a*a*a*a*b", "((a{2,}){2,})"])
-def test_a_pattern_that_could_take_for_ever_is_refused_when_it_is_read(pattern: str) -> None:
+@pytest.mark.parametrize("pattern", ["a" * 201, "[", "(a)\\1", "(?=a)b", "a*+b", "(" * 21 + "a" + ")" * 21])
+def test_a_pattern_that_is_none_or_looks_about_is_refused_when_it_is_read(pattern: str) -> None:
     with pytest.raises(RulesError, match="pattern"):
         apply("patternMatch", "aaaa", pattern=pattern)
 
@@ -289,7 +289,7 @@ def test_a_pattern_that_could_take_for_ever_is_refused_when_it_is_read(pattern: 
 def test_a_pattern_that_only_comes_up_later_is_bounded_too() -> None:
     """Tried out in full, either would take longer than the time that a test is given."""
     kind = 'cardinality="single" baseType="boolean"'
-    assert evaluate(f"<patternMatch>{base('a' * 90)}{base('(a+)+b')}</patternMatch>", kind) is None
+    assert evaluate(f"<patternMatch>{base('a' * 90)}{base('(a+)+b')}</patternMatch>", kind) is False
     assert evaluate(f"<patternMatch>{base('a' * 99)}{base('a*a*a*a*b')}</patternMatch>", kind) is False
 
 

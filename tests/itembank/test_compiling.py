@@ -84,7 +84,7 @@ def test_a_bank_comes_back_from_its_bytes(bank: CompiledBank) -> None:
 def test_what_a_design_says_of_choosing_comes_back_too(
     design: Design, items: list[ItemSource], make_calibration: MakeCalibration
 ) -> None:
-    selection = Selection("point_kullback_leibler", estimator="ml", start_step=0.8, alone_first=2, solve_after=(3, 6))
+    selection = Selection("point_kullback_leibler", estimator="ml", start_step=0.8, alone_first=2, solve_after=(1,))
     stopping = Stopping(predicted_reduction=0.01, ends_when_complete=True, cuts=Cuts((0.0, 1.0)))
     asked = replace(design, selection=selection, stopping=stopping, minimum_length=1)
     again = bank_from_bytes(bank_bytes(compile_bank(asked, items, make_calibration(*(item.name for item in items)))))

@@ -43,6 +43,7 @@ from itembank.values import (
     Response,
     ResponseField,
     ResponseValue,
+    Scale,
     StimulusView,
 )
 
@@ -75,6 +76,7 @@ __all__ = [
     "ResponseField",
     "ResponseValue",
     "RulesError",
+    "Scale",
     "Selection",
     "StimulusSource",
     "StimulusView",

@@ -19,6 +19,9 @@ ResponseValue = str | list[str] | None
 Response = Mapping[str, ResponseValue]
 """A whole response to one item: response identifier → value."""
 
+_ALMOST = 1e-6
+"""Of a step: 0.1 has no exact binary form."""
+
 
 class Interaction(StrEnum):
     """The interactions that can be shown and answered."""
@@ -28,6 +31,23 @@ class Interaction(StrEnum):
     INLINE_CHOICE = "inline_choice"
     TEXT_ENTRY = "text_entry"
     EXTENDED_TEXT = "extended_text"
+    HOTTEXT = "hottext"
+    MULTIPLE_HOTTEXT = "multiple_hottext"
+    SLIDER = "slider"
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """The numbers that a slider can give: ``lower``, ``lower + step``, … up to ``upper``."""
+
+    lower: float
+    upper: float
+    step: float
+
+    def holds(self, number: float) -> bool:
+        """Whether the slider can stand at a number."""
+        steps = (number - self.lower) / self.step
+        return self.lower <= number <= self.upper and abs(steps - round(steps)) < _ALMOST
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,19 +58,29 @@ class ResponseField:
     ----------
     identifier : the response variable, such as ``RESPONSE``
     interaction : how it is answered
-    choices : identifiers that may be sent; empty where the pupil types
+    choices : identifiers that may be sent; empty where the pupil types or moves a slider
     maximum : how many of them may be sent; 0 means any number
+    scale : the numbers of a slider
     """
 
     identifier: str
     interaction: Interaction
     choices: tuple[str, ...] = ()
     maximum: int = 1
+    scale: Scale | None = None
 
     @property
     def is_typed(self) -> bool:
         """Whether the answer is free text, which is encrypted wherever it is kept."""
-        return not self.choices
+        return self.interaction in (Interaction.TEXT_ENTRY, Interaction.EXTENDED_TEXT)
+
+    @property
+    def is_list(self) -> bool:
+        """Whether a list is sent, also for one choice."""
+        return self.interaction in _LISTS
+
+
+_LISTS = frozenset([Interaction.MULTIPLE_CHOICE, Interaction.MULTIPLE_HOTTEXT])
 
 
 @dataclass(frozen=True, slots=True)

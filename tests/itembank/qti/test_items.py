@@ -51,8 +51,8 @@ def test_title_and_language_come_from_the_item_and_else_from_the_package(make_it
 
 @pytest.mark.parametrize(
     "name",
-    ["associate", "custom", "drawing", "end-attempt", "gap-match", "graphic-gap-match", "hotspot", "hottext", "match",
-     "media", "order", "portable-custom", "position-object", "select-point", "slider", "upload"],
+    ["associate", "custom", "drawing", "end-attempt", "gap-match", "graphic-gap-match", "hotspot", "match", "media",
+     "order", "portable-custom", "position-object", "select-point", "upload"],
 )  # fmt: skip
 def test_every_other_interaction_is_refused_by_its_name(make_item: MakeItem, name: str) -> None:
     body = f'<div>\n<qti-{name}-interaction response-identifier="RESPONSE"><p>…</p></qti-{name}-interaction></div>'

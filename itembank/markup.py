@@ -55,6 +55,10 @@ INTERACTIONS: Final = {
     "extendedTextInteraction": "extended text",
     "hottextInteraction": "hottext",
     "sliderInteraction": "slider",
+    "orderInteraction": "order",
+    "matchInteraction": "match",
+    "gapMatchInteraction": "gap match",
+    "associateInteraction": "associate",
 }
 """Interactions that can be shown and answered, and what authors call them."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from itembank.errors import ResponseError
+from itembank.pairs import pair_obstacle
 from itembank.values import DeliveryView, Interaction, Response, ResponseField, ResponseValue, Scale
 
 LONGEST = {Interaction.TEXT_ENTRY: 1_000, Interaction.EXTENDED_TEXT: 10_000}
@@ -50,6 +51,9 @@ def _check_value(field: ResponseField, value: ResponseValue) -> None:
         )
     if field.is_typed:
         _check_typed(field, parts[0])
+    elif field.is_paired:
+        if obstacle := pair_obstacle(field, parts):
+            raise ResponseError(field.identifier, obstacle)
     elif field.scale is not None:
         _check_number(field, field.scale, parts[0])
     else:

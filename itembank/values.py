@@ -34,6 +34,10 @@ class Interaction(StrEnum):
     HOTTEXT = "hottext"
     MULTIPLE_HOTTEXT = "multiple_hottext"
     SLIDER = "slider"
+    ORDER = "order"
+    MATCH = "match"
+    GAP_MATCH = "gap_match"
+    ASSOCIATE = "associate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +63,10 @@ class ResponseField:
     identifier : the response variable, such as ``RESPONSE``
     interaction : how it is answered
     choices : identifiers that may be sent; empty where the pupil types or moves a slider
-    maximum : how many of them may be sent; 0 means any number
+    maximum : how many of them, or pairs of them, may be sent; 0 means any number
     scale : the numbers of a slider
+    places : second identifiers of the pairs of a match or gap match; an association pairs choices with each other
+    uses : in how many pairs each choice and then each place may stand; 0 means any number
     """
 
     identifier: str
@@ -68,6 +74,8 @@ class ResponseField:
     choices: tuple[str, ...] = ()
     maximum: int = 1
     scale: Scale | None = None
+    places: tuple[str, ...] = ()
+    uses: tuple[int, ...] = ()
 
     @property
     def is_typed(self) -> bool:
@@ -76,11 +84,16 @@ class ResponseField:
 
     @property
     def is_list(self) -> bool:
-        """Whether a list is sent, also for one choice."""
-        return self.interaction in _LISTS
+        """Whether a list is sent, also for one choice or pair."""
+        return self.is_paired or self.interaction in _LISTS
+
+    @property
+    def is_paired(self) -> bool:
+        """Whether each part of the answer is a pair, two identifiers with a space between them."""
+        return bool(self.uses)
 
 
-_LISTS = frozenset([Interaction.MULTIPLE_CHOICE, Interaction.MULTIPLE_HOTTEXT])
+_LISTS = frozenset([Interaction.MULTIPLE_CHOICE, Interaction.MULTIPLE_HOTTEXT, Interaction.ORDER])
 
 
 @dataclass(frozen=True, slots=True)

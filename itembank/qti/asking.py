@@ -70,6 +70,9 @@ class Asked:
         doubled = sorted({one for one in found if found.count(one) > 1 or not one}) if len(found) < 1_000 else []
         if doubled:
             self.refuse(f"choices share the identifier {', '.join(doubled)!r}", "Give each its own identifier")
+        spaced = [one for one in found if len(one.split()) > 1]  # a space separates the two of a pair
+        if spaced:
+            self.refuse(f"the identifier {spaced[0][:40]!r} has a space in it", "Write it without")
         return found
 
     def count(self, name: str, default: int, where: _Element | None = None) -> int:

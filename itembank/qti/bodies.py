@@ -21,9 +21,8 @@ from itembank.markup import (
 from itembank.qti.findings import Findings
 from itembank.qti.nodes import attribute, name_of
 
-_STRUCTURE = frozenset(
-    ["prompt", "simpleChoice", "inlineChoice", "hottext", "label", "itemBody", "stimulusBody", "rubricBlock"]
-)
+_CHOICES = ("simpleChoice", "inlineChoice", "hottext", "simpleAssociableChoice", "simpleMatchSet", "gapText", "gap")
+_STRUCTURE = frozenset([*_CHOICES, "prompt", "label", "itemBody", "stimulusBody", "rubricBlock"])
 _TEMPLATES = frozenset(["printedVariable", "templateBlock", "templateInline"])
 _PICTURE_TYPES = ("image/", "")
 

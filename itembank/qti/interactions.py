@@ -10,6 +10,7 @@ from itembank.markup import INTERACTIONS, local_name
 from itembank.qti.asking import Asked
 from itembank.qti.findings import Findings
 from itembank.qti.nodes import attribute, name_of
+from itembank.qti.pairing import read_associate, read_gap_match, read_match, read_order
 from itembank.qti.processing.declarations import Declaration
 from itembank.qti.scales import read_scale
 from itembank.values import Interaction, ResponseField
@@ -22,6 +23,10 @@ _TYPES = {
     "extendedTextInteraction": (("single",), _TEXTS),
     "hottextInteraction": (("single", "multiple"), _IDENTIFIERS),
     "sliderInteraction": (("single",), ("integer", "float")),
+    "orderInteraction": (("ordered",), _IDENTIFIERS),
+    "matchInteraction": (("single", "multiple"), ("directedPair",)),
+    "gapMatchInteraction": (("single", "multiple"), ("directedPair",)),
+    "associateInteraction": (("single", "multiple"), ("pair",)),
 }
 """Cardinalities and base types that each can give (QTI 3.0, section 5)."""
 
@@ -56,6 +61,10 @@ _READERS: dict[str, Callable[[Asked], ResponseField]] = {
     "extendedTextInteraction": lambda asked: ResponseField(asked.identifier, Interaction.EXTENDED_TEXT),
     "hottextInteraction": _read_hottext,
     "sliderInteraction": read_scale,
+    "orderInteraction": read_order,
+    "matchInteraction": read_match,
+    "gapMatchInteraction": read_gap_match,
+    "associateInteraction": read_associate,
 }
 
 

@@ -26,6 +26,10 @@ _KINDS = {
     Interaction.HOTTEXT: "woord aanduiden",
     Interaction.MULTIPLE_HOTTEXT: "woorden aanduiden",
     Interaction.SLIDER: "schuif",
+    Interaction.ORDER: "ordenen",
+    Interaction.MATCH: "verbinden",
+    Interaction.GAP_MATCH: "gaten vullen",
+    Interaction.ASSOCIATE: "paren maken",
 }
 _ABILITY = Axis("vaardigheid (logits)", -4.0, 4.0, (-4.0, -2.0, 0.0, 2.0, 4.0))
 _CHANCE = Axis("kans op juist", 0.0, 1.0, (0.0, 0.5, 1.0))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,32 +33,77 @@ class Told:
 
 @dataclass(frozen=True)
 class Walk:
-    """How an item is answered with keys, and what must come out."""
+    """How an item is answered with keys, and what must come out; ``>a_name`` is Tab until the focus is there."""
 
     item: str
-    keys: tuple[str, ...]
+    steps: str
     response: ResponseValue
     before: tuple[Told, ...]
     after: tuple[Told, ...]
-    half: int = 0  # keys that give only a part of the answer
+    drags: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Keys in order."""
+        return tuple(self.steps.split())
 
 
-NEXT = ("Tab",)
 WALKS = (
     Walk(
         "hottext",
-        (*NEXT * 2, "Space", *NEXT * 3, "Space"),
+        ">voert Space >gaat Space",
         ["W2", "W5"],
         (Told("checkbox", "voert", "false"), Told("group", "Duid de twee werkwoorden aan.")),
         (Told("checkbox", "voert", "true"), Told("checkbox", "snel", "false"), Told("checkbox", "gaat", "true")),
-        half=3,
     ),
     Walk(
         "slider",
-        (*NEXT, *("ArrowRight",) * 5),
+        "Tab" + 5 * " ArrowRight",
         "2.5",
         (Told("slider", "Schuif", "0 (Nog niet gekozen)"), Told("group", "Hoeveel liter zit er nog in de fles?")),
         (Told("slider", "Schuif", "2.5 (2,5)"),),
+    ),
+    Walk(
+        "order",
+        ">0,5 Enter >Plaats_2 Enter >1_vierde Space >Plaats_1 Space >drie_kwart Enter >Plaats_3 Enter",
+        ["A", "B", "C"],
+        (Told("button", "1 vierde", "false"), Told("button", "Plaats 2: leeg")),
+        (
+            Told("button", "Plaats 1: 1 vierde"),
+            Told("button", "Plaats 2: 0,5"),
+            Told("button", "Plaats 3: drie kwart"),
+            Told("button", "drie kwart, geplaatst", "false"),
+        ),
+        (("drie kwart", "Plaats 1"), ("0,5", "Plaats 2"), ("Plaats 1", "Plaats 3"), ("1 vierde", "Plaats 1")),
+    ),
+    Walk(
+        "match",
+        ">dolfijn Enter >zoogdieren Enter >vleermuis Enter >zoogdieren Enter >pinguïn Enter >vogels Enter",
+        ["C V", "A Z", "B Z"],
+        (Told("button", "dolfijn", "false"), Told("button", "zoogdieren: leeg"), Told("button", "vogels: leeg")),
+        (Told("button", "zoogdieren: dolfijn vleermuis"), Told("button", "vogels: pinguïn")),
+        (("pinguïn", "vogels"), ("dolfijn", "vogels"), ("vogels", "zoogdieren"), ("vleermuis", "zoogdieren")),
+    ),
+    Walk(
+        "gap-match",
+        ">omdat Enter >Open_plek_1 Enter >maar Enter >Open_plek_2 Enter",
+        ["W2 G1", "W1 G2"],
+        (Told("button", "omdat", "false"), Told("button", "Open plek 1 van 2: leeg")),
+        (Told("button", "Open plek 1 van 2: omdat"), Told("button", "Open plek 2 van 2: maar")),
+        (("of", "Open plek 1"), ("omdat", "Open plek 1"), ("maar", "Open plek 2")),
+    ),
+    Walk(
+        "associate",
+        ">moedig Enter >laf Enter >gierig Enter >gul Enter",
+        ["A B", "D C"],
+        (Told("button", "moedig", "false"), Told("button", "laf", "false")),
+        (
+            Told("list", "Jouw paren"),
+            Told("button", "moedig en laf, haal dit paar weg"),
+            Told("button", "gierig en gul, haal dit paar weg"),
+            Told("button", "gul, geplaatst", "false"),
+        ),
+        (("moedig", "laf"), ("gierig", "gul")),
     ),
 )
 
@@ -89,11 +135,16 @@ def value_of(node: dict[str, Any]) -> str:
     return f"{text} ({described})" if described else text
 
 
+def spoken(name: str) -> str:
+    """Leave out the spaces that Chromium puts between boxes, which nobody hears."""
+    return re.sub(r"\s+(?=[:,])", "", " ".join(name.split()))
+
+
 def tree(page: Page) -> set[Told]:
     """Role, name and value of everything in Chromium's accessibility tree."""
     nodes = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"]
     return {
-        Told(node["role"]["value"], node["name"]["value"].strip(), value_of(node))
+        Told(node["role"]["value"], spoken(node["name"]["value"]), value_of(node))
         for node in nodes
         if not node.get("ignored") and "name" in node
     }
@@ -102,7 +153,25 @@ def tree(page: Page) -> set[Told]:
 def press(page: Page, *keys: str) -> None:
     """Press keys one after the other."""
     for key in keys:
-        page.keyboard.press(key)
+        if key.startswith(">"):
+            go_to(page, key.removeprefix(">").replace("_", " "))
+        else:
+            page.keyboard.press(key)
+
+
+def go_to(page: Page, name: str) -> None:
+    """Press Tab until the focus is on the control whose name begins so."""
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        focused = page.evaluate(
+            """() => { const box = document.activeElement.closest("label") ?? document.activeElement;
+                const copy = box.cloneNode(true);
+                copy.querySelectorAll("math").forEach(one => one.replaceWith(one.getAttribute("aria-label")));
+                return box.getAttribute("aria-label") ?? copy.textContent; }"""
+        )
+        if focused.strip().startswith(name):
+            return
+    raise AssertionError(f"Tab never comes to {name!r}")
 
 
 def test_it_is_answered_by_keyboard_alone_and_a_screen_reader_is_told(
@@ -120,6 +189,11 @@ def test_it_is_answered_by_keyboard_alone_and_a_screen_reader_is_told(
 
     lotte.page.get_by_role("button", name="Volgende").focus()
     press(lotte.page, "Enter")
+    check_sent(walk, site, lotte)
+
+
+def check_sent(walk: Walk, site: Site, lotte: PupilPage) -> None:
+    """The answer in the log is the one that was given, and it is right."""
     expect(lotte.page.get_by_role("heading", name="Dat was de laatste vraag")).to_be_visible()
     (sent,) = [payload["response"] for kind, payload in site.events() if kind == "answered"]
     assert sent == {"RESPONSE": walk.response}
@@ -152,6 +226,30 @@ def test_with_no_answer_or_half_of_one_the_pupil_is_asked_first(walk: Walk, pupi
     lotte.page.keyboard.press("Escape")
     if isinstance(walk.response, list):
         lotte.page.locator("h1.number").focus()
-        press(lotte.page, *walk.keys[: walk.half])
+        press(lotte.page, *walk.keys[: len(walk.keys) // 2])
         lotte.go_on()
         expect(asked).to_be_visible()
+
+
+def drag(page: Page, source: str, target: str) -> None:
+    """Drag with the mouse, in steps as a hand does."""
+    box, goal = (
+        page.locator(".placing").get_by_role("button", name=name).first.bounding_box() for name in (source, target)
+    )
+    assert box
+    assert goal
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(goal["x"] + goal["width"] / 2, goal["y"] + goal["height"] / 2, steps=8)
+    page.mouse.up()
+
+
+@pytest.mark.parametrize("walk", [walk for walk in WALKS if walk.drags], ids=lambda walk: walk.item, indirect=True)
+def test_it_can_be_dragged(walk: Walk, site: Site, pupil: Callable[..., PupilPage]) -> None:
+    lotte = pupil()
+    lotte.come_in()
+    for source, target in walk.drags:
+        drag(lotte.page, source, target)
+    assert set(walk.after) <= {*tree(lotte.page)}
+    lotte.go_on()
+    check_sent(walk, site, lotte)

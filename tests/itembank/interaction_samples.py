@@ -91,4 +91,58 @@ SLIDER = Sample(
     "0.3",
     "0.4",
 )
-SAMPLES = (HOTTEXT, MULTIPLE_HOTTEXT, SLIDER)
+ORDER = Sample(
+    "order",
+    "ordered",
+    "identifier",
+    ("C", "A", "B"),
+    """<qti-order-interaction response-identifier="RESPONSE"><qti-simple-choice identifier="A">a</qti-simple-choice>
+<qti-simple-choice identifier="B">b</qti-simple-choice><qti-simple-choice identifier="C">c</qti-simple-choice>
+</qti-order-interaction>""",
+    ResponseField("RESPONSE", Interaction.ORDER, ("A", "B", "C"), 3),
+    ["C", "A", "B"],
+    ["C", "B"],
+)
+MATCH = Sample(
+    "match",
+    "multiple",
+    "directedPair",
+    ("A X", "B X"),
+    """<qti-match-interaction response-identifier="RESPONSE" max-associations="2"><qti-simple-match-set>
+<qti-simple-associable-choice identifier="A" match-max="1">a</qti-simple-associable-choice>
+<qti-simple-associable-choice identifier="B" match-max="1">b</qti-simple-associable-choice></qti-simple-match-set>
+<qti-simple-match-set><qti-simple-associable-choice identifier="X" match-max="2">x</qti-simple-associable-choice>
+<qti-simple-associable-choice identifier="Y" match-max="0">y</qti-simple-associable-choice></qti-simple-match-set>
+</qti-match-interaction>""",
+    ResponseField("RESPONSE", Interaction.MATCH, ("A", "B"), 2, places=("X", "Y"), uses=(1, 1, 2, 0)),
+    ["B X", "A X"],
+    ["A X", "B Y"],
+)
+GAP_MATCH = Sample(
+    "gap-match",
+    "multiple",
+    "directedPair",
+    ("A G1", "A G2"),
+    """<qti-gap-match-interaction response-identifier="RESPONSE"><qti-gap-text identifier="A" match-max="2">een
+</qti-gap-text><qti-gap-text identifier="B" match-max="1">de</qti-gap-text><p>Hij heeft <qti-gap identifier="G1"/> kat
+en <qti-gap identifier="G2"/> hond.</p></qti-gap-match-interaction>""",
+    ResponseField("RESPONSE", Interaction.GAP_MATCH, ("A", "B"), 0, places=("G1", "G2"), uses=(2, 1, 1, 1)),
+    ["A G2", "A G1"],
+    ["A G1", "B G2"],
+)
+ASSOCIATE = Sample(
+    "associate",
+    "multiple",
+    "pair",
+    ("A B", "D C"),
+    """<qti-associate-interaction response-identifier="RESPONSE" max-associations="2">
+<qti-simple-associable-choice identifier="A" match-max="1">a</qti-simple-associable-choice>
+<qti-simple-associable-choice identifier="B" match-max="1">b</qti-simple-associable-choice>
+<qti-simple-associable-choice identifier="C" match-max="1">c</qti-simple-associable-choice>
+<qti-simple-associable-choice identifier="D" match-max="1">d</qti-simple-associable-choice>
+</qti-associate-interaction>""",
+    ResponseField("RESPONSE", Interaction.ASSOCIATE, ("A", "B", "C", "D"), 2, uses=(1, 1, 1, 1)),
+    ["B A", "C D"],
+    ["A C", "B D"],
+)
+SAMPLES = (HOTTEXT, MULTIPLE_HOTTEXT, SLIDER, ORDER, MATCH, GAP_MATCH, ASSOCIATE)

@@ -5,6 +5,7 @@
  * @typedef {import("./api.js").ResponseValue} ResponseValue
  */
 
+import { placeAll, placedIn } from "./placing.js";
 import { moveSlider, sliderValue } from "./slider.js";
 
 /** @param {ParentNode} root  @returns {HTMLElement[]} */
@@ -46,6 +47,10 @@ const KINDS = {
   hottext: [one, check],
   multiple_hottext: [several, check],
   slider: [sliderValue, moveSlider],
+  order: [placedIn, placeAll],
+  match: [placedIn, placeAll],
+  gap_match: [placedIn, placeAll],
+  associate: [placedIn, placeAll],
 };
 
 /** @param {HTMLElement} field */

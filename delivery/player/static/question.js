@@ -7,11 +7,12 @@
  */
 
 import { isComplete, keepTogether, limitChoices, readResponse, writeResponse } from "./item.js";
+import { listenToPlaces } from "./placing.js";
 import { listenToSliders } from "./slider.js";
 import { keepDraft, loadDraft } from "./seat.js";
 import { fill, show, text } from "./views.js";
 
-const CONTROLS = ".option, .text-entry, .inline-choice, .extended-text, .hottext, .slider";
+const CONTROLS = ".option, .text-entry, .inline-choice, .extended-text, .hottext, .slider, .placing";
 
 export class QuestionPage {
   /**
@@ -98,6 +99,7 @@ export class QuestionPage {
 
   #listen() {
     listenToSliders(this.place);
+    listenToPlaces(this.place);
     limitChoices(this.place, (maximum) => this.say(maximum === null ? "" : text("too-many", { maximum })));
     this.page.addEventListener("input", () => this.keep());
     this.page.addEventListener("submit", (event) => {

@@ -9,8 +9,12 @@ from itembank.rendering import render_item
 from itembank.scoring import scoring_rules
 from itembank.snapshot import _field, _field_data
 from tests.itembank.interaction_samples import (
+    ASSOCIATE,
+    GAP_MATCH,
     HOTTEXT,
+    MATCH,
     MULTIPLE_HOTTEXT,
+    ORDER,
     SAMPLES,
     SLIDER,
     Sample,
@@ -93,6 +97,42 @@ BROKEN = [
     (SLIDER, 'step="0.1"', 'step="veel"', "step is 'veel'"),
     (SLIDER, "<qti-value>0.3", "<qti-value>0.35", "the key 0.35 is no place of the slider"),
     (SLIDER, "<qti-value>0.3", "<qti-value>2.1", "the key 2.1 is no place of the slider"),
+    (ORDER, 'cardinality="ordered"', 'cardinality="multiple"', "declared as multiple identifier"),
+    (ORDER, "<qti-value>C", "<qti-value>Z", "the key names the choice 'Z', which is not there"),
+    (ORDER, "<qti-value>C", "<qti-value>A", "the key names a choice twice"),
+    (ORDER, 'identifier="C"', 'identifier=""', "choices share the identifier ''"),
+    (
+        ORDER,
+        '="RESPONSE"><qti-simple',
+        '="RESPONSE" max-choices="2"><qti-simple',
+        "the key has 3 parts, and maxChoices is",
+    ),
+    (ORDER, '="RESPONSE"><qti-simple', '="RESPONSE" min-choices="4"><qti-simple', "minChoices is 4, and at most 3 can"),
+    (MATCH, 'base-type="directedPair"', 'base-type="pair"', "declared as multiple pair"),
+    (MATCH, "<qti-value>A X", "<qti-value>X A", "the key cannot be given: 'X A' is no pair of its choices"),
+    (MATCH, "<qti-value>A X", "<qti-value>B X", "the key cannot be given: a pair is named twice"),
+    (MATCH, "<qti-value>A X", "<qti-value>B Y", "the key cannot be given: 'B' stands in 2 pairs; at most 1"),
+    (MATCH, 'match-max="2"', 'match-max="1"', "the key cannot be given: 'X' stands in 2 pairs; at most 1"),
+    (MATCH, 'match-max="2"', 'match-max="veel"', "matchMax is 'veel'"),
+    (MATCH, 'max-associations="2"', 'max-associations="1"', "the key has 2 parts, and maxAssociations is 1"),
+    (MATCH, 'max-associations="2"', 'min-associations="9"', "minAssociations is 9, and at most 4 can be given"),
+    (MATCH, 'identifier="Y"', 'identifier="A"', "choices share the identifier 'A'"),
+    (MATCH, 'identifier="Y"', 'identifier="Y Y"', "the identifier 'Y Y' has a space in it"),
+    (MATCH, "</qti-simple-match-set>\n<qti-simple-match-set>", "", "it has 1 sets of choices"),
+    (GAP_MATCH, 'base-type="directedPair"', 'base-type="identifier"', "declared as multiple identifier"),
+    (GAP_MATCH, "<qti-value>A G1", "<qti-value>A G3", "the key cannot be given: 'A G3' is no pair of its choices"),
+    (GAP_MATCH, "<qti-value>A G1", "<qti-value>B G2", "the key cannot be given: 'G2' stands in 2 pairs; at most 1"),
+    (GAP_MATCH, '<qti-gap identifier="G2"/>', "", "the key cannot be given: 'A G2' is no pair"),
+    (
+        GAP_MATCH,
+        '<qti-gap-text identifier="B" match-max="1">de</qti-gap-text>',
+        "<qti-gap-img/>",
+        "gap-img: this element",
+    ),
+    (ASSOCIATE, 'base-type="pair"', 'base-type="directedPair"', "declared as multiple directedPair"),
+    (ASSOCIATE, "<qti-value>A B", "<qti-value>A A", "the key cannot be given: 'A A' is no pair of its choices"),
+    (ASSOCIATE, "<qti-value>A B", "<qti-value>C D", "the key cannot be given: a pair is named twice"),
+    (ASSOCIATE, "<qti-value>A B", "<qti-value>A C", "the key cannot be given: 'C' stands in 2 pairs; at most 1"),
 ]
 
 
@@ -107,3 +147,60 @@ def test_what_cannot_be_answered_is_refused_with_line_and_reason(sample: Sample,
 def test_a_word_outside_its_interaction_is_not_shown() -> None:
     xml = SLIDER.xml().replace("<qti-slider", '<p>Los <qti-hottext identifier="X">woord</qti-hottext></p><qti-slider')
     assert "<p>Los </p>" in render_item(read_item(xml.encode())).html
+
+
+def many(name: str, number: int) -> str:
+    """Write many choices."""
+    return "".join(f'<qti-{name} identifier="N{n}" match-max="1">x</qti-{name}>' for n in range(number))
+
+
+@pytest.mark.parametrize(
+    ("sample", "end", "name", "number", "why"),
+    [
+        (ORDER, "</qti-order", "simple-choice", 98, "it has 101 choices"),
+        (ASSOCIATE, "</qti-associate", "simple-associable-choice", 10_000, "it has 10004 choices"),
+        (GAP_MATCH, "<p>", "gap-text", 99, "it has 101 choices and 2 places for them"),
+        (
+            MATCH,
+            "</qti-simple-match-set>\n</qti-match",
+            "simple-associable-choice",
+            99,
+            "it has 2 choices and 101 places",
+        ),
+    ],
+    ids=lambda part: getattr(part, "name", None),
+)
+def test_more_than_a_page_holds_is_refused(sample: Sample, end: str, name: str, number: int, why: str) -> None:
+    assert end in sample.xml()
+    assert any(why in problem for problem in refusals(sample.xml().replace(end, many(name, number) + end)))
+
+
+def warnings(xml: str) -> list[str]:
+    """Read an item that is taken with a warning."""
+    return [problem.why for problem in read_item(xml.encode()).warnings]
+
+
+def test_an_order_that_shows_its_own_key_is_said() -> None:
+    plain = (
+        ORDER.xml()
+        .replace("<qti-value>C</qti-value>", "")
+        .replace("B</qti-value>", "B</qti-value><qti-value>C</qti-value>")
+    )
+    assert warnings(plain) == ["the choices stand in the right order already"]
+    assert warnings(plain.replace('"RESPONSE"><qti-simple', '"RESPONSE" shuffle="true"><qti-simple')) == []
+
+
+def test_a_mapping_of_a_pair_that_is_not_there_is_said() -> None:
+    mapping = '<qti-mapping default-value="0"><qti-map-entry map-key="A Z" mapped-value="1"/></qti-mapping>'
+    assert warnings(MATCH.xml(mapping=mapping)) == ["the mapping names 'A Z', which is no pair of its choices"]
+
+
+def test_one_pair_is_at_most_one() -> None:
+    xml = (
+        MATCH.xml()
+        .replace('cardinality="multiple"', 'cardinality="single"', 1)
+        .replace("<qti-value>B X</qti-value>", "")
+    )
+    item = read_item(xml.encode())
+    assert item.body.fields[0].maximum == 1
+    assert score(scoring_rules(item), {"RESPONSE": ["A X"]}).category == 1

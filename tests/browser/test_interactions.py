@@ -253,3 +253,92 @@ def test_it_can_be_dragged(walk: Walk, site: Site, pupil: Callable[..., PupilPag
     assert set(walk.after) <= {*tree(lotte.page)}
     lotte.go_on()
     check_sent(walk, site, lotte)
+
+
+def only(*items: str) -> pytest.MarkDecorator:
+    """Run a test for these items."""
+    walks = [walk for walk in WALKS if walk.item in items]
+    return pytest.mark.parametrize("walk", walks, ids=lambda walk: walk.item, indirect=True)
+
+
+def answer(page: Page) -> ResponseValue:
+    """What would be sent now."""
+    found: dict[str, ResponseValue] = page.evaluate(
+        "async () => (await import('/static/player/item.js')).readResponse(document)"
+    )
+    return found["RESPONSE"]
+
+
+@only("order", "gap-match")
+@pytest.mark.usefixtures("walk")
+def test_a_place_gives_its_card_back_and_cards_change_places(pupil: Callable[..., PupilPage]) -> None:
+    page = (lotte := pupil()).page
+    lotte.come_in()
+    cards, places = page.locator("[data-choice]"), page.locator("[data-place]")
+    said = page.locator(".said")
+    places.first.click()
+    expect(said).to_have_text("Klik eerst op een kaartje.")
+    cards.nth(0).click()
+    page.keyboard.press("Escape")
+    expect(said).to_have_text("Geen kaartje gekozen.")
+    places.first.click()
+    assert answer(page) is None
+
+    for number in (0, 1):
+        cards.nth(number).click()
+        places.nth(number).click()
+    before = answer(page)
+    cards.nth(0).click()
+    places.nth(1).click()  # full: the two change places
+    changed = answer(page)
+    assert isinstance(before, list)
+    assert isinstance(changed, list)
+    assert [one.split()[0] for one in changed] == [one.split()[0] for one in before[::-1]]
+
+    places.nth(1).click()  # takes it out and holds it
+    expect(said).to_contain_text("is weggehaald")
+    expect(cards.nth(0)).to_have_attribute("aria-pressed", "true")
+    assert answer(page) == changed[:1]
+
+
+@only("match")
+@pytest.mark.usefixtures("walk")
+def test_a_place_with_several_cards_gives_back_the_one_that_is_picked(pupil: Callable[..., PupilPage]) -> None:
+    page = (lotte := pupil()).page
+    lotte.come_in()
+    place = page.get_by_role("button", name="vogels")
+    for name in ("dolfijn", "vleermuis", "pinguïn"):
+        page.locator(".card", has_text=name).click()
+        place.click()
+    assert answer(page) == ["A V", "B V", "C V"]
+    page.locator(".card", has_text="vleermuis").click()
+    place.click()
+    assert answer(page) == ["A V", "C V"]
+    page.get_by_role("button", name="zoogdieren").click()  # it was still held
+    assert answer(page) == ["A V", "C V", "B Z"]
+
+
+@only("associate")
+@pytest.mark.usefixtures("walk")
+def test_a_pair_is_taken_away_by_key_and_the_focus_is_not_lost(pupil: Callable[..., PupilPage]) -> None:
+    page = (lotte := pupil()).page
+    lotte.come_in()
+    press(page, ">moedig", "Enter", ">gul", "Enter", ">moedig,", "Enter", ">laf", "Enter")
+    assert answer(page) == ["A B"], "a card that may be used once leaves its first pair"
+    press(page, ">moedig_en_laf", "Enter")
+    expect(page.locator(".said")).to_have_text("“moedig” en “laf” zijn geen paar meer.")
+    expect(page.locator(".card", has_text="moedig")).to_be_focused()
+    assert answer(page) is None
+    expect(page.locator(".pairs")).to_be_hidden()
+
+
+@only("slider")
+@pytest.mark.usefixtures("walk")
+@pytest.mark.parametrize("key", ["Space", "Enter"])
+def test_a_slider_can_be_left_where_it_stands(pupil: Callable[..., PupilPage], key: str) -> None:
+    page = (lotte := pupil()).page
+    lotte.come_in()
+    assert answer(page) is None
+    press(page, "Tab", key)
+    assert answer(page) == "0"
+    expect(page.locator("output")).to_have_text("0")

@@ -77,11 +77,11 @@ def _choices(control: html.HtmlElement) -> Iterable[str]:
     if cards:
         return cards
     if control.get("data-interaction") == "slider":
-        return _stops(control.find(".//input").attrib)
+        return [stop for slider in control.iterfind(".//input") for stop in _stops(slider)]
     return [pick.get("value", "") for pick in control.iterfind(".//option" if control.tag == "select" else ".//input")]
 
 
-def _stops(slider: Mapping[str, str]) -> Iterable[str]:
+def _stops(slider: html.HtmlElement) -> Iterable[str]:
     """Numbers at which a slider can stand."""
-    lower, upper, step = (float(slider[name]) for name in ("min", "max", "step"))
+    lower, upper, step = (float(slider.get(name, "nan")) for name in ("min", "max", "step"))
     return [f"{lower + number * step:.10g}" for number in range(round((upper - lower) / step) + 1)]

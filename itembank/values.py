@@ -14,8 +14,10 @@ if TYPE_CHECKING:  # reading and scoring items needs no numerics
     from itembank.designs import Selection, Stopping
 
 ResponseValue = str | list[str] | None
-"""What a pupil sends for one response field: one value, several in order, or nothing. A pair is "A B", as QTI writes it,
-and the number of a slider is a text too."""
+"""What a pupil sends for one response field: one value, several in order, or nothing.
+
+A pair is "A B", as QTI writes it, and the number of a slider is a text too.
+"""
 
 Response = Mapping[str, ResponseValue]
 """A whole response to one item: response identifier → value."""

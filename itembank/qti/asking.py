@@ -51,12 +51,16 @@ class Asked:
         self.findings.warn(self.element, local_name(self.element), why, remedy)
 
     def parts(self, name: str) -> list[_Element]:
-        """Elements inside the interaction with that internal name, in order."""
+        """Children of the interaction with that internal name, in order."""
+        return [child for child in self.element.iterchildren("*") if name_of(child) == name]
+
+    def parts_of_text(self, name: str) -> list[_Element]:
+        """Elements with that internal name anywhere in the text that the interaction surrounds."""
         return [child for child in self.element.iter("*") if name_of(child) == name]
 
-    def offered(self, name: str) -> tuple[str, ...]:
+    def offered(self, parts: Sequence[_Element]) -> tuple[str, ...]:
         """Identifiers of 2 to 100 choices, checked against each other and against the key."""
-        choices = self.identifiers(self.parts(name))
+        choices = self.identifiers(parts)
         if not 2 <= len(choices) <= MOST_CHOICES:
             self.refuse(f"it has {len(choices)} choices", f"Give it 2 to {MOST_CHOICES} choices")
         missing = [item for item in self.key if item not in choices]

@@ -33,7 +33,7 @@ _TYPES = {
 
 def _read_choice(asked: Asked) -> ResponseField:
     """One choice or several."""
-    choices = asked.offered("simpleChoice")
+    choices = asked.offered(asked.parts("simpleChoice"))
     if asked.declared.cardinality != "multiple":
         return ResponseField(asked.identifier, Interaction.CHOICE, choices)
     return ResponseField(asked.identifier, Interaction.MULTIPLE_CHOICE, choices, asked.count("maxChoices", 1))
@@ -41,12 +41,12 @@ def _read_choice(asked: Asked) -> ResponseField:
 
 def _read_inline_choice(asked: Asked) -> ResponseField:
     """One choice from a list."""
-    return ResponseField(asked.identifier, Interaction.INLINE_CHOICE, asked.offered("inlineChoice"))
+    return ResponseField(asked.identifier, Interaction.INLINE_CHOICE, asked.offered(asked.parts("inlineChoice")))
 
 
 def _read_hottext(asked: Asked) -> ResponseField:
     """One word of a text or several."""
-    choices = asked.offered("hottext")
+    choices = asked.offered(asked.parts_of_text("hottext"))
     if asked.declared.cardinality != "multiple":
         return ResponseField(asked.identifier, Interaction.HOTTEXT, choices)
     maximum = asked.count("maxChoices", 1)
@@ -90,6 +90,9 @@ class FieldReader:
         if name not in INTERACTIONS:
             *others, last = INTERACTIONS.values()
             self._refuse(element, "this interaction is not supported", f"Use {', '.join(others)} or {last}")
+            return
+        if any(name_of(parent) in INTERACTIONS for parent in element.iterancestors()):
+            self._refuse(element, "it stands inside another interaction", "Put one after the other")
             return
         declared = self._declarations.get(identifier)
         if declared is None or declared.kind != "response":

@@ -17,7 +17,7 @@ def read_order(asked: Asked) -> ResponseField:
     ----------
     asked : the interaction and its declaration
     """
-    choices = asked.offered("simpleChoice")
+    choices = asked.offered(asked.parts("simpleChoice"))
     maximum = min(asked.count("maxChoices", 0) or len(choices), len(choices))
     asked.check_bounds("Choices", maximum, len(choices))
     if len(set(asked.key)) != len(asked.key):
@@ -35,7 +35,7 @@ def read_match(asked: Asked) -> ResponseField:
     asked : the interaction and its declaration
     """
     held = asked.parts("simpleMatchSet")
-    sets = [[part for part in one.iter("*") if name_of(part) == "simpleAssociableChoice"] for one in held]
+    sets = [[part for part in one.iterchildren("*") if name_of(part) == "simpleAssociableChoice"] for one in held]
     if len(sets) != 2:
         asked.refuse(f"it has {len(sets)} sets of choices", "Give it two")
         sets = [[], []]
@@ -49,7 +49,7 @@ def read_gap_match(asked: Asked) -> ResponseField:
     ----------
     asked : the interaction and its declaration
     """
-    return _read_pairs(asked, Interaction.GAP_MATCH, asked.parts("gapText"), asked.parts("gap"))
+    return _read_pairs(asked, Interaction.GAP_MATCH, asked.parts("gapText"), asked.parts_of_text("gap"))
 
 
 def read_associate(asked: Asked) -> ResponseField:

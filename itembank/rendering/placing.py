@@ -131,7 +131,9 @@ def _add_gap_match(element: _Element, target: _Element, page: Page) -> None:
     """Append cards, and the text with its gaps."""
     field = field_of(element, page)
     instruction = "Zet de kaartjes op de juiste plaats in de tekst."
-    group = _start(element, target, page, "filling", instruction, len(field.places))
+    uses = field.uses[: len(field.choices)]
+    most = len(field.places) if 0 in uses else min(len(field.places), sum(uses))  # gaps that can be filled
+    group = _start(element, target, page, "filling", instruction, min(most, field.maximum or most))
     _add_cards(shuffled([part for part in element if name_of(part) == "gapText"], element), group, page, field)
     add_flow(element, etree.SubElement(group, "div", {"class": "marked"}), page)
     _add_said(group, HINT)

@@ -342,3 +342,13 @@ def test_a_slider_can_be_left_where_it_stands(pupil: Callable[..., PupilPage], k
     press(page, "Tab", key)
     assert answer(page) == "0"
     expect(page.locator("output")).to_have_text("0")
+
+
+@only("hottext")
+@pytest.mark.usefixtures("walk")
+def test_one_word_too_many_is_not_taken_and_said(pupil: Callable[..., PupilPage]) -> None:
+    page = (lotte := pupil()).page
+    lotte.come_in()
+    press(page, ">Elke", "Space", ">voert", "Space", ">kippen", "Space")
+    expect(page.get_by_role("alert")).to_contain_text("Kies hoogstens 2 antwoorden")
+    assert answer(page) == ["W1", "W2"]

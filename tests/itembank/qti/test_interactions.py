@@ -149,6 +149,24 @@ def test_a_word_outside_its_interaction_is_not_shown() -> None:
     assert "<p>Los </p>" in render_item(read_item(xml.encode())).html
 
 
+def test_what_stands_inside_something_else_is_not_taken_for_a_part() -> None:
+    wrapped = MATCH.xml().replace("<qti-simple-match-set>", "<div><qti-simple-match-set>")
+    wrapped = wrapped.replace("</qti-simple-match-set>", "</qti-simple-match-set></div>")
+    assert any("it has 0 sets of choices" in problem for problem in refusals(wrapped))
+    wrapped = (
+        ORDER.xml()
+        .replace('"RESPONSE"><qti-simple', '"RESPONSE"><div><qti-simple')
+        .replace("</qti-order", "</div></qti-order")
+    )
+    assert any("it has 0 choices" in problem for problem in refusals(wrapped))
+
+
+@pytest.mark.parametrize("inside", [GAP_MATCH.body, SLIDER.body], ids=["gap match", "slider"])
+def test_an_interaction_inside_another_is_refused(inside: str) -> None:
+    nested = GAP_MATCH.xml().replace("<p>Hij", f"<div>{inside}</div><p>Hij")
+    assert any("it stands inside another interaction" in problem for problem in refusals(nested))
+
+
 def many(name: str, number: int) -> str:
     """Write many choices."""
     return "".join(f'<qti-{name} identifier="N{n}" match-max="1">x</qti-{name}>' for n in range(number))

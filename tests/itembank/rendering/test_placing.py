@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -91,6 +93,13 @@ def test_gaps_are_places_in_the_text_and_say_which_they_are() -> None:
         '<p>Hij heeft <button type="button" class="place gap" data-place="G1" data-uses="1">'
         f'<span class="what unseen">Open plek 1 van 2</span>{HELD} kat en <button'
     ) in html
+
+
+def test_an_answer_is_whole_when_no_more_gaps_can_be_filled() -> None:
+    fewer = replace(GAP_MATCH, key=("B G1",), body=GAP_MATCH.body.replace('match-max="2"', 'match-max="1"'))
+    assert 'data-minimum="2"' in body_of(fewer)
+    one_card = fewer.body.replace('<qti-gap-text identifier="A" match-max="1">een\n</qti-gap-text>', "")
+    assert "data-minimum" not in body_of(replace(fewer, body=one_card))
 
 
 def test_pairs_come_in_a_list_that_is_empty_at_first() -> None:

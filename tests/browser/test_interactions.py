@@ -352,3 +352,11 @@ def test_one_word_too_many_is_not_taken_and_said(pupil: Callable[..., PupilPage]
     press(page, ">Elke", "Space", ">voert", "Space", ">kippen", "Space")
     expect(page.get_by_role("alert")).to_contain_text("Kies hoogstens 2 antwoorden")
     assert answer(page) == ["W1", "W2"]
+
+
+@only("hottext")
+@pytest.mark.usefixtures("walk")
+def test_a_mark_stays_on_the_line_of_the_word_before_it(pupil: Callable[..., PupilPage]) -> None:
+    page = (lotte := pupil()).page
+    lotte.come_in()
+    expect(page.locator(".together")).to_have_text(["kippen.", "gaat!"])

@@ -81,9 +81,9 @@ export const isComplete = (root) => fieldsOf(root).every((field) => {
 /** @param {ItemResponse} response */
 export const isEmpty = (response) => Object.values(response).every((value) => value === null);
 
-/** A full stop or comma stays on the line of the formula before it. @param {ParentNode} root */
+/** A full stop or comma stays on the line of the formula, word or gap before it. @param {ParentNode} root */
 export function keepTogether(root) {
-  for (const formula of root.querySelectorAll("math")) {
+  for (const formula of root.querySelectorAll("math, .hottext, .gap")) {
     const { nextSibling: text } = formula;
     const marks = text instanceof Text ? text.data.match(/^[.,;:!?)]+/)?.[0] ?? "" : "";
     if (!marks) continue;

@@ -52,6 +52,7 @@ from itembank.values import (
     Response,
     ResponseField,
     ResponseValue,
+    Scale,
     StimulusView,
 )
 
@@ -94,6 +95,7 @@ __all__ = [
     "ResponseField",
     "ResponseValue",
     "RulesError",
+    "Scale",
     "Selection",
     "State",
     "StimulusSource",

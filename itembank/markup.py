@@ -48,6 +48,20 @@ MATH_ATTRIBUTES: Final = frozenset(_MATH_ATTRIBUTE_NAMES.split())
 UNWRAPPED: Final = frozenset(["a", "contentBody", "acronym", "big", "tt", "center", "font"])
 """Elements whose content is shown without them: links lead out of a test, the others are only looks."""
 
+INTERACTIONS: Final = {
+    "choiceInteraction": "choice",
+    "inlineChoiceInteraction": "inline choice",
+    "textEntryInteraction": "text entry",
+    "extendedTextInteraction": "extended text",
+    "hottextInteraction": "hottext",
+    "sliderInteraction": "slider",
+    "orderInteraction": "order",
+    "matchInteraction": "match",
+    "gapMatchInteraction": "gap match",
+    "associateInteraction": "associate",
+}
+"""Interactions that can be shown and answered, and what authors call them."""
+
 SKIPPED_SUBTREES: Final = frozenset(["feedbackBlock", "feedbackInline", "stylesheet", "catalogInfo"])
 """Parts that a pupil never sees during a test; feedback would give the key away."""
 

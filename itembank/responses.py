@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from itembank.errors import ResponseError
-from itembank.values import DeliveryView, Interaction, Response, ResponseField, ResponseValue
+from itembank.pairs import pair_obstacle
+from itembank.values import DeliveryView, Interaction, Response, ResponseField, ResponseValue, Scale
 
 LONGEST = {Interaction.TEXT_ENTRY: 1_000, Interaction.EXTENDED_TEXT: 10_000}
 """Characters of a typed answer."""
+_NUMBER = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,12})?")
+"""As a browser writes the value of a slider."""
 
 
 def _check_typed(field: ResponseField, value: str) -> None:
@@ -18,9 +23,8 @@ def _check_typed(field: ResponseField, value: str) -> None:
         raise ResponseError(field.identifier, "the text holds control characters")
 
 
-def _check_chosen(field: ResponseField, value: str | list[str]) -> None:
+def _check_chosen(field: ResponseField, chosen: list[str]) -> None:
     """Refuse a choice that is not offered, is doubled, or is one too many."""
-    chosen = value if isinstance(value, list) else [value]
     unknown = [choice for choice in chosen if choice not in field.choices]
     if unknown:
         raise ResponseError(field.identifier, f"{str(unknown[0])[:40]!r} is none of its choices")
@@ -30,17 +34,30 @@ def _check_chosen(field: ResponseField, value: str | list[str]) -> None:
         raise ResponseError(field.identifier, f"{len(chosen)} choices are given; at most {field.maximum} are allowed")
 
 
+def _check_number(field: ResponseField, scale: Scale, value: str) -> None:
+    """Refuse what is no number as QTI writes it, or where the slider cannot stand."""
+    if not _NUMBER.fullmatch(value) or not scale.holds(float(value)):
+        raise ResponseError(field.identifier, f"{value[:40]!r} is no place of the slider")
+
+
 def _check_value(field: ResponseField, value: ResponseValue) -> None:
     """Check one field; nothing is always allowed."""
     if value is None:
         return
-    several = field.interaction is Interaction.MULTIPLE_CHOICE
-    if isinstance(value, list) != several or not all(isinstance(part, str) for part in (value if several else [value])):
-        raise ResponseError(field.identifier, "a list of texts is expected" if several else "one text is expected")
-    if field.is_typed and isinstance(value, str):
-        _check_typed(field, value)
+    parts = value if isinstance(value, list) else [value]
+    if isinstance(value, list) != field.is_list or not all(isinstance(part, str) for part in parts):
+        raise ResponseError(
+            field.identifier, "a list of texts is expected" if field.is_list else "one text is expected"
+        )
+    if field.is_typed:
+        _check_typed(field, parts[0])
+    elif field.is_paired:
+        if obstacle := pair_obstacle(field, parts):
+            raise ResponseError(field.identifier, obstacle)
+    elif field.scale is not None:
+        _check_number(field, field.scale, parts[0])
     else:
-        _check_chosen(field, value)
+        _check_chosen(field, parts)
 
 
 def check_response(view: DeliveryView, response: Response) -> None:

@@ -28,9 +28,9 @@ from engine.exposure import Eligibility
 from itembank.designs import Cuts, Selection, Stopping
 from itembank.errors import ReleaseError
 from itembank.scoring import canonical_json
-from itembank.values import CompiledBank, DeliveryView, Interaction, ResponseField, StimulusView
+from itembank.values import CompiledBank, DeliveryView, Interaction, ResponseField, Scale, StimulusView
 
-FORMAT = 2
+FORMAT = 3
 """Version of the canonical form; a bank of another one is refused by name."""
 
 LIBRARY = ("nodes", "charge")
@@ -49,10 +49,22 @@ PARAMETERS = {
 """Arrays of item parameters, and their types."""
 
 
+def _field_data(held: ResponseField) -> dict[str, Any]:
+    """Return what an item asks for as plain data; what a field does not have is not written."""
+    return {name: value for name, value in asdict(held).items() if value not in (None, ())}
+
+
+def _field(data: Mapping[str, Any]) -> ResponseField:
+    """Return the field that `_field_data` described."""
+    lists = {name: tuple(value) for name, value in data.items() if isinstance(value, list)}
+    scale = Scale(**data["scale"]) if "scale" in data else None
+    return ResponseField(**{**data, **lists, "interaction": Interaction(data["interaction"]), "scale": scale})
+
+
 def _view_data(view: DeliveryView, scoring: str) -> dict[str, Any]:
     """Return one item as plain data; the rules stand beside the view, never in it."""
     return {
-        "fields": [[held.identifier, held.interaction.value, list(held.choices), held.maximum] for held in view.fields],
+        "fields": [_field_data(held) for held in view.fields],
         "html": view.html,
         "item": view.item,
         "rendering_hash": view.rendering_hash,
@@ -190,10 +202,7 @@ def _eligibility(data: Mapping[str, Any] | None) -> Eligibility | None:
 
 def _view(data: Mapping[str, Any]) -> DeliveryView:
     """Return the view that `_view_data` described."""
-    fields = tuple(
-        ResponseField(identifier, Interaction(interaction), tuple(choices), maximum)
-        for identifier, interaction, choices, maximum in data["fields"]
-    )
+    fields = tuple(_field(held) for held in data["fields"])
     return DeliveryView(data["item"], data["html"], fields, data["stimulus"], data["rendering_hash"])
 
 

@@ -14,10 +14,16 @@ if TYPE_CHECKING:  # reading and scoring items needs no numerics
     from itembank.designs import Selection, Stopping
 
 ResponseValue = str | list[str] | None
-"""What a pupil sends for one response field: one value, several in order, or nothing."""
+"""What a pupil sends for one response field: one value, several in order, or nothing.
+
+A pair is "A B", as QTI writes it, and the number of a slider is a text too.
+"""
 
 Response = Mapping[str, ResponseValue]
 """A whole response to one item: response identifier → value."""
+
+_ALMOST = 1e-6
+"""Of a step: 0.1 has no exact binary form."""
 
 
 class Interaction(StrEnum):
@@ -28,6 +34,27 @@ class Interaction(StrEnum):
     INLINE_CHOICE = "inline_choice"
     TEXT_ENTRY = "text_entry"
     EXTENDED_TEXT = "extended_text"
+    HOTTEXT = "hottext"
+    MULTIPLE_HOTTEXT = "multiple_hottext"
+    SLIDER = "slider"
+    ORDER = "order"
+    MATCH = "match"
+    GAP_MATCH = "gap_match"
+    ASSOCIATE = "associate"
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """The numbers that a slider can give: ``lower``, ``lower + step``, … up to ``upper``."""
+
+    lower: float
+    upper: float
+    step: float
+
+    def holds(self, number: float) -> bool:
+        """Whether the slider can stand at a number."""
+        steps = (number - self.lower) / self.step
+        return self.lower <= number <= self.upper and abs(steps - round(steps)) < _ALMOST
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,19 +65,38 @@ class ResponseField:
     ----------
     identifier : the response variable, such as ``RESPONSE``
     interaction : how it is answered
-    choices : identifiers that may be sent; empty where the pupil types
-    maximum : how many of them may be sent; 0 means any number
+    choices : identifiers that may be sent; empty where the pupil types or moves a slider
+    maximum : how many of them, or pairs of them, may be sent; 0 means any number
+    scale : the numbers of a slider
+    places : second identifiers of the pairs of a match or gap match; an association pairs choices with each other
+    uses : in how many pairs each choice and then each place may stand; 0 means any number
     """
 
     identifier: str
     interaction: Interaction
     choices: tuple[str, ...] = ()
     maximum: int = 1
+    scale: Scale | None = None
+    places: tuple[str, ...] = ()
+    uses: tuple[int, ...] = ()
 
     @property
     def is_typed(self) -> bool:
         """Whether the answer is free text, which is encrypted wherever it is kept."""
-        return not self.choices
+        return self.interaction in (Interaction.TEXT_ENTRY, Interaction.EXTENDED_TEXT)
+
+    @property
+    def is_list(self) -> bool:
+        """Whether a list is sent, also for one choice or pair."""
+        return self.is_paired or self.interaction in _LISTS
+
+    @property
+    def is_paired(self) -> bool:
+        """Whether each part of the answer is a pair, two identifiers with a space between them."""
+        return bool(self.uses)
+
+
+_LISTS = frozenset([Interaction.MULTIPLE_CHOICE, Interaction.MULTIPLE_HOTTEXT, Interaction.ORDER])
 
 
 @dataclass(frozen=True, slots=True)

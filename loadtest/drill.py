@@ -87,7 +87,7 @@ class AnswerByChance:
 
     def _value(self, item_field: Field) -> Value:
         """One field."""
-        if item_field.interaction == "multiple_choice":
+        if item_field.is_list:
             return self.rng.sample(item_field.choices, 1)
         return self.rng.choice(item_field.choices) if item_field.choices else str(self.rng.randrange(1000))
 

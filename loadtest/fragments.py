@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import combinations, product
 
 from lxml import html
 
 Value = str | list[str] | None
 Answer = Mapping[str, Value]
+
+
+PAIRS = frozenset(["match", "gap_match", "associate"])
+LISTS = PAIRS | {"multiple_choice", "multiple_hottext", "order"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +24,8 @@ class Field:
     Attributes
     ----------
     identifier : the response variable, such as ``RESPONSE``
-    interaction : ``choice``, ``multiple_choice``, ``inline_choice``, ``text_entry`` or ``extended_text``
-    choices : values that can be picked; empty where the pupil types
+    interaction : such as ``choice``, ``text_entry`` or ``order``, as `itembank.Interaction` names them
+    choices : values that can be picked, or the numbers of a slider, or all pairs; empty where the pupil types
     maximum : how many may be picked; 0 means any number
     """
 
@@ -28,6 +33,11 @@ class Field:
     interaction: str
     choices: tuple[str, ...]
     maximum: int
+
+    @property
+    def is_list(self) -> bool:
+        """Whether a list is sent."""
+        return self.interaction in LISTS
 
 
 AnswerFunction = Callable[[str, Sequence[Field]], Answer]
@@ -48,11 +58,30 @@ def read_fields(fragment: str) -> tuple[Field, ...]:
 
 def _read_field(control: html.HtmlElement) -> Field:
     """Read one control."""
-    picks = control.iterfind(".//option" if control.tag == "select" else ".//input")
-    choices = tuple(pick.get("value", "") for pick in picks)
     return Field(
         identifier=control.get("data-field", ""),
         interaction=control.get("data-interaction", ""),
-        choices=tuple(choice for choice in choices if choice),
+        choices=tuple(choice for choice in _choices(control) if choice),
         maximum=int(control.get("data-maximum", "1")),
     )
+
+
+def _choices(control: html.HtmlElement) -> Iterable[str]:
+    """Values that can be sent, or that a list may hold."""
+    cards = [card.get("data-choice", "") for card in control.iterfind(".//*[@data-choice]")]
+    places = [place.get("data-place", "") for place in control.iterfind(".//*[@data-place]")]
+    if control.get("data-interaction") == "associate":
+        return [f"{one} {other}" for one, other in combinations(cards, 2)]
+    if control.get("data-interaction") in PAIRS:
+        return [f"{card} {place}" for card, place in product(cards, places)]
+    if cards:
+        return cards
+    if control.get("data-interaction") == "slider":
+        return [stop for slider in control.iterfind(".//input") for stop in _stops(slider)]
+    return [pick.get("value", "") for pick in control.iterfind(".//option" if control.tag == "select" else ".//input")]
+
+
+def _stops(slider: html.HtmlElement) -> Iterable[str]:
+    """Numbers at which a slider can stand."""
+    lower, upper, step = (float(slider.get(name, "nan")) for name in ("min", "max", "step"))
+    return [f"{lower + number * step:.10g}" for number in range(round((upper - lower) / step) + 1)]

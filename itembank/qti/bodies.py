@@ -9,6 +9,7 @@ from lxml.etree import _Element
 
 from itembank.markup import (
     HTML_ELEMENTS,
+    INTERACTIONS,
     MATH_ELEMENTS,
     MATH_SKIPPED,
     SKIPPED_SUBTREES,
@@ -20,7 +21,8 @@ from itembank.markup import (
 from itembank.qti.findings import Findings
 from itembank.qti.nodes import attribute, name_of
 
-_STRUCTURE = frozenset(["prompt", "simpleChoice", "inlineChoice", "label", "itemBody", "stimulusBody", "rubricBlock"])
+_CHOICES = ("simpleChoice", "inlineChoice", "hottext", "simpleAssociableChoice", "simpleMatchSet", "gapText", "gap")
+_STRUCTURE = frozenset([*_CHOICES, "prompt", "label", "itemBody", "stimulusBody", "rubricBlock"])
 _TEMPLATES = frozenset(["printedVariable", "templateBlock", "templateInline"])
 _PICTURE_TYPES = ("image/", "")
 
@@ -156,8 +158,7 @@ def check_content(root: _Element, findings: Findings, on_interaction: Callable[[
 
 def _inside_refused(element: _Element) -> bool:
     """Whether it stands in an interaction that is refused by its own name already, or in an object."""
-    known = ("choiceInteraction", "inlineChoiceInteraction", "textEntryInteraction", "extendedTextInteraction")
     return any(
-        ((name := name_of(parent)).endswith("Interaction") and name not in known) or name == "object"
+        ((name := name_of(parent)).endswith("Interaction") and name not in INTERACTIONS) or name == "object"
         for parent in element.iterancestors()
     )

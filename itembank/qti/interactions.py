@@ -2,25 +2,70 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from lxml.etree import _Element
 
-from itembank.markup import local_name
+from itembank.markup import INTERACTIONS, local_name
+from itembank.qti.asking import Asked
 from itembank.qti.findings import Findings
 from itembank.qti.nodes import attribute, name_of
+from itembank.qti.pairing import read_associate, read_gap_match, read_match, read_order
 from itembank.qti.processing.declarations import Declaration
+from itembank.qti.scales import read_scale
 from itembank.values import Interaction, ResponseField
 
-MOST_CHOICES, MOST_FIELDS = 100, 200
-_CHOICE_ELEMENTS = {"choiceInteraction": "simpleChoice", "inlineChoiceInteraction": "inlineChoice"}
-_SUPPORTED = ("choiceInteraction", "inlineChoiceInteraction", "textEntryInteraction", "extendedTextInteraction")
+MOST_FIELDS = 200
+_IDENTIFIERS, _TEXTS = ("identifier",), ("string",)
 _TYPES = {
-    "choiceInteraction": ("identifier",),
-    "inlineChoiceInteraction": ("identifier",),
-    "textEntryInteraction": ("string", "integer", "float"),
-    "extendedTextInteraction": ("string",),
+    "choiceInteraction": (("single", "multiple"), _IDENTIFIERS),
+    "inlineChoiceInteraction": (("single",), _IDENTIFIERS),
+    "textEntryInteraction": (("single",), ("string", "integer", "float")),
+    "extendedTextInteraction": (("single",), _TEXTS),
+    "hottextInteraction": (("single", "multiple"), _IDENTIFIERS),
+    "sliderInteraction": (("single",), ("integer", "float")),
+    "orderInteraction": (("ordered",), _IDENTIFIERS),
+    "matchInteraction": (("single", "multiple"), ("directedPair",)),
+    "gapMatchInteraction": (("single", "multiple"), ("directedPair",)),
+    "associateInteraction": (("single", "multiple"), ("pair",)),
+}
+"""Cardinalities and base types that each can give (QTI 3.0, section 5)."""
+
+
+def _read_choice(asked: Asked) -> ResponseField:
+    """One choice or several."""
+    choices = asked.offered(asked.parts("simpleChoice"))
+    if asked.declared.cardinality != "multiple":
+        return ResponseField(asked.identifier, Interaction.CHOICE, choices)
+    return ResponseField(asked.identifier, Interaction.MULTIPLE_CHOICE, choices, asked.count("maxChoices", 1))
+
+
+def _read_inline_choice(asked: Asked) -> ResponseField:
+    """One choice from a list."""
+    return ResponseField(asked.identifier, Interaction.INLINE_CHOICE, asked.offered(asked.parts("inlineChoice")))
+
+
+def _read_hottext(asked: Asked) -> ResponseField:
+    """One word of a text or several."""
+    choices = asked.offered(asked.parts_of_text("hottext"))
+    if asked.declared.cardinality != "multiple":
+        return ResponseField(asked.identifier, Interaction.HOTTEXT, choices)
+    maximum = asked.count("maxChoices", 1)
+    asked.check_bounds("Choices", maximum, len(choices))
+    return ResponseField(asked.identifier, Interaction.MULTIPLE_HOTTEXT, choices, maximum)
+
+
+_READERS: dict[str, Callable[[Asked], ResponseField]] = {
+    "choiceInteraction": _read_choice,
+    "inlineChoiceInteraction": _read_inline_choice,
+    "textEntryInteraction": lambda asked: ResponseField(asked.identifier, Interaction.TEXT_ENTRY),
+    "extendedTextInteraction": lambda asked: ResponseField(asked.identifier, Interaction.EXTENDED_TEXT),
+    "hottextInteraction": _read_hottext,
+    "sliderInteraction": read_scale,
+    "orderInteraction": read_order,
+    "matchInteraction": read_match,
+    "gapMatchInteraction": read_gap_match,
+    "associateInteraction": read_associate,
 }
 
 
@@ -43,10 +88,12 @@ class FieldReader:
         """Read one interaction."""
         name, identifier = name_of(element), attribute(element, "responseIdentifier")
         self.needs_rules |= name != "extendedTextInteraction"
-        if name not in _SUPPORTED:
-            self._refuse(
-                element, "this interaction is not supported", "Use choice, inline choice, text entry or extended text"
-            )
+        if name not in INTERACTIONS:
+            *others, last = INTERACTIONS.values()
+            self._refuse(element, "this interaction is not supported", f"Use {', '.join(others)} or {last}")
+            return
+        if any(name_of(parent) in INTERACTIONS for parent in element.iterancestors()):
+            self._refuse(element, "it stands inside another interaction", "Put one after the other")
             return
         declared = self._declarations.get(identifier)
         if declared is None or declared.kind != "response":
@@ -58,8 +105,7 @@ class FieldReader:
             self._refuse(element, f"two interactions share the response {identifier!r}", "Give each its own response")
             return
         if self._fits(element, declared):
-            choices = self._choices(element, declared)
-            self.fields.append(self._field(element, declared, choices))
+            self.fields.append(_READERS[name](Asked(element, declared, self._findings)))
 
     def _refuse(self, element: _Element, why: str, remedy: str) -> None:
         """Refuse the item because of this interaction."""
@@ -67,50 +113,13 @@ class FieldReader:
 
     def _fits(self, element: _Element, declared: Declaration) -> bool:
         """Whether base type and cardinality suit the interaction."""
-        name = name_of(element)
-        cardinalities = ("single", "multiple") if name == "choiceInteraction" else ("single",)
-        if declared.base_type in _TYPES[name] and declared.cardinality in cardinalities:
+        cardinalities, base_types = _TYPES[name_of(element)]
+        if declared.base_type in base_types and declared.cardinality in cardinalities:
             return True
         kind = f"{declared.cardinality} {declared.base_type}"
         self._refuse(
             element,
             f"its response is declared as {kind}, which this interaction cannot give",
-            f"Declare it as {' or '.join(cardinalities)}, {' or '.join(_TYPES[name])}",
+            f"Declare it as {' or '.join(cardinalities)}, {' or '.join(base_types)}",
         )
         return False
-
-    def _choices(self, element: _Element, declared: Declaration) -> tuple[str, ...]:
-        """Identifiers of the choices, checked against each other and against the key."""
-        wanted = _CHOICE_ELEMENTS.get(name_of(element))
-        if wanted is None:
-            return ()
-        choices = tuple(attribute(child, "identifier") for child in element.iter("*") if name_of(child) == wanted)
-        if not 2 <= len(choices) <= MOST_CHOICES:
-            self._refuse(element, f"it has {len(choices)} choices", f"Give it 2 to {MOST_CHOICES} choices")
-            return choices
-        counts = Counter(choices)
-        doubled = sorted(choice for choice in counts if counts[choice] > 1 or not choice)
-        if doubled:
-            self._refuse(
-                element, f"choices share the identifier {', '.join(doubled)!r}", "Give each its own identifier"
-            )
-        known = set(choices)
-        missing = [item for item in (declared.correct.items if declared.correct else ()) if item not in known]
-        if missing:
-            self._refuse(element, f"the key names the choice {missing[0]!r}, which is not there", "Correct the key")
-        return choices
-
-    def _field(self, element: _Element, declared: Declaration, choices: tuple[str, ...]) -> ResponseField:
-        """Return what the player and the journal know of it."""
-        name = name_of(element)
-        if name == "choiceInteraction" and declared.cardinality == "multiple":
-            text = attribute(element, "maxChoices", "1")
-            maximum = int(text) if text.isdecimal() and len(text) < 4 else 1
-            return ResponseField(declared.identifier, Interaction.MULTIPLE_CHOICE, choices, maximum)
-        kinds = {
-            "choiceInteraction": Interaction.CHOICE,
-            "inlineChoiceInteraction": Interaction.INLINE_CHOICE,
-            "textEntryInteraction": Interaction.TEXT_ENTRY,
-            "extendedTextInteraction": Interaction.EXTENDED_TEXT,
-        }
-        return ResponseField(declared.identifier, kinds[name], choices)

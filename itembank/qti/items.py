@@ -99,7 +99,7 @@ def _texts(value: Value | None, single: bool) -> Answer:
     """Return a declared correct response as an answer."""
     if value is None:
         return None
-    texts = [str(item) for item in value.items]
+    texts = [" ".join(map(str, item)) if isinstance(item, tuple) else str(item) for item in value.items]
     return texts[0] if single else texts
 
 

@@ -6,15 +6,17 @@ from lxml import etree
 from lxml.etree import _Element
 
 from itembank.qti.nodes import attribute, name_of
-from itembank.rendering.body import CONTROLS, Page, add_content, add_text
+from itembank.rendering.body import CONTROLS, Page, add_content, add_element, add_text
 from itembank.values import Interaction, ResponseField
 
 LONGEST_ENTRY, LONGEST_TEXT = 1_000, 10_000
 """Characters that a pupil may send in a short and in an open answer."""
+NOT_CHOSEN = "Nog niet gekozen"
 _KEYBOARDS = {"integer": "numeric", "float": "decimal"}
+_HOTTEXTS = (Interaction.HOTTEXT, Interaction.MULTIPLE_HOTTEXT)
 
 
-def _field(element: _Element, page: Page) -> ResponseField:
+def field_of(element: _Element, page: Page) -> ResponseField:
     """Return the field that the interaction asks for."""
     return page.fields[attribute(element, "responseIdentifier")]
 
@@ -26,39 +28,109 @@ def _child(element: _Element, name: str) -> _Element | None:
 
 def _instruction(field: ResponseField) -> str:
     """Tell a pupil how many answers to choose, where the author does not."""
-    if field.interaction is not Interaction.MULTIPLE_CHOICE:
-        return "Kies het juiste antwoord."
+    verb, end = ("Duid", " aan") if field.interaction in _HOTTEXTS else ("Kies", "")
+    if not field.is_list:
+        return f"{verb} het juiste antwoord{end}."
     if field.maximum == 0:
-        return "Kies alle juiste antwoorden."
-    return f"Kies ten hoogste {field.maximum} antwoorden." if field.maximum > 1 else "Kies ten hoogste 1 antwoord."
+        return f"{verb} alle juiste antwoorden{end}."
+    return f"{verb} ten hoogste {field.maximum} antwoord{'en' if field.maximum > 1 else ''}{end}."
+
+
+def add_group(element: _Element, target: _Element, page: Page, kind: str, instruction: str) -> _Element:
+    """Append the group of a field, named by its prompt or else by an instruction.
+
+    Parameters
+    ----------
+    element : the interaction
+    target, page : where it goes, and what rendering knows besides
+    kind : class of the group
+    instruction : for a pupil, where the author wrote no prompt
+    """
+    field, prompt = field_of(element, page), _child(element, "prompt")
+    group = etree.SubElement(
+        target, "fieldset", {"class": kind, "data-field": field.identifier, "data-interaction": field.interaction}
+    )
+    if field.is_list:
+        group.set("data-maximum", str(field.maximum))
+        minimum = attribute(element, "minChoices") or attribute(element, "minAssociations") or "0"
+        if minimum.isdigit() and int(minimum) > 1:
+            group.set("data-minimum", minimum)
+    legend = etree.SubElement(group, "legend")
+    if prompt is None:
+        legend.text = instruction
+    else:
+        add_content(prompt, legend, page, phrasing=True)
+    return group
+
+
+def _add_option(choice: _Element, target: _Element, page: Page, field: ResponseField, kind: str) -> None:
+    """Append a radio button or a checkbox with what it stands for."""
+    label = etree.SubElement(target, "label", {"class": kind})
+    box = "checkbox" if field.is_list else "radio"
+    value = attribute(choice, "identifier")
+    etree.SubElement(label, "input", {"type": box, "name": field.identifier, "value": value})
+    add_content(choice, etree.SubElement(label, "span"), page, phrasing=True)
 
 
 def _add_choice(element: _Element, target: _Element, page: Page) -> None:
     """Append a group of radio buttons or checkboxes."""
-    field, prompt = _field(element, page), _child(element, "prompt")
-    group = etree.SubElement(
-        target, "fieldset", {"class": "choice", "data-field": field.identifier, "data-interaction": field.interaction}
-    )
-    several = field.interaction is Interaction.MULTIPLE_CHOICE
-    if several:
-        group.set("data-maximum", str(field.maximum))
-    legend = etree.SubElement(group, "legend")
-    if prompt is None:
-        legend.text = _instruction(field)
-    else:
-        add_content(prompt, legend, page, phrasing=True)
+    field = field_of(element, page)
+    group = add_group(element, target, page, "choice", _instruction(field))
     for choice in element:
         if name_of(choice) == "simpleChoice":
-            label = etree.SubElement(group, "label", {"class": "option"})
-            kind = "checkbox" if several else "radio"
-            value = attribute(choice, "identifier")
-            etree.SubElement(label, "input", {"type": kind, "name": field.identifier, "value": value})
-            add_content(choice, etree.SubElement(label, "span"), page, phrasing=True)
+            _add_option(choice, group, page, field, "option")
+
+
+def _add_hottext(element: _Element, target: _Element, page: Page) -> None:
+    """Append a text in which some words are radio buttons or checkboxes."""
+    group = add_group(element, target, page, "marking", _instruction(field_of(element, page)))
+    add_flow(element, etree.SubElement(group, "div", {"class": "marked"}), page)
+
+
+def _add_hottext_word(element: _Element, target: _Element, page: Page) -> None:
+    """Append one of those words; it belongs to the interaction around it."""
+    around = next((one for one in element.iterancestors() if name_of(one) == "hottextInteraction"), None)
+    if around is not None:
+        _add_option(element, target, page, field_of(around, page), "hottext")
+
+
+def add_flow(element: _Element, target: _Element, page: Page) -> None:
+    """Append the content of an interaction that surrounds a text, without its prompt."""
+    add_text(target, element.text)
+    for child in element:
+        if name_of(child) not in ("prompt", "gapText"):
+            add_element(child, target, page)
+        add_text(target, child.tail)
+
+
+def _plain(number: float) -> str:
+    """Write a bound or a step: 2, 0.5."""
+    return f"{number:.12g}"
+
+
+def _add_slider(element: _Element, target: _Element, page: Page) -> None:
+    """Append a slider that says it has no answer until it is moved or pressed."""
+    field = field_of(element, page)
+    assert field.scale is not None
+    group = add_group(element, target, page, "slider", "Zet de schuif op het juiste getal.")
+    lower, upper = _plain(field.scale.lower), _plain(field.scale.upper)
+    attributes = {"type": "range", "min": lower, "max": upper, "step": _plain(field.scale.step), "value": lower}
+    stand = f"stand-{list(page.fields).index(field.identifier) + 1}"  # identifiers may hold what an id may not
+    attributes |= {"name": field.identifier, "aria-label": f"Schuif{page.place(field.identifier)}"}
+    attributes |= {"aria-describedby": stand, "aria-valuetext": NOT_CHOSEN}
+    range_input = etree.SubElement(group, "input")
+    for name, value in attributes.items():
+        range_input.set(name, value)
+    ends = etree.SubElement(group, "div", {"class": "ends", "aria-hidden": "true"})
+    for end in (lower, upper):
+        etree.SubElement(ends, "span").text = end.replace(".", ",").replace("-", "\u2212")
+    output = etree.SubElement(group, "output", {"id": stand, "aria-live": "off"})  # the slider itself is read out
+    output.text = NOT_CHOSEN
 
 
 def _add_inline_choice(element: _Element, target: _Element, page: Page) -> None:
     """Append a list to choose one from, within a sentence."""
-    field = _field(element, page)
+    field = field_of(element, page)
     select = etree.SubElement(
         target,
         "select",
@@ -85,7 +157,7 @@ def _expected_length(element: _Element) -> int:
 
 def _add_text_entry(element: _Element, target: _Element, page: Page) -> None:
     """Append an input for a word or a number."""
-    field, expected = _field(element, page), _expected_length(element)
+    field, expected = field_of(element, page), _expected_length(element)
     etree.SubElement(
         target,
         "input",
@@ -107,7 +179,7 @@ def _add_text_entry(element: _Element, target: _Element, page: Page) -> None:
 
 def _add_extended_text(element: _Element, target: _Element, page: Page) -> None:
     """Append a box for an open answer, with its prompt."""
-    field, prompt = _field(element, page), _child(element, "prompt")
+    field, prompt = field_of(element, page), _child(element, "prompt")
     if prompt is not None:
         add_content(prompt, etree.SubElement(target, "div", {"class": "prompt"}), page)
     lines = attribute(element, "expectedLines")
@@ -134,4 +206,7 @@ CONTROLS.update(
     inlineChoiceInteraction=_add_inline_choice,
     textEntryInteraction=_add_text_entry,
     extendedTextInteraction=_add_extended_text,
+    hottext=_add_hottext_word,
+    hottextInteraction=_add_hottext,
+    sliderInteraction=_add_slider,
 )

@@ -23,6 +23,13 @@ _KINDS = {
     Interaction.INLINE_CHOICE: "keuzelijst",
     Interaction.TEXT_ENTRY: "invulvak",
     Interaction.EXTENDED_TEXT: "open vraag",
+    Interaction.HOTTEXT: "woord aanduiden",
+    Interaction.MULTIPLE_HOTTEXT: "woorden aanduiden",
+    Interaction.SLIDER: "schuif",
+    Interaction.ORDER: "ordenen",
+    Interaction.MATCH: "verbinden",
+    Interaction.GAP_MATCH: "gaten vullen",
+    Interaction.ASSOCIATE: "paren maken",
 }
 _ABILITY = Axis("vaardigheid (logits)", -4.0, 4.0, (-4.0, -2.0, 0.0, 2.0, 4.0))
 _CHANCE = Axis("kans op juist", 0.0, 1.0, (0.0, 0.5, 1.0))

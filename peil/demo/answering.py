@@ -10,7 +10,7 @@ import numpy as np
 from lxml import html
 
 from itembank.demo import CatalogueEntry
-from loadtest.fragments import Answer, Field, Value
+from loadtest.fragments import PAIRS, Answer, Field, Value
 
 Keys = Mapping[str, Mapping[str, tuple[str, ...]]]
 NUMBER = re.compile(r"-?\d+(\.\d+)?")
@@ -68,7 +68,7 @@ class SimulatedPupil:
 
 def right_value(field: Field, key: tuple[str, ...]) -> Value:
     """What a pupil who knows it picks or types; a number with the comma that is used here."""
-    if field.interaction == "multiple_choice":
+    if field.is_list:
         return list(key)
     return key[0].replace(".", ",") if not field.choices and NUMBER.fullmatch(key[0]) else key[0]
 
@@ -76,7 +76,11 @@ def right_value(field: Field, key: tuple[str, ...]) -> Value:
 def wrong_value(field: Field, key: tuple[str, ...], rng: np.random.Generator) -> Value:
     """What a pupil who does not know it picks or types."""
     distractors = [choice for choice in field.choices if choice not in key]
-    if field.interaction == "multiple_choice":
+    if field.interaction == "order":
+        return [*key[1:], key[0]]
+    if field.interaction in PAIRS:
+        return list(key[:-1])  # no limit of the item can be broken by one pair less
+    if field.is_list:
         swapped = [*key[:-1], str(rng.choice(distractors))]
         return sorted(swapped, key=field.choices.index)
     if field.choices:

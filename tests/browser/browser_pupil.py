@@ -17,6 +17,7 @@ class PupilPage:
         self.page = page
         self.site = site
         self.name = name
+        self.length = site.bank.blueprint.length
 
     def type_codes(self, seat: str = "") -> None:
         """Open the player and type both codes, sloppily."""
@@ -39,7 +40,7 @@ class PupilPage:
 
     def see_question(self, position: int) -> None:
         """Wait for a question."""
-        expect(self.page.locator("h1.number")).to_have_text(f"Vraag {position} van 6")
+        expect(self.page.locator("h1.number")).to_have_text(f"Vraag {position} van {self.length}")
 
     @property
     def item(self) -> str:
@@ -69,7 +70,7 @@ class PupilPage:
         self.see_question(position)
         self.answer()
         self.go_on()
-        if position < 6:
+        if position < self.length:
             self.see_question(position + 1)
         else:
             expect(self.page.get_by_role("heading", name="Dat was de laatste vraag")).to_be_visible()

@@ -51,6 +51,7 @@ from itembank import (
     CalibratedItem,
     CalibrationVersion,
     CompiledBank,
+    ItemSource,
     compile_bank,
     read_item,
     read_stimulus,
@@ -77,12 +78,18 @@ def compile_test_bank() -> tuple[CompiledBank, dict[str, tuple[str, bytes]]]:
         replace(read_item(path.read_bytes(), file=path.name, area="alles"), media={"mand.svg": f"{digest}.svg"})
         for path in sorted(BANK.glob("B-?.xml"))
     ]
+    return compile_items(items), {digest: ("image/svg+xml", picture)}
+
+
+def compile_items(items: list[ItemSource]) -> CompiledBank:
+    """Bank of these items, all of which every pupil gets."""
     slope, location = (float(canary) for canary in CANARY_PARAMETERS)
     parameters = tuple(CalibratedItem(item.name, slope, location, 0.1, 0.1, 500, 0.5) for item in items)
     calibration = CalibrationVersion(identifier="canaries", model="2pl", provenance={}, items=parameters)
-    design = area_design("proef", "Proeftoets, 4de leerjaar", 6, {"alles": (6, 6)}, time_limit_ms=50 * 60_000)
+    n = len(items)
+    design = area_design("proef", "Proeftoets, 4de leerjaar", n, {"alles": (n, n)}, time_limit_ms=50 * 60_000)
     passage = read_stimulus((BANK / "B-T1.xml").read_bytes())
-    return compile_bank(design, items, calibration, [passage]), {digest: ("image/svg+xml", picture)}
+    return compile_bank(design, items, calibration, [passage])
 
 
 @dataclass(frozen=True, slots=True)

@@ -163,7 +163,7 @@ def test_a_plan_that_the_items_cannot_meet_is_refused_in_words(
         compile_bank(design, items, make_calibration(*(item.name for item in items)))
 
 
-@pytest.mark.parametrize("content", [b"", b"{}", b'{"format":2}', b"[1]", b'{"format":1,"items":[]}', b"\xff"])
+@pytest.mark.parametrize("content", [b"", b"{}", b'{"format":3}', b"[1]", b'{"format":1,"items":[]}', b"\xff"])
 def test_other_bytes_are_no_bank(content: bytes) -> None:
     with pytest.raises(ReleaseError):
         bank_from_bytes(content)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from itembank import DeliveryView, Interaction, ResponseError, ResponseField, check_response
+from itembank import DeliveryView, Interaction, ResponseError, ResponseField, Scale, check_response
 
 VIEW = DeliveryView(
     item="W4-001@1",
@@ -18,6 +18,12 @@ VIEW = DeliveryView(
         ResponseField("list", Interaction.INLINE_CHOICE, ("A", "B")),
         ResponseField("word", Interaction.TEXT_ENTRY),
         ResponseField("story", Interaction.EXTENDED_TEXT),
+        ResponseField("mark", Interaction.HOTTEXT, ("A", "B")),
+        ResponseField("marks", Interaction.MULTIPLE_HOTTEXT, ("A", "B", "C"), 2),
+        ResponseField("order", Interaction.ORDER, ("A", "B", "C"), 2),
+        ResponseField("match", Interaction.MATCH, ("A", "B"), 2, places=("X", "Y"), uses=(1, 0, 1, 0)),
+        ResponseField("pairs", Interaction.ASSOCIATE, ("A", "B", "C"), 0, uses=(2, 1, 1)),
+        ResponseField("slide", Interaction.SLIDER, scale=Scale(-1.0, 2.0, 0.1)),
     ),
     stimulus="",
     rendering_hash="",
@@ -30,6 +36,11 @@ VIEW = DeliveryView(
         {},
         {"one": None, "two": None, "word": None},
         {"one": "A", "two": ["A", "C"], "any": ["A", "B", "C"], "list": "B", "word": "3,5", "story": "x" * 10_000},
+        {"mark": "A", "marks": ["C", "A"], "slide": "0.3"},
+        {"slide": "-1"},
+        {"order": ["C", "A"], "match": ["B X", "B Y"], "pairs": ["A B", "C A"]},
+        {"order": [], "match": [], "pairs": []},
+        {"slide": "2"},
         {"two": [], "word": "x" * 1_000, "story": "een\ntwee\tdrie"},
     ],
 )
@@ -51,6 +62,32 @@ def test_what_an_item_can_have_is_let_through(response: dict[str, Any]) -> None:
         ({"list": ""}, "list", "'' is none of its choices"),
         ({"word": "x" * 1_001}, "word", "1001 characters; at most 1000"),
         ({"story": "x" * 10_001}, "story", "10001 characters; at most 10000"),
+        ({"mark": ["A"]}, "mark", "one text is expected"),
+        ({"mark": "C"}, "mark", "'C' is none of its choices"),
+        ({"marks": ["A", "B", "C"]}, "marks", "3 choices are given; at most 2"),
+        ({"order": "A"}, "order", "a list of texts is expected"),
+        ({"order": ["A", "A"]}, "order", "a choice is named twice"),
+        ({"order": ["A", "B", "C"]}, "order", "3 choices are given; at most 2"),
+        ({"match": "A X"}, "match", "a list of texts is expected"),
+        ({"match": ["A"]}, "match", "'A' is no pair of its choices"),
+        ({"match": ["X A"]}, "match", "'X A' is no pair"),
+        ({"match": ["A  X"]}, "match", "'A  X' is no pair"),
+        ({"match": ["A X Y"]}, "match", "'A X Y' is no pair"),
+        ({"match": [["A", "X"]]}, "match", "a list of texts is expected"),
+        ({"match": ["A X", "A X"]}, "match", "a pair is named twice"),
+        ({"match": ["A Y", "B X", "B Y"]}, "match", "3 pairs are given; at most 2"),
+        ({"match": ["A X", "A Y"]}, "match", "'A' stands in 2 pairs; at most 1"),
+        ({"pairs": ["A A"]}, "pairs", "'A A' is no pair"),
+        ({"pairs": ["A B", "B A"]}, "pairs", "a pair is named twice"),
+        ({"pairs": ["A B", "B C"]}, "pairs", "'B' stands in 2 pairs; at most 1"),
+        ({"slide": "0.25"}, "slide", "'0.25' is no place of the slider"),
+        ({"slide": "2.1"}, "slide", "no place"),
+        ({"slide": "nan"}, "slide", "no place"),
+        ({"slide": "1,5"}, "slide", "no place"),
+        ({"slide": "٣"}, "slide", "no place"),
+        ({"slide": ""}, "slide", "no place"),
+        ({"slide": 1}, "slide", "one text is expected"),
+        ({"slide": ["1"]}, "slide", "one text is expected"),
         ({"word": "a\x00b"}, "word", "control characters"),
     ],
 )

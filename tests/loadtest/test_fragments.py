@@ -1,6 +1,16 @@
 from __future__ import annotations
 
+import random
+
+import numpy as np
+import pytest
+
+from itembank import check_response, read_item
+from itembank.rendering import render_item
+from loadtest.drill import AnswerByChance
 from loadtest.fragments import Field, read_fields
+from peil.demo.answering import right_value, wrong_value
+from tests.itembank.interaction_samples import SAMPLES, Sample
 
 ITEM = """
 <div class="item" data-item="X-1@1"><div class="item-body"><p>Kies.</p>
@@ -24,3 +34,16 @@ def test_fields_are_read_from_what_a_laptop_receives() -> None:
         Field("R3", "inline_choice", ("P", "Q"), 1),
         Field("R4", "text_entry", (), 1),
     )
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
+def test_virtual_pupils_answer_every_interaction_as_the_server_allows(sample: Sample) -> None:
+    view = render_item(read_item(sample.xml().encode()))
+    (field,) = read_fields(view.html)
+    right, wrong = right_value(field, sample.key), wrong_value(field, sample.key, np.random.default_rng(1))
+    assert field.maximum == sample.field.maximum
+    assert right == (list(sample.key) if field.is_list else sample.key[0])
+    assert wrong != right
+    by_chance = AnswerByChance(random.Random(1))(view.html, [field])
+    for response in ({"RESPONSE": right}, {"RESPONSE": wrong}, by_chance):
+        check_response(view, response)

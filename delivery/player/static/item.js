@@ -5,49 +5,85 @@
  * @typedef {import("./api.js").ResponseValue} ResponseValue
  */
 
+import { placeAll, placedIn } from "./placing.js";
+import { moveSlider, sliderValue } from "./slider.js";
+
 /** @param {ParentNode} root  @returns {HTMLElement[]} */
 const fieldsOf = (root) => [...root.querySelectorAll("[data-field]")].map((field) => /** @type {HTMLElement} */ (field));
 
 /** @param {HTMLElement} field  @returns {HTMLInputElement[]} */
 const boxesOf = (field) => [...field.querySelectorAll("input")];
 
+/** @param {HTMLElement} field  @returns {string[]} */
+const chosenIn = (field) => boxesOf(field).filter((box) => box.checked).map((box) => box.value);
+
 /** @param {HTMLElement} field  @returns {ResponseValue} */
-function valueOf(field) {
-  const chosen = boxesOf(field).filter((box) => box.checked).map((box) => box.value);
-  if (field.dataset.interaction === "choice") return chosen[0] ?? null;
-  if (field.dataset.interaction === "multiple_choice") return chosen.length ? chosen : null;
+const one = (field) => chosenIn(field)[0] ?? null;
+
+/** @param {HTMLElement} field  @returns {ResponseValue} */
+function several(field) {
+  const chosen = chosenIn(field);
+  return chosen.length ? chosen : null;
+}
+
+/** @param {HTMLElement} field  @returns {ResponseValue} */
+function typedIn(field) {
   const typed = /** @type {HTMLInputElement} */ (field).value;
   return typed.trim() === "" ? null : wellFormed(typed);
 }
+
+/** @param {HTMLElement} field  @param {ResponseValue} value */
+function check(field, value) {
+  for (const box of boxesOf(field)) box.checked = [value].flat().includes(box.value);
+}
+
+/** @param {HTMLElement} field  @param {ResponseValue} value */
+function type(field, value) { /** @type {HTMLInputElement} */ (field).value = [value].flat().join(""); }
+
+/** How each kind of field is read and written. @type {Record<string, [typeof one, typeof check]>} */
+const KINDS = {
+  choice: [one, check],
+  multiple_choice: [several, check],
+  hottext: [one, check],
+  multiple_hottext: [several, check],
+  slider: [sliderValue, moveSlider],
+  order: [placedIn, placeAll],
+  match: [placedIn, placeAll],
+  gap_match: [placedIn, placeAll],
+  associate: [placedIn, placeAll],
+};
+
+/** @param {HTMLElement} field */
+const kindOf = (field) => KINDS[field.dataset.interaction ?? ""] ?? [typedIn, type];
 
 /** Half a surrogate pair cannot travel as UTF-8. @param {string} typed */
 const wellFormed = (typed) => typed.replace(/\p{Surrogate}/gu, "\uFFFD");
 
 /** @param {ParentNode} root  @returns {ItemResponse} */
 export function readResponse(root) {
-  return Object.fromEntries(fieldsOf(root).map((field) => [field.dataset.field ?? "", valueOf(field)]));
+  return Object.fromEntries(fieldsOf(root).map((field) => [field.dataset.field ?? "", kindOf(field)[0](field)]));
 }
 
 /** @param {ParentNode} root  @param {ItemResponse} response */
 export function writeResponse(root, response) {
   for (const field of fieldsOf(root)) {
     const value = response[field.dataset.field ?? ""];
-    if (value === undefined || value === null) continue;
-    const boxes = boxesOf(field);
-    for (const box of boxes) box.checked = [value].flat().includes(box.value);
-    if (!boxes.length) /** @type {HTMLInputElement} */ (field).value = [value].flat().join("");
+    if (value !== undefined && value !== null) kindOf(field)[1](field, value);
   }
 }
 
-/** @param {ItemResponse} response */
-export const isComplete = (response) => Object.values(response).every((value) => value !== null);
+/** Whether everything is answered, and with as many parts as the author asks for. @param {ParentNode} root */
+export const isComplete = (root) => fieldsOf(root).every((field) => {
+  const value = kindOf(field)[0](field);
+  return value !== null && [value].flat().length >= Number(field.dataset.minimum ?? 1);
+});
 
 /** @param {ItemResponse} response */
 export const isEmpty = (response) => Object.values(response).every((value) => value === null);
 
-/** A full stop or comma stays on the line of the formula before it. @param {ParentNode} root */
+/** A full stop or comma stays on the line of the formula, word or gap before it. @param {ParentNode} root */
 export function keepTogether(root) {
-  for (const formula of root.querySelectorAll("math")) {
+  for (const formula of root.querySelectorAll("math, .hottext, .gap")) {
     const { nextSibling: text } = formula;
     const marks = text instanceof Text ? text.data.match(/^[.,;:!?)]+/)?.[0] ?? "" : "";
     if (!marks) continue;

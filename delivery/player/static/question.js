@@ -7,8 +7,12 @@
  */
 
 import { isComplete, keepTogether, limitChoices, readResponse, writeResponse } from "./item.js";
+import { listenToPlaces } from "./placing.js";
+import { listenToSliders } from "./slider.js";
 import { keepDraft, loadDraft } from "./seat.js";
 import { fill, show, text } from "./views.js";
+
+const CONTROLS = ".option, .text-entry, .inline-choice, .extended-text, .hottext, .slider, .placing";
 
 export class QuestionPage {
   /**
@@ -37,13 +41,15 @@ export class QuestionPage {
 
   get response() { return readResponse(this.place); }
 
+  get isComplete() { return isComplete(this.place); }
+
   /** Time with this question on the screen, whole milliseconds by the monotonic clock. */
   get elapsedMs() { return Math.round(this.before + performance.now() - this.since); }
 
   /** While an answer is under way nothing may change; the focus stays on the button. @param {boolean} locked */
   lock(locked) {
     this.locked = locked;
-    for (const control of this.place.querySelectorAll(".option, .text-entry, .inline-choice, .extended-text")) {
+    for (const control of this.place.querySelectorAll(CONTROLS)) {
       /** @type {HTMLElement} */ (control).inert = locked;
     }
     for (const part of [this.#part("[data-desk]"), this.#part("[data-work]")]) {
@@ -92,12 +98,14 @@ export class QuestionPage {
   }
 
   #listen() {
+    listenToSliders(this.place);
+    listenToPlaces(this.place);
     limitChoices(this.place, (maximum) => this.say(maximum === null ? "" : text("too-many", { maximum })));
     this.page.addEventListener("input", () => this.keep());
     this.page.addEventListener("submit", (event) => {
       event.preventDefault();
       if (this.locked || this.ask.open) return;
-      if (isComplete(this.response)) this.#goOn();
+      if (this.isComplete) this.#goOn();
       else this.ask.showModal();
     });
     this.ask.addEventListener("click", (event) => {

@@ -11,7 +11,6 @@ import { Clock } from "./clock.js";
 import { applyAccommodations } from "./display.js";
 import { Drafts } from "./drafts.js";
 import { hashOf } from "./hash.js";
-import { isComplete } from "./item.js";
 import { QuestionPage } from "./question.js";
 import { keepDraft, keepSeat, leaveSeat } from "./seat.js";
 import { Sender } from "./sender.js";
@@ -197,7 +196,7 @@ export class Sitting {
   async #close(head) {
     const { question } = this;
     if (question?.locked) return;
-    if (question && question.current.position > head.answered && isComplete(question.response)) {
+    if (question && question.current.position > head.answered && question.isComplete) {
       await this.#answer(question.response, question.elapsedMs);
     } else await this.#handIn();
   }

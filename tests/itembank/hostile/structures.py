@@ -165,7 +165,7 @@ def interactions() -> Iterator[Case]:
         "interactions", "choices without name", one(item(CHOICE.replace('identifier="B"', ""))), "share the identifier"
     )
     yield Case("interactions", "an outcome asked", one(item(CHOICE.replace("RESPONSE", "SCORE"))), "not declared")
-    yield Case("interactions", "within itself", one(item(CHOICE.replace(">2<", f">{CHOICE}<"))), "share the")
+    yield Case("interactions", "within itself", one(item(CHOICE.replace(">2<", f">{CHOICE}<"))), "stands inside")
     yield Case(
         "interactions",
         "in a picture",
@@ -190,8 +190,12 @@ def interactions() -> Iterator[Case]:
     for value in hostile:
         label = value if len(value) < 9 else "very long"
         several = CHOICE.replace('max-choices="1"', f'max-choices="{value}"')
+        why = "" if value.strip() in ("", "5") else "maxChoices is"
         yield Case(
-            "interactions", f"at most {label!r}", one(item(several, declarations=KEY.replace("single", "multiple")))
+            "interactions",
+            f"at most {label!r}",
+            one(item(several, declarations=KEY.replace("single", "multiple"))),
+            why,
         )
         more = f' expected-length="{value}"'
         yield Case(

@@ -130,12 +130,11 @@ def test_inline_metadata_do_not_disturb(shared_data: Path) -> None:
     assert sum(kinds.values()) == 46
 
 
-def test_an_interaction_without_rules_is_refused_for_both_reasons(shared_data: Path) -> None:
+def test_an_interaction_without_rules_is_refused_for_that_alone(shared_data: Path) -> None:
     package = read_package(shared_data / "qti" / "kennisnet" / "no-response-processing.zip")
     (refused,) = package.refused
     assert package.items == ()
-    unsupported, unscored = map(str, refused.problems)
-    assert "qti-match-interaction: this interaction is not supported" in unsupported
+    (unscored,) = map(str, refused.problems)
     assert "response processing: it is empty" in unscored
 
 

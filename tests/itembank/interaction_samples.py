@@ -1,0 +1,148 @@
+"""One small item of each interaction that has more to it than a choice, in both spellings of QTI."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from itembank import Interaction, Response, ResponseField, ResponseValue, Scale
+
+NAMESPACE = "http://www.imsglobal.org/xsd/imsqtiasi_v3p0"
+TEMPLATES = "https://purl.imsglobal.org/spec/qti/v3p0/rptemplates"
+
+
+@dataclass(frozen=True)
+class Sample:
+    """An interaction, its declaration, and what reading must make of it."""
+
+    name: str
+    cardinality: str
+    base_type: str
+    key: tuple[str, ...]
+    body: str
+    field: ResponseField
+    right: ResponseValue
+    wrong: ResponseValue
+
+    def xml(self, template: str = "match_correct", mapping: str = "") -> str:
+        """Item of QTI 3 that is scored by a standard template."""
+        values = "".join(f"<qti-value>{value}</qti-value>" for value in self.key)
+        return (
+            f'<qti-assessment-item xmlns="{NAMESPACE}" identifier="{self.name}" title="t" adaptive="false">\n'
+            f'<qti-response-declaration identifier="RESPONSE" cardinality="{self.cardinality}" '
+            f'base-type="{self.base_type}"><qti-correct-response>{values}</qti-correct-response>{mapping}'
+            "</qti-response-declaration>\n"
+            '<qti-outcome-declaration identifier="SCORE" cardinality="single" base-type="float"/>\n'
+            f"<qti-item-body>\n{self.body}\n</qti-item-body>\n"
+            f'<qti-response-processing template="{TEMPLATES}/{template}.xml"/></qti-assessment-item>'
+        )
+
+    @property
+    def responses(self) -> tuple[Response, Response]:
+        """A right and a wrong one."""
+        return {"RESPONSE": self.right}, {"RESPONSE": self.wrong}
+
+
+def _camel(match: re.Match[str]) -> str:
+    """Write one name as QTI 2 does."""
+    head, *tail = match.group(0).removeprefix("qti-").split("-")
+    return head + "".join(part.capitalize() for part in tail)
+
+
+def old_spelling(xml: str) -> str:
+    """Return the same item in the spelling of QTI 2.2."""
+    plain = re.sub(r"(?<=[<\s/])(?:qti-)?[a-z]+(?:-[a-z]+)*(?=[\s=>/])", _camel, xml.replace(NAMESPACE, "urn:0"))
+    return plain.replace("urn:0", "http://www.imsglobal.org/xsd/imsqti_v2p2").replace(
+        TEMPLATES, "http://www.imsglobal.org/question/qti_v2p2/rptemplates"
+    )
+
+
+_HOTTEXT = """<qti-hottext-interaction response-identifier="RESPONSE" max-choices="{}"><p>De
+<qti-hottext identifier="A">hond</qti-hottext> <qti-hottext identifier="B"><em>blaft</em></qti-hottext> en
+<qti-hottext identifier="C">slaapt</qti-hottext>.</p></qti-hottext-interaction>"""
+
+HOTTEXT = Sample(
+    "hottext",
+    "single",
+    "identifier",
+    ("B",),
+    _HOTTEXT.format(1),
+    ResponseField("RESPONSE", Interaction.HOTTEXT, ("A", "B", "C")),
+    "B",
+    "A",
+)
+MULTIPLE_HOTTEXT = Sample(
+    "multiple-hottext",
+    "multiple",
+    "identifier",
+    ("B", "C"),
+    _HOTTEXT.format(2),
+    ResponseField("RESPONSE", Interaction.MULTIPLE_HOTTEXT, ("A", "B", "C"), 2),
+    ["C", "B"],
+    ["B"],
+)
+SLIDER = Sample(
+    "slider",
+    "single",
+    "float",
+    ("0.3",),
+    '<qti-slider-interaction response-identifier="RESPONSE" lower-bound="-1" upper-bound="2" step="0.1"/>',
+    ResponseField("RESPONSE", Interaction.SLIDER, scale=Scale(-1.0, 2.0, 0.1)),
+    "0.3",
+    "0.4",
+)
+ORDER = Sample(
+    "order",
+    "ordered",
+    "identifier",
+    ("C", "A", "B"),
+    """<qti-order-interaction response-identifier="RESPONSE"><qti-simple-choice identifier="A">a</qti-simple-choice>
+<qti-simple-choice identifier="B">b</qti-simple-choice><qti-simple-choice identifier="C">c</qti-simple-choice>
+</qti-order-interaction>""",
+    ResponseField("RESPONSE", Interaction.ORDER, ("A", "B", "C"), 3),
+    ["C", "A", "B"],
+    ["C", "B"],
+)
+MATCH = Sample(
+    "match",
+    "multiple",
+    "directedPair",
+    ("A X", "B X"),
+    """<qti-match-interaction response-identifier="RESPONSE" max-associations="2"><qti-simple-match-set>
+<qti-simple-associable-choice identifier="A" match-max="1">a</qti-simple-associable-choice>
+<qti-simple-associable-choice identifier="B" match-max="1">b</qti-simple-associable-choice></qti-simple-match-set>
+<qti-simple-match-set><qti-simple-associable-choice identifier="X" match-max="2">x</qti-simple-associable-choice>
+<qti-simple-associable-choice identifier="Y" match-max="0">y</qti-simple-associable-choice></qti-simple-match-set>
+</qti-match-interaction>""",
+    ResponseField("RESPONSE", Interaction.MATCH, ("A", "B"), 2, places=("X", "Y"), uses=(1, 1, 2, 0)),
+    ["B X", "A X"],
+    ["A X", "B Y"],
+)
+GAP_MATCH = Sample(
+    "gap-match",
+    "multiple",
+    "directedPair",
+    ("A G1", "A G2"),
+    """<qti-gap-match-interaction response-identifier="RESPONSE"><qti-gap-text identifier="A" match-max="2">een
+</qti-gap-text><qti-gap-text identifier="B" match-max="1">de</qti-gap-text><p>Hij heeft <qti-gap identifier="G1"/> kat
+en <qti-gap identifier="G2"/> hond.</p></qti-gap-match-interaction>""",
+    ResponseField("RESPONSE", Interaction.GAP_MATCH, ("A", "B"), 0, places=("G1", "G2"), uses=(2, 1, 1, 1)),
+    ["A G2", "A G1"],
+    ["A G1", "B G2"],
+)
+ASSOCIATE = Sample(
+    "associate",
+    "multiple",
+    "pair",
+    ("A B", "D C"),
+    """<qti-associate-interaction response-identifier="RESPONSE" max-associations="2">
+<qti-simple-associable-choice identifier="A" match-max="1">a</qti-simple-associable-choice>
+<qti-simple-associable-choice identifier="B" match-max="1">b</qti-simple-associable-choice>
+<qti-simple-associable-choice identifier="C" match-max="1">c</qti-simple-associable-choice>
+<qti-simple-associable-choice identifier="D" match-max="1">d</qti-simple-associable-choice>
+</qti-associate-interaction>""",
+    ResponseField("RESPONSE", Interaction.ASSOCIATE, ("A", "B", "C", "D"), 2, uses=(1, 1, 1, 1)),
+    ["B A", "C D"],
+    ["A C", "B D"],
+)
+SAMPLES = (HOTTEXT, MULTIPLE_HOTTEXT, SLIDER, ORDER, MATCH, GAP_MATCH, ASSOCIATE)

@@ -144,7 +144,7 @@ async def test_a_test_that_ended_during_a_pause_is_complete_afterwards(tmp_path:
         await laptop.look()
         assert (await site.kinds(laptop)).count("offered") == 2
         with Session(world.database) as db:
-            assert replay(db, laptop.ref.sitting_id)[-1].text == "the test is complete"
+            assert replay(db, laptop.ref.sitting_id)[-1].text == "the ability is precise enough; the test is complete"
     finally:
         await site.client.aclose()
         await journal.close()

@@ -281,7 +281,7 @@ def test_quotation_marks_and_apostrophes_are_the_printed_ones() -> None:
 
 VOWELS = "aeiou"
 VOICELESS = "tkfschp"  # 't kofschip
-STRONG_PAST = {"lopen": "liep"}
+STRONG_PAST = {"lopen": "liep", "zingen": "zong"}
 
 
 def stem(infinitive: str) -> str:
@@ -318,7 +318,7 @@ def derive(rule: str) -> str:
         case "plural":
             return plural(word)
         case "diminutive":
-            return word.removesuffix("g") + "kje"
+            return f"{word}pje" if word.endswith("m") else word.removesuffix("g") + "kje"
     raise AssertionError(f"{rule}: there is no such rule")
 
 

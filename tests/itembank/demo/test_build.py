@@ -54,7 +54,7 @@ def test_every_item_carries_its_goal_area_language_and_licence(tmp_path: Path) -
 def test_the_bank_is_as_large_as_the_demo_promises() -> None:
     counts = {subject: sum(e.subject == subject for e in read_catalogue()) for subject in ("mathematics", "dutch")}
     assert counts["mathematics"] >= 200
-    assert counts["dutch"] >= 36
+    assert counts["dutch"] >= 120
     assert len(design_files()) == 2
 
 

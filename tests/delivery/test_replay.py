@@ -193,6 +193,7 @@ REASONS = {
     StopReason.COMPLETE: "the blueprint is complete",
     StopReason.TIME_UP: "the time is up",
     StopReason.FULL_LENGTH: "the test has its full length",
+    StopReason.NOTHING_LEFT: "no item is left that the pupil may be given",
 }
 
 

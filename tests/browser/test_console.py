@@ -33,6 +33,7 @@ def open_console(site: Site, laptop: Laptop, **options: int) -> Page:
     page.goto(f"/personeel/afnames/{site.room.administration_id}")
     sign_in(page)
     expect(page.get_by_role("heading", name="4A")).to_be_visible()
+    page.wait_for_load_state()  # its buttons answer from then on
     return page
 
 

@@ -32,7 +32,7 @@ from tests.engine.exposure.cohorts import Cohort, give_tests
 pytestmark = pytest.mark.slow
 
 N, N_ITEMS, LENGTH, RATE = 40_000, 1000, 35, 0.20
-MANY = 200_000  # the ratio of two root mean squared errors is then known to some .002
+MANY = 80_000  # the ratio of two root mean squared errors is then known to some .003
 HIGHEST, OVERLAP, WORSE = 0.21, 0.19, 1.10
 QUICK = ExposureOptions(n_persons=5000, n_iterations=16)
 

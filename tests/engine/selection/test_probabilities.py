@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 
 from engine.selection import SelectionTables
 from engine.selection.information import information_of_all, information_of_one, information_of_pairs
@@ -14,14 +14,17 @@ from tests.engine.selection.random_banks import mixed_bank, seeds, three_paramet
 
 FAR = np.array([-600.0, -3.0, 0.0, 0.7, 5.0, 600.0])
 
+ROUNDING = 4.0 * np.finfo(np.float64).eps  # a graded category is a difference of two numbers of at most 1
+
 
 @settings(max_examples=20)
+@example(seed=614)  # one of 2e-5, off by 1e-16
 @given(seed=seeds)
 def test_probabilities_are_those_of_the_models(seed: int) -> None:
     items = mixed_bank(np.random.default_rng(seed), 20)
     tables = SelectionTables(items)
     expected = response_table(items, FAR).log_probability
-    assert probabilities_of_all(tables, FAR) == pytest.approx(np.exp(expected), rel=1e-12, abs=1e-300)
+    assert probabilities_of_all(tables, FAR) == pytest.approx(np.exp(expected), rel=1e-12, abs=ROUNDING)
     assert log_probabilities_of_all(tables, FAR) == pytest.approx(
         np.maximum(expected, np.log(np.finfo(np.float64).tiny)), rel=1e-9, abs=1e-12
     )

@@ -27,7 +27,7 @@ demo-check: setup ## the same demo without serving; fails if any step did not do
 .PHONY: test
 test: setup ## run all tests (browser tests need Chromium: installed when you are root)
 	@bash .ci/chromium
-	@if [[ -z "$(ARGS)" ]]; then exec bash .ci/test; else exec $(BIN)/python -m pytest $(ARGS); fi
+	@exec $(if $(strip $(ARGS)),$(BIN)/python -m pytest $(ARGS),bash .ci/test)
 
 .PHONY: check
 check: setup ## format, lint, types, import rules

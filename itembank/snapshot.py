@@ -31,7 +31,9 @@ from itembank.scoring import canonical_json
 from itembank.values import CompiledBank, DeliveryView, Interaction, ResponseField, Scale, StimulusView
 
 FORMAT = 3
-"""Version of the canonical form; a bank of another one is refused by name."""
+"""Version of the canonical form that banks are written in."""
+OPENED = (2, 3)
+"""Forms that are opened: a sitting that began under an older release goes on. Others are refused by name."""
 
 LIBRARY = ("nodes", "charge")
 
@@ -54,8 +56,11 @@ def _field_data(held: ResponseField) -> dict[str, Any]:
     return {name: value for name, value in asdict(held).items() if value not in (None, ())}
 
 
-def _field(data: Mapping[str, Any]) -> ResponseField:
-    """Return the field that `_field_data` described."""
+def _field(data: Mapping[str, Any] | Sequence[Any]) -> ResponseField:
+    """Return the field that `_field_data` described; form 2 wrote a list."""
+    if not isinstance(data, Mapping):
+        identifier, interaction, choices, maximum = data
+        return ResponseField(identifier, Interaction(interaction), tuple(choices), maximum)
     lists = {name: tuple(value) for name, value in data.items() if isinstance(value, list)}
     scale = Scale(**data["scale"]) if "scale" in data else None
     return ResponseField(**{**data, **lists, "interaction": Interaction(data["interaction"]), "scale": scale})
@@ -244,13 +249,14 @@ def bank_from_bytes(content: bytes) -> CompiledBank:
     Raises
     ------
     ReleaseError
-        If these are not the bytes of a bank of this version's form.
+        If these are not the bytes of a bank of a form that this version opens.
     """
     try:
         data = json.loads(content)
-        if data["format"] != FORMAT:
+        if data["format"] not in OPENED:
             raise ReleaseError(
-                f"the bank has form {data['format']}, and this version opens form {FORMAT}: release it anew"
+                f"the bank has form {data['format']}, and this version opens forms {OPENED[0]} to {OPENED[-1]}: "
+                "release it anew"
             )
         return _from_data(data, hashlib.sha256(content).hexdigest())
     except (ValueError, KeyError, TypeError, EngineError) as error:

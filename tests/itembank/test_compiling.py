@@ -7,6 +7,7 @@ import json
 import math
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,9 +17,13 @@ from itembank import (
     CalibrationVersion,
     CompiledBank,
     Design,
+    Interaction,
     ItemSource,
     Metadata,
     ReleaseError,
+    ResponseField,
+    ResponseValue,
+    adaptive_bank,
     bank_bytes,
     bank_from_bytes,
     compile_bank,
@@ -167,3 +172,20 @@ def test_a_plan_that_the_items_cannot_meet_is_refused_in_words(
 def test_other_bytes_are_no_bank(content: bytes) -> None:
     with pytest.raises(ReleaseError):
         bank_from_bytes(content)
+
+
+def test_a_bank_that_an_older_release_wrote_is_opened_and_chooses() -> None:
+    """Form 2, byte for byte as it was released; a sitting that began under it goes on."""
+    content = (Path(__file__).parent / "bank_form_2.json").read_bytes()
+    bank = bank_from_bytes(content)
+    assert bank.hash == hashlib.sha256(content).hexdigest()
+    several = ResponseField("RESPONSE", Interaction.MULTIPLE_CHOICE, ("A", "B"), 2)
+    assert [view.fields for view in bank.views] == [
+        (ResponseField("RESPONSE", Interaction.CHOICE, ("A", "B")),),
+        (several,),
+        (ResponseField("RESPONSE", Interaction.CHOICE, ("A", "B")),),
+    ]
+    answers: tuple[ResponseValue, ...] = ("A", ["A"], "B")
+    scored = [score(rules, {"RESPONSE": answer}) for rules, answer in zip(bank.scoring, answers, strict=True)]
+    assert [one.category for one in scored] == [1, 1, 0]
+    assert adaptive_bank(bank).start_plan.shape == (1, 2)

@@ -41,7 +41,7 @@ from itembank.release import (
 from itembank.rendering.item_table import item_table_page
 from itembank.responses import check_response
 from itembank.scoring import score
-from itembank.searching import Hit, Hits, Wanted, search_items
+from itembank.searching import Hit, Hits, Wanted, index_words, search_items
 from itembank.snapshot import bank_bytes, bank_from_bytes
 from itembank.store import ItemSummary, count_items, items, load_item, load_media, load_stimulus
 from itembank.values import (
@@ -119,6 +119,7 @@ __all__ = [
     "frameworks",
     "history_of",
     "import_package",
+    "index_words",
     "inspect_package",
     "item_table_page",
     "items",

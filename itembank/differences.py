@@ -7,11 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lxml import etree
+from lxml.etree import _Element
 
 from itembank.qti.nodes import Node
+from itembank.qti.safe_xml import parse
 from itembank.qti.sources import ItemSource
 
-KEY, TEXT = "key", "text"
+KEY, TEXT, REST = "key", "text", "other parts of the file"
+_PARSER = etree.XMLParser(remove_blank_text=True, resolve_entities=False, no_network=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +23,8 @@ class Difference:
 
     Attributes
     ----------
-    what : ``key`` for anything that changes how it is scored, ``text`` for what is shown, else the field's name
+    what : ``key`` for anything that changes how it is scored, ``text`` for what is shown, else the field's name; where
+        none of these changed, ``other parts of the file``
     before, after : as words; of a text the lines that went and that came, a line each
     """
 
@@ -37,7 +41,7 @@ def differences(one: ItemSource, other: ItemSource) -> tuple[Difference, ...]:
     one, other : the earlier and the later version
     """
     found = [*_in_scoring(one, other), *_in_text(one, other), *_in_fields(one, other)]
-    return tuple(found)
+    return tuple(found) or tuple(_changed(REST, *(_written(parse(item.xml, item.file)) for item in (one, other))))
 
 
 def _in_scoring(one: ItemSource, other: ItemSource) -> Iterator[Difference]:
@@ -66,18 +70,20 @@ def _words(node: Node) -> str:
 
 def _in_text(one: ItemSource, other: ItemSource) -> Iterator[Difference]:
     """Lines of what is shown that went or came."""
-    before, after = (_lines(item) for item in (one, other))
+    return _changed(TEXT, *(_written(item.body.root) for item in (one, other)))
+
+
+def _changed(what: str, before: list[str], after: list[str]) -> Iterator[Difference]:
+    """Lines that went or came; nothing where all stayed."""
     changed = [line for line in difflib.ndiff(before, after) if line[:2] in ("- ", "+ ")]
     if changed:
         gone, come = ([line[2:] for line in changed if line[0] == sign] for sign in "-+")
-        yield Difference(TEXT, "\n".join(gone), "\n".join(come))
+        yield Difference(what, "\n".join(gone), "\n".join(come))
 
 
-def _lines(item: ItemSource) -> list[str]:
-    """What is shown, an element a line; white space that changes nothing is left out."""
-    parser = etree.XMLParser(remove_blank_text=True, resolve_entities=False, no_network=True)
-    root = etree.fromstring(etree.tostring(item.body.root), parser)
-    text: str = etree.tostring(root, pretty_print=True, encoding="unicode")
+def _written(root: _Element) -> list[str]:
+    """An element a line; white space that changes nothing is left out."""
+    text: str = etree.tostring(etree.fromstring(etree.tostring(root), _PARSER), pretty_print=True, encoding="unicode")
     return [" ".join(line.split()) for line in text.splitlines() if line.strip()]
 
 

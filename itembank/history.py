@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlmodel import Session, col, func, select
 
 from itembank.errors import NotInBankError
-from itembank.lifecycle import Change, State, check_move
+from itembank.lifecycle import IN_TESTS, Change, State, check_move, check_words
 from itembank.scoring import scoring_rules
 from itembank.store import load_item, split_name
 from itembank.tables import StoredChange, StoredItemVersion, StoredState
@@ -18,22 +18,29 @@ def arrive(db: Session, name: str, state: State, by: str, why: str) -> State:
     ----------
     db : database session; the caller commits
     name : ``identifier@version``
-    state : that it should begin in. One that scores otherwise than the operational version before it cannot begin as
-        operational, because a second person must agree: it begins in review.
+    state : that it should begin in. It begins in review where more is needed to get there: a second person, because it
+        scores otherwise than the version that was operational last; or a new item, because this one was made public.
     by, why : who brought it in, and for what reason
 
     Returns
     -------
     The state it begins in.
+
+    Raises
+    ------
+    LifeCycleError
+        If nobody brought it in, or for no reason.
     """
-    if state is State.OPERATIONAL and changes_key(db, name):
+    check_words(name, by, why)
+    needs_second = state is State.OPERATIONAL and changes_key(db, name)
+    if needs_second or (state in IN_TESTS and _made_public(db, name) is not None):
         state = State.REVIEW
-    _add(db, name, None, state, by, why)
+    _add(db, name, None, state, " ".join(by.split()), why.strip())
     return state
 
 
 def move_item(db: Session, name: str, after: State, by: str, why: str) -> Change:
-    """Bring a version of an item into another state.
+    """Bring a version of an item into another state; a version that becomes operational retires those before it.
 
     Parameters
     ----------
@@ -47,11 +54,12 @@ def move_item(db: Session, name: str, after: State, by: str, why: str) -> Change
     NotInBankError
         If there is no such version.
     LifeCycleError
-        If that state cannot follow, nobody asks, no reason is given, or a second person is needed.
+        If that state cannot follow, nobody asks, no reason is given, the item was made public, or a second person is
+        needed.
     """
     history = history_of(db, name)
     key = after is State.OPERATIONAL and changes_key(db, name)
-    check_move(name, history, after, by, why, changes_key=key)
+    check_move(name, history, after, by, why, changes_key=key, public=_made_public(db, name))
     _add(db, name, history[-1].after, after, " ".join(by.split()), why.strip())
     return history_of(db, name)[-1]
 
@@ -99,17 +107,25 @@ def count_states(db: Session) -> dict[State, int]:
 
 
 def changes_key(db: Session, name: str) -> bool:
-    """Whether a version scores otherwise than the newest one before it that was ever operational."""
+    """Whether a version scores otherwise than the newest other one that was ever operational."""
     identifier, version = split_name(name)
     was = (
         select(func.max(StoredChange.version))
-        .where(StoredChange.identifier == identifier, StoredChange.version < version)
+        .where(StoredChange.identifier == identifier, StoredChange.version != version)
         .where(StoredChange.after == str(State.OPERATIONAL))
     )
-    before = db.exec(was).one()
-    if before is None:
+    other = db.exec(was).one()
+    if other is None:
         return False
-    return scoring_rules(load_item(db, f"{identifier}@{before}")) != scoring_rules(load_item(db, name))
+    return scoring_rules(load_item(db, f"{identifier}@{other}")) != scoring_rules(load_item(db, name))
+
+
+def _made_public(db: Session, name: str) -> Change | None:
+    """When a version of the item was made public first; None where none was."""
+    identifier, _ = split_name(name)
+    chosen = select(StoredChange).where(StoredChange.identifier == identifier)
+    row = db.exec(chosen.where(StoredChange.after == str(State.RELEASED)).order_by(col(StoredChange.at))).first()
+    return None if row is None else _change(row)
 
 
 def _add(db: Session, name: str, before: State | None, after: State, by: str, why: str) -> None:
@@ -130,6 +146,15 @@ def _add(db: Session, name: str, before: State | None, after: State, by: str, wh
     )
     db.merge(StoredState(identifier=identifier, version=version, state=str(after)))
     db.flush()
+    if after is State.OPERATIONAL:
+        _retire_others(db, name, by)
+
+
+def _retire_others(db: Session, name: str, by: str) -> None:
+    """Retire the versions that another one takes the place of, so that none comes back when that one goes."""
+    for other, state in versions_of(db, split_name(name)[0]).items():
+        if state is State.OPERATIONAL and other != name:
+            _add(db, other, state, State.RETIRED, by, f"{name} took its place")
 
 
 def _change(row: StoredChange) -> Change:

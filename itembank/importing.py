@@ -163,6 +163,6 @@ def _held_back(item: ItemSource) -> Problem:
         item.file,
         0,
         f"item {item.identifier}",
-        "it scores otherwise than the operational version before it, so it begins in review",
-        "Let a second person make it operational",
+        "it scores otherwise than the version that was operational last, or was made public, so it begins in review",
+        "Let a second person make it operational, or make a new item",
     )

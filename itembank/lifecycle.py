@@ -63,7 +63,30 @@ class Change:
     why: str
 
 
-def check_move(item: str, history: Sequence[Change], after: State, by: str, why: str, *, changes_key: bool) -> None:
+def check_words(item: str, by: str, why: str) -> None:
+    """Refuse a change that nobody asks for, or that has no reason.
+
+    Raises
+    ------
+    LifeCycleError
+        If either is empty.
+    """
+    if not by.strip():
+        raise LifeCycleError(f"item {item}: say who asks for it (--by)")
+    if not why.strip():
+        raise LifeCycleError(f"item {item}: say why (--why); whoever reads its history later needs the reason")
+
+
+def check_move(
+    item: str,
+    history: Sequence[Change],
+    after: State,
+    by: str,
+    why: str,
+    *,
+    changes_key: bool,
+    public: Change | None = None,
+) -> None:
     """Refuse what may not happen.
 
     Parameters
@@ -72,8 +95,9 @@ def check_move(item: str, history: Sequence[Change], after: State, by: str, why:
     history : what happened to it before, oldest first
     after : state that is asked for
     by, why : who asks, and for what reason
-    changes_key : whether it scores otherwise than the operational version before it. Then it needs two persons: whoever
-        brought the change in cannot make it operational.
+    changes_key : whether it scores otherwise than the other version that was operational last. Then it needs two
+        persons: whoever brought the change in, or asks to have an older key back, cannot make it operational.
+    public : when a version of the item was made public; None where none was
 
     Raises
     ------
@@ -81,25 +105,23 @@ def check_move(item: str, history: Sequence[Change], after: State, by: str, why:
         If nobody asks or no reason is given, if the state cannot follow, if the item was public and would come into a
         test again, or if a second person is needed.
     """
-    if not by.strip():
-        raise LifeCycleError(f"item {item}: say who asks for it (--by)")
-    if not why.strip():
-        raise LifeCycleError(f"item {item}: say why (--why); whoever reads its history later needs the reason")
+    check_words(item, by, why)
     before = history[-1].after
     if after not in NEXT[before]:
         options = " or ".join(state.value for state in NEXT[before])
         raise LifeCycleError(f"item {item} is in state {before.value}, and {after.value} cannot follow; {options} can")
-    public = next((change for change in history if change.after is State.RELEASED), None)
     if public is not None and after in IN_TESTS:
         raise LifeCycleError(
             f"item {item} was made public on {public.at:%Y-%m-%d}: pupils may know it; make a new item instead"
         )
-    author = history[0].by
-    if changes_key and after is State.OPERATIONAL and _same(by, author):
-        raise LifeCycleError(
-            f"item {item} scores otherwise than the version that was operational before it, and {author} brought that "
-            "change in: a second person must make it operational"
-        )
+    if changes_key and after is State.OPERATIONAL:
+        was_before = any(change.after is State.OPERATIONAL for change in history)
+        askers = [history[0].by, *([history[-1].by] if was_before else [])]
+        if any(_same(by, asker) for asker in askers):
+            raise LifeCycleError(
+                f"item {item} scores otherwise than the version that was operational last, and {by} asked for that: a "
+                "second person must make it operational"
+            )
 
 
 def _same(one: str, other: str) -> bool:

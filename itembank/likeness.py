@@ -49,16 +49,18 @@ def near_duplicates(items: Sequence[ItemSource], alike: float = ALIKE) -> tuple[
     """
     same: dict[Phrases, list[str]] = defaultdict(list)
     for item in items:
-        same[_phrases(item)].append(item.identifier)
+        if phrases := _phrases(item):
+            same[phrases].append(item.identifier)
     found = [Likeness(names[0], other, 1.0) for names in same.values() for other in names[1:]]
-    found += _joined({names[0]: phrases for phrases, names in same.items() if phrases}, alike)
+    found += _joined({names[0]: phrases for phrases, names in same.items()}, alike)
     return tuple(sorted(found, key=lambda pair: (-pair.share, pair.one, pair.other)))
 
 
 def _phrases(item: ItemSource) -> Phrases:
-    """Every three words that follow each other in what is shown; a number stands for any other."""
+    """Every three words that follow each other in what is shown, pictures among them; a number stands for any other."""
     shown = " ".join(str(part) for part in item.body.root.itertext())
-    words = _NUMBER.sub("0 ", folded(shown)).split()
+    pictures = [stored for _, stored in sorted(item.media.items())]
+    words = [*_NUMBER.sub("0 ", folded(shown)).split(), *pictures]
     last = max(len(words) - PHRASE + 1, 1)
     return frozenset(tuple(words[first : first + PHRASE]) for first in range(last) if words)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,7 @@ from sqlalchemy import ColumnElement, String, cast, exists
 from sqlalchemy.orm import defer
 from sqlmodel import Session, and_, col, func, select
 
+from itembank.errors import PackageError
 from itembank.lifecycle import State
 from itembank.store import ItemSummary, folded, load_item, summary_of, words_row
 from itembank.tables import (
@@ -89,7 +91,6 @@ def search_items(db: Session, wanted: Wanted, *, first: int = 0, most: int = 50)
     wanted : what is looked for
     first, most : which of them to return: from the first-th on (0 is the first), so many at most
     """
-    _index_what_is_not(db)
     chosen = _chosen(wanted)
     n = db.exec(select(func.count()).select_from(chosen.subquery())).one()
     named = db.exec(chosen.order_by(StoredItemVersion.identifier).offset(first).limit(most)).all()
@@ -152,7 +153,7 @@ def _about(wanted: Wanted) -> list[ColumnElement[bool]]:
     """What must hold of the version itself."""
     version = StoredItemVersion
     asked = (
-        (wanted.goal, _listed(version.goals, f'"{wanted.goal}')),
+        (wanted.goal, _listed(version.goals, json.dumps(wanted.goal)[:-1])),
         (wanted.area, col(version.area) == wanted.area),
         (wanted.interaction, _listed(version.interactions, f'"{wanted.interaction}"')),
         (wanted.enemy, col(version.enemy) == wanted.enemy),
@@ -172,11 +173,25 @@ def _literal(text: str) -> str:
     return text
 
 
-def _index_what_is_not(db: Session) -> None:
-    """Add the words of versions that were in the bank before words were kept."""
+def index_words(db: Session) -> tuple[str, ...]:
+    """Add the words of versions that were in the bank before words were kept; until then no word finds them.
+
+    Parameters
+    ----------
+    db : database session of the owner; the caller commits
+
+    Returns
+    -------
+    Names of versions whose source this release cannot read any more; they are left out.
+    """
     missing = select(StoredItemVersion.identifier, StoredItemVersion.version).where(
         ~exists().where(_same_version(StoredWords))
     )
+    unread = []
     for identifier, version in db.exec(missing).all():
-        db.add(words_row(load_item(db, f"{identifier}@{version}"), version))
+        try:
+            db.add(words_row(load_item(db, f"{identifier}@{version}"), version))
+        except PackageError:
+            unread.append(f"{identifier}@{version}")
     db.flush()
+    return tuple(unread)

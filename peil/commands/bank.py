@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,7 +9,7 @@ import typer
 
 from itembank.lifecycle import NEXT, State
 from itembank.values import Interaction
-from peil.commands.options import DataFolder
+from peil.commands.options import DataFolder, who
 from peil.commands.saying import count
 
 if TYPE_CHECKING:
@@ -22,11 +21,6 @@ Item = Annotated[str, typer.Argument(help="Identifier of an item, or of one vers
 By = Annotated[
     str, typer.Option(metavar="WHO", help="Who asks for it; your login name when left out.", show_default=False)
 ]
-
-
-def _who(by: str) -> str:
-    """Who asks."""
-    return by.strip() or getpass.getuser()
 
 
 @bank.command("list")
@@ -44,26 +38,32 @@ def list_(
 ) -> None:
     """List items by their latest version; with words or options only those for which everything holds."""
     from rich.console import Console
+    from rich.markup import escape
     from rich.table import Table
     from sqlmodel import Session
 
-    from itembank import Wanted, count_states, search_items
+    from itembank import Wanted, count_states, index_words, search_items
     from peil.existing import open_existing
     from peil.settings import load_settings
 
     console, wanted = Console(), Wanted(" ".join(text or ()), goal, area, state, kind, enemy, easiest, hardest)
     with open_existing(load_settings(data)) as installation, Session(installation.database) as db:
-        hits, counted = search_items(db, wanted, most=most), count_states(db)
+        unread = index_words(db)
         db.commit()
+        hits, counted = search_items(db, wanted, most=most), count_states(db)
     table = Table("version", "state", "title", "area", "goals", "interactions", "points", "difficulty")
     for hit in hits.page:
         one = hit.summary
         kinds, goals = ", ".join(map(str, one.interactions)), ", ".join(one.goals)
         difficulty = "" if hit.difficulty is None else f"{hit.difficulty:.2f}"
-        table.add_row(one.name, hit.state.value, one.title, one.area, goals, kinds, str(one.maximum), difficulty)
+        cells = (one.name, hit.state.value, one.title, one.area, goals, kinds, str(one.maximum), difficulty)
+        table.add_row(*map(escape, cells))
     console.print(table)
     shown = "" if hits.n <= len(hits.page) else f", the first {len(hits.page)} of them shown (--most)"
     every = ", ".join(f"{n} {one.value}" for one, n in counted.items())
+    if unread:
+        names = escape(", ".join(unread))
+        console.print(f"no words find {names}: this release cannot read the source; import the item again")
     console.print(f"{count(hits.n, 'item')}{shown}; all versions: {every or 'none'}", highlight=False)
 
 
@@ -73,6 +73,7 @@ def goals(data: DataFolder = None) -> None:
     from collections import Counter
 
     from rich.console import Console
+    from rich.markup import escape
     from rich.table import Table
     from sqlmodel import Session
 
@@ -84,12 +85,13 @@ def goals(data: DataFolder = None) -> None:
     with open_existing(load_settings(data)) as installation, Session(installation.database) as db:
         known, used = frameworks(db), Counter(code for one in items(db) for code in one.goals)
     for framework in known:
-        table = Table("goal", "statement", "belongs to", "items", title=framework.title)
+        table = Table("goal", "statement", "belongs to", "items", title=escape(framework.title))
         for goal in framework.goals:
-            table.add_row(goal.code, goal.statement, goal.parent, str(used.pop(goal.code, 0)))
+            table.add_row(*map(escape, (goal.code, goal.statement, goal.parent, str(used[goal.code]))))
         console.print(table)
-    if used:
-        codes = ", ".join(sorted(used))
+    unknown = set(used) - {goal.code for framework in known for goal in framework.goals}
+    if unknown:
+        codes = ", ".join(sorted(unknown))
         console.print(f"in no framework: {codes}", highlight=False, markup=False)
     if not known:
         console.print("the bank holds no framework yet: peil import goals.json", highlight=False)
@@ -110,7 +112,7 @@ def history(item: Item, data: DataFolder = None) -> None:
         names = [item] if "@" in item else list(versions_of(db, item))
         told = [(name, history_of(db, name)) for name in names]
     for name, changes in told:
-        console.print(name, style="bold", highlight=False)
+        console.print(name, style="bold", markup=False, highlight=False)
         for change in changes:
             moved = (
                 f"{change.before.value} → {change.after.value}" if change.before else f"came as {change.after.value}"
@@ -142,11 +144,11 @@ def move(
         db.begin(),
     ):
         names = [name if "@" in name else list(versions_of(db, name))[-1] for name in items]
-        moved = [move_item(db, name, to, _who(by), why) for name in names]
+        moved = [move_item(db, name, to, who(by), why) for name in names]
     console = Console()
     for change in moved:
         assert change.before is not None
-        console.print(f"{change.item}: {change.before.value} → {change.after.value}", highlight=False)
+        console.print(f"{change.item}: {change.before.value} → {change.after.value}", markup=False, highlight=False)
     following = " or ".join(state.value for state in NEXT[to])
     console.print(f"{count(len(moved), 'item')} moved; {following} can follow", highlight=False)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import tempfile
 import zipfile
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from itembank.lifecycle import State
-from peil.commands.options import DataFolder
+from peil.commands.options import DataFolder, who
 from peil.commands.saying import count, grouped
 from peil.errors import CommandError
 
@@ -60,7 +59,7 @@ def import_(
         elif _is_roster(path):
             _import_roster(installation, path, console)
         else:
-            arrival = Arrival(by.strip() or getpass.getuser(), why.strip(), state)
+            arrival = Arrival(who(by), why.strip(), state)
             _import_package(installation, path, console, arrival, partial=partial)
 
 

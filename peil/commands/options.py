@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
+import getpass
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from peil.errors import CommandError
+
+
+def who(by: str) -> str:
+    """Who asks: as they say, or the login name.
+
+    Raises
+    ------
+    CommandError
+        If they do not say, and the system has no name for them.
+    """
+    if by.strip():
+        return by.strip()
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):
+        raise CommandError("the system has no name for you: say who asks for it, with --by") from None
 
 
 def folder(path: Path | None) -> Path | None:

@@ -90,10 +90,46 @@ def test_a_changed_key_of_an_operational_item_needs_a_second_person(db: Session,
     bring(State.OPERATIONAL)
     changed = bring(State.FIELD_TEST, change=OTHER_KEY)
     for same in (AN, "an  PEETERS "):
-        with pytest.raises(LifeCycleError, match=f"{changed} scores otherwise .* {AN} brought .* second person"):
+        with pytest.raises(LifeCycleError, match=f"{changed} scores otherwise .* a second person must"):
             move_item(db, changed, State.OPERATIONAL, same, "sleutel verbeterd")
     move_item(db, changed, State.OPERATIONAL, BO, "nagekeken: B is juist")
-    assert versions_of(db, "W4-001") == {"W4-001@1": State.OPERATIONAL, "W4-001@2": State.OPERATIONAL}
+    assert versions_of(db, "W4-001") == {"W4-001@1": State.RETIRED, "W4-001@2": State.OPERATIONAL}
+    assert history_of(db, "W4-001@1")[-1].why == "W4-001@2 took its place"
+
+
+def test_an_older_key_comes_back_only_with_a_second_person_too(db: Session, bring: Bring) -> None:
+    first = bring(State.OPERATIONAL)
+    changed = bring(State.FIELD_TEST, change=OTHER_KEY)
+    move_item(db, changed, State.OPERATIONAL, BO, "nagekeken")
+    move_item(db, changed, State.RETIRED, "Cas", "toch niet")
+    assert versions_of(db, "W4-001") == {"W4-001@1": State.RETIRED, "W4-001@2": State.RETIRED}
+    for state in (State.REVIEW, State.FIELD_TEST):
+        move_item(db, first, state, "Cas", "terug naar de oude sleutel")
+    for asker in ("Cas", AN):
+        with pytest.raises(LifeCycleError, match="second person"):
+            move_item(db, first, State.OPERATIONAL, asker, "terug")
+    move_item(db, first, State.OPERATIONAL, BO, "de oude sleutel klopt")
+
+
+def test_no_version_of_a_public_item_comes_into_a_test(db: Session, bring: Bring) -> None:
+    first = bring(State.OPERATIONAL)
+    second = bring(State.FIELD_TEST, change=OTHER_WORDS)
+    move_item(db, first, State.RELEASED, AN, "als voorbeeld")
+    with pytest.raises(LifeCycleError, match="was made public"):
+        move_item(db, second, State.OPERATIONAL, BO, "toch")
+    third = bring(State.OPERATIONAL, change=(b"even?", b"even ?"))
+    assert states(db)[third] is State.REVIEW
+
+
+def test_nobody_brings_an_item_in_without_a_name_or_a_reason(
+    db: Session, make_item: MakeItem, make_package: MakePackage
+) -> None:
+    package = make_package({"W1.xml": make_item()})
+    with pytest.raises(LifeCycleError, match="say who"):
+        import_package(db, package, arrival=Arrival(" ", "nieuw"))
+    db.rollback()
+    with pytest.raises(LifeCycleError, match="say why"):
+        import_package(db, package, arrival=Arrival(AN, " "))
 
 
 def test_a_change_of_words_needs_no_second_person(db: Session, bring: Bring) -> None:
@@ -180,6 +216,14 @@ def test_a_change_of_words_shows_the_lines(db: Session, bring: Bring) -> None:
     assert "Welk getal is een even getal?" in found.after
     assert "2" not in found.before.replace("qti", "").split()  # lines that stayed are left out
     assert differences(one, one) == ()
+
+
+def test_a_change_that_is_neither_shown_nor_scored_is_named_too(db: Session, bring: Bring) -> None:
+    one = load_item(db, bring())
+    other = load_item(db, bring(change=(b'time-dependent="false"', b'time-dependent="true"')))
+    (found,) = differences(one, other)
+    assert found.what == "other parts of the file"
+    assert 'time-dependent="true"' in found.after
 
 
 def test_a_change_of_title_is_a_difference_of_its_own(db: Session, bring: Bring) -> None:

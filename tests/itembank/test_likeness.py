@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 
 import pytest
@@ -41,6 +42,13 @@ def test_what_is_nearly_the_same_is_named_with_how_much(
     (found,) = near_duplicates(items)
     assert (found.one, found.other) == ("W1", "W2")
     assert found.share == pytest.approx(share)
+
+
+def test_items_that_only_show_pictures_are_alike_when_the_pictures_are(make_item: MakeItem) -> None:
+    pictures = ({"a.svg": "1.svg"}, {"a.svg": "2.svg"}, {"b.svg": "1.svg"})
+    items = [replace(saying(make_item, f"W{n}", ""), media=media) for n, media in enumerate(pictures)]
+    assert [(pair.one, pair.other) for pair in near_duplicates(items)] == [("W0", "W2")]
+    assert near_duplicates([saying(make_item, f"W{n}", "") for n in range(3)]) == ()
 
 
 def test_what_only_begins_alike_is_not_named(make_item: MakeItem) -> None:

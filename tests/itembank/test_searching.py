@@ -12,6 +12,7 @@ from itembank import (
     Wanted,
     add_calibration,
     import_package,
+    index_words,
     move_item,
     search_items,
 )
@@ -26,7 +27,7 @@ LOM = (
 ABOUT = {
     "W4-001": ("getallen", "WIS4-1.1", "even", "Het café van Zoë"),
     "W4-002": ("getallen", "WIS4-1.2", "even", "100 % zeker?"),
-    "W4-003": ("meten", "WIS4-2.1", "", "Een tuin van drie_vier meter"),
+    "W4-003": ("meten", "WIS4-é.1", "", "Een tuin van drie_vier meter"),
 }
 
 
@@ -87,6 +88,7 @@ def test_what_is_asked_together_must_all_hold(filled: Session) -> None:
     assert found(filled, Wanted(goal="WIS4-1")) == ["W4-001", "W4-002"]
     assert found(filled, Wanted(goal="IS4-1")) == []  # a code begins so, or not at all
     assert found(filled, Wanted(goal="WIS4-1", text="zeker")) == ["W4-002"]
+    assert found(filled, Wanted(goal="WIS4-é")) == ["W4-003"]
     assert found(filled, Wanted(enemy="even")) == ["W4-001", "W4-002"]
     assert found(filled, Wanted(interaction=Interaction.CHOICE)) == list(ABOUT)
     assert found(filled, Wanted(interaction=Interaction.MULTIPLE_CHOICE)) == []
@@ -114,7 +116,19 @@ def test_pages_follow_each_other(filled: Session) -> None:
 
 def test_what_was_in_the_bank_before_words_were_kept_is_found_too(filled: Session) -> None:
     filled.exec(text("DELETE FROM itembank_words"))  # type: ignore[call-overload]  # plain SQL
+    assert found(filled, Wanted("tuin")) == []
+    assert found(filled, Wanted(area="meten")) == ["W4-003"]  # a search never writes, and needs no words here
+    assert index_words(filled) == ()
     assert found(filled, Wanted("tuin")) == ["W4-003"]
+
+
+def test_a_source_that_cannot_be_read_any_more_stops_no_search(filled: Session) -> None:
+    filled.exec(text("DELETE FROM itembank_words"))  # type: ignore[call-overload]  # plain SQL
+    filled.exec(text("DROP TRIGGER itembank_item_version_is_kept"))  # type: ignore[call-overload]  # plain SQL
+    filled.exec(text("UPDATE itembank_item_version SET source = X'3c' WHERE identifier = 'W4-002'"))  # type: ignore[call-overload]  # plain SQL
+    filled.expire_all()
+    assert index_words(filled) == ("W4-002@1",)
+    assert found(filled, Wanted("opgave")) == ["W4-001", "W4-003"]
 
 
 @pytest.mark.postgres

@@ -92,3 +92,41 @@ def test_a_server_that_does_not_answer_is_named_without_its_password(tmp_path: P
     with pytest.raises(DatabaseError, match=r"127\.0\.0\.1:1") as caught:
         open_owner(settings)
     assert "verysecret" not in str(caught.value)
+
+
+def test_an_upgrade_gives_every_version_the_state_that_it_had_in_practice(settings: Settings, database: Engine) -> None:
+    """What was calibrated last counted, what it replaced did not, what was labelled so was tried out."""
+    downgrade(database, "0005_isolation")
+    versions = {("W1", 1): "[]", ("W1", 2): "[]", ("W1", 3): "[]", ("W2", 1): '["state:field_test"]', ("W3", 1): "[]"}
+    empty = "'', '', '', '', '', ''"
+    with database.begin() as connection:
+        for identifier in ("W1", "W2", "W3"):
+            connection.execute(text(f"INSERT INTO itembank_item VALUES ('{identifier}', 1)"))
+        for (identifier, version), keywords in versions.items():
+            connection.execute(
+                text(
+                    "INSERT INTO itembank_item_version (identifier, version, digest, title, language, area, enemy, "
+                    "licence, goals, keywords, interactions, maximum, obstacle, stimulus, stimulus_version, media, "
+                    f"file, source) VALUES ('{identifier}', {version}, {empty}, '[]', '{keywords}', '[]', 1, '', '', "
+                    "1, '{}', '', '')"
+                )
+            )
+        connection.execute(
+            text("INSERT INTO itembank_calibration (identifier, model, provenance) VALUES ('c', '2pl', '{}')")
+        )
+        for version in (1, 2):
+            connection.execute(
+                text(f"INSERT INTO itembank_calibration_item VALUES ('c', 'W1', {version}, 1, 0, 0.1, 0.1, 9, 0.5)")
+            )
+    migrate(settings)
+    with database.connect() as connection:
+        rows = connection.execute(text("SELECT identifier, version, state FROM itembank_state")).all()
+        whys = connection.execute(text("SELECT after FROM itembank_change")).scalars().all()
+    assert {(name, version): state for name, version, state in rows} == {
+        ("W1", 1): "retired",
+        ("W1", 2): "operational",
+        ("W1", 3): "draft",
+        ("W2", 1): "field_test",
+        ("W3", 1): "draft",
+    }
+    assert len(whys) == len(rows)

@@ -59,14 +59,19 @@ def upgrade() -> None:
 
 
 def give_known_versions_a_state() -> None:
-    """What was calibrated could be in a test, and goes on; everything else begins as a draft."""
+    """What was calibrated last or tried out could be in a test, and goes on; what it replaced is retired."""
+    calibrated = (
+        "EXISTS (SELECT 1 FROM itembank_calibration_item held "
+        "WHERE held.identifier = known.identifier AND held.version {} known.version)"
+    )
     op.execute(
         sa.text(
-            "INSERT INTO itembank_state (identifier, version, state) "
-            "SELECT identifier, version, CASE WHEN EXISTS (SELECT 1 FROM itembank_calibration_item held "
-            "WHERE held.identifier = known.identifier AND held.version = known.version) "
-            "THEN 'operational' ELSE 'draft' END FROM itembank_item_version known"
-        )
+            "INSERT INTO itembank_state (identifier, version, state) SELECT identifier, version, "
+            f"CASE WHEN {calibrated.format('=')} AND {calibrated.format('>')} THEN 'retired' "
+            f"WHEN {calibrated.format('=')} THEN 'operational' "
+            "WHEN CAST(known.keywords AS VARCHAR) LIKE :tried THEN 'field_test' "
+            "ELSE 'draft' END FROM itembank_item_version known"
+        ).bindparams(tried="%state:field_test%")
     )
     op.execute(
         sa.text(

@@ -117,6 +117,27 @@ def test_a_bank_is_released_once_there_is_a_calibration(peil: Peil, bring: Calla
     assert "with 3 items, calibration veldtest" in first
 
 
+def test_titles_are_shown_as_they_are_written(peil: Peil, bring: Callable[..., None]) -> None:
+    bring("R1", title="Kies [/b] of [rood]")
+    told = peil("bank", "list")
+    assert told.returncode == 0
+    assert "[/b]" in told.stdout
+
+
+def test_who_has_no_name_is_asked_for_one(
+    peil: Peil, bring: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bring("R1", state="draft")
+
+    def nobody() -> str:
+        raise KeyError("getpwuid(): uid not found: 4242")
+
+    monkeypatch.setattr("getpass.getuser", nobody)
+    refused = peil("bank", "move", "R1", "--to", "review", "--why", "klaar")
+    assert refused.returncode == 1
+    assert "say who asks for it, with --by" in refused.stderr
+
+
 def test_goals_are_listed_with_the_items_that_name_them(peil: Peil, bring: Callable[..., None], tmp_path: Path) -> None:
     bring()
     assert "holds no framework yet" in peil("bank", "goals").stdout

@@ -172,7 +172,8 @@ def _check(bank: AdaptiveBank, state: AdaptiveState, draw: FloatArray) -> None:
         raise DesignError(f"draw must hold one number in [0, 1) for each of {n} persons")
     if state.n_positions != bank.n_positions:
         raise DesignError(f"the state has {state.n_positions} positions, a test of the bank {bank.n_positions}")
-    highest = max(array.max(initial=-1) for array in (state.item, state.plan, state.pretest))
+    held = (state.item, state.plan, state.pretest) if state.has_pretest else (state.item, state.plan)
+    highest = max(array.max(initial=-1) for array in held)
     if highest >= bank.n_items:
         raise DesignError(f"the state holds item {highest}, the bank only {bank.n_items} items")
     if bank.strategy.method is Method.SHADOW and state.plan.shape[1] != bank.blueprint.length:

@@ -40,10 +40,12 @@ def posterior_of(bank: AdaptiveBank, state: AdaptiveState, *, without: BoolArray
     if without is not None:
         answered &= ~without
     reached = np.s_[:, :n_reached]  # what comes after adds nothing
-    row = np.where(answered[reached], tables.offset[state.item[reached]] + state.category[reached], tables.no_answer)
+    row = tables.offset.take(state.item[reached])
+    row += state.category[reached]
+    row[~answered[reached]] = tables.no_answer
     terms = np.empty((state.n_persons, row.shape[1] + 1, tables.n_nodes))
     terms[:, 0] = tables.log_prior
-    terms[:, 1:] = tables.row[row]
+    terms[:, 1:] = tables.row.take(row, axis=0)
     log_weights: FloatArray = np.add.reduce(terms, axis=1)
     standing = stand(tables, log_weights, state.n_scored)
     if bank.strategy.estimator is Estimator.EAP:

@@ -5,7 +5,13 @@ from __future__ import annotations
 from engine.models.conversion import Block, blocks_of
 from engine.models.family import Family
 from engine.models.items import ItemParameters, Kind
-from engine.models.logistic import item_information, log_probabilities, probability_correct
+from engine.models.logistic import (
+    information_from_strength,
+    item_information,
+    log_probabilities,
+    probability_correct,
+    strength_of,
+)
 
 __all__ = [
     "Block",
@@ -13,7 +19,9 @@ __all__ = [
     "ItemParameters",
     "Kind",
     "blocks_of",
+    "information_from_strength",
     "item_information",
     "log_probabilities",
     "probability_correct",
+    "strength_of",
 ]

@@ -71,13 +71,11 @@ def item_information(theta: npt.ArrayLike, items: ItemParameters) -> FloatArray:
     """
     if items.kind.any():
         return _information_of_categories(np.asarray(theta, dtype=np.float64), items)
+    strength = strength_of(items)
+    if strength is not None:
+        return information_from_strength(theta, items, strength)
     z = _logits(theta, items)
     c, d = items.guessing, items.upper
-    if d.min(initial=1.0) >= 1.0:  # with e = exp(-z): a² (1 - c) e / ((1 + e)² (1 + c e))
-        e = np.exp(np.minimum(-z, MOST))
-        beside = 1.0 + e
-        three: FloatArray = items.discrimination**2 * (1.0 - c) * e / (beside * beside * (1.0 + c * e))
-        return three
     e = np.exp(-np.abs(z))
     rising, falling = np.where(z >= 0.0, 1.0, e) / (1.0 + e), np.where(z <= 0.0, 1.0, e) / (1.0 + e)
     # (P - c) = (d - c) rising and (d - P) = (d - c) falling; P >= c + ..., 1 - P written without cancellation
@@ -87,6 +85,38 @@ def item_information(theta: npt.ArrayLike, items: ItemParameters) -> FloatArray:
     q_over_falling = span + (1.0 - d) / np.maximum(falling, np.finfo(np.float64).tiny)
     information: FloatArray = numerator / np.maximum(p * q_over_falling, np.finfo(np.float64).tiny)
     return information
+
+
+def strength_of(items: ItemParameters) -> FloatArray | None:
+    """``a² (1 - c)`` of each item, (n_items,); None where there are polytomous items, or upper asymptotes below 1."""
+    if items.kind.any() or items.upper.min(initial=1.0) < 1.0:
+        return None
+    strength: FloatArray = items.discrimination**2 * (1.0 - items.guessing)
+    return strength
+
+
+def information_from_strength(theta: npt.ArrayLike, items: ItemParameters, strength: FloatArray) -> FloatArray:
+    """`item_information` of items whose strength is known: ``a² (1 - c) e / ((1 + e)² (1 + c e))``, ``e = exp(-z)``.
+
+    Parameters
+    ----------
+    theta : (n_theta,) abilities in logits
+    items : n_items items
+    strength : (n_items,) what `strength_of` says of them
+
+    Returns
+    -------
+    array of shape (n_theta, n_items), in 1/logit²
+    """
+    abilities = np.asarray(theta, dtype=np.float64)
+    e = items.discrimination * (items.difficulty - abilities[:, np.newaxis])
+    np.exp(np.minimum(e, MOST, out=e), out=e)
+    beside = 1.0 + e
+    beside *= beside
+    beside *= 1.0 + items.guessing * e
+    e *= strength
+    e /= beside
+    return e
 
 
 def _information_of_categories(theta: FloatArray, items: ItemParameters) -> FloatArray:

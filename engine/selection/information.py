@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.arrays import FloatArray
-from engine.models import Kind, item_information
+from engine.models import Kind, information_from_strength, item_information
 from engine.selection.tables import SelectionTables
 
 TINY = float(np.finfo(np.float64).tiny)
@@ -23,7 +23,9 @@ def information_of_all(tables: SelectionTables, theta: FloatArray) -> FloatArray
     tables : the bank of n_items items
     theta : (n_persons,) in logits
     """
-    return item_information(theta, tables.items)
+    if tables.strength is None:
+        return item_information(theta, tables.items)
+    return information_from_strength(theta, tables.items, tables.strength)
 
 
 def information_of_pairs(tables: SelectionTables, item: PlaceArray, theta: FloatArray) -> FloatArray:

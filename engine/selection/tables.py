@@ -9,7 +9,7 @@ import numpy as np
 from engine.ability.derivatives import Curves
 from engine.arrays import FloatArray, IntArray, assign
 from engine.errors import ParameterError
-from engine.models import ItemParameters, item_information
+from engine.models import ItemParameters, item_information, strength_of
 from engine.quadrature import Quadrature, normal_quadrature
 from engine.selection.ranklists import RankLists, make_rank_lists
 from engine.table import response_table
@@ -53,6 +53,7 @@ class SelectionTables:
     centre : middle of the nodes, in logits
     curves : items by form, for exact values at any ability
     lists : candidates by ability
+    strength : (n_items,) what `engine.models.strength_of` says, for information at one ability; None where it does not
     """
 
     items: ItemParameters
@@ -66,6 +67,7 @@ class SelectionTables:
     centre: float
     curves: Curves
     lists: RankLists
+    strength: FloatArray | None
 
     def __init__(self, items: ItemParameters, prior: Quadrature | None = None) -> None:
         """Make the tables.
@@ -99,7 +101,7 @@ class SelectionTables:
             array.flags.writeable = False
         assign(self, items=items, prior=start, offset=table.offset, centre=centre, **arrays)
         lists = make_rank_lists(items, float(nodes[0]), float(nodes[-1]))
-        assign(self, curves=Curves.of(items), lists=lists)
+        assign(self, curves=Curves.of(items), lists=lists, strength=strength_of(items))
 
     @property
     def n_items(self) -> int:

@@ -44,7 +44,7 @@ from engine.assembly import (
 )
 from engine.assembly.shadow.highs import solve_whole
 from engine.assembly.shadow.library import NODES
-from engine.assembly.shadow.solving import _bounds
+from engine.assembly.shadow.solving import fixed_bounds
 from engine.models import item_information, probability_correct
 from tests.bench.gates import Gates
 from tests.engine.assembly.banks import reference_blueprint, reference_pool
@@ -152,7 +152,7 @@ def two_stages(given: IntArray, score: FloatArray) -> Plan:
 
 def full_program(given: IntArray, score: FloatArray) -> Plan:
     """Plan by branch and bound over all items and passages at once."""
-    lower, upper = _bounds(TABLES.rules, given, TABLES.rules.usable)
+    lower, upper = fixed_bounds(TABLES.rules, given, TABLES.rules.usable)
     program, columns = TABLES.program.narrowed(lower, upper)
     worth = np.concatenate([score, np.zeros(TABLES.rules.n_passages)])
     found = solve_whole(program, worth[columns], gap=GAP, nodes=EVERYTHING)

@@ -53,7 +53,8 @@ class Library:
         right = min(max(int(nodes.searchsorted(ability)), 1), nodes.size - 1)
         low, high = float(nodes[right - 1]), float(nodes[right])
         share = min(max((ability - low) / (high - low), 0.0), 1.0)
-        charge: FloatArray = self.charge[right - 1] * (1.0 - share) + self.charge[right] * share
+        charge: FloatArray = self.charge[right - 1] * (1.0 - share)
+        charge += self.charge[right] * share
         return charge
 
 

@@ -89,7 +89,7 @@ def solve_plan(
     """
     held = np.empty(0, dtype=np.int64) if given is None else np.asarray(given, dtype=np.int64)
     allowed = tables.allowed(excluded)
-    lower, upper = _bounds(tables.rules, held, allowed)
+    lower, upper = fixed_bounds(tables.rules, held, allowed)
     task = _Task(tables, score, quantise(score), held, allowed, lower, upper, gap)
     program, columns = tables.program.narrowed(lower, upper)
     relaxed = solve_relaxed(program, _worth_of(task)[columns])
@@ -106,8 +106,17 @@ def solve_plan(
     return _solved_items(task, best)
 
 
-def _bounds(rules: Rules, given: IntArray, allowed: BoolArray) -> tuple[FloatArray, FloatArray]:
-    """What is fixed: given items, passages that have begun, items of passages that were left."""
+def fixed_bounds(rules: Rules, given: IntArray, allowed: BoolArray) -> tuple[FloatArray, FloatArray]:
+    """Bounds on items and passages when some items were given, two of (n_items + n_passages,).
+
+    Given items and passages that have begun are fixed at 1; items of passages that were left, at 0.
+
+    Parameters
+    ----------
+    rules : of a pool
+    given : items given so far, in order
+    allowed : (n_items,) items that may come into the plan
+    """
     lower = np.zeros(rules.n_items + rules.n_passages)
     upper = np.concatenate([allowed.astype(np.float64), np.ones(rules.n_passages)])
     begun = np.unique(rules.passage[given][rules.passage[given] >= 0])

@@ -145,4 +145,30 @@ ASSOCIATE = Sample(
     ["B A", "C D"],
     ["A C", "B D"],
 )
-SAMPLES = (HOTTEXT, MULTIPLE_HOTTEXT, SLIDER, ORDER, MATCH, GAP_MATCH, ASSOCIATE)
+CHOICE = Sample(
+    "choice",
+    "single",
+    "identifier",
+    ("B",),
+    """<qti-choice-interaction response-identifier="RESPONSE" max-choices="1"><qti-prompt>Welk dier blaft?</qti-prompt>
+<qti-simple-choice identifier="A">kat</qti-simple-choice><qti-simple-choice identifier="B"><p>hond</p>
+</qti-simple-choice> <qti-simple-choice identifier="C">kip</qti-simple-choice></qti-choice-interaction>""",
+    ResponseField("RESPONSE", Interaction.CHOICE, ("A", "B", "C")),
+    "B",
+    "A",
+)
+INLINE_CHOICE = Sample(
+    "inline-choice",
+    "single",
+    "identifier",
+    ("A",),
+    """<p>De <qti-inline-choice-interaction response-identifier="RESPONSE">
+<qti-inline-choice identifier="A">hond</qti-inline-choice>
+<qti-inline-choice identifier="B">kat</qti-inline-choice></qti-inline-choice-interaction> blaft</p>""",
+    ResponseField("RESPONSE", Interaction.INLINE_CHOICE, ("A", "B")),
+    "A",
+    "B",
+)
+SHUFFLING = (CHOICE, INLINE_CHOICE, ORDER, MATCH, GAP_MATCH, ASSOCIATE)
+"""Those whose choices an author may let be shown in any order."""
+SAMPLES = (CHOICE, INLINE_CHOICE, HOTTEXT, MULTIPLE_HOTTEXT, SLIDER, ORDER, MATCH, GAP_MATCH, ASSOCIATE)

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from itembank import read_item, score
+from itembank import score
 from tests.browser.browser_pupil import PupilPage
-from tests.browser.browser_site import Site, compile_items
+from tests.browser.browser_site import Site, open_site
 from tests.browser.test_accessibility import big_enough, check
 
 if TYPE_CHECKING:
@@ -118,13 +118,8 @@ def walk(request: pytest.FixtureRequest) -> Walk:
 @pytest.fixture
 def site(tmp_path: Path, walk: Walk) -> Iterator[Site]:
     """A server whose test is that one item."""
-    file = ITEMS / f"{walk.item}.xml"
-    running = Site(tmp_path, compile_items([read_item(file.read_bytes(), file=file.name, area="alles")]), {})
-    running.open()
-    try:
+    with open_site(tmp_path, ITEMS / f"{walk.item}.xml") as running:
         yield running
-    finally:
-        running.stop()
 
 
 def value_of(node: dict[str, Any]) -> str:

@@ -12,6 +12,7 @@ from lxml import etree
 from lxml.etree import _Element
 
 from itembank.errors import ReleaseError
+from itembank.lengths import reaches_too_far
 from itembank.markup import (
     HTML_ATTRIBUTES,
     HTML_ELEMENTS,
@@ -129,7 +130,7 @@ def _add_math(element: _Element, target: _Element, page: Page) -> None:
         return
     added = etree.SubElement(target, name)
     for key in element.attrib:
-        if str(key) in MATH_ATTRIBUTES:
+        if str(key) in MATH_ATTRIBUTES and not reaches_too_far(str(key), element.get(key, "")):
             added.set(str(key), element.get(key, ""))
     if name == "math" and (spoken := spoken_formula(element)):
         added.set("aria-label", spoken)  # Chromium makes no name of alttext

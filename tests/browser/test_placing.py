@@ -10,7 +10,8 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.browser_site import Site, open_site
-from tests.browser.test_interactions import ITEMS, WALKS, Walk, answer, check_sent, press, tree
+from tests.browser.interactions.tree import tree
+from tests.browser.test_interactions import ITEMS, WALKS, Walk, answer, check_sent, press
 
 if TYPE_CHECKING:
     from tests.browser.browser_pupil import PupilPage

@@ -157,6 +157,18 @@ CHOICE = Sample(
     "B",
     "A",
 )
+MULTIPLE_CHOICE = Sample(
+    "multiple-choice",
+    "multiple",
+    "identifier",
+    ("A", "C"),
+    """<qti-choice-interaction response-identifier="RESPONSE" max-choices="2"><qti-prompt>Welke twee dieren leggen
+eieren?</qti-prompt><qti-simple-choice identifier="A">de kip</qti-simple-choice><qti-simple-choice identifier="B">de koe
+</qti-simple-choice><qti-simple-choice identifier="C">de schildpad</qti-simple-choice></qti-choice-interaction>""",
+    ResponseField("RESPONSE", Interaction.MULTIPLE_CHOICE, ("A", "B", "C"), 2),
+    ["C", "A"],
+    ["B", "C"],
+)
 INLINE_CHOICE = Sample(
     "inline-choice",
     "single",
@@ -169,6 +181,42 @@ INLINE_CHOICE = Sample(
     "A",
     "B",
 )
-SHUFFLING = (CHOICE, INLINE_CHOICE, ORDER, MATCH, GAP_MATCH, ASSOCIATE)
+TEXT_ENTRY = Sample(
+    "text-entry",
+    "single",
+    "float",
+    ("3.5",),
+    """<p>De helft van 7 is <qti-text-entry-interaction response-identifier="RESPONSE" expected-length="4"/></p>""",
+    ResponseField("RESPONSE", Interaction.TEXT_ENTRY),
+    "3,5",
+    "35",
+)
+EXTENDED_TEXT = Sample(
+    "extended-text",
+    "single",
+    "string",
+    ("Omdat hij honger heeft.",),
+    """<qti-extended-text-interaction response-identifier="RESPONSE" expected-lines="4">
+<qti-prompt>Waarom blaft de hond?</qti-prompt></qti-extended-text-interaction>""",
+    ResponseField("RESPONSE", Interaction.EXTENDED_TEXT),
+    "Omdat hij honger heeft.",
+    "Omdat",
+)
+SHUFFLING = (CHOICE, MULTIPLE_CHOICE, INLINE_CHOICE, ORDER, MATCH, GAP_MATCH, ASSOCIATE)
 """Those whose choices an author may let be shown in any order."""
-SAMPLES = (CHOICE, INLINE_CHOICE, HOTTEXT, MULTIPLE_HOTTEXT, SLIDER, ORDER, MATCH, GAP_MATCH, ASSOCIATE)
+SAMPLES = (
+    CHOICE,
+    MULTIPLE_CHOICE,
+    INLINE_CHOICE,
+    TEXT_ENTRY,
+    HOTTEXT,
+    MULTIPLE_HOTTEXT,
+    SLIDER,
+    ORDER,
+    MATCH,
+    GAP_MATCH,
+    ASSOCIATE,
+)
+"""Those that a machine scores."""
+SHOWN = (*SAMPLES, EXTENDED_TEXT)
+"""Those that a pupil can be shown."""

@@ -35,15 +35,14 @@ def row_of(opened: Room) -> Results:
 
 def take_pictures(opened: Room, folder: Path) -> None:
     """Write pictures of one interaction at both widths, empty and answered."""
-    for width in (WIDE, NARROW):
-        with opened.pupil(PUPILS[2], width) as mila:
-            name = f"{opened.subject.name}-{width[0]}"
-            mila.page.evaluate("sessionStorage.removeItem('peil.draft')")
-            mila.page.screenshot(path=folder / f"{name}.png")
+    with opened.pupil(PUPILS[2], WIDE) as mila:
+        for state, acts in (("empty", []), ("answered", opened.subject.acts)):
             reader = ScreenReader(mila.page)
-            for act in opened.subject.acts:
+            for act in acts:
                 reader.do(act)
-            mila.page.screenshot(path=folder / f"{name}-answered.png")
+            for width, height in (WIDE, NARROW):
+                mila.page.set_viewport_size({"width": width, "height": height})
+                mila.page.screenshot(path=folder / f"{opened.subject.name}-{width}-{state}.png")
 
 
 def line_of(cells: list[str]) -> str:

@@ -50,6 +50,12 @@ bench: setup ## speed side by side with the peers, as ratios; fails when a gate 
 	if [[ $${#missed[@]} -eq 0 ]]; then echo "== every bench met its gates"; exit 0; fi; \
 	echo "== missed a gate or failed, as said above:"; printf '   %s\n' "$${missed[@]}"; exit 1
 
+.PHONY: peers
+peers: setup ## show exported items in another QTI player, answer by hand in both, compare (needs npm; installs it, once)
+	@bash .ci/players
+	@bash .ci/chromium
+	@exec $(BIN)/python -m tests.peers.players
+
 .PHONY: drill
 drill: setup ## import hostile files with limits; kill the server under load and count the answers (KILLS=200)
 	@$(BIN)/python -m tests.itembank.hostile.ledger

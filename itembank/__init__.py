@@ -42,6 +42,7 @@ from itembank.rendering.item_table import item_table_page
 from itembank.responses import check_response
 from itembank.scoring import score
 from itembank.searching import Hit, Hits, Wanted, index_words, search_items
+from itembank.shuffling import arranged
 from itembank.snapshot import bank_bytes, bank_from_bytes
 from itembank.store import ItemSummary, count_items, items, load_item, load_media, load_stimulus
 from itembank.values import (
@@ -104,6 +105,7 @@ __all__ = [
     "Wanted",
     "adaptive_bank",
     "add_calibration",
+    "arranged",
     "bank_bytes",
     "bank_from_bytes",
     "calibrations",

@@ -28,11 +28,11 @@ from engine.exposure import Eligibility
 from itembank.designs import Cuts, Selection, Stopping
 from itembank.errors import ReleaseError
 from itembank.scoring import canonical_json
-from itembank.values import CompiledBank, DeliveryView, Interaction, ResponseField, Scale, StimulusView
+from itembank.values import CompiledBank, DeliveryView, Interaction, ResponseField, Scale, Shuffle, StimulusView
 
-FORMAT = 3
+FORMAT = 4
 """Version of the canonical form that banks are written in."""
-OPENED = (2, 3)
+OPENED = (2, 3, 4)
 """Forms that are opened: a sitting that began under an older release goes on. Others are refused by name."""
 
 LIBRARY = ("nodes", "charge")
@@ -75,7 +75,7 @@ def _view_data(view: DeliveryView, scoring: str) -> dict[str, Any]:
         "rendering_hash": view.rendering_hash,
         "scoring": scoring,
         "stimulus": view.stimulus,
-    }
+    } | ({"shuffles": [asdict(shuffle) for shuffle in view.shuffles]} if view.shuffles else {})
 
 
 def _pool_data(pool: Pool) -> dict[str, Any]:
@@ -208,7 +208,10 @@ def _eligibility(data: Mapping[str, Any] | None) -> Eligibility | None:
 def _view(data: Mapping[str, Any]) -> DeliveryView:
     """Return the view that `_view_data` described."""
     fields = tuple(_field(held) for held in data["fields"])
-    return DeliveryView(data["item"], data["html"], fields, data["stimulus"], data["rendering_hash"])
+    shuffles = tuple(
+        Shuffle(tuple(held["bounds"]), tuple(held["fixed"]), held["changes"]) for held in data.get("shuffles", ())
+    )
+    return DeliveryView(data["item"], data["html"], fields, data["stimulus"], data["rendering_hash"], shuffles)
 
 
 def _selection(data: Mapping[str, Any]) -> Selection:

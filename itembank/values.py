@@ -100,16 +100,33 @@ _LISTS = frozenset([Interaction.MULTIPLE_CHOICE, Interaction.MULTIPLE_HOTTEXT, I
 
 
 @dataclass(frozen=True, slots=True)
+class Shuffle:
+    """Choices of an item that every pupil sees in an order of their own; `itembank.shuffling` says in which.
+
+    Attributes
+    ----------
+    bounds : where each choice begins in the HTML of the item, then where the last one ends
+    fixed : numbers of the choices that stay where they are, from 0
+    changes : never as written: authors of an order write its key first, and none may find it done already
+    """
+
+    bounds: tuple[int, ...]
+    fixed: tuple[int, ...] = ()
+    changes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class DeliveryView:
     """What a laptop may receive of one item version: built from parts that never held a key.
 
     Attributes
     ----------
     item : item version, ``identifier@version``
-    html : rendered fragment
+    html : rendered fragment, with the choices as they are written
     fields : what the item asks for
     stimulus : identifier of the passage shown beside it, or ""
     rendering_hash : SHA-256 of ``html`` and of the stimulus' html, hexadecimal
+    shuffles : choices that are shown in another order, in the order of the fragment
     """
 
     item: str
@@ -117,6 +134,7 @@ class DeliveryView:
     fields: tuple[ResponseField, ...]
     stimulus: str
     rendering_hash: str
+    shuffles: tuple[Shuffle, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import statistics
 import subprocess
@@ -152,6 +153,17 @@ def test_a_lock_file_has_exact_versions_with_hashes_and_no_addresses(lock: str) 
     entries = re.split(r"\n(?=\S)", lines.strip())
     assert entries
     assert all(re.match(r"[A-Za-z0-9_.\-\[\]]+==\S+", entry) and "--hash=sha256:" in entry for entry in entries)
+
+
+def test_the_lock_of_the_players_of_others_has_exact_versions_with_hashes_and_no_addresses() -> None:
+    text = (ROOT / "tests" / "peers" / "package-lock.json").read_text()
+    assert "resolved" not in text
+    assert not re.search(r"https?:|file:|git\+", text)
+    packages = json.loads(text)["packages"]
+    own = packages.pop("")["dependencies"]
+    assert all(re.fullmatch(r"[0-9.]+", version) for version in own.values())
+    assert {f"node_modules/{name}" for name in own} <= set(packages)
+    assert all(one["integrity"].startswith("sha512-") and one["version"] for one in packages.values())
 
 
 def test_every_dependency_is_locked() -> None:

@@ -10,7 +10,7 @@ from delivery.sittings.banks import IndexedBank
 from delivery.sittings.decisions import Moment, limit_ms, worked_ms
 from delivery.sittings.phases import Phase
 from delivery.sittings.state import KeptAnswer, SittingState
-from itembank import ResponseValue
+from itembank import ResponseValue, arranged
 
 SHOWN_IN = frozenset({Phase.OPEN, Phase.PAUSED})
 
@@ -45,13 +45,14 @@ def build_head(
 
 def _current(state: SittingState, bank: IndexedBank) -> dict[str, object] | None:
     """The item that the pupil has before them."""
-    offer = state.current
-    if offer is None or state.phase not in SHOWN_IN:
+    offer, started = state.current, state.started
+    if offer is None or started is None or state.phase not in SHOWN_IN:
         return None
     view = bank.view(offer.item)
     stimulus = bank.bank.stimuli.get(view.stimulus) if view.stimulus else None
     shown = stimulus and {"identifier": stimulus.identifier, "title": stimulus.title, "html": stimulus.html}
-    return {"position": offer.position, "item": offer.item, "html": view.html, "stimulus": shown, "revision": 0}
+    html = arranged(view, started.draw_key)
+    return {"position": offer.position, "item": offer.item, "html": html, "stimulus": shown, "revision": 0}
 
 
 def make_receipt(key: bytes, ref: SittingRef, answer: KeptAnswer) -> str:

@@ -7,6 +7,7 @@ from copy import deepcopy
 
 from lxml.etree import _Element
 
+from itembank.lengths import reaches_too_far
 from itembank.markup import (
     HTML_ELEMENTS,
     INTERACTIONS,
@@ -115,6 +116,10 @@ def _check_math(element: _Element, findings: Findings) -> None:
     if name == "math" and not spoken_formula(element):
         remedy = 'Add alttext="…" with the formula in words'
         findings.warn(element, "math", "the formula has no text alternative", remedy)
+    for key, value in element.attrib.items():
+        if reaches_too_far(str(key), str(value)):
+            why = f"{key} is {str(value)[:20]!r}, which could draw outside the formula; it is not used"
+            findings.warn(element, name, why, "Write a shorter length, in em")
     if name not in MATH_ELEMENTS | MATH_SKIPPED:
         findings.refuse(element, name, "this element of MathML is not supported", "Write the formula without it")
 

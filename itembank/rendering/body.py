@@ -6,12 +6,13 @@ Nothing is copied that is not named: an attribute or element that reading overlo
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lxml import etree
 from lxml.etree import _Element
 
 from itembank.errors import ReleaseError
+from itembank.lengths import reaches_too_far
 from itembank.markup import (
     HTML_ATTRIBUTES,
     HTML_ELEMENTS,
@@ -27,7 +28,7 @@ from itembank.markup import (
 )
 from itembank.qti.bodies import picture_href
 from itembank.qti.nodes import attribute, name_of
-from itembank.values import ResponseField
+from itembank.values import ResponseField, Shuffle
 
 _BLOCKS = frozenset(["p", "div"])
 
@@ -41,11 +42,13 @@ class Page:
     fields : what is asked, by response identifier
     base_types : base type of each
     media : href as written → stored name ``sha256.ext``
+    shuffles : choices that were marked so far, in order; their bounds are numbers of marks
     """
 
     fields: Mapping[str, ResponseField]
     base_types: Mapping[str, str]
     media: Mapping[str, str]
+    shuffles: list[Shuffle] = field(default_factory=list)
 
     def place(self, identifier: str) -> str:
         """Say which of several fields it is: " 2 van 3", or "" for the only one."""
@@ -127,7 +130,7 @@ def _add_math(element: _Element, target: _Element, page: Page) -> None:
         return
     added = etree.SubElement(target, name)
     for key in element.attrib:
-        if str(key) in MATH_ATTRIBUTES:
+        if str(key) in MATH_ATTRIBUTES and not reaches_too_far(str(key), element.get(key, "")):
             added.set(str(key), element.get(key, ""))
     if name == "math" and (spoken := spoken_formula(element)):
         added.set("aria-label", spoken)  # Chromium makes no name of alttext

@@ -5,7 +5,6 @@ The sentences that change while a pupil works are in the player; here is what st
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 
 from lxml import etree
@@ -14,33 +13,13 @@ from lxml.etree import _Element
 from itembank.qti.nodes import attribute, name_of
 from itembank.rendering.body import CONTROLS, Page, add_content, add_text
 from itembank.rendering.controls import add_flow, add_group, field_of
+from itembank.rendering.marking import let_shuffle
 from itembank.values import ResponseField
 
 HINT = "Klik op een kaartje en dan op een plaats. Slepen mag ook."
 HINT_PAIRS = "Klik op twee kaartjes die bij elkaar horen. Slepen mag ook."
 EMPTY = "leeg"
 PAIRS = "Jouw paren"
-
-
-def shuffled(choices: Sequence[_Element], interaction: _Element) -> list[_Element]:
-    """Choices in the order in which they are shown: drawn from their names, so the same on every laptop.
-
-    Parameters
-    ----------
-    choices : as written; those with ``fixed="true"`` stay where they are
-    interaction : shuffled only where it says ``shuffle="true"``
-    """
-    free = [choice for choice in choices if attribute(choice, "fixed") != "true"]
-    if attribute(interaction, "shuffle") != "true" or len(free) < 2:
-        return list(choices)
-    seed = " ".join(attribute(choice, "identifier") for choice in choices)
-    drawn = sorted(
-        free, key=lambda choice: hashlib.sha256(f"{seed}/{attribute(choice, 'identifier')}".encode()).digest()
-    )
-    if drawn == free:  # authors write the right order first: it must not be the one that is drawn
-        drawn = [*drawn[1:], drawn[0]]
-    rest = iter(drawn)
-    return [choice if attribute(choice, "fixed") == "true" else next(rest) for choice in choices]
 
 
 def _start(element: _Element, target: _Element, page: Page, kind: str, instruction: str, least: int) -> _Element:
@@ -51,9 +30,9 @@ def _start(element: _Element, target: _Element, page: Page, kind: str, instructi
     return group
 
 
-def _add_cards(choices: Sequence[_Element], target: _Element, page: Page, field: ResponseField) -> None:
+def _add_cards(element: _Element, choices: Sequence[_Element], target: _Element, page: Page) -> None:
     """Append what can be picked up."""
-    cards = etree.SubElement(target, "ul", {"class": "cards"})
+    field, cards = field_of(element, page), etree.SubElement(target, "ul", {"class": "cards"})
     for choice in choices:
         identifier = attribute(choice, "identifier")
         card = etree.SubElement(
@@ -68,6 +47,7 @@ def _add_cards(choices: Sequence[_Element], target: _Element, page: Page, field:
             },
         )
         add_content(choice, etree.SubElement(card, "span", {"class": "face"}), page, phrasing=True)
+    let_shuffle(element, choices, list(cards), page)
 
 
 def _uses(field: ResponseField, identifier: str) -> str:
@@ -99,7 +79,7 @@ def _add_order(element: _Element, target: _Element, page: Page) -> None:
     group = _start(element, target, page, "ordering", "Zet in de juiste volgorde.", field.maximum)
     sides = etree.SubElement(group, "div", {"class": "sides"})
     choices = [choice for choice in element if name_of(choice) == "simpleChoice"]
-    _add_cards(shuffled(choices, element), sides, page, field)
+    _add_cards(element, choices, sides, page)
     places = etree.SubElement(sides, "ol", {"class": "places"})
     for number in range(1, field.maximum + 1):
         what = _add_place(etree.SubElement(places, "li"), str(number), "1")
@@ -114,16 +94,17 @@ def _add_match(element: _Element, target: _Element, page: Page) -> None:
     group = _start(element, target, page, "matching", "Zet elk kaartje bij wat erbij hoort.", 1)
     sides = etree.SubElement(group, "div", {"class": "sides"})
     sets = [
-        shuffled([part for part in held if name_of(part) == "simpleAssociableChoice"], element)
+        [part for part in held if name_of(part) == "simpleAssociableChoice"]
         for held in element
         if name_of(held) == "simpleMatchSet"
     ]
-    _add_cards(sets[0], sides, page, field)
+    _add_cards(element, sets[0], sides, page)
     places = etree.SubElement(sides, "ul", {"class": "places"})
     for choice in sets[1]:
         identifier = attribute(choice, "identifier")
         what = _add_place(etree.SubElement(places, "li"), identifier, _uses(field, identifier))
         add_content(choice, what, page, phrasing=True)
+    let_shuffle(element, sets[1], list(places), page)
     _add_said(group, HINT)
 
 
@@ -134,7 +115,7 @@ def _add_gap_match(element: _Element, target: _Element, page: Page) -> None:
     uses = field.uses[: len(field.choices)]
     most = len(field.places) if 0 in uses else min(len(field.places), sum(uses))  # gaps that can be filled
     group = _start(element, target, page, "filling", instruction, min(most, field.maximum or most))
-    _add_cards(shuffled([part for part in element if name_of(part) == "gapText"], element), group, page, field)
+    _add_cards(element, [part for part in element if name_of(part) == "gapText"], group, page)
     add_flow(element, etree.SubElement(group, "div", {"class": "marked"}), page)
     _add_said(group, HINT)
 
@@ -152,10 +133,9 @@ def _add_gap(element: _Element, target: _Element, page: Page) -> None:
 
 def _add_associate(element: _Element, target: _Element, page: Page) -> None:
     """Append cards, and a list in which their pairs come."""
-    field = field_of(element, page)
     group = _start(element, target, page, "pairing", "Maak paren van wat bij elkaar hoort.", 1)
     choices = [choice for choice in element if name_of(choice) == "simpleAssociableChoice"]
-    _add_cards(shuffled(choices, element), group, page, field)
+    _add_cards(element, choices, group, page)
     _add_said(group, HINT_PAIRS)
     etree.SubElement(group, "ul", {"class": "pairs", "aria-label": PAIRS, "hidden": ""})
 

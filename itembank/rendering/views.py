@@ -10,7 +10,8 @@ from itembank.qti.sources import Body, ItemSource, StimulusSource
 from itembank.rendering import controls as controls
 from itembank.rendering import placing as placing
 from itembank.rendering.body import Page, add_content, to_html
-from itembank.values import DeliveryView, StimulusView
+from itembank.rendering.marking import unmarked
+from itembank.values import DeliveryView, Shuffle, StimulusView
 
 
 def _page(body: Body, media: dict[str, str]) -> Page:
@@ -18,8 +19,8 @@ def _page(body: Body, media: dict[str, str]) -> Page:
     return Page({field.identifier: field for field in body.fields}, body.base_types, media)
 
 
-def render_body(body: Body, item: str, media: dict[str, str]) -> str:
-    """HTML of an item.
+def render_body(body: Body, item: str, media: dict[str, str]) -> tuple[str, tuple[Shuffle, ...]]:
+    """HTML of an item, and which of its choices every pupil sees in another order.
 
     Parameters
     ----------
@@ -35,8 +36,9 @@ def render_body(body: Body, item: str, media: dict[str, str]) -> str:
     root = etree.Element("div", {"class": "item", "data-item": item})
     if body.language:
         root.set("lang", body.language)
-    add_content(body.root, etree.SubElement(root, "div", {"class": "item-body"}), _page(body, media))
-    return to_html(root)
+    page = _page(body, media)
+    add_content(body.root, etree.SubElement(root, "div", {"class": "item-body"}), page)
+    return unmarked(to_html(root), page)
 
 
 def render_stimulus(stimulus: StimulusSource) -> StimulusView:
@@ -72,11 +74,12 @@ def render_item(item: ItemSource, stimulus: StimulusView | None = None) -> Deliv
     ReleaseError
         If a picture is not among the media.
     """
-    html = render_body(item.body, item.name, dict(item.media))
+    html, shuffles = render_body(item.body, item.name, dict(item.media))
     return DeliveryView(
         item=item.name,
         html=html,
         fields=item.body.fields,
         stimulus=stimulus.identifier if stimulus is not None else "",
         rendering_hash=rendering_hash(html, stimulus.html if stimulus is not None else ""),
+        shuffles=shuffles,
     )

@@ -75,14 +75,14 @@ def right_value(field: Field, key: tuple[str, ...]) -> Value:
 
 def wrong_value(field: Field, key: tuple[str, ...], rng: np.random.Generator) -> Value:
     """What a pupil who does not know it picks or types."""
-    distractors = [choice for choice in field.choices if choice not in key]
+    distractors = sorted(set(field.choices).difference(key))  # whatever the order in which this pupil sees them
     if field.interaction == "order":
         return [*key[1:], key[0]]
     if field.interaction in PAIRS:
         return list(key[:-1])  # no limit of the item can be broken by one pair less
     if field.is_list:
         swapped = [*key[:-1], str(rng.choice(distractors))]
-        return sorted(swapped, key=field.choices.index)
+        return sorted(swapped)
     if field.choices:
         return str(rng.choice(distractors))
     if NUMBER.fullmatch(key[0]):

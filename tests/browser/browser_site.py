@@ -8,7 +8,8 @@ import json
 import secrets
 import socket
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -90,6 +91,17 @@ def compile_items(items: list[ItemSource]) -> CompiledBank:
     design = area_design("proef", "Proeftoets, 4de leerjaar", n, {"alles": (n, n)}, time_limit_ms=50 * 60_000)
     passage = read_stimulus((BANK / "B-T1.xml").read_bytes())
     return compile_bank(design, items, calibration, [passage])
+
+
+@contextmanager
+def open_site(data: Path, file: Path) -> Iterator[Site]:
+    """A site whose test is one item, with its room open."""
+    running = Site(data, compile_items([read_item(file.read_bytes(), file=file.name, area="alles")]), {})
+    running.open()
+    try:
+        yield running
+    finally:
+        running.stop()
 
 
 @dataclass(frozen=True, slots=True)

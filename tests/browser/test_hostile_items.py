@@ -14,9 +14,12 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route
 
 from delivery.player.pages import CONTENT_POLICY
+from itembank import read_item
+from itembank.rendering import render_item
 from tests.itembank.hostile.corpus import corpus
+from tests.itembank.hostile.drawings import REACHING, _math
 from tests.itembank.hostile.examining import Examined, examine
-from tests.itembank.hostile.making import Lure
+from tests.itembank.hostile.making import Lure, shown
 from tests.itembank.hostile.watching import laid
 
 ORIGIN = "http://peil.invalid"
@@ -145,6 +148,37 @@ def test_nothing_that_was_let_in_runs_violates_the_policy_or_loads(
 )
 def test_the_page_sees_what_would_run_or_load(html: str, sign: str, show: Show) -> None:
     assert any(sign in what for what in show([html], {}))
+
+
+PLAYER = Path(__file__).parents[2] / "delivery" / "player" / "static"
+SHEETS = "".join((PLAYER / name).read_text("utf-8") for name in ("tokens.css", "item.css"))
+
+
+def outside(browser: Browser, html: str, sheets: str = SHEETS) -> list[bytes]:
+    """Pixels above the item and left of it, where other things of the player stand."""
+    page = browser.new_page(viewport={"width": 800, "height": 600})
+    page.set_content(f"<!doctype html><title>x</title><style>{sheets} .item {{ margin: 200px }}</style>{html}")
+    areas = [{"x": 0, "y": 0, "width": 800, "height": 180}, {"x": 0, "y": 180, "width": 180, "height": 420}]
+    seen = [page.screenshot(clip=area) for area in areas]  # type: ignore[arg-type]  # its numbers are whole
+    page.close()
+    return seen
+
+
+def framed(formula: str) -> str:
+    """A formula in an item, as it stands."""
+    return f'<div class="item"><p><math>{formula}</math></p></div>'
+
+
+@pytest.mark.parametrize("name", REACHING)
+def test_no_formula_draws_outside_its_item(chromium: Browser, name: str) -> None:
+    view = render_item(read_item(shown(_math(REACHING[name])).encode()))
+    assert outside(chromium, view.html) == outside(chromium, framed(""))
+
+
+@pytest.mark.parametrize("name", ["far up", "many short steps up"])
+def test_a_formula_that_is_let_through_is_seen_outside(chromium: Browser, name: str) -> None:
+    assert outside(chromium, framed(REACHING[name]), "") != outside(chromium, framed(""), "")
+    assert outside(chromium, framed(REACHING[name])) == outside(chromium, framed("")), "the frame alone holds it too"
 
 
 def test_the_page_sees_a_drawing_that_acts(

@@ -2,33 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from itembank import read_item, score
+from itembank import score
 from tests.browser.browser_pupil import PupilPage
-from tests.browser.browser_site import Site, compile_items
-from tests.browser.test_accessibility import big_enough, check
+from tests.browser.browser_site import Site, open_site
+from tests.browser.interactions.tree import Told, tree
 
 if TYPE_CHECKING:
     from itembank import ResponseValue
 
 ITEMS = Path(__file__).parent / "interactions"
-
-
-@dataclass(frozen=True)
-class Told:
-    """What Chromium's accessibility tree says of one control."""
-
-    role: str
-    name: str
-    value: str = ""
 
 
 @dataclass(frozen=True)
@@ -118,36 +108,8 @@ def walk(request: pytest.FixtureRequest) -> Walk:
 @pytest.fixture
 def site(tmp_path: Path, walk: Walk) -> Iterator[Site]:
     """A server whose test is that one item."""
-    file = ITEMS / f"{walk.item}.xml"
-    running = Site(tmp_path, compile_items([read_item(file.read_bytes(), file=file.name, area="alles")]), {})
-    running.open()
-    try:
+    with open_site(tmp_path, ITEMS / f"{walk.item}.xml") as running:
         yield running
-    finally:
-        running.stop()
-
-
-def value_of(node: dict[str, Any]) -> str:
-    """Return what the control stands at: checked, pressed, or its value; and what describes it."""
-    held = {one["name"]: str(one["value"].get("value", "")) for one in node.get("properties", ())}
-    text = held.get("checked") or held.get("pressed") or str(node.get("value", {}).get("value", ""))
-    described = node.get("description", {}).get("value")
-    return f"{text} ({described})" if described else text
-
-
-def spoken(name: str) -> str:
-    """Leave out the spaces that Chromium puts between boxes, which nobody hears."""
-    return re.sub(r"\s+(?=[:,])", "", " ".join(name.split()))
-
-
-def tree(page: Page) -> set[Told]:
-    """Role, name and value of everything in Chromium's accessibility tree."""
-    nodes = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"]
-    return {
-        Told(node["role"]["value"], spoken(node["name"]["value"]), value_of(node))
-        for node in nodes
-        if not node.get("ignored") and "name" in node
-    }
 
 
 def press(page: Page, *keys: str) -> None:
@@ -198,23 +160,6 @@ def check_sent(walk: Walk, site: Site, lotte: PupilPage) -> None:
     (sent,) = [payload["response"] for kind, payload in site.events() if kind == "answered"]
     assert sent == {"RESPONSE": walk.response}
     assert score(site.bank.scoring[0], sent).category == 1
-
-
-@pytest.mark.parametrize(("width", "height"), [(1366, 768), (320, 640)])
-def test_it_fits_and_axe_finds_nothing_in_any_theme(
-    walk: Walk, pupil: Callable[..., PupilPage], width: int, height: int
-) -> None:
-    lotte = pupil(width=width, height=height)
-    lotte.come_in()
-    check(lotte.page, f"{walk.item}, empty")
-    big_enough(lotte.page, walk.item)
-    press(lotte.page, *walk.keys)
-    check(lotte.page, f"{walk.item}, answered")
-    lotte.page.evaluate("document.documentElement.dataset.size = 'larger'")
-    check(lotte.page, f"{walk.item}, largest letters")
-    if width > 320:  # either a narrow screen or twice the letters (WCAG 2.2, 1.4.10 and 1.4.4)
-        lotte.page.evaluate("document.documentElement.style.fontSize = '225%'")  # twice the normal 112.5 %
-        check(lotte.page, f"{walk.item}, letters at 200 %")
 
 
 def test_with_no_answer_or_half_of_one_the_pupil_is_asked_first(walk: Walk, pupil: Callable[..., PupilPage]) -> None:

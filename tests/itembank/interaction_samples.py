@@ -145,4 +145,78 @@ ASSOCIATE = Sample(
     ["B A", "C D"],
     ["A C", "B D"],
 )
-SAMPLES = (HOTTEXT, MULTIPLE_HOTTEXT, SLIDER, ORDER, MATCH, GAP_MATCH, ASSOCIATE)
+CHOICE = Sample(
+    "choice",
+    "single",
+    "identifier",
+    ("B",),
+    """<qti-choice-interaction response-identifier="RESPONSE" max-choices="1"><qti-prompt>Welk dier blaft?</qti-prompt>
+<qti-simple-choice identifier="A">kat</qti-simple-choice><qti-simple-choice identifier="B"><p>hond</p>
+</qti-simple-choice> <qti-simple-choice identifier="C">kip</qti-simple-choice></qti-choice-interaction>""",
+    ResponseField("RESPONSE", Interaction.CHOICE, ("A", "B", "C")),
+    "B",
+    "A",
+)
+MULTIPLE_CHOICE = Sample(
+    "multiple-choice",
+    "multiple",
+    "identifier",
+    ("A", "C"),
+    """<qti-choice-interaction response-identifier="RESPONSE" max-choices="2"><qti-prompt>Welke twee dieren leggen
+eieren?</qti-prompt><qti-simple-choice identifier="A">de kip</qti-simple-choice><qti-simple-choice identifier="B">de koe
+</qti-simple-choice><qti-simple-choice identifier="C">de schildpad</qti-simple-choice></qti-choice-interaction>""",
+    ResponseField("RESPONSE", Interaction.MULTIPLE_CHOICE, ("A", "B", "C"), 2),
+    ["C", "A"],
+    ["B", "C"],
+)
+INLINE_CHOICE = Sample(
+    "inline-choice",
+    "single",
+    "identifier",
+    ("A",),
+    """<p>De <qti-inline-choice-interaction response-identifier="RESPONSE">
+<qti-inline-choice identifier="A">hond</qti-inline-choice>
+<qti-inline-choice identifier="B">kat</qti-inline-choice></qti-inline-choice-interaction> blaft</p>""",
+    ResponseField("RESPONSE", Interaction.INLINE_CHOICE, ("A", "B")),
+    "A",
+    "B",
+)
+TEXT_ENTRY = Sample(
+    "text-entry",
+    "single",
+    "float",
+    ("3.5",),
+    """<p>De helft van 7 is <qti-text-entry-interaction response-identifier="RESPONSE" expected-length="4"/></p>""",
+    ResponseField("RESPONSE", Interaction.TEXT_ENTRY),
+    "3,5",
+    "35",
+)
+EXTENDED_TEXT = Sample(
+    "extended-text",
+    "single",
+    "string",
+    ("Omdat hij honger heeft.",),
+    """<qti-extended-text-interaction response-identifier="RESPONSE" expected-lines="4">
+<qti-prompt>Waarom blaft de hond?</qti-prompt></qti-extended-text-interaction>""",
+    ResponseField("RESPONSE", Interaction.EXTENDED_TEXT),
+    "Omdat hij honger heeft.",
+    "Omdat",
+)
+SHUFFLING = (CHOICE, MULTIPLE_CHOICE, INLINE_CHOICE, ORDER, MATCH, GAP_MATCH, ASSOCIATE)
+"""Those whose choices an author may let be shown in any order."""
+SAMPLES = (
+    CHOICE,
+    MULTIPLE_CHOICE,
+    INLINE_CHOICE,
+    TEXT_ENTRY,
+    HOTTEXT,
+    MULTIPLE_HOTTEXT,
+    SLIDER,
+    ORDER,
+    MATCH,
+    GAP_MATCH,
+    ASSOCIATE,
+)
+"""Those that a machine scores."""
+SHOWN = (*SAMPLES, EXTENDED_TEXT)
+"""Those that a pupil can be shown."""

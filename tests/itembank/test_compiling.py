@@ -24,6 +24,7 @@ from itembank import (
     ResponseField,
     ResponseValue,
     adaptive_bank,
+    arranged,
     bank_bytes,
     bank_from_bytes,
     compile_bank,
@@ -172,6 +173,20 @@ def test_a_plan_that_the_items_cannot_meet_is_refused_in_words(
 def test_other_bytes_are_no_bank(content: bytes) -> None:
     with pytest.raises(ReleaseError):
         bank_from_bytes(content)
+
+
+def test_a_bank_in_which_choices_were_shuffled_at_release_shows_them_so() -> None:
+    """Form 3, byte for byte as it was released: an order, a match and a slider."""
+    content = (Path(__file__).parent / "bank_form_3.json").read_bytes()
+    bank = bank_from_bytes(content)
+    assert bank.hash == hashlib.sha256(content).hexdigest()
+    held = json.loads(content)["items"]
+    assert [view.item for view in bank.views] == ["match@1", "order@1", "slider@1"]
+    assert [arranged(view, "key") for view in bank.views] == [row["html"] for row in held]
+    assert [view.rendering_hash for view in bank.views] == [row["rendering_hash"] for row in held]
+    answers: tuple[ResponseValue, ...] = (["A X", "B X"], ["C", "A", "B"], "0.3")
+    scored = [score(rules, {"RESPONSE": answer}) for rules, answer in zip(bank.scoring, answers, strict=True)]
+    assert [one.category for one in scored] == [1, 1, 1]
 
 
 def test_a_bank_that_an_older_release_wrote_is_opened_and_chooses() -> None:

@@ -24,7 +24,7 @@ export class Drafts {
     if (!page || page.locked) return;
     page.keep();
     const { position, item } = page.current;
-    const { response } = page;
+    const response = page.draft;
     const now = JSON.stringify([position, response]);
     if (now === this.sent || (this.sent === "" && Object.values(response).every((value) => value === null))) return;
     const reply = await call("PUT", `/sittings/${this.seat.sitting}/drafts/${position}`, {

@@ -1,6 +1,9 @@
 /** Drag a card with mouse, pen or finger; everything it does can be done by pressing buttons too. */
 
 const ENOUGH_PX = 8; // less is a press with an unsteady hand
+const EDGE_PX = 48; // so near the edge of what scrolls, it scrolls along
+const STEP_PX = 6;
+const FRAME_MS = 16;
 
 /**
  * @param {HTMLElement} field
@@ -16,6 +19,7 @@ export function letDrag(field, { faceOf, drop }) {
     if (!source || !card || down.button !== 0) return;
     /** @type {HTMLElement | null} */
     let ghost = null;
+    let held = down.clientY;
     const stop = new AbortController();
 
     /** @param {PointerEvent} event */
@@ -27,7 +31,9 @@ export function letDrag(field, { faceOf, drop }) {
         ghost = ghostOf(card, down);
         field.append(ghost);
         field.toggleAttribute("data-picking", true);
+        scrollAlong(field, () => held, stop.signal);
       }
+      held = event.clientY;
       if (ghost) ghost.style.transform = `translate(${x}px, ${y}px)`;
     };
 
@@ -53,6 +59,24 @@ export function letDrag(field, { faceOf, drop }) {
     event.stopImmediatePropagation();
     dragged = false;
   }, { capture: true });
+}
+
+/**
+ * Scroll while a card is held near an edge: its place may be off a small screen.
+ *
+ * @param {HTMLElement} field  @param {() => number} height  of the pointer  @param {AbortSignal} signal  ends it
+ */
+function scrollAlong(field, height, signal) {
+  /** @type {Element} */
+  let room = field;
+  while (room.parentElement && !(room.scrollHeight > room.clientHeight && /auto|scroll/.test(getComputedStyle(room).overflowY))) room = room.parentElement;
+  const timer = setInterval(() => {
+    const { top, bottom } = room.getBoundingClientRect();
+    const [first, last] = [Math.max(top, 0) + EDGE_PX, Math.min(bottom, innerHeight) - EDGE_PX];
+    if (height() < first) room.scrollTop -= STEP_PX;
+    else if (height() > last) room.scrollTop += STEP_PX;
+  }, FRAME_MS);
+  signal.addEventListener("abort", () => clearInterval(timer));
 }
 
 /** The card or place there. @param {Element} element */

@@ -5,7 +5,7 @@
  * @typedef {import("./api.js").ResponseValue} ResponseValue
  */
 
-import { placeAll, placedIn } from "./placing.js";
+import { keptIn, placeAll, placedIn } from "./placing.js";
 import { moveSlider, sliderValue } from "./slider.js";
 
 /** @param {ParentNode} root  @returns {HTMLElement[]} */
@@ -40,14 +40,14 @@ function check(field, value) {
 /** @param {HTMLElement} field  @param {ResponseValue} value */
 function type(field, value) { /** @type {HTMLInputElement} */ (field).value = [value].flat().join(""); }
 
-/** How each kind of field is read and written. @type {Record<string, [typeof one, typeof check]>} */
+/** How each kind of field is read, written, and kept as a draft where that differs. @type {Record<string, [typeof one, typeof check, (typeof one)?]>} */
 const KINDS = {
   choice: [one, check],
   multiple_choice: [several, check],
   hottext: [one, check],
   multiple_hottext: [several, check],
   slider: [sliderValue, moveSlider],
-  order: [placedIn, placeAll],
+  order: [placedIn, placeAll, keptIn],
   match: [placedIn, placeAll],
   gap_match: [placedIn, placeAll],
   associate: [placedIn, placeAll],
@@ -59,12 +59,17 @@ const kindOf = (field) => KINDS[field.dataset.interaction ?? ""] ?? [typedIn, ty
 /** Half a surrogate pair cannot travel as UTF-8. @param {string} typed */
 const wellFormed = (typed) => typed.replace(/\p{Surrogate}/gu, "\uFFFD");
 
-/** @param {ParentNode} root  @returns {ItemResponse} */
-export function readResponse(root) {
-  return Object.fromEntries(fieldsOf(root).map((field) => [field.dataset.field ?? "", kindOf(field)[0](field)]));
-}
+/** @param {ParentNode} root  @param {(field: HTMLElement) => ResponseValue} valueOf  @returns {ItemResponse} */
+const readAll = (root, valueOf) =>
+  Object.fromEntries(fieldsOf(root).map((field) => [field.dataset.field ?? "", valueOf(field)]));
 
-/** @param {ParentNode} root  @param {ItemResponse} response */
+/** What is sent. @param {ParentNode} root */
+export const readResponse = (root) => readAll(root, (field) => kindOf(field)[0](field));
+
+/** What is kept, so that it comes back exactly as it stands. @param {ParentNode} root */
+export const readDraft = (root) => readAll(root, (field) => (kindOf(field)[2] ?? kindOf(field)[0])(field));
+
+/** @param {ParentNode} root  @param {ItemResponse} response  or a draft */
 export function writeResponse(root, response) {
   for (const field of fieldsOf(root)) {
     const value = response[field.dataset.field ?? ""];

@@ -38,7 +38,13 @@ export function placedIn(field) {
   return values.length ? values : null;
 }
 
-/** @param {HTMLElement} field  @param {ResponseValue} value */
+/** The same, with "" for every place of an order that is empty: what is kept comes back where it was. @param {HTMLElement} field  @returns {ResponseValue} */
+export function keptIn(field) {
+  const placed = placedIn(field);
+  return placed && field.dataset.interaction === "order" ? placesOf(field).map((place) => heldBy(place)[0] ?? "") : placed;
+}
+
+/** @param {HTMLElement} field  @param {ResponseValue} value  as either of these gives it */
 export function placeAll(field, value) {
   const inOrder = field.dataset.interaction === "order";
   for (const [index, part] of [value ?? []].flat().entries()) {

@@ -6,7 +6,7 @@
  * @typedef {import("./api.js").ItemResponse} ItemResponse
  */
 
-import { isComplete, keepTogether, limitChoices, readResponse, writeResponse } from "./item.js";
+import { isComplete, keepTogether, limitChoices, readDraft, readResponse, writeResponse } from "./item.js";
 import { listenToPlaces } from "./placing.js";
 import { listenToSliders } from "./slider.js";
 import { keepDraft, loadDraft } from "./seat.js";
@@ -41,6 +41,8 @@ export class QuestionPage {
 
   get response() { return readResponse(this.place); }
 
+  get draft() { return readDraft(this.place); }
+
   get isComplete() { return isComplete(this.place); }
 
   /** Time with this question on the screen, whole milliseconds by the monotonic clock. */
@@ -65,7 +67,7 @@ export class QuestionPage {
   /** Keep what is typed now over a reload. */
   keep() {
     const { position, item } = this.current;
-    keepDraft({ position, item, response: this.response, elapsed_ms: this.elapsedMs });
+    keepDraft({ position, item, response: this.draft, elapsed_ms: this.elapsedMs });
   }
 
   /** @param {Head} head */

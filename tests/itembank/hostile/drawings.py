@@ -114,6 +114,25 @@ def _math(inside: str, more: str = "") -> str:
     return f'<p><math xmlns="http://www.w3.org/1998/Math/MathML" alttext="x" {more}>{inside}</math></p>'
 
 
+REACHING = {
+    "far up": '<mpadded voffset="9em"><mn>8</mn></mpadded>',
+    "far down": '<mpadded voffset="-9000px"><mn>8</mn></mpadded>',
+    "far left": '<mpadded lspace="-10em"><mn>8</mn></mpadded>',
+    "far left, in millimetres": '<mpadded lspace="-400mm"><mn>8</mn></mpadded>',
+    "far left, by a space": '<mspace width="-10em"/><mn>8</mn>',
+    "without a size": '<mpadded height="-9em" depth="-9em" width="-9em"><mn>8</mn></mpadded>',
+    "twice its own width": '<mpadded lspace="+200 width"><mn>8</mn></mpadded>',
+    "a huge letter": '<mstyle mathsize="9900%"><mn>8</mn></mstyle>',
+    "larger level by level": '<mstyle scriptlevel="-40"><mn>8</mn></mstyle>',
+    "a huge bracket": '<mo minsize="999999in" stretchy="true">(</mo><mn>8</mn>',
+    "a line as thick as a page": '<mfrac linethickness="99cm"><mn>8</mn><mn>8</mn></mfrac>',
+    "a table as wide as a street": '<mtable width="99999px" columnspacing="1em 9e9em"><mtr><mtd/><mtd/></mtr></mtable>',
+    "many short steps up": '<mpadded voffset="2em">' * 5 + "<mn>8</mn>" + "</mpadded>" * 5,
+    "many short steps to the left": '<mspace width="-1em"/>' * 12 + "<mn>8</mn>",
+}
+"""Formulas that would draw over what stands beside or above them."""
+
+
 def formulas() -> Iterator[Case]:
     """Formulas that act, load or smuggle HTML."""
     html = 'xmlns="http://www.w3.org/1999/xhtml"'
@@ -150,6 +169,8 @@ def formulas() -> Iterator[Case]:
         ("words that are markup", '<p><math xmlns="http://www.w3.org/1998/Math/MathML" alttext="&quot;&gt;&lt;script&gt;"><mn>1</mn></math></p>', ""),
     ):  # fmt: skip
         yield Case("formulas", name, one(shown(markup)), why)
+    for name, inside in REACHING.items():
+        yield Case("formulas", name, one(shown(_math(inside))))
 
 
 def _chunk(kind: bytes, content: bytes) -> bytes:

@@ -1,18 +1,11 @@
-"""Cards and places as a laptop receives them, and the order in which they are shown."""
+"""Cards and places as a laptop receives them."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from lxml import etree
-
 from itembank import read_item
-from itembank.qti.nodes import attribute
 from itembank.rendering import render_item
-from itembank.rendering.placing import shuffled
 from tests.itembank.interaction_samples import (
     ASSOCIATE,
     GAP_MATCH,
@@ -106,31 +99,3 @@ def test_pairs_come_in_a_list_that_is_empty_at_first() -> None:
     html = body_of(ASSOCIATE)
     assert html.count('class="card"') == 4
     assert '<ul class="pairs" aria-label="Jouw paren" hidden=""></ul></fieldset>' in html
-
-
-def choices(fixed: list[bool]) -> list[etree._Element]:
-    """Choices in the order of their author, of which some stay."""
-    interaction = etree.Element("orderInteraction", {"shuffle": "true"})
-    return [
-        etree.SubElement(interaction, "simpleChoice", {"identifier": f"C{n}", "fixed": str(stays).lower()})
-        for n, stays in enumerate(fixed)
-    ]
-
-
-@given(fixed=st.lists(st.booleans(), min_size=1, max_size=12))
-def test_shuffling_keeps_all_choices_and_the_fixed_ones_in_their_place(fixed: list[bool]) -> None:
-    written = choices(fixed)
-    interaction = written[0].getparent()
-    assert interaction is not None
-    shown = shuffled(written, interaction)
-    assert sorted(map(id, shown)) == sorted(map(id, written))
-    assert all(one is other for one, other, stays in zip(shown, written, fixed, strict=True) if stays)
-    assert (shown == written) == (fixed.count(False) < 2)
-    assert shown == shuffled(written, interaction)
-
-
-@pytest.mark.parametrize("word", ["false", ""])
-def test_without_shuffle_the_order_is_the_author_s(word: str) -> None:
-    written = choices([False] * 5)
-    assert shuffled(written, etree.Element("orderInteraction", {"shuffle": word})) == written
-    assert [attribute(one, "identifier") for one in written] == ["C0", "C1", "C2", "C3", "C4"]

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -44,6 +46,13 @@ def test_a_wrong_answer_is_never_the_key(field: Field, key: tuple[str, ...]) -> 
         if field.interaction == "multiple_choice":
             assert isinstance(value, list)
             assert len(set(value)) == len(key) <= field.maximum
+
+
+@pytest.mark.parametrize(("field", "key"), [(CHOICE, ("B",)), (MULTIPLE, ("A", "D"))])
+def test_the_order_on_the_screen_changes_no_answer(field: Field, key: tuple[str, ...]) -> None:
+    turned = replace(field, choices=field.choices[::-1])
+    drawn = [[wrong_value(one, key, np.random.default_rng(seed)) for seed in range(20)] for one in (field, turned)]
+    assert drawn[0] == drawn[1]
 
 
 def test_every_demo_item_has_a_key_for_a_virtual_pupil() -> None:

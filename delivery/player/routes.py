@@ -5,16 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 from fastapi import APIRouter
-from fastapi.staticfiles import StaticFiles
 from starlette.requests import Request
 from starlette.responses import Response
 
+from delivery.player.lean import LeanFiles
 from delivery.player.pages import html_page, static_file
 
 router = APIRouter(include_in_schema=False)
 
 _FOLDER = Path(__file__).parent
-_FILES = StaticFiles(directory=_FOLDER / "static")
+_FILES = LeanFiles(directory=_FOLDER / "static")
 _VIEWS = tuple(sorted(path.stem for path in (_FOLDER / "templates" / "views").glob("*.html")))
 
 

@@ -10,8 +10,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import httpx2
 import msgspec
 from playwright.sync_api import Dialog, Page, Route, expect
+
+from delivery.player.lean import lean
 
 if TYPE_CHECKING:
     from tests.browser.browser_pupil import PupilPage
@@ -22,7 +25,7 @@ LIMIT = 30_000  # bytes of script and style after gzip: issue 6, "at most 30 kB"
 
 
 def test_the_whole_player_is_small() -> None:
-    sizes = {path.name: len(gzip.compress(path.read_bytes())) for path in STATIC.iterdir()}
+    sizes = {path.name: len(gzip.compress(lean(path.read_text()).encode())) for path in STATIC.iterdir()}
     assert sum(sizes.values()) <= LIMIT, sizes
 
 
@@ -31,6 +34,25 @@ def test_no_sentence_and_no_address_elsewhere_is_in_the_scripts() -> None:
         code = path.read_text()
         assert not re.findall(r"https?://", code), path.name
         assert "innerHTML +=" not in code, path.name
+
+
+def test_what_a_laptop_loads_has_no_comments_and_is_kept_until_it_changes(site: Site) -> None:
+    with httpx2.Client(base_url=site.url) as client:
+        for path in STATIC.iterdir():
+            served = client.get(f"/static/player/{path.name}")
+            assert "/*" not in served.text, path.name
+            assert "\n " not in served.text, path.name
+            again = client.get(f"/static/player/{path.name}", headers={"If-None-Match": served.headers["ETag"]})
+            assert (served.status_code, again.status_code, again.content) == (200, 304, b"")
+    assert "@typedef" in (STATIC / "item.js").read_text()  # the control: there was something to leave out
+
+
+def test_nothing_but_comments_and_indentation_is_left_out() -> None:
+    assert lean('/** @param {string} a */\n  f(/** @type {T} */ (a));\n\n  "x  y";\n') == 'f( (a));\n"x  y";\n'
+    for path in STATIC.iterdir():  # a string with a comment's sign or a line's end in it would be cut
+        for line in re.sub(r"/\*.*?\*/", "", path.read_text(), flags=re.DOTALL).splitlines():
+            assert "*/" not in line, path.name
+            assert line.count("`") % 2 == 0, path.name
 
 
 def answer(response: dict[str, Any]) -> dict[str, Any]:

@@ -92,6 +92,17 @@ def compile_items(items: list[ItemSource]) -> CompiledBank:
     return compile_bank(design, items, calibration, [passage])
 
 
+def site_of(data: Path, xml: bytes, pictures: Path) -> Site:
+    """Site that is open, whose test is one item with pictures from a folder."""
+    content = {path.name: path.read_bytes() for path in pictures.glob("*.svg")}
+    hashes = {name: hashlib.sha256(drawing).hexdigest() for name, drawing in content.items()}
+    item = replace(read_item(xml, area="alles"), media={name: f"{digest}.svg" for name, digest in hashes.items()})
+    media = {hashes[name]: ("image/svg+xml", drawing) for name, drawing in content.items()}
+    site = Site(data, compile_items([item]), media)
+    site.open()
+    return site
+
+
 @dataclass(frozen=True, slots=True)
 class Codes:
     """What a pupil types."""

@@ -4,48 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from itembank import read_item, score
+from itembank import score
 from tests.browser.browser_pupil import PupilPage
-from tests.browser.browser_site import Site, compile_items
+from tests.browser.browser_site import Site, site_of
 from tests.browser.test_accessibility import big_enough, check
+from tests.browser.walks import PICTURE_WALKS, Told, Walk
 
 if TYPE_CHECKING:
     from itembank import ResponseValue
 
 ITEMS = Path(__file__).parent / "interactions"
-
-
-@dataclass(frozen=True)
-class Told:
-    """What Chromium's accessibility tree says of one control."""
-
-    role: str
-    name: str
-    value: str = ""
-
-
-@dataclass(frozen=True)
-class Walk:
-    """How an item is answered with keys, and what must come out; ``>a_name`` is Tab until the focus is there."""
-
-    item: str
-    steps: str
-    response: ResponseValue
-    before: tuple[Told, ...]
-    after: tuple[Told, ...]
-    drags: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def keys(self) -> tuple[str, ...]:
-        """Keys in order."""
-        return tuple(self.steps.split())
 
 
 WALKS = (
@@ -105,6 +79,7 @@ WALKS = (
         ),
         (("moedig", "laf"), ("gierig", "gul")),
     ),
+    *PICTURE_WALKS,
 )
 
 
@@ -118,9 +93,7 @@ def walk(request: pytest.FixtureRequest) -> Walk:
 @pytest.fixture
 def site(tmp_path: Path, walk: Walk) -> Iterator[Site]:
     """A server whose test is that one item."""
-    file = ITEMS / f"{walk.item}.xml"
-    running = Site(tmp_path, compile_items([read_item(file.read_bytes(), file=file.name, area="alles")]), {})
-    running.open()
+    running = site_of(tmp_path, (ITEMS / f"{walk.item}.xml").read_bytes(), ITEMS)
     try:
         yield running
     finally:
@@ -167,7 +140,9 @@ def go_to(page: Page, name: str) -> None:
             """() => { const box = document.activeElement.closest("label") ?? document.activeElement;
                 const copy = box.cloneNode(true);
                 copy.querySelectorAll("math").forEach(one => one.replaceWith(one.getAttribute("aria-label")));
-                return box.getAttribute("aria-label") ?? copy.textContent; }"""
+                copy.querySelectorAll("img").forEach(one => one.replaceWith(one.alt));
+                const named = box.querySelector("input")?.getAttribute("aria-label") ?? box.getAttribute("aria-label");
+                return named ?? copy.textContent; }"""
         )
         if focused.strip().startswith(name):
             return

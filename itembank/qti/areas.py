@@ -46,12 +46,17 @@ def parse_area(shape: str, coords: str, size: Size) -> Area:
         raise AreaError(f"the shape {shape[:20]!r} is none of {', '.join(sorted(_MEANINGS))}")
     area = Area(shape, () if shape == "default" else _numbers(coords))
     if not _has_count(area):
-        raise AreaError(f"a {shape} with {len(area.coords)} coordinates; it takes {_MEANINGS[shape]}")
+        raise AreaError(f"{_with_article(shape)} with {len(area.coords)} coordinates; it takes {_MEANINGS[shape]}")
     if any(not is_on(point, size) for point in _points(area)):
         raise AreaError(f"it lies outside its picture of {size[0]} by {size[1]} pixels")
     if _surface(area) <= 0.0:
-        raise AreaError(f"a {shape} without surface; its coordinates are {_MEANINGS[shape]}")
+        raise AreaError(f"{_with_article(shape)} without surface; its coordinates are {_MEANINGS[shape]}")
     return area
+
+
+def _with_article(shape: str) -> str:
+    """A circle, an ellipse."""
+    return f"{'an' if shape == 'ellipse' else 'a'} {shape}"
 
 
 def _numbers(coords: str) -> tuple[float, ...]:

@@ -147,7 +147,8 @@ ASSOCIATE = Sample(
     ["B A", "C D"],
     ["A C", "B D"],
 )
-_HOTSPOT = """<qti-hotspot-interaction response-identifier="RESPONSE" max-choices="{}"><qti-prompt>Duid aan.</qti-prompt>
+_HOTSPOT = """<qti-hotspot-interaction response-identifier="RESPONSE" max-choices="{}">
+<qti-prompt>Duid aan.</qti-prompt>
 <img src="plan.svg" alt="plan" width="200" height="100"/>
 <qti-hotspot-choice identifier="A" shape="circle" coords="40,50,20" hotspot-label="links"/>
 <qti-hotspot-choice identifier="B" shape="rect" coords="80,30,120,70" hotspot-label="midden"/>
@@ -182,7 +183,8 @@ GRAPHIC_GAP_MATCH = Sample(
 <object data="plan.svg" type="image/svg+xml" width="200" height="100">plan</object>
 <qti-gap-img identifier="A" match-max="1" object-label="een rode stip"><object data="stip.svg" type="image/svg+xml"
  width="20" height="20"/></qti-gap-img>
-<qti-gap-text identifier="B" match-max="1">huis</qti-gap-text><qti-gap-text identifier="C" match-max="1">weg</qti-gap-text>
+<qti-gap-text identifier="B" match-max="1">huis</qti-gap-text>
+<qti-gap-text identifier="C" match-max="1">weg</qti-gap-text>
 <qti-associable-hotspot identifier="P" match-max="1" shape="ellipse" coords="40,50,20,10" hotspot-label="links"/>
 <qti-associable-hotspot identifier="Q" match-max="2" shape="default" coords="" hotspot-label="de rest"/>
 </qti-graphic-gap-match-interaction>""",

@@ -69,7 +69,7 @@ class ResponseField:
     ----------
     identifier : the response variable, such as ``RESPONSE``
     interaction : how it is answered
-    choices : identifiers that may be sent; empty where the pupil types or moves a slider
+    choices : identifiers that may be sent; empty where the pupil types, moves a slider or sets points
     maximum : how many of them, or pairs of them, may be sent; 0 means any number
     scale : the numbers of a slider
     places : second identifiers of the pairs of a match or gap match (graphic or not); an association pairs choices

@@ -39,7 +39,7 @@ def shape_warnings(item: ItemSource, media: Mapping[str, Media]) -> Iterator[Pro
     item : with its media
     media : pictures by stored name
     """
-    for element in item.body.root.iter("*"):
+    for element in item.body.root.iter("*") if item.media else ():
         if name_of(element) not in ON_PICTURES:
             continue
         (picture,) = pictures_in(element)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from lxml.etree import _Element
 
 from itembank.markup import local_name
-from itembank.qti.areas import AreaError, Size, is_on, parse_area
+from itembank.qti.areas import AreaError, Size, box_of, is_on, parse_area
 from itembank.qti.asking import MOST_CHOICES, Asked
 from itembank.qti.findings import Findings
 from itembank.qti.nodes import attribute, name_of
@@ -17,6 +17,8 @@ from itembank.values import Interaction, ResponseField
 PICTURES = ("img", "object")
 _CORRECT_AREA = "Give shape and coords in pixels of the picture's width and height"
 _NOWHERE: Size = (0, 0)
+NARROW, SMALLEST = 288, 24
+"""Pixels that a picture takes on a screen of 320, and that a target must have there (WCAG 2.2, 2.5.8)."""
 
 
 def label_of(element: _Element) -> str:
@@ -93,6 +95,21 @@ def _check_area(element: _Element, size: Size, findings: Findings) -> None:
         findings.refuse(element, local_name(element), str(error), _CORRECT_AREA)
 
 
+def _warn_small(asked: Asked, parts: Sequence[_Element], size: Size) -> None:
+    """Say which areas a finger cannot hit where the whole picture stands on a narrow screen."""
+    for part in parts if size != _NOWHERE else ():
+        try:
+            left, top, right, bottom = box_of(
+                parse_area(attribute(part, "shape", "default"), attribute(part, "coords"), size), size
+            )
+        except AreaError:  # refused already
+            continue
+        shown = min(right - left, bottom - top) * NARROW / size[0]
+        if round(shown) < SMALLEST:
+            why = f"an area is only {shown:.0f} pixels wide or high on a screen of 320"
+            asked.findings.warn(part, local_name(part), why, f"Make it {SMALLEST} at least, or the picture smaller")
+
+
 def read_hotspot(asked: Asked) -> ResponseField:
     """Read a hotspot interaction: areas of a picture that can be chosen.
 
@@ -100,8 +117,9 @@ def read_hotspot(asked: Asked) -> ResponseField:
     ----------
     asked : the interaction and its declaration
     """
-    parts = asked.parts("hotspotChoice")
-    _check_areas(asked, parts, _read_size(asked))
+    parts, size = asked.parts("hotspotChoice"), _read_size(asked)
+    _check_areas(asked, parts, size)
+    _warn_small(asked, parts, size)
     choices = asked.offered(parts)
     if asked.declared.cardinality != "multiple":
         return ResponseField(asked.identifier, Interaction.HOTSPOT, choices)

@@ -173,3 +173,17 @@ def test_the_areas_that_score_a_point_do_not_come_to_the_laptop(site: Site, pupi
     assert found(received, "Zet een punt op")  # the recorder sees what items hold
     assert not found(received, *secrets)
     assert all(secret in site.bank.scoring[0] for secret in secrets)  # the control
+
+
+@asked(OVERLAPPING, POINTS)
+def test_a_finger_chooses_areas_and_sets_points(site: Site, pupil: Callable[..., PupilPage]) -> None:
+    page = (lotte := pupil(width=320, height=640, has_touch=True)).page
+    lotte.come_in()
+    if "spots" in site.bank.views[0].html:
+        page.touchscreen.tap(*place(page, 205, 60, (320, 120)))
+        assert answer(page) == ["C"]
+    else:
+        page.touchscreen.tap(*place(page, 60, 180, (240, 240)))
+        points = answer(page)
+        assert isinstance(points, list)
+        assert near(points[0], 60, 180)

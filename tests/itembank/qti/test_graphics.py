@@ -98,6 +98,14 @@ def test_a_label_may_be_an_aria_label() -> None:
     assert 'aria-label="midden"' in render_item(item).html
 
 
+def test_an_area_too_small_for_a_finger_on_a_narrow_screen_is_said() -> None:
+    (told,) = read_sample(HOTSPOT.xml().replace("40,50,20", "40,50,8")).warnings
+    assert told.why == "an area is only 23 pixels wide or high on a screen of 320"
+    assert read_sample(HOTSPOT.xml().replace("40,50,20", "40,50,8.4")).warnings == ()
+    (clipped,) = read_sample(HOTSPOT.xml().replace("40,50,20", "0,50,14")).warnings  # half of it is off the picture
+    assert clipped.why == "an area is only 20 pixels wide or high on a screen of 320"
+
+
 def test_points_without_areas_are_said_to_want_the_very_pixel() -> None:
     item = read_sample(SELECT_POINT.xml("match_correct"))
     assert [problem.why for problem in item.warnings] == [

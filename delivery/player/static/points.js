@@ -52,6 +52,12 @@ export function listenToPoints(root) {
     });
     list.addEventListener("input", (event) => readSliders(field, /** @type {HTMLElement} */ (event.target)));
     list.addEventListener("keydown", (event) => turnPage(event));
+    for (const kind of ["focusin", "focusout"]) {
+      list.addEventListener(kind, (event) => {
+        const index = rowsOf(field).findIndex((row) => row.contains(/** @type {Node} */ (event.target)));
+        all(ground, "[data-marker]")[index]?.toggleAttribute("data-current", kind === "focusin");
+      });
+    }
   }
 }
 

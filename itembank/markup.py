@@ -59,6 +59,9 @@ INTERACTIONS: Final = {
     "matchInteraction": "match",
     "gapMatchInteraction": "gap match",
     "associateInteraction": "associate",
+    "hotspotInteraction": "hotspot",
+    "graphicGapMatchInteraction": "graphic gap match",
+    "selectPointInteraction": "select point",
 }
 """Interactions that can be shown and answered, and what authors call them."""
 

@@ -69,6 +69,17 @@ def _jpeg(content: bytes) -> tuple[int, int] | None:
 _READERS = {"image/png": _png, "image/gif": _gif, "image/jpeg": _jpeg}
 
 
+def pixel_size(content: bytes, media_type: str) -> tuple[int, int] | None:
+    """Width and height in pixels; None where they cannot be read.
+
+    Parameters
+    ----------
+    content : bytes of a PNG, GIF or JPEG
+    media_type : which of these
+    """
+    return _READERS[media_type](content)
+
+
 def pixel_fault(content: bytes, media_type: str) -> str:
     """Say why a picture is too large to be shown, or "" if it is not.
 
@@ -77,7 +88,7 @@ def pixel_fault(content: bytes, media_type: str) -> str:
     content : bytes of a PNG, GIF or JPEG
     media_type : which of these
     """
-    size = _READERS[media_type](content)
+    size = pixel_size(content, media_type)
     if size is None or not all(size):
         return "its size cannot be read, so the picture is damaged"
     width, height = size

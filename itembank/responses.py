@@ -10,6 +10,8 @@ from itembank.values import DeliveryView, Interaction, Response, ResponseField, 
 
 LONGEST = {Interaction.TEXT_ENTRY: 1_000, Interaction.EXTENDED_TEXT: 10_000}
 """Characters of a typed answer."""
+_POINT = re.compile(r"([0-9]{1,5}) ([0-9]{1,5})")
+MOST_POINTS = 100
 _NUMBER = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,12})?")
 """As a browser writes the value of a slider."""
 
@@ -40,6 +42,17 @@ def _check_number(field: ResponseField, scale: Scale, value: str) -> None:
         raise ResponseError(field.identifier, f"{value[:40]!r} is no place of the slider")
 
 
+def _check_points(field: ResponseField, points: list[str]) -> None:
+    """Refuse what is no whole number of pixels on the picture, and too many points."""
+    for point in points:
+        found = _POINT.fullmatch(point)
+        if not found or any(int(side) > most for side, most in zip(found.groups(), field.picture, strict=True)):
+            raise ResponseError(field.identifier, f"{point[:40]!r} is no point of its picture")
+    most = field.maximum or MOST_POINTS
+    if len(points) > most:
+        raise ResponseError(field.identifier, f"{len(points)} points are given; at most {most} are allowed")
+
+
 def _check_value(field: ResponseField, value: ResponseValue) -> None:
     """Check one field; nothing is always allowed."""
     if value is None:
@@ -54,6 +67,8 @@ def _check_value(field: ResponseField, value: ResponseValue) -> None:
     elif field.is_paired:
         if obstacle := pair_obstacle(field, parts):
             raise ResponseError(field.identifier, obstacle)
+    elif field.picture:
+        _check_points(field, parts)
     elif field.scale is not None:
         _check_number(field, field.scale, parts[0])
     else:

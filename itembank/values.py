@@ -16,7 +16,7 @@ if TYPE_CHECKING:  # reading and scoring items needs no numerics
 ResponseValue = str | list[str] | None
 """What a pupil sends for one response field: one value, several in order, or nothing.
 
-A pair is "A B", as QTI writes it, and the number of a slider is a text too.
+A pair is "A B" and a point "30 40", as QTI writes them, and the number of a slider is a text too.
 """
 
 Response = Mapping[str, ResponseValue]
@@ -41,6 +41,10 @@ class Interaction(StrEnum):
     MATCH = "match"
     GAP_MATCH = "gap_match"
     ASSOCIATE = "associate"
+    HOTSPOT = "hotspot"
+    MULTIPLE_HOTSPOT = "multiple_hotspot"
+    GRAPHIC_GAP_MATCH = "graphic_gap_match"
+    SELECT_POINT = "select_point"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +69,12 @@ class ResponseField:
     ----------
     identifier : the response variable, such as ``RESPONSE``
     interaction : how it is answered
-    choices : identifiers that may be sent; empty where the pupil types or moves a slider
+    choices : identifiers that may be sent; empty where the pupil types, moves a slider or sets points
     maximum : how many of them, or pairs of them, may be sent; 0 means any number
     scale : the numbers of a slider
-    places : second identifiers of the pairs of a match or gap match; an association pairs choices with each other
+    places : second identifiers of the pairs of a match or gap match (graphic or not); an association pairs choices
     uses : in how many pairs each choice and then each place may stand; 0 means any number
+    picture : width and height in pixels of the picture on which points are set; () elsewhere
     """
 
     identifier: str
@@ -79,6 +84,7 @@ class ResponseField:
     scale: Scale | None = None
     places: tuple[str, ...] = ()
     uses: tuple[int, ...] = ()
+    picture: tuple[int, int] | tuple[()] = ()
 
     @property
     def is_typed(self) -> bool:
@@ -96,7 +102,15 @@ class ResponseField:
         return bool(self.uses)
 
 
-_LISTS = frozenset([Interaction.MULTIPLE_CHOICE, Interaction.MULTIPLE_HOTTEXT, Interaction.ORDER])
+_LISTS = frozenset(
+    [
+        Interaction.MULTIPLE_CHOICE,
+        Interaction.MULTIPLE_HOTTEXT,
+        Interaction.MULTIPLE_HOTSPOT,
+        Interaction.ORDER,
+        Interaction.SELECT_POINT,
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ Value = str | list[str] | None
 Answer = Mapping[str, Value]
 
 
-PAIRS = frozenset(["match", "gap_match", "associate"])
-LISTS = PAIRS | {"multiple_choice", "multiple_hottext", "order"}
+PAIRS = frozenset(["match", "gap_match", "associate", "graphic_gap_match"])
+LISTS = PAIRS | {"multiple_choice", "multiple_hottext", "multiple_hotspot", "order", "select_point"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,8 @@ class Field:
     ----------
     identifier : the response variable, such as ``RESPONSE``
     interaction : such as ``choice``, ``text_entry`` or ``order``, as `itembank.Interaction` names them
-    choices : values that can be picked, or the numbers of a slider, or all pairs; empty where the pupil types
+    choices : values that can be picked, the numbers of a slider, all pairs, or the corners of a picture on which points
+        are set; empty where the pupil types
     maximum : how many may be picked; 0 means any number
     """
 
@@ -76,9 +77,17 @@ def _choices(control: html.HtmlElement) -> Iterable[str]:
         return [f"{card} {place}" for card, place in product(cards, places)]
     if cards:
         return cards
+    if control.get("data-interaction") == "select_point":
+        return [corner for picture in control.iterfind("div/img") for corner in _corners(picture)]
     if control.get("data-interaction") == "slider":
         return [stop for slider in control.iterfind(".//input") for stop in _stops(slider)]
     return [pick.get("value", "") for pick in control.iterfind(".//option" if control.tag == "select" else ".//input")]
+
+
+def _corners(picture: html.HtmlElement) -> Iterable[str]:
+    """Points in the corners of a picture."""
+    ends = (("0", picture.get(side, "0")) for side in ("width", "height"))
+    return [" ".join(corner) for corner in product(*ends)]
 
 
 def _stops(slider: html.HtmlElement) -> Iterable[str]:

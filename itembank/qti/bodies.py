@@ -23,7 +23,8 @@ from itembank.qti.findings import Findings
 from itembank.qti.nodes import attribute, name_of
 
 _CHOICES = ("simpleChoice", "inlineChoice", "hottext", "simpleAssociableChoice", "simpleMatchSet", "gapText", "gap")
-_STRUCTURE = frozenset([*_CHOICES, "prompt", "label", "itemBody", "stimulusBody", "rubricBlock"])
+_GRAPHIC = ("hotspotChoice", "associableHotspot", "gapImg")
+_STRUCTURE = frozenset([*_CHOICES, *_GRAPHIC, "prompt", "label", "itemBody", "stimulusBody", "rubricBlock"])
 _TEMPLATES = frozenset(["printedVariable", "templateBlock", "templateInline"])
 _PICTURE_TYPES = ("image/", "")
 

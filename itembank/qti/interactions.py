@@ -9,6 +9,7 @@ from lxml.etree import _Element
 from itembank.markup import INTERACTIONS, local_name
 from itembank.qti.asking import Asked
 from itembank.qti.findings import Findings
+from itembank.qti.graphics import read_graphic_gap_match, read_hotspot, read_select_point
 from itembank.qti.nodes import attribute, name_of
 from itembank.qti.pairing import read_associate, read_gap_match, read_match, read_order
 from itembank.qti.processing.declarations import Declaration
@@ -28,6 +29,9 @@ _TYPES = {
     "matchInteraction": (("single", "multiple"), ("directedPair",)),
     "gapMatchInteraction": (("single", "multiple"), ("directedPair",)),
     "associateInteraction": (("single", "multiple"), ("pair",)),
+    "hotspotInteraction": (("single", "multiple"), _IDENTIFIERS),
+    "graphicGapMatchInteraction": (("single", "multiple"), ("directedPair",)),
+    "selectPointInteraction": (("single", "multiple"), ("point",)),
 }
 """Cardinalities and base types that each can give (QTI 3.0, section 5)."""
 
@@ -66,6 +70,9 @@ _READERS: dict[str, Callable[[Asked], ResponseField]] = {
     "matchInteraction": read_match,
     "gapMatchInteraction": read_gap_match,
     "associateInteraction": read_associate,
+    "hotspotInteraction": read_hotspot,
+    "graphicGapMatchInteraction": read_graphic_gap_match,
+    "selectPointInteraction": read_select_point,
 }
 
 

@@ -11,6 +11,7 @@ from itembank.errors import PackageError, Problem, RulesError
 from itembank.markup import XML_LANG, local_name
 from itembank.qti.bodies import check_content, private_copy
 from itembank.qti.findings import Findings
+from itembank.qti.graphics import check_area_mappings
 from itembank.qti.interactions import FieldReader
 from itembank.qti.nodes import attribute, name_of, node_of
 from itembank.qti.processing import Answer, Program, read_program, run_program
@@ -81,6 +82,7 @@ def _read_body(root: _Element, program: Program, findings: Findings) -> Body:
     copy = private_copy(element, findings)
     reader = FieldReader(program.declarations, findings)
     pictures = check_content(copy, findings, reader.read)
+    check_area_mappings(root, reader.fields, findings)
     if reader.needs_rules and not program.has_rules:
         _refuse_unscored(root, findings)
     language = root.get(XML_LANG) or element.get(XML_LANG) or ""
@@ -118,10 +120,13 @@ def _most_mapped(program: Program) -> float:
     """Most points that the mappings can give together: the best key of each, or all good ones where several count."""
     total = 0.0
     for declared in program.declarations.values():
-        if declared.mapping is not None:
-            worths = [max(0.0, entry.worth) for entry in declared.mapping.entries]
-            best = max(worths, default=0.0) if declared.cardinality == "single" else sum(worths)
-            total += declared.mapping.bounded(best)
+        entries = declared.mapping.entries if declared.mapping is not None else ()
+        areas = declared.area_mapping.areas if declared.area_mapping is not None else ()
+        for mapping, scored in ((declared.mapping, entries), (declared.area_mapping, areas)):
+            if mapping is not None:
+                worths = [max(0.0, one.worth) for one in scored]
+                best = max(worths, default=0.0) if declared.cardinality == "single" else sum(worths)
+                total += mapping.bounded(best)
     return total
 
 

@@ -12,6 +12,7 @@ from typing import TypeVar
 from itembank.errors import PackageError, Problem
 from itembank.media import Media, read_media
 from itembank.qti.archive import Files, open_files, refuse
+from itembank.qti.frames import shape_warnings
 from itembank.qti.items import read_item
 from itembank.qti.manifest import MANIFEST, Resource, read_manifest, resolve
 from itembank.qti.nodes import name_of
@@ -167,7 +168,9 @@ class _Reading:
         item = read_item(self.content(resource), file=resource.path, metadata=resource.metadata)
         self.hold(item)
         passage = self._passage(item)
-        self.items.append(replace(item, media=self.pictures(item.body, resource.path), stimulus=passage))
+        taken = replace(item, media=self.pictures(item.body, resource.path), stimulus=passage)
+        self.warnings += shape_warnings(taken, self.media)
+        self.items.append(taken)
 
     def _passage(self, item: ItemSource) -> str:
         """Identifier of the passage that an item refers to, by address or else by name."""

@@ -39,7 +39,7 @@ def read_match(asked: Asked) -> ResponseField:
     if len(sets) != 2:
         asked.refuse(f"it has {len(sets)} sets of choices", "Give it two")
         sets = [[], []]
-    return _read_pairs(asked, Interaction.MATCH, sets[0], sets[1])
+    return read_pairs(asked, Interaction.MATCH, sets[0], sets[1])
 
 
 def read_gap_match(asked: Asked) -> ResponseField:
@@ -49,7 +49,9 @@ def read_gap_match(asked: Asked) -> ResponseField:
     ----------
     asked : the interaction and its declaration
     """
-    return _read_pairs(asked, Interaction.GAP_MATCH, asked.parts("gapText"), asked.parts_of_text("gap"))
+    for picture in asked.parts("gapImg"):
+        asked.refuse("this element is not supported here", "Use gap-text, or a graphic gap match", picture)
+    return read_pairs(asked, Interaction.GAP_MATCH, asked.parts("gapText"), asked.parts_of_text("gap"))
 
 
 def read_associate(asked: Asked) -> ResponseField:
@@ -59,13 +61,20 @@ def read_associate(asked: Asked) -> ResponseField:
     ----------
     asked : the interaction and its declaration
     """
-    return _read_pairs(asked, Interaction.ASSOCIATE, asked.parts("simpleAssociableChoice"), [])
+    return read_pairs(asked, Interaction.ASSOCIATE, asked.parts("simpleAssociableChoice"), [])
 
 
-def _read_pairs(
+def read_pairs(
     asked: Asked, interaction: Interaction, choices: list[_Element], places: list[_Element]
 ) -> ResponseField:
-    """Read what is paired with what, and hold the key to it."""
+    """Read what is paired with what, and hold the key to it.
+
+    Parameters
+    ----------
+    asked : the interaction and its declaration
+    interaction : which it is
+    choices, places : what is put somewhere, and where; no places when choices are paired with each other
+    """
     found = asked.identifiers([*choices, *places])
     _check_numbers(asked, interaction, len(choices), len(places))
     uses = tuple(1 if name_of(part) == "gap" else asked.count("matchMax", 1, part) for part in (*choices, *places))

@@ -14,7 +14,12 @@ LONGEST_ENTRY, LONGEST_TEXT = 1_000, 10_000
 """Characters that a pupil may send in a short and in an open answer."""
 NOT_CHOSEN = "Nog niet gekozen"
 _KEYBOARDS = {"integer": "numeric", "float": "decimal"}
-_HOTTEXTS = (Interaction.HOTTEXT, Interaction.MULTIPLE_HOTTEXT)
+_MARKED = (
+    Interaction.HOTTEXT,
+    Interaction.MULTIPLE_HOTTEXT,
+    Interaction.HOTSPOT,
+    Interaction.MULTIPLE_HOTSPOT,
+)
 
 
 def field_of(element: _Element, page: Page) -> ResponseField:
@@ -27,9 +32,9 @@ def _child(element: _Element, name: str) -> _Element | None:
     return next((child for child in element if name_of(child) == name), None)
 
 
-def _instruction(field: ResponseField) -> str:
+def instruction_for(field: ResponseField) -> str:
     """Tell a pupil how many answers to choose, where the author does not."""
-    verb, end = ("Duid", " aan") if field.interaction in _HOTTEXTS else ("Kies", "")
+    verb, end = ("Duid", " aan") if field.interaction in _MARKED else ("Kies", "")
     if not field.is_list:
         return f"{verb} het juiste antwoord{end}."
     if field.maximum == 0:
@@ -77,7 +82,7 @@ def _add_option(choice: _Element, target: _Element, page: Page, field: ResponseF
 def _add_choice(element: _Element, target: _Element, page: Page) -> None:
     """Append a group of radio buttons or checkboxes."""
     field = field_of(element, page)
-    group = add_group(element, target, page, "choice", _instruction(field))
+    group = add_group(element, target, page, "choice", instruction_for(field))
     choices = [choice for choice in element if name_of(choice) == "simpleChoice"]
     shown = [_add_option(choice, group, page, field, "option") for choice in choices]
     let_shuffle(element, choices, shown, page)
@@ -85,7 +90,7 @@ def _add_choice(element: _Element, target: _Element, page: Page) -> None:
 
 def _add_hottext(element: _Element, target: _Element, page: Page) -> None:
     """Append a text in which some words are radio buttons or checkboxes."""
-    group = add_group(element, target, page, "marking", _instruction(field_of(element, page)))
+    group = add_group(element, target, page, "marking", instruction_for(field_of(element, page)))
     add_flow(element, etree.SubElement(group, "div", {"class": "marked"}), page)
 
 

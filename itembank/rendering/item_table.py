@@ -30,6 +30,10 @@ _KINDS = {
     Interaction.MATCH: "verbinden",
     Interaction.GAP_MATCH: "gaten vullen",
     Interaction.ASSOCIATE: "paren maken",
+    Interaction.HOTSPOT: "gebied aanduiden",
+    Interaction.MULTIPLE_HOTSPOT: "gebieden aanduiden",
+    Interaction.GRAPHIC_GAP_MATCH: "op een tekening plaatsen",
+    Interaction.SELECT_POINT: "punt aanduiden",
 }
 _ABILITY = Axis("vaardigheid (logits)", -4.0, 4.0, (-4.0, -2.0, 0.0, 2.0, 4.0))
 _CHANCE = Axis("kans op juist", 0.0, 1.0, (0.0, 0.5, 1.0))

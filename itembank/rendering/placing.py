@@ -22,7 +22,7 @@ EMPTY = "leeg"
 PAIRS = "Jouw paren"
 
 
-def _start(element: _Element, target: _Element, page: Page, kind: str, instruction: str, least: int) -> _Element:
+def start_placing(element: _Element, target: _Element, page: Page, kind: str, instruction: str, least: int) -> _Element:
     """Append the group, with how much of it makes a whole answer."""
     group = add_group(element, target, page, f"placing {kind}", instruction)
     if group.get("data-minimum") is None and least > 1:
@@ -30,7 +30,7 @@ def _start(element: _Element, target: _Element, page: Page, kind: str, instructi
     return group
 
 
-def _add_cards(element: _Element, choices: Sequence[_Element], target: _Element, page: Page) -> None:
+def add_cards(element: _Element, choices: Sequence[_Element], target: _Element, page: Page) -> None:
     """Append what can be picked up."""
     field, cards = field_of(element, page), etree.SubElement(target, "ul", {"class": "cards"})
     for choice in choices:
@@ -42,7 +42,7 @@ def _add_cards(element: _Element, choices: Sequence[_Element], target: _Element,
                 "type": "button",
                 "class": "card",
                 "data-choice": identifier,
-                "data-uses": _uses(field, identifier),
+                "data-uses": uses_of(field, identifier),
                 "aria-pressed": "false",
             },
         )
@@ -50,12 +50,12 @@ def _add_cards(element: _Element, choices: Sequence[_Element], target: _Element,
     let_shuffle(element, choices, list(cards), page)
 
 
-def _uses(field: ResponseField, identifier: str) -> str:
+def uses_of(field: ResponseField, identifier: str) -> str:
     """How often a card or a place may be used."""
     return str(dict(zip((*field.choices, *field.places), field.uses, strict=False)).get(identifier, 1))
 
 
-def _add_place(target: _Element, identifier: str, uses: str, kind: str = "") -> _Element:
+def add_place(target: _Element, identifier: str, uses: str, kind: str = "") -> _Element:
     """Append a place and return where its name goes; after it comes what it holds."""
     classes = f"place {kind}".strip()
     place = etree.SubElement(
@@ -68,7 +68,7 @@ def _add_place(target: _Element, identifier: str, uses: str, kind: str = "") -> 
     return what
 
 
-def _add_said(group: _Element, hint: str) -> None:
+def add_said(group: _Element, hint: str) -> None:
     """Append the line that says what to do, and later what was done."""
     etree.SubElement(group, "p", {"class": "said", "role": "status"}).text = hint
 
@@ -76,48 +76,53 @@ def _add_said(group: _Element, hint: str) -> None:
 def _add_order(element: _Element, target: _Element, page: Page) -> None:
     """Append cards, and a numbered place for each."""
     field = field_of(element, page)
-    group = _start(element, target, page, "ordering", "Zet in de juiste volgorde.", field.maximum)
+    group = start_placing(element, target, page, "ordering", "Zet in de juiste volgorde.", field.maximum)
     sides = etree.SubElement(group, "div", {"class": "sides"})
     choices = [choice for choice in element if name_of(choice) == "simpleChoice"]
-    _add_cards(element, choices, sides, page)
+    add_cards(element, choices, sides, page)
     places = etree.SubElement(sides, "ol", {"class": "places"})
     for number in range(1, field.maximum + 1):
-        what = _add_place(etree.SubElement(places, "li"), str(number), "1")
+        what = add_place(etree.SubElement(places, "li"), str(number), "1")
         etree.SubElement(what, "span", {"class": "unseen"}).text = "Plaats "
         add_text(what, str(number))
-    _add_said(group, HINT)
+    add_said(group, HINT)
 
 
 def _add_match(element: _Element, target: _Element, page: Page) -> None:
     """Append the cards of the first set, and those of the second as places."""
     field = field_of(element, page)
-    group = _start(element, target, page, "matching", "Zet elk kaartje bij wat erbij hoort.", 1)
+    group = start_placing(element, target, page, "matching", "Zet elk kaartje bij wat erbij hoort.", 1)
     sides = etree.SubElement(group, "div", {"class": "sides"})
     sets = [
         [part for part in held if name_of(part) == "simpleAssociableChoice"]
         for held in element
         if name_of(held) == "simpleMatchSet"
     ]
-    _add_cards(element, sets[0], sides, page)
+    add_cards(element, sets[0], sides, page)
     places = etree.SubElement(sides, "ul", {"class": "places"})
     for choice in sets[1]:
         identifier = attribute(choice, "identifier")
-        what = _add_place(etree.SubElement(places, "li"), identifier, _uses(field, identifier))
+        what = add_place(etree.SubElement(places, "li"), identifier, uses_of(field, identifier))
         add_content(choice, what, page, phrasing=True)
     let_shuffle(element, sets[1], list(places), page)
-    _add_said(group, HINT)
+    add_said(group, HINT)
+
+
+def most_filled(field: ResponseField) -> int:
+    """How many places of a gap match, graphic or not, can be filled."""
+    uses = field.uses[: len(field.choices)]
+    most = len(field.places) if 0 in uses else min(len(field.places), sum(uses))
+    return min(most, field.maximum or most)
 
 
 def _add_gap_match(element: _Element, target: _Element, page: Page) -> None:
     """Append cards, and the text with its gaps."""
     field = field_of(element, page)
     instruction = "Zet de kaartjes op de juiste plaats in de tekst."
-    uses = field.uses[: len(field.choices)]
-    most = len(field.places) if 0 in uses else min(len(field.places), sum(uses))  # gaps that can be filled
-    group = _start(element, target, page, "filling", instruction, min(most, field.maximum or most))
-    _add_cards(element, [part for part in element if name_of(part) == "gapText"], group, page)
+    group = start_placing(element, target, page, "filling", instruction, most_filled(field))
+    add_cards(element, [part for part in element if name_of(part) == "gapText"], group, page)
     add_flow(element, etree.SubElement(group, "div", {"class": "marked"}), page)
-    _add_said(group, HINT)
+    add_said(group, HINT)
 
 
 def _add_gap(element: _Element, target: _Element, page: Page) -> None:
@@ -126,17 +131,17 @@ def _add_gap(element: _Element, target: _Element, page: Page) -> None:
     if around is None:
         return
     places, identifier = field_of(around, page).places, attribute(element, "identifier")
-    what = _add_place(target, identifier, "1", "gap")
+    what = add_place(target, identifier, "1", "gap")
     what.set("class", "what unseen")
     what.text = f"Open plek {places.index(identifier) + 1} van {len(places)}"
 
 
 def _add_associate(element: _Element, target: _Element, page: Page) -> None:
     """Append cards, and a list in which their pairs come."""
-    group = _start(element, target, page, "pairing", "Maak paren van wat bij elkaar hoort.", 1)
+    group = start_placing(element, target, page, "pairing", "Maak paren van wat bij elkaar hoort.", 1)
     choices = [choice for choice in element if name_of(choice) == "simpleAssociableChoice"]
-    _add_cards(element, choices, group, page)
-    _add_said(group, HINT_PAIRS)
+    add_cards(element, choices, group, page)
+    add_said(group, HINT_PAIRS)
     etree.SubElement(group, "ul", {"class": "pairs", "aria-label": PAIRS, "hidden": ""})
 
 

@@ -8,6 +8,7 @@ from lxml import etree
 
 from itembank.qti.sources import Body, ItemSource, StimulusSource
 from itembank.rendering import controls as controls
+from itembank.rendering import graphics as graphics
 from itembank.rendering import placing as placing
 from itembank.rendering.body import Page, add_content, to_html
 from itembank.rendering.marking import unmarked

@@ -78,6 +78,8 @@ def wrong_value(field: Field, key: tuple[str, ...], rng: np.random.Generator) ->
     distractors = sorted(set(field.choices).difference(key))  # whatever the order in which this pupil sees them
     if field.interaction == "order":
         return [*key[1:], key[0]]
+    if field.interaction == "select_point":
+        return [str(rng.choice(distractors))]
     if field.interaction in PAIRS:
         return list(key[:-1])  # no limit of the item can be broken by one pair less
     if field.is_list:

@@ -93,11 +93,21 @@ def compile_items(items: list[ItemSource]) -> CompiledBank:
     return compile_bank(design, items, calibration, [passage])
 
 
+def site_of(data: Path, xml: bytes, pictures: Path) -> Site:
+    """Site that is open, whose test is one item with pictures from a folder."""
+    content = {path.name: path.read_bytes() for path in pictures.glob("*.svg")}
+    hashes = {name: hashlib.sha256(drawing).hexdigest() for name, drawing in content.items()}
+    item = replace(read_item(xml, area="alles"), media={name: f"{digest}.svg" for name, digest in hashes.items()})
+    media = {hashes[name]: ("image/svg+xml", drawing) for name, drawing in content.items()}
+    site = Site(data, compile_items([item]), media)
+    site.open()
+    return site
+
+
 @contextmanager
 def open_site(data: Path, file: Path) -> Iterator[Site]:
-    """A site whose test is one item, with its room open."""
-    running = Site(data, compile_items([read_item(file.read_bytes(), file=file.name, area="alles")]), {})
-    running.open()
+    """A site whose test is one item, with the pictures beside it, and with its room open."""
+    running = site_of(data, file.read_bytes(), file.parent)
     try:
         yield running
     finally:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,28 +13,12 @@ from itembank import score
 from tests.browser.browser_pupil import PupilPage
 from tests.browser.browser_site import Site, open_site
 from tests.browser.interactions.tree import Told, tree
+from tests.browser.walks import PICTURE_WALKS, Walk
 
 if TYPE_CHECKING:
     from itembank import ResponseValue
 
 ITEMS = Path(__file__).parent / "interactions"
-
-
-@dataclass(frozen=True)
-class Walk:
-    """How an item is answered with keys, and what must come out; ``>a_name`` is Tab until the focus is there."""
-
-    item: str
-    steps: str
-    response: ResponseValue
-    before: tuple[Told, ...]
-    after: tuple[Told, ...]
-    drags: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def keys(self) -> tuple[str, ...]:
-        """Keys in order."""
-        return tuple(self.steps.split())
 
 
 WALKS = (
@@ -95,6 +78,7 @@ WALKS = (
         ),
         (("moedig", "laf"), ("gierig", "gul")),
     ),
+    *PICTURE_WALKS,
 )
 
 
@@ -129,7 +113,9 @@ def go_to(page: Page, name: str) -> None:
             """() => { const box = document.activeElement.closest("label") ?? document.activeElement;
                 const copy = box.cloneNode(true);
                 copy.querySelectorAll("math").forEach(one => one.replaceWith(one.getAttribute("aria-label")));
-                return box.getAttribute("aria-label") ?? copy.textContent; }"""
+                copy.querySelectorAll("img").forEach(one => one.replaceWith(one.alt));
+                const named = box.querySelector("input")?.getAttribute("aria-label") ?? box.getAttribute("aria-label");
+                return named ?? copy.textContent; }"""
         )
         if focused.strip().startswith(name):
             return

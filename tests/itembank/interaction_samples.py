@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from itembank import Interaction, Response, ResponseField, ResponseValue, Scale
+from itembank import Interaction, ItemSource, Response, ResponseField, ResponseValue, Scale, read_item
 
 NAMESPACE = "http://www.imsglobal.org/xsd/imsqtiasi_v3p0"
 TEMPLATES = "https://purl.imsglobal.org/spec/qti/v3p0/rptemplates"
@@ -23,9 +23,11 @@ class Sample:
     field: ResponseField
     right: ResponseValue
     wrong: ResponseValue
+    scored: tuple[str, str] = ("match_correct", "")
 
-    def xml(self, template: str = "match_correct", mapping: str = "") -> str:
-        """Item of QTI 3 that is scored by a standard template."""
+    def xml(self, template: str = "", mapping: str = "") -> str:
+        """Item of QTI 3 that is scored by a standard template, its own unless another is named."""
+        template, mapping = (template, mapping) if template else (self.scored[0], mapping or self.scored[1])
         values = "".join(f"<qti-value>{value}</qti-value>" for value in self.key)
         return (
             f'<qti-assessment-item xmlns="{NAMESPACE}" identifier="{self.name}" title="t" adaptive="false">\n'
@@ -204,6 +206,71 @@ EXTENDED_TEXT = Sample(
 )
 SHUFFLING = (CHOICE, MULTIPLE_CHOICE, INLINE_CHOICE, ORDER, MATCH, GAP_MATCH, ASSOCIATE)
 """Those whose choices an author may let be shown in any order."""
+_HOTSPOT = """<qti-hotspot-interaction response-identifier="RESPONSE" max-choices="{}">
+<qti-prompt>Duid aan.</qti-prompt>
+<img src="plan.svg" alt="plan" width="200" height="100"/>
+<qti-hotspot-choice identifier="A" shape="circle" coords="40,50,20" hotspot-label="links"/>
+<qti-hotspot-choice identifier="B" shape="rect" coords="80,30,120,70" hotspot-label="midden"/>
+<qti-hotspot-choice identifier="C" shape="poly" coords="160,20,190,80,130,80" hotspot-label="rechts"/>
+</qti-hotspot-interaction>"""
+HOTSPOT = Sample(
+    "hotspot",
+    "single",
+    "identifier",
+    ("B",),
+    _HOTSPOT.format(1),
+    ResponseField("RESPONSE", Interaction.HOTSPOT, ("A", "B", "C")),
+    "B",
+    "A",
+)
+MULTIPLE_HOTSPOT = Sample(
+    "multiple-hotspot",
+    "multiple",
+    "identifier",
+    ("B", "C"),
+    _HOTSPOT.format(2),
+    ResponseField("RESPONSE", Interaction.MULTIPLE_HOTSPOT, ("A", "B", "C"), 2),
+    ["C", "B"],
+    ["B"],
+)
+GRAPHIC_GAP_MATCH = Sample(
+    "graphic-gap-match",
+    "multiple",
+    "directedPair",
+    ("A P", "B Q"),
+    """<qti-graphic-gap-match-interaction response-identifier="RESPONSE" max-associations="2">
+<object data="plan.svg" type="image/svg+xml" width="200" height="100">plan</object>
+<qti-gap-img identifier="A" match-max="1" object-label="een rode stip"><object data="stip.svg" type="image/svg+xml"
+ width="20" height="20"/></qti-gap-img>
+<qti-gap-text identifier="B" match-max="1">huis</qti-gap-text>
+<qti-gap-text identifier="C" match-max="1">weg</qti-gap-text>
+<qti-associable-hotspot identifier="P" match-max="1" shape="ellipse" coords="40,50,20,10" hotspot-label="links"/>
+<qti-associable-hotspot identifier="Q" match-max="2" shape="default" coords="" hotspot-label="de rest"/>
+</qti-graphic-gap-match-interaction>""",
+    ResponseField(
+        "RESPONSE", Interaction.GRAPHIC_GAP_MATCH, ("A", "B", "C"), 2, places=("P", "Q"), uses=(1, 1, 1, 1, 2)
+    ),
+    ["B Q", "A P"],
+    ["A Q", "B P"],
+)
+SELECT_POINT = Sample(
+    "select-point",
+    "multiple",
+    "point",
+    ("40 50", "160 20"),
+    """<qti-select-point-interaction response-identifier="RESPONSE" max-choices="2"><qti-prompt>Duid aan.</qti-prompt>
+<img src="plan.svg" alt="plan" width="200" height="100"/></qti-select-point-interaction>""",
+    ResponseField("RESPONSE", Interaction.SELECT_POINT, maximum=2, picture=(200, 100)),
+    ["160 20", "40 50"],
+    ["40 50", "160 31"],
+    (
+        "map_response_point",
+        """<qti-area-mapping default-value="0">
+<qti-area-map-entry shape="circle" coords="40,50,10" mapped-value="0.5"/>
+<qti-area-map-entry shape="rect" coords="150,10,170,30" mapped-value="0.5"/></qti-area-mapping>""",
+    ),
+)
+GRAPHIC = (HOTSPOT, MULTIPLE_HOTSPOT, GRAPHIC_GAP_MATCH, SELECT_POINT)
 SAMPLES = (
     CHOICE,
     MULTIPLE_CHOICE,
@@ -216,7 +283,14 @@ SAMPLES = (
     MATCH,
     GAP_MATCH,
     ASSOCIATE,
+    *GRAPHIC,
 )
 """Those that a machine scores."""
 SHOWN = (*SAMPLES, EXTENDED_TEXT)
 """Those that a pupil can be shown."""
+MEDIA = {"plan.svg": f"{'0' * 64}.svg", "stip.svg": f"{'1' * 64}.svg"}
+
+
+def read_sample(xml: str) -> ItemSource:
+    """Read an item whose pictures are in the bank."""
+    return replace(read_item(xml.encode()), media=MEDIA)

@@ -19,8 +19,10 @@ from itembank import (
 )
 from itembank.demo import build_package
 from itembank.qti.package import PackageSource, read_package
+from itembank.qti.sources import Metadata
 from itembank.rendering import render_item, render_stimulus
 from tests.designs import area_design
+from tests.itembank.interaction_samples import SELECT_POINT, read_sample
 
 MakeItem = Callable[..., bytes]
 CANARY = "kanarievogel"
@@ -73,6 +75,17 @@ def test_no_canary_of_a_key_is_in_the_view_of_an_item(make_item: MakeItem) -> No
     # the control: the rules beside the view do hold the key, so this test can fail
     assert f"{CANARY}-16" in bank.scoring[0]
     assert f"{CANARY}-2" in bank.scoring[0]
+
+
+def test_no_area_of_a_key_is_in_the_view_of_a_picture() -> None:
+    secrets = ("41.375", "51.625", "12.875", "0.4375", "160 20")
+    xml = SELECT_POINT.xml().replace('coords="40,50,10" mapped-value="0.5"', 'coords="{},{},{}" mapped-value="{}"')
+    xml = xml.replace('mapped-value="0.5"', 'mapped-value="0.5625"')
+    bank = compiled(replace(read_sample(xml.format(*secrets)), metadata=Metadata(area="meten")))
+    served = json.dumps([asdict(view) for view in bank.views], ensure_ascii=False)
+    assert "Duid aan." in served
+    assert [secret for secret in secrets if secret in served] == []
+    assert all(secret in bank.scoring[0] for secret in secrets)  # the control
 
 
 def planted(xml: bytes) -> bytes:

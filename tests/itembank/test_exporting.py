@@ -10,6 +10,7 @@ import pytest
 from sqlmodel import Session
 
 from itembank import NotInBankError, export_package, import_package, inspect_package, items
+from tests.itembank.interaction_samples import GRAPHIC, GRAPHIC_GAP_MATCH, old_spelling
 
 MakeItem = Callable[..., bytes]
 MakePackage = Callable[..., Path]
@@ -34,6 +35,31 @@ def test_what_is_exported_comes_back_as_the_same_versions(
     with zipfile.ZipFile(tmp_path / "out.zip") as archive:
         for name, content in {**FILES, **items_in}.items():
             assert archive.read(name) == content
+
+
+def test_items_on_pictures_come_back_byte_for_byte(db: Session, tmp_path: Path, make_package: MakePackage) -> None:
+    drawing = FILES["media/egel.svg"]
+    files = {f"items/{sample.name}.xml": sample.xml().encode() for sample in GRAPHIC}
+    files |= {
+        f"old/{sample.name}.xml": old_spelling(sample.xml()).replace(sample.name, f"o-{sample.name}", 1).encode()
+        for sample in GRAPHIC
+    }
+    pictures = {f"{folder}/{name}.svg": drawing for folder in ("items", "old") for name in ("plan", "stip")}
+    imported = import_package(db, make_package({**files, **pictures}))
+    assert (imported.refused, imported.n_items) == ((), 8)
+    export_package(db, tmp_path / "out.zip")
+    report = import_package(db, tmp_path / "out.zip")
+    assert (report.refused, sorted(report.unchanged)) == ((), sorted(imported.imported))
+    with zipfile.ZipFile(tmp_path / "out.zip") as archive:
+        assert {name: archive.read(name) for name in files} == files
+
+
+def test_a_picture_of_a_card_that_is_missing_is_refused(make_package: MakePackage) -> None:
+    path = make_package({"a.xml": GRAPHIC_GAP_MATCH.xml().encode(), "plan.svg": FILES["media/egel.svg"]})
+    (refused,) = inspect_package(path).refused
+    assert [str(problem) for problem in refused.problems] == [
+        "a.xml:8: picture: the picture 'stip.svg' is not in the package. Add it or correct the address."
+    ]
 
 
 def test_only_the_items_that_are_asked_for_are_written(

@@ -124,7 +124,7 @@ def test_one_bad_file_keeps_the_whole_package_out(
     [
         ("match_correct", "guess", "none of the standard ones"),
         ('identifier="RESPONSE" card', 'identifier="ANSWER" card', "which is not declared"),
-        ("qti-choice-interaction", "qti-hotspot-interaction", "hotspot-interaction: this interaction is not supported"),
+        ("qti-choice-interaction", "qti-drawing-interaction", "drawing-interaction: this interaction is not supported"),
     ],
 )
 def test_one_bad_item_keeps_the_whole_package_out_unless_asked(

@@ -5,12 +5,12 @@ import random
 import numpy as np
 import pytest
 
-from itembank import check_response, read_item
+from itembank import check_response
 from itembank.rendering import render_item
 from loadtest.drill import AnswerByChance
 from loadtest.fragments import Field, read_fields
 from peil.demo.answering import right_value, wrong_value
-from tests.itembank.interaction_samples import SAMPLES, Sample
+from tests.itembank.interaction_samples import SAMPLES, Sample, read_sample
 
 ITEM = """
 <div class="item" data-item="X-1@1"><div class="item-body"><p>Kies.</p>
@@ -38,7 +38,7 @@ def test_fields_are_read_from_what_a_laptop_receives() -> None:
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
 def test_virtual_pupils_answer_every_interaction_as_the_server_allows(sample: Sample) -> None:
-    view = render_item(read_item(sample.xml().encode()))
+    view = render_item(read_sample(sample.xml()))
     (field,) = read_fields(view.html)
     right, wrong = right_value(field, sample.key), wrong_value(field, sample.key, np.random.default_rng(1))
     assert field.maximum == sample.field.maximum

@@ -6,6 +6,7 @@
  */
 
 import { keptIn, placeAll, placedIn } from "./placing.js";
+import { pointsIn, setPoints } from "./points.js";
 import { moveSlider, sliderValue } from "./slider.js";
 
 /** @param {ParentNode} root  @returns {HTMLElement[]} */
@@ -51,6 +52,10 @@ const KINDS = {
   match: [placedIn, placeAll],
   gap_match: [placedIn, placeAll],
   associate: [placedIn, placeAll],
+  hotspot: [one, check],
+  multiple_hotspot: [several, check],
+  graphic_gap_match: [placedIn, placeAll],
+  select_point: [pointsIn, setPoints],
 };
 
 /** @param {HTMLElement} field */

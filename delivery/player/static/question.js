@@ -7,12 +7,14 @@
  */
 
 import { isComplete, keepTogether, limitChoices, readDraft, readResponse, writeResponse } from "./item.js";
+import { fitPictures } from "./pictures.js";
 import { listenToPlaces } from "./placing.js";
+import { listenToPoints } from "./points.js";
 import { listenToSliders } from "./slider.js";
 import { keepDraft, loadDraft } from "./seat.js";
 import { fill, show, text } from "./views.js";
 
-const CONTROLS = ".option, .text-entry, .inline-choice, .extended-text, .hottext, .slider, .placing";
+const CONTROLS = ".option, .text-entry, .inline-choice, .extended-text, .hottext, .slider, .placing, .spots, .pointing";
 
 export class QuestionPage {
   /**
@@ -78,6 +80,7 @@ export class QuestionPage {
     gauge.value = this.current.position - 1;
     this.place.innerHTML = this.current.html; // rendered and cleaned by the server; the page allows no script in it
     keepTogether(this.place);
+    fitPictures(this.place);
     const below = new IntersectionObserver((seen) =>
       this.page.classList.toggle("continues", !seen[seen.length - 1].isIntersecting));
     below.observe(this.#part("[data-end]"));
@@ -102,6 +105,7 @@ export class QuestionPage {
   #listen() {
     listenToSliders(this.place);
     listenToPlaces(this.place);
+    listenToPoints(this.place);
     limitChoices(this.place, (maximum) => this.say(maximum === null ? "" : text("too-many", { maximum })));
     this.page.addEventListener("input", () => this.keep());
     this.page.addEventListener("submit", (event) => {

@@ -206,8 +206,7 @@ def test_the_bank_is_large_and_wide_enough() -> None:
     assert set(areas) == set(AREAS)
     assert min(areas.values()) >= 40
     interactions = Counter(entry.catalogue["interaction"] for entry in entries())
-    assert set(interactions) == {"choice", "multiple_choice", "inline_choice", "text_entry"}
-    assert min(interactions.values()) >= 20
+    assert min(interactions[kind] for kind in ("choice", "multiple_choice", "inline_choice", "text_entry")) >= 20
     assert len({entry.root.get("title") for entry in entries()}) == len(entries())
 
 

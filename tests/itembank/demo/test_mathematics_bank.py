@@ -13,6 +13,7 @@ from itembank import (
     CalibratedItem,
     CalibrationVersion,
     CompiledBank,
+    DeliveryView,
     ImportReport,
     Interaction,
     ResponseValue,
@@ -62,10 +63,13 @@ def bank(db: Session, report: ImportReport) -> CompiledBank:
     return release_bank(db, design, "generating")
 
 
-def right_response(identifier: str) -> dict[str, ResponseValue]:
+def right_response(view: DeliveryView) -> dict[str, ResponseValue]:
     """Return the key of an item, as a pupil sends it."""
-    keys = read_keys()[identifier]
-    return {name: list(values) if len(values) > 1 else values[0] for name, values in keys.items()}
+    keys = read_keys()[view.item.removesuffix("@1")]
+    return {
+        field.identifier: list(keys[field.identifier]) if field.is_list else keys[field.identifier][0]
+        for field in view.fields
+    }
 
 
 def test_the_importer_takes_every_item_without_a_remark(report: ImportReport) -> None:
@@ -83,12 +87,12 @@ def test_the_released_bank_holds_every_item_and_meets_the_plan(bank: CompiledBan
 
 def test_the_bank_scores_right_one_and_empty_or_incomplete_zero(bank: CompiledBank) -> None:
     for view, rules in zip(bank.views, bank.scoring, strict=True):
-        right = right_response(view.item.removesuffix("@1"))
+        right = right_response(view)
         check_response(view, right)
         assert score(rules, right).category == 1, view.item
         assert score(rules, {}).category == 0, view.item
         for name, value in right.items():
-            missing = value[:1] if isinstance(value, list) else None
+            missing = value[:-1] if isinstance(value, list) else None
             assert score(rules, {**right, name: missing}).category == 0, view.item
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
-from itertools import product
+from itertools import permutations, product
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,9 @@ from itembank.scoring import scoring_rules
 
 FOLDER = Path(__file__).parents[3] / "itembank" / "demo" / "mathematics" / "items"
 ITEMS = [read_item(path.read_bytes(), file=path.name) for path in sorted(FOLDER.glob("*.xml"))]
+
+FAR = 35
+"""Pixels of a picture: a point that is farther off stands nowhere near the right one."""
 
 every_item = pytest.mark.parametrize("item", [pytest.param(item, id=item.identifier) for item in ITEMS])
 
@@ -28,9 +32,7 @@ def right_answers(item: ItemSource) -> dict[str, str | list[str]]:
     """Return the key, as a pupil would send it."""
     keys = read_keys()[item.identifier]
     return {
-        field.identifier: list(keys[field.identifier])
-        if field.interaction is Interaction.MULTIPLE_CHOICE
-        else keys[field.identifier][0]
+        field.identifier: list(keys[field.identifier]) if field.is_list else keys[field.identifier][0]
         for field in item.body.fields
     }
 
@@ -47,7 +49,16 @@ def spellings(number: str) -> Iterator[str]:
 
 def wrong_answers(field: ResponseField, right: str | list[str]) -> Iterator[str | list[str]]:
     """Answers to one field that must not score."""
-    if field.interaction is Interaction.MULTIPLE_CHOICE:
+    if field.interaction is Interaction.SELECT_POINT:
+        key = [float(number) for number in right[0].split()]
+        every = product(*(range(0, side, 7) for side in field.picture))
+        yield from ([f"{x} {y}"] for x, y in every if math.dist((x, y), key) > FAR)
+    elif field.is_paired:
+        ends = list(zip(*(pair.split() for pair in right), strict=True))
+        for cards in permutations(field.choices, len(right)):
+            if cards != ends[0]:
+                yield [f"{card} {place}" for card, place in zip(cards, ends[1], strict=True)]
+    elif field.interaction in (Interaction.MULTIPLE_CHOICE, Interaction.MULTIPLE_HOTSPOT):
         subsets = product((False, True), repeat=len(field.choices))
         for subset in subsets:
             chosen = [choice for choice, taken in zip(field.choices, subset, strict=True) if taken]

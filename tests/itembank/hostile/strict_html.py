@@ -17,6 +17,7 @@ _ELEMENTS = frozenset(
         "blockquote",
         "br",
         "caption",
+        "circle",
         "cite",
         "code",
         "col",
@@ -80,6 +81,7 @@ _ELEMENTS = frozenset(
         "pre",
         "q",
         "rb",
+        "rect",
         "rp",
         "rt",
         "ruby",
@@ -93,6 +95,7 @@ _ELEMENTS = frozenset(
         "strong",
         "sub",
         "sup",
+        "svg",
         "table",
         "tbody",
         "td",
@@ -112,6 +115,7 @@ _ATTRIBUTES = frozenset(
         "accentunder",
         "alt",
         "alttext",
+        "aria-hidden",
         "aria-label",
         "autocomplete",
         "class",
@@ -121,6 +125,9 @@ _ATTRIBUTES = frozenset(
         "columnlines",
         "columnspacing",
         "columnspan",
+        "cx",
+        "cy",
+        "data-box",
         "data-field",
         "data-interaction",
         "data-item",
@@ -148,6 +155,8 @@ _ATTRIBUTES = frozenset(
         "name",
         "notation",
         "open",
+        "preserveaspectratio",
+        "r",
         "reversed",
         "rowalign",
         "rowlines",
@@ -169,8 +178,11 @@ _ATTRIBUTES = frozenset(
         "title",
         "type",
         "value",
+        "viewbox",
         "voffset",
         "width",
+        "x",
+        "y",
     ]
 )
 _CLASSES = frozenset(
@@ -186,6 +198,9 @@ _CLASSES = frozenset(
         "text-entry",
         "extended-text",
         "prompt",
+        "ground",
+        "spot",
+        "spots",
     ]
 )
 _PICTURE = re.compile(r"/media/[0-9a-f]{64}\.(png|jpg|gif|svg)")

@@ -112,7 +112,7 @@ def choices(number: int, name: str = "c{}") -> str:
     return f'<qti-choice-interaction response-identifier="RESPONSE">{listed}</qti-choice-interaction>'
 
 
-def _declared(base_type: str, cardinality: str = "single", inside: str = "") -> str:
+def declared(base_type: str, cardinality: str = "single", inside: str = "") -> str:
     """Declaration of the response."""
     return f'<qti-response-declaration identifier="RESPONSE" cardinality="{cardinality}" base-type="{base_type}">{inside}</qti-response-declaration>'
 
@@ -130,19 +130,19 @@ def interactions() -> Iterator[Case]:
         yield Case(
             "interactions",
             f"{number} choices",
-            one(item(choices(number), declarations=_declared("identifier"))),
+            one(item(choices(number), declarations=declared("identifier"))),
             "choices",
         )
     yield Case("interactions", "10,000 choices of one name", one(item(choices(10_000, "A"))), "choices")
     entry = '<p><qti-text-entry-interaction response-identifier="RESPONSE"{}/></p>'
     many = "".join(entry.replace("RESPONSE", f"R{n}").format("") for n in range(5_000))
-    declared = "".join(
+    declarations = "".join(
         f'<qti-response-declaration identifier="R{n}" cardinality="single" base-type="string"/>' for n in range(5_000)
     )
     yield Case(
         "interactions",
         "5,000 entries",
-        one(item(many, declarations=declared, rules="")),
+        one(item(many, declarations=declarations, rules="")),
         "interactions|questions",
         has_line=False,
     )
@@ -176,14 +176,14 @@ def interactions() -> Iterator[Case]:
         yield Case(
             "interactions",
             f"choice of {base_type or 'no'} type",
-            one(item(declarations=_declared(base_type))),
+            one(item(declarations=declared(base_type))),
             "unknown base type|cannot give",
         )
     for cardinality in ("", "ordered", "record", "nonsense"):
         yield Case(
             "interactions",
             f"choice with cardinality {cardinality or 'none'}",
-            one(item(declarations=_declared("identifier", cardinality))),
+            one(item(declarations=declared("identifier", cardinality))),
             "cardinality|cannot give",
         )
     hostile = ("²", "٣", "-1", "1e9", "9" * 5_000, "0x10", " 5 ", "NaN", "1_0", "")
@@ -204,14 +204,14 @@ def interactions() -> Iterator[Case]:
             one(
                 item(
                     entry.format(more),
-                    declarations=_declared(
+                    declarations=declared(
                         "string", inside="<qti-correct-response><qti-value>x</qti-value></qti-correct-response>"
                     ),
                 )
             ),
         )
         lines = f'<qti-extended-text-interaction response-identifier="RESPONSE" expected-lines="{value}"/>'
-        yield Case("interactions", f"lines {label!r}", one(item(lines, declarations=_declared("string"), rules="")))
+        yield Case("interactions", f"lines {label!r}", one(item(lines, declarations=declared("string"), rules="")))
     for name, rules in {
         "no rules": "", "empty rules": "<qti-response-processing/>", "outcome only": "<qti-outcome-processing/>",
         "unknown template": '<qti-response-processing template="https://example.org/rptemplates/own_rules"/>',

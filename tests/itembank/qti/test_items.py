@@ -51,8 +51,8 @@ def test_title_and_language_come_from_the_item_and_else_from_the_package(make_it
 
 @pytest.mark.parametrize(
     "name",
-    ["custom", "drawing", "end-attempt", "graphic-gap-match", "hotspot", "media", "portable-custom", "position-object",
-     "select-point", "upload"],
+    ["custom", "drawing", "end-attempt", "graphic-associate", "graphic-order", "media", "portable-custom",
+     "position-object", "upload"],
 )  # fmt: skip
 def test_every_other_interaction_is_refused_by_its_name(make_item: MakeItem, name: str) -> None:
     body = f'<div>\n<qti-{name}-interaction response-identifier="RESPONSE"><p>…</p></qti-{name}-interaction></div>'
@@ -64,8 +64,8 @@ def test_every_other_interaction_is_refused_by_its_name(make_item: MakeItem, nam
 def test_an_interaction_that_nothing_scores_is_refused(make_item: MakeItem, rules: str, why: str) -> None:
     (problem,) = refusals(make_item(rules=rules))
     assert f"response processing: it {why}" in problem
-    hotspot = '<qti-hotspot-interaction response-identifier="RESPONSE"/>'
-    assert [f"it {why}" in problem for problem in refusals(make_item(rules=rules, body=hotspot))] == [False, True]
+    drawing = '<qti-drawing-interaction response-identifier="RESPONSE"/>'
+    assert [f"it {why}" in problem for problem in refusals(make_item(rules=rules, body=drawing))] == [False, True]
 
 
 @pytest.mark.parametrize("rules", ["", "<qti-response-processing/>"])

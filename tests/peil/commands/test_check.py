@@ -57,10 +57,10 @@ def test_items_that_are_alike_are_named(tmp_path: Path) -> None:
 
 
 def test_a_refused_item_is_named_with_its_line(tmp_path: Path) -> None:
-    (tmp_path / "item.xml").write_text(ITEM.replace("choiceInteraction", "hotspotInteraction"))
+    (tmp_path / "item.xml").write_text(ITEM.replace("choiceInteraction", "drawingInteraction"))
     result = check(str(tmp_path / "item.xml"))
     assert result.returncode == 1
-    assert "item.xml:4: item i1: hotspotInteraction: this interaction is not supported" in result.stdout
+    assert "item.xml:4: item i1: drawingInteraction: this interaction is not supported" in result.stdout
 
 
 def test_cases_that_are_well_are_counted_and_only_those_that_are_wrong_shown(tmp_path: Path) -> None:

@@ -19,8 +19,8 @@ Peil = Callable[..., subprocess.CompletedProcess[str]]
 ITEM = """<assessmentItem xmlns="http://www.imsglobal.org/xsd/imsqti_v2p2" identifier="i1" title="t" adaptive="false">
 <responseDeclaration identifier="RESPONSE" cardinality="ordered" baseType="identifier"/>
 <outcomeDeclaration identifier="SCORE" cardinality="single" baseType="float"/>
-<itemBody><hotspotInteraction responseIdentifier="RESPONSE"><simpleChoice identifier="A">a</simpleChoice>
-<simpleChoice identifier="B">b</simpleChoice></hotspotInteraction></itemBody></assessmentItem>"""
+<itemBody><drawingInteraction responseIdentifier="RESPONSE"><simpleChoice identifier="A">a</simpleChoice>
+<simpleChoice identifier="B">b</simpleChoice></drawingInteraction></itemBody></assessmentItem>"""
 MANIFEST = """<manifest xmlns="http://www.imsglobal.org/xsd/imscp_v1p1" identifier="m"><metadata/><organizations/>
 <resources><resource identifier="i1" type="imsqti_item_xmlv2p2" href="i1.xml">
 <file href="i1.xml"/></resource></resources></manifest>"""
@@ -46,7 +46,7 @@ def test_a_refused_package_says_that_nothing_was_imported_and_how_to_take_the_re
     done = peil("import", str(package))
     assert done.returncode == 1
     assert f"{package}: nothing was imported" in done.stderr
-    assert "hotspotInteraction" in done.stderr
+    assert "drawingInteraction" in done.stderr
     assert "--partial" in done.stderr
     assert peil("import", str(package), "--partial").returncode == 0
 

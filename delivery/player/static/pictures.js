@@ -1,0 +1,28 @@
+/** Pictures with something on them: controls stand where data-box says (x, y, width, height in percent). */
+
+/** Width and height in which places on it are counted. @param {ParentNode} ground  @returns {number[]} */
+export function sizeOf(ground) {
+  const picture = ground.querySelector("img");
+  return ["width", "height"].map((side) => Number(picture?.getAttribute(side)) || 1);
+}
+
+/** Give every picture its size and everything on it its place. @param {ParentNode} root */
+export function fitPictures(root) {
+  for (const one of root.querySelectorAll(".ground")) {
+    const ground = /** @type {HTMLElement} */ (one);
+    const [width, height] = sizeOf(ground);
+    ground.style.aspectRatio = `${width} / ${height}`;
+    ground.style.width = `min(100%, ${width / 12}rem, ${(75 * width) / height}dvh)`;
+    for (const [index, part] of [...ground.children].entries()) {
+      /** @type {HTMLElement} */ (part).style.zIndex = String(ground.children.length - index); // the first lies on top
+    }
+    for (const box of ground.querySelectorAll("[data-box]")) {
+      put(/** @type {HTMLElement} */ (box), (/** @type {HTMLElement} */ (box).dataset.box ?? "").split(" "));
+    }
+  }
+}
+
+/** Let the style sheet know where something stands, and how large it is. @param {HTMLElement} element  @param {(string | number)[]} box  in percent */
+export function put(element, box) {
+  for (const [index, name] of ["x", "y", "width", "height"].entries()) element.style.setProperty(`--${name}`, `${box[index] ?? 0}%`);
+}

@@ -1,4 +1,4 @@
-"""What is asked stands out alike in every demo item: as a group's prompt, or in bold where an answer is filled in."""
+"""What is asked stands out alike in every demo item: as a group's prompt, or in bold where words are filled in."""
 
 from __future__ import annotations
 
@@ -14,11 +14,14 @@ BODIES = {
     for path in sorted(DEMO.glob("*/items/*.xml"))
     if (body := etree.parse(path).getroot().find(f"{QTI}qti-item-body")) is not None
 }
-PROMPTED = {name for name, body in BODIES.items() if body.find(f".//{QTI}qti-choice-interaction") is not None}
+FILLED_IN = ("qti-inline-choice-interaction", "qti-text-entry-interaction")
+PROMPTED = {
+    name for name, body in BODIES.items() if not any(body.find(f".//{QTI}{kind}") is not None for kind in FILLED_IN)
+}
 
 
 @pytest.mark.parametrize("identifier", sorted(PROMPTED))
-def test_a_choice_asks_in_its_prompt(identifier: str) -> None:
+def test_a_group_asks_in_its_prompt(identifier: str) -> None:
     [prompt] = BODIES[identifier].iter(f"{QTI}qti-prompt")
     assert "".join(prompt.itertext()).strip().endswith((".", "?", ":"))
 

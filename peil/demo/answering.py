@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,10 +9,10 @@ import numpy as np
 from lxml import html
 
 from itembank.demo import CatalogueEntry
-from loadtest.fragments import PAIRS, Answer, Field, Value
+from loadtest.fragments import Answer, Field
+from peil.demo.mistakes import right_value, wrong_value
 
 Keys = Mapping[str, Mapping[str, tuple[str, ...]]]
-NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,7 +36,9 @@ class GeneratingModel:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SimulatedPupil:
-    """An answer function: reads the item on the screen, then answers right or wrong by chance.
+    """An answer function: reads the item on the screen, then answers right or not by chance.
+
+    Of an answer that has several parts, one who misses it knows each part with that same chance.
 
     Attributes
     ----------
@@ -55,44 +56,12 @@ class SimulatedPupil:
         version = html.fromstring(fragment).xpath("string(descendant-or-self::*/@data-item)")
         item = str(version).partition("@")[0]
         keys = self.model.keys[item]
-        missed = -1
-        if self.rng.random() >= self.model.probability(item, self.theta):
+        chance, missed = self.model.probability(item, self.theta), -1
+        if self.rng.random() >= chance:
             missed = int(self.rng.integers(len(fields)))
         return {
-            field.identifier: wrong_value(field, keys[field.identifier], self.rng)
+            field.identifier: wrong_value(field, keys[field.identifier], self.rng, chance)
             if number == missed
             else right_value(field, keys[field.identifier])
             for number, field in enumerate(fields)
         }
-
-
-def right_value(field: Field, key: tuple[str, ...]) -> Value:
-    """What a pupil who knows it picks or types; a number with the comma that is used here."""
-    if field.is_list:
-        return list(key)
-    return key[0].replace(".", ",") if not field.choices and NUMBER.fullmatch(key[0]) else key[0]
-
-
-def wrong_value(field: Field, key: tuple[str, ...], rng: np.random.Generator) -> Value:
-    """What a pupil who does not know it picks or types."""
-    distractors = [choice for choice in field.choices if choice not in key]
-    if field.interaction == "order":
-        return [*key[1:], key[0]]
-    if field.interaction in PAIRS:
-        return list(key[:-1])  # no limit of the item can be broken by one pair less
-    if field.is_list:
-        swapped = [*key[:-1], str(rng.choice(distractors))]
-        return sorted(swapped, key=field.choices.index)
-    if field.choices:
-        return str(rng.choice(distractors))
-    if NUMBER.fullmatch(key[0]):
-        slip = int(rng.choice([-10, -2, -1, 1, 2, 10]))
-        return right_value(field, (_shifted(key[0], slip),))
-    letter = int(rng.integers(len(key[0])))
-    return key[0][:letter] + key[0][letter] + key[0][letter:]
-
-
-def _shifted(number: str, slip: int) -> str:
-    """A number some units of its last digit away."""
-    decimals = len(number.partition(".")[2])
-    return f"{float(number) + slip * 10.0**-decimals:.{decimals}f}"

@@ -5,11 +5,12 @@ import random
 import numpy as np
 import pytest
 
-from itembank import check_response, read_item
+from itembank import check_response, read_item, score
 from itembank.rendering import render_item
+from itembank.scoring import scoring_rules
 from loadtest.drill import AnswerByChance
 from loadtest.fragments import Field, read_fields
-from peil.demo.answering import right_value, wrong_value
+from peil.demo.mistakes import right_value, wrong_value
 from tests.itembank.interaction_samples import SAMPLES, Sample
 
 ITEM = """
@@ -38,12 +39,16 @@ def test_fields_are_read_from_what_a_laptop_receives() -> None:
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
 def test_virtual_pupils_answer_every_interaction_as_the_server_allows(sample: Sample) -> None:
-    view = render_item(read_item(sample.xml().encode()))
+    item = read_item(sample.xml().encode())
+    view = render_item(item)
     (field,) = read_fields(view.html)
-    right, wrong = right_value(field, sample.key), wrong_value(field, sample.key, np.random.default_rng(1))
+    rng = np.random.default_rng(1)
+    right, *wrong = right_value(field, sample.key), *(wrong_value(field, sample.key, rng) for _ in range(20))
     assert field.maximum == sample.field.maximum
     assert right == (list(sample.key) if field.is_list else sample.key[0])
-    assert wrong != right
+    rules = scoring_rules(item)
+    assert score(rules, {"RESPONSE": right}).category == 1
     by_chance = AnswerByChance(random.Random(1))(view.html, [field])
-    for response in ({"RESPONSE": right}, {"RESPONSE": wrong}, by_chance):
+    for response in ({"RESPONSE": right}, *({"RESPONSE": one} for one in wrong), by_chance):
         check_response(view, response)
+    assert [one for one in wrong if score(rules, {"RESPONSE": one}).category] == []

@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from itembank import ItemSource, check_response, read_item, score
+from itembank.demo import read_keys
+from itembank.rendering import render_item
+from itembank.scoring import scoring_rules
+from loadtest.fragments import Field, read_fields
+from peil.demo.mistakes import right_value, wrong_value
+
+ITEMS = Path(__file__).parents[3] / "itembank" / "demo"
+CHOICE = Field("RESPONSE", "choice", ("A", "B", "C", "D"), 1)
+MULTIPLE = Field("RESPONSE", "multiple_choice", ("A", "B", "C", "D"), 2)
+TYPED = Field("RESPONSE", "text_entry", (), 1)
+ORDER = Field("RESPONSE", "order", ("A", "B", "C", "D"), 4)
+SLIDER = Field("RESPONSE", "slider", ("0", "10", "20", "30", "40"), 1)
+MATCH = Field(
+    "RESPONSE",
+    "match",
+    tuple(f"{card} {place}" for card in "ABC" for place in "PQR"),
+    3,
+    {"A": 1, "B": 1, "C": 1, "P": 1, "Q": 2},
+)
+RIGHT_ORDER, RIGHT_PAIRS = ("C", "A", "D", "B"), ("A P", "B Q", "C Q")
+
+
+def test_numbers_are_typed_with_a_comma() -> None:
+    assert right_value(TYPED, ("3.5",)) == "3,5"
+    assert right_value(TYPED, ("De kat.",)) == "De kat."
+    assert right_value(SLIDER, ("10",)) == "10"
+    assert right_value(MULTIPLE, ("A", "D")) == ["A", "D"]
+
+
+@pytest.mark.parametrize(
+    ("field", "key"),
+    [
+        (CHOICE, ("B",)),
+        (MULTIPLE, ("A", "D")),
+        (TYPED, ("3.5",)),
+        (TYPED, ("12",)),
+        (TYPED, ("kat",)),
+        (ORDER, RIGHT_ORDER),
+        (SLIDER, ("20",)),
+    ],
+)
+def test_a_wrong_answer_is_never_the_key(field: Field, key: tuple[str, ...]) -> None:
+    rng = np.random.default_rng(1)
+    for _ in range(50):
+        value = wrong_value(field, key, rng)
+        assert value != right_value(field, key)
+        if field.is_list:
+            assert isinstance(value, list)
+            assert len(set(value)) == len(key) <= field.maximum
+
+
+@pytest.mark.parametrize(("field", "key"), [(ORDER, RIGHT_ORDER), (MATCH, RIGHT_PAIRS), (MULTIPLE, ("A", "D"))])
+def test_who_knows_more_gives_more_of_the_right_parts(field: Field, key: tuple[str, ...]) -> None:
+    rng, kept = np.random.default_rng(2), []
+    for share in (0.0, 0.5, 1.0):
+        values = [wrong_value(field, key, rng, share) for _ in range(300)]
+        if field is ORDER:  # a part is right in its place
+            kept.append(np.mean([sum(map(str.__eq__, value or (), key)) for value in values]))
+        else:
+            kept.append(np.mean([len(set(value or ()) & set(key)) for value in values]))
+    assert kept[0] == 0.0
+    assert kept[0] < kept[1] < kept[2]
+
+
+def test_a_lost_pair_goes_where_there_is_room_and_nowhere_else() -> None:
+    rng, seen = np.random.default_rng(3), set()
+    for _ in range(300):
+        pairs = wrong_value(MATCH, RIGHT_PAIRS, rng)
+        assert isinstance(pairs, list)
+        assert set(pairs) != set(RIGHT_PAIRS)
+        used = Counter(end for pair in pairs for end in pair.split())
+        assert all(used[end] <= most for end, most in MATCH.uses.items())
+        seen |= set(pairs)
+    assert seen == set(MATCH.choices)
+
+
+def test_a_slider_is_set_wrong_near_its_answer_more_often_than_far_away() -> None:
+    rng = np.random.default_rng(4)
+    stops = Counter(str(wrong_value(SLIDER, ("10",), rng)) for _ in range(400))
+    assert set(stops) == {"0", "20", "30", "40"}
+    assert stops["0"] + stops["20"] > 2 * (stops["30"] + stops["40"])
+
+
+def demo_items() -> list[ItemSource]:
+    """Every item of the demo, with a place for its pictures."""
+    read = [read_item(path.read_bytes(), file=path.name) for path in sorted(ITEMS.glob("*/items/*.xml"))]
+    return [replace(item, media=dict.fromkeys(item.body.pictures, f"{0:064}.svg")) for item in read]
+
+
+def test_virtual_pupils_do_in_every_demo_item_what_it_allows_and_get_full_marks_only_where_they_know_it() -> None:
+    rng, partly = np.random.default_rng(5), set()
+    items = demo_items()
+    for item in items:
+        view, rules, key = render_item(item), scoring_rules(item), read_keys()[item.identifier]
+        fields = read_fields(view.html)
+        right = {field.identifier: right_value(field, key[field.identifier]) for field in fields}
+        assert score(rules, right).category == item.maximum, item.identifier
+        for number, field in enumerate(fields * 8):
+            given = {**right, field.identifier: wrong_value(field, key[field.identifier], rng, (number % 8) / 8)}
+            check_response(view, given)
+            points = score(rules, given).score
+            assert points < item.maximum, (item.identifier, given)
+            partly |= {item.identifier} if points > 0.0 else set()
+    assert partly == {item.identifier for item in items if item.maximum > 1}

@@ -1,15 +1,17 @@
-"""How a virtual pupil of the demo answers: as the generating 2PL says, given the item as a laptop shows it."""
+"""How a virtual pupil of the demo answers: as the generating model says, given the item as a laptop shows it."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 from lxml import html
 
 from itembank.demo import CatalogueEntry
-from loadtest.fragments import Answer, Field
+from loadtest.fragments import Answer, Field, Value
 from peil.demo.mistakes import right_value, wrong_value
 
 Keys = Mapping[str, Mapping[str, tuple[str, ...]]]
@@ -28,17 +30,18 @@ class GeneratingModel:
     entries: Mapping[str, CatalogueEntry]
     keys: Keys
 
-    def probability(self, item: str, theta: float) -> float:
-        """Probability of a right answer under the 2PL (D = 1)."""
+    def chances(self, item: str, theta: float) -> npt.NDArray[np.float64]:
+        """Probability of 0, 1, … points: generalised partial credit (Muraki, 1992), for one point the 2PL (D = 1)."""
         entry = self.entries[item]
-        return float(1.0 / (1.0 + np.exp(-entry.discrimination * (theta - entry.difficulty))))
+        numerators = np.cumsum([0.0, *(entry.discrimination * (theta - step) for step in entry.steps)])
+        weights = np.exp(numerators - numerators.max())
+        chances: npt.NDArray[np.float64] = weights / weights.sum()
+        return chances
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SimulatedPupil:
-    """An answer function: reads the item on the screen, then answers right or not by chance.
-
-    Of an answer that has several parts, one who misses it knows each part with that same chance.
+    """An answer function: reads the item on the screen, then earns as many points as chance wants it.
 
     Attributes
     ----------
@@ -56,12 +59,23 @@ class SimulatedPupil:
         version = html.fromstring(fragment).xpath("string(descendant-or-self::*/@data-item)")
         item = str(version).partition("@")[0]
         keys = self.model.keys[item]
-        chance, missed = self.model.probability(item, self.theta), -1
-        if self.rng.random() >= chance:
+        chances = self.model.chances(item, self.theta)
+        points, missed = int(self.rng.choice(chances.size, p=chances)), -1
+        if points < chances.size - 1:
             missed = int(self.rng.integers(len(fields)))
         return {
-            field.identifier: wrong_value(field, keys[field.identifier], self.rng, chance)
+            field.identifier: self._missed(field, keys[field.identifier], points, chances)
             if number == missed
             else right_value(field, keys[field.identifier])
             for number, field in enumerate(fields)
         }
+
+    def _missed(self, field: Field, key: tuple[str, ...], points: int, chances: npt.NDArray[np.float64]) -> Value:
+        """An answer that earns so many points; where parts earn none, the able know more of them nevertheless."""
+        most = chances.size - 1
+        if most > 1:  # so many parts that their points, rounded down, are these
+            fewest, too_many = (math.ceil(level * len(key) / most) for level in (points, points + 1))
+            n_known = int(self.rng.integers(fewest, too_many))
+        else:
+            n_known = min(int(self.rng.binomial(len(key), chances[-1])), len(key) - 1)
+        return wrong_value(field, key, self.rng, n_known)

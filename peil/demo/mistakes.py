@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 import numpy as np
-import numpy.typing as npt
 
 from loadtest.fragments import PAIRS, Field, Value
 
@@ -21,7 +20,7 @@ def right_value(field: Field, key: tuple[str, ...]) -> Value:
     return key[0].replace(".", ",") if not field.choices and NUMBER.fullmatch(key[0]) else key[0]
 
 
-def wrong_value(field: Field, key: tuple[str, ...], rng: np.random.Generator, share: float = 0.5) -> Value:
+def wrong_value(field: Field, key: tuple[str, ...], rng: np.random.Generator, n_known: int = 0) -> Value:
     """What a pupil who misses it picks or types: never the key, and nothing that the item does not allow.
 
     Parameters
@@ -29,10 +28,10 @@ def wrong_value(field: Field, key: tuple[str, ...], rng: np.random.Generator, sh
     field : as the laptop shows it
     key : the right value, or its parts
     rng : source of chance
-    share : probability of each part of a list that the pupil knows it, all the same
+    n_known : how many parts of a list the pupil knows all the same, less than all
     """
     if field.is_list:
-        return _partly_right(field, key, rng, share)
+        return _partly_right(field, key, rng, n_known)
     distractors = [choice for choice in field.choices if choice not in key]
     if field.interaction == "slider":
         nearest = sorted(distractors, key=lambda stop: abs(float(stop) - float(key[0])))
@@ -46,20 +45,18 @@ def wrong_value(field: Field, key: tuple[str, ...], rng: np.random.Generator, sh
     return key[0][:letter] + key[0][letter] + key[0][letter:]
 
 
-def _partly_right(field: Field, key: tuple[str, ...], rng: np.random.Generator, share: float) -> list[str]:
+def _partly_right(field: Field, key: tuple[str, ...], rng: np.random.Generator, n_known: int) -> list[str]:
     """A list with some parts of the key, and something else for the rest."""
-    missed = rng.random(len(key)) >= share
-    missed[rng.integers(len(key))] = True
+    missed = sorted(rng.permutation(len(key))[n_known:].tolist())
     if field.interaction == "order":
         return _misplaced(key, missed)
-    known = [part for part, is_missed in zip(key, missed, strict=True) if not is_missed]
-    lost = [part for part in key if part not in known]
+    lost = [key[number] for number in missed]
+    known = [part for part in key if part not in lost]
     return _repaired(field, known, lost, rng) if field.interaction in PAIRS else _mistaken(field, known, lost, rng)
 
 
-def _misplaced(key: tuple[str, ...], missed: npt.NDArray[np.bool_]) -> list[str]:
-    """An order in which the missed cards have moved on to each other's place."""
-    places = np.flatnonzero(missed).tolist()
+def _misplaced(key: tuple[str, ...], places: list[int]) -> list[str]:
+    """An order in which the cards of these places have moved on to each other's."""
     if len(places) == 1:  # one card cannot be out of place alone
         places = [places[0] - 1, places[0]] if places[0] else [0, 1]
     order = list(key)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from itembank import Interaction, ItemSource, Response, ResponseField, read_item, score
+from itembank import Interaction, ItemSource, Response, ResponseField, ResponseValue, read_item, score
 from itembank.demo import read_keys
 from itembank.media import read_media
 from itembank.scoring import scoring_rules
@@ -46,7 +46,7 @@ def spellings(number: str) -> Iterator[str]:
         yield from (number, f"{whole},{decimals}0")
 
 
-def wrong_answers(field: ResponseField, right: str | list[str]) -> Iterator[str | list[str]]:
+def wrong_answers(field: ResponseField, right: str | list[str]) -> Iterator[ResponseValue]:
     """Answers to one field that must not score."""
     if field.interaction is Interaction.MULTIPLE_CHOICE:
         subsets = product((False, True), repeat=len(field.choices))

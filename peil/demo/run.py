@@ -75,8 +75,8 @@ def prepare(installation: Installation, seed: int, book: StepBook) -> Prepared:
         facts.check_field_tests(field_tests)
         n_simulees = sum(field_test.responses.n_persons for field_test in field_tests.values())
         n_responses = sum(field_test.responses.n_responses for field_test in field_tests.values())
-        counts = f"{n_simulees:,} simulees, {n_responses:,} simulated responses"
-        step.outcome = f"{counts}, 2PL and partial credit, {len(field_tests)} banks"
+        drawn = f"{n_simulees:,} simulees, {n_responses:,} simulated responses"
+        step.outcome = f"{drawn}, 2PL and partial credit, {len(field_tests)} banks"
     with book.step("Import a roster, make rooms") as step:
         counts = school.import_people(installation, for_roster)
         accounts = make_accounts(sorted(SCHOOLS))

@@ -36,7 +36,7 @@ from tests.itembank.demo.every_answer import every_answer, is_same
 from tests.itembank.demo.test_dutch import ENTRIES as LINES
 
 POINTS = {name: line["points"] for name, line in LINES.items() if "points" in line}
-ENTRIES = {entry.identifier: entry for entry in read_catalogue() if entry.subject == "dutch"}
+ENTRIES = {entry.identifier: entry for entry in read_catalogue() if entry.identifier in LINES}
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""The demo asks in every way that a machine scores, each as its kind must be written, and gives points for parts."""
+"""The demo asks in every way there is, each as its kind must be written, and gives points for parts."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from itembank import Interaction, ItemSource, read_item, score
-from itembank.demo import SUBJECTS, read_catalogue, read_keys
+from itembank import Interaction, ItemSource, read_design, read_item, score
+from itembank.demo import SUBJECTS, design_files, read_catalogue, read_keys
+from itembank.labels import item_labels
 from itembank.qti.nodes import attribute, name_of
 from itembank.scoring import scoring_rules
 
@@ -138,5 +139,12 @@ def test_identifiers_of_choices_tell_nothing_about_the_key() -> None:
                 assert found == sorted(found), name
 
 
-def test_what_a_person_must_rate_is_in_no_test() -> None:
-    assert Interaction.EXTENDED_TEXT not in {line["interaction"] for line in LINES.values()}
+@of_kind(Interaction.EXTENDED_TEXT)
+def test_what_a_person_must_rate_is_in_no_test(item: ItemSource) -> None:
+    assert (item.obstacle, item.maximum, item.warnings) == ("a person must rate it", 3, ())
+    labels = item_labels(LINES[item.identifier]["area"], (), item.interactions)
+    assert not [path.stem for path in design_files() if read_design(path).filter.takes(labels, ())]
+
+
+def test_no_interaction_that_can_be_shown_is_missing() -> None:
+    assert {line["interaction"] for line in LINES.values()} == set(Interaction)

@@ -52,4 +52,5 @@ def test_points_for_parts_come_as_often_as_the_model_says(theta: float) -> None:
 def test_every_demo_item_has_a_key_for_a_virtual_pupil() -> None:
     keys = read_keys()
     assert {entry.identifier for entry in read_catalogue()} == set(keys)
-    assert all(values for item in keys.values() for values in item.values())
+    silent = {item for item, held in keys.items() if not all(held.values())}
+    assert silent == {entry.identifier for entry in read_catalogue() if entry.area == "schrijven"}  # a person rates it

@@ -92,9 +92,11 @@ def test_a_slider_is_set_wrong_near_its_answer_more_often_than_far_away() -> Non
 
 
 def demo_items() -> list[ItemSource]:
-    """Every item of the demo, with a place for its pictures."""
+    """Every item of the demo that a machine scores, with a place for its pictures."""
     read = [read_item(path.read_bytes(), file=path.name) for path in sorted(ITEMS.glob("*/items/*.xml"))]
-    return [replace(item, media=dict.fromkeys(item.body.pictures, f"{0:064}.svg")) for item in read]
+    return [
+        replace(item, media=dict.fromkeys(item.body.pictures, f"{0:064}.svg")) for item in read if not item.obstacle
+    ]
 
 
 def test_virtual_pupils_do_in_every_demo_item_what_it_allows_and_get_full_marks_only_where_they_know_it() -> None:

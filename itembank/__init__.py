@@ -29,6 +29,7 @@ from itembank.importing import Arrival, ImportReport, import_package, inspect_pa
 from itembank.lifecycle import Change, State
 from itembank.likeness import Likeness, near_duplicates
 from itembank.media import Media
+from itembank.parameters import item_parameters, parameters_of
 from itembank.qti import ItemSource, Metadata, StimulusSource, read_item, read_stimulus
 from itembank.release import (
     add_calibration,
@@ -123,6 +124,7 @@ __all__ = [
     "import_package",
     "index_words",
     "inspect_package",
+    "item_parameters",
     "item_table_page",
     "items",
     "load_bank",
@@ -132,6 +134,7 @@ __all__ = [
     "load_stimulus",
     "move_item",
     "near_duplicates",
+    "parameters_of",
     "read_bank",
     "read_design",
     "read_framework",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-MODELS = ("rasch", "2pl")
+MODELS = ("rasch", "2pl", "gpcm")
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,10 +16,12 @@ class CalibratedItem:
     Attributes
     ----------
     item : ``identifier@version``
-    discrimination, difficulty : slope in 1/logit and location in logits (D = 1)
+    discrimination, difficulty : slope in 1/logit and location in logits (D = 1); of steps their mean
     discrimination_error, difficulty_error : their standard errors
     n : how many answers it rests on
-    p_value : share of full marks among them
+    p_value : share of the points that they earned
+    steps : of an item with points for parts (generalised partial credit), where each next point becomes the likelier
+        one, in logits; none of an item that is right or wrong
     """
 
     item: str
@@ -29,6 +31,7 @@ class CalibratedItem:
     difficulty_error: float
     n: int
     p_value: float
+    steps: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,7 @@ class CalibrationVersion:
     Attributes
     ----------
     identifier : such as ``field-test-1``
-    model : ``2pl`` or ``rasch``
+    model : ``rasch``, ``2pl``, or ``gpcm`` where some items have steps
     provenance : what it rests on: data, versions, settings; plain data
     items : one entry an item version
     """

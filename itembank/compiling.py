@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from engine import EngineError, ItemParameters, Pool, check_blueprint, make_bank
+from engine import EngineError, Pool, check_blueprint, make_bank
 from engine.adaptive import Prepared
 from itembank.calibrations import CalibratedItem, CalibrationVersion
 from itembank.choosing import strategy_of
@@ -15,14 +15,12 @@ from itembank.designs import Design
 from itembank.errors import ReleaseError
 from itembank.exposure import limit_exposure
 from itembank.labels import is_in_field_test, item_labels, item_quantity
+from itembank.parameters import parameters_of
 from itembank.qti.sources import ItemSource, StimulusSource
 from itembank.rendering.views import render_item, render_stimulus
 from itembank.scoring import scoring_rules
 from itembank.snapshot import sealed
 from itembank.values import CompiledBank, StimulusView
-
-N_CATEGORIES = 2
-"""The models so far are dichotomous."""
 
 NOT_CALIBRATED = (1.0, 0.0, 0.0, 0.0, 0, 0.0)
 """Parameters of a field-test item that no calibration holds: it is never scored, so they play no part."""
@@ -42,6 +40,13 @@ def _usable(item: ItemSource, design: Design) -> str:
     return ""
 
 
+def _misfit(item: ItemSource, entry: CalibratedItem | None) -> str:
+    """Say how a calibration's steps do not fit the item's points, or ""."""
+    if entry is None or len(entry.steps) in (0, item.maximum):
+        return ""
+    return f"it is worth {item.maximum} points and the calibration has {len(entry.steps)} steps for it"
+
+
 def _checked(design: Design, items: Sequence[ItemSource], parameters: Mapping[str, CalibratedItem]) -> list[ItemSource]:
     """Items in order of their names, all of them usable."""
     if not items:
@@ -50,6 +55,7 @@ def _checked(design: Design, items: Sequence[ItemSource], parameters: Mapping[st
         why = _usable(item, design)
         if not why and item.name not in parameters and not is_in_field_test(_labels(item)):
             why = "the calibration does not hold it"
+        why = why or _misfit(item, parameters.get(item.name))
         if why:
             raise ReleaseError(f"test {design.identifier!r}: item {item.name} cannot be in it, because {why}")
     ordered = sorted(items, key=lambda item: item.name)
@@ -120,7 +126,7 @@ def compile_bank(
         prepared=Prepared(bank.start_plan, bank.libraries),
         views=tuple(render_item(item, stimulus_views.get(item.stimulus_name)) for item in ordered),
         stimuli=stimulus_views,
-        scoring=tuple(scoring_rules(item, N_CATEGORIES) for item in ordered),
+        scoring=tuple(map(scoring_rules, ordered, pool.items.n_categories.tolist())),
     )
     return sealed(compiled)
 
@@ -130,9 +136,7 @@ def _pool(design: Design, items: Sequence[ItemSource], parameters: Mapping[str, 
     labels = [_labels(item) for item in items]
     entries = [parameters.get(item.name, CalibratedItem(item.name, *NOT_CALIBRATED)) for item in items]
     return Pool(
-        items=ItemParameters.two_parameter(
-            np.array([entry.discrimination for entry in entries]), np.array([entry.difficulty for entry in entries])
-        ),
+        items=parameters_of(entries),
         passage=np.array(_numbered(item.stimulus_name for item in items), dtype=np.int32),
         enemies=_enemies(design, items),
         labels={name: tuple(held.get(name, "") for held in labels) for name in design.labels},

@@ -63,12 +63,14 @@ def _row(calibration: str, entry: CalibratedItem) -> StoredCalibratedItem:
     """Return the row of one item."""
     identifier, version = split_name(entry.item)
     values = {held.name: getattr(entry, held.name) for held in dataclasses.fields(entry) if held.name != "item"}
+    values["steps"] = list(entry.steps)
     return StoredCalibratedItem(calibration=calibration, identifier=identifier, version=version, **values)
 
 
 def _entry(row: StoredCalibratedItem) -> CalibratedItem:
     """Return the value of one row."""
     values = {held.name: getattr(row, held.name) for held in dataclasses.fields(CalibratedItem) if held.name != "item"}
+    values["steps"] = tuple(row.steps)
     return CalibratedItem(item=f"{row.identifier}@{row.version}", **values)
 
 

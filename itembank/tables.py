@@ -193,6 +193,7 @@ class StoredCalibratedItem(SQLModel, table=True):
     difficulty_error: float
     n: int
     p_value: float
+    steps: list[float] = Field(default_factory=list, sa_type=JSON)
 
 
 class StoredRelease(SQLModel, table=True):

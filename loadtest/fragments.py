@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import combinations, product
 
@@ -28,12 +29,20 @@ class Field:
     choices : values that can be picked, the numbers of a slider, all pairs, or the corners of a picture on which points
         are set; empty where the pupil types
     maximum : how many may be picked; 0 means any number
+    uses : in how many pairs each card and place may stand; 0 means any number
     """
 
     identifier: str
     interaction: str
     choices: tuple[str, ...]
     maximum: int
+    uses: Mapping[str, int] = field(default_factory=dict)
+
+    def allows(self, pairs: Sequence[str]) -> bool:
+        """Whether no card and no place stands in more of these pairs than it may."""
+        used = Counter(end for pair in pairs for end in pair.split())
+        most = {end: self.uses.get(end, 0) for end in used}
+        return all(not most[end] or used[end] <= most[end] for end in used)
 
     @property
     def is_list(self) -> bool:
@@ -64,7 +73,15 @@ def _read_field(control: html.HtmlElement) -> Field:
         interaction=control.get("data-interaction", ""),
         choices=tuple(choice for choice in _choices(control) if choice),
         maximum=int(control.get("data-maximum", "1")),
+        uses=dict(_uses(control)) if control.get("data-interaction") in PAIRS else {},
     )
+
+
+def _uses(control: html.HtmlElement) -> Iterable[tuple[str, int]]:
+    """How often each card and place may be used."""
+    for name in ("data-choice", "data-place"):
+        for part in control.iterfind(f".//*[@{name}]"):
+            yield part.get(name, ""), int(part.get("data-uses", "1"))
 
 
 def _choices(control: html.HtmlElement) -> Iterable[str]:

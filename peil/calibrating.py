@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from typing import Literal
 
 import numpy as np
 
-from engine import Calibration, Responses, calibrate
+from engine import Calibration, Model, Responses, calibrate
 from itembank import CalibratedItem, CalibrationVersion
-
-MODEL: Literal["2pl"] = "2pl"
 
 
 def calibrate_items(
@@ -23,7 +20,7 @@ def calibrate_items(
     simulated: bool,
     on_cycle: Callable[[int, float], None] | None = None,
 ) -> CalibrationVersion:
-    """Calibrate, and put the result in the form that the item bank keeps.
+    """Calibrate: right or wrong as 2PL, points for parts as generalised partial credit; in the form the bank keeps.
 
     Parameters
     ----------
@@ -45,10 +42,11 @@ def calibrate_items(
     ResponseError
         If an item cannot be calibrated; names it by index.
     """
-    result = calibrate(responses, model=MODEL, on_cycle=on_cycle)
+    models = _models(responses)
+    result = calibrate(responses, model=models, on_cycle=on_cycle)
     return CalibrationVersion(
         identifier=identifier,
-        model=MODEL,
+        model="gpcm" if "gpcm" in models else "2pl",
         items=_calibrated_items(item_ids, responses, result),
         provenance={
             "simulated": simulated,
@@ -70,8 +68,15 @@ def calibrate_items(
     )
 
 
+def _models(responses: Responses) -> list[Model]:
+    """Model of each item: by the highest category that anybody reached."""
+    highest = np.zeros(responses.n_items, dtype=np.int8)
+    np.maximum.at(highest, responses.item, responses.category)
+    return ["gpcm" if most > 1 else "2pl" for most in highest.tolist()]
+
+
 def _calibrated_items(item_ids: Sequence[str], responses: Responses, result: Calibration) -> tuple[CalibratedItem, ...]:
-    """One entry an item, with how many answers it rests on and the share that was right."""
+    """One entry an item, with how many answers it rests on and the share of the points that they earned."""
     columns = (
         result.items.discrimination,
         result.items.difficulty,
@@ -82,9 +87,14 @@ def _calibrated_items(item_ids: Sequence[str], responses: Responses, result: Cal
     )
     rows = zip(item_ids, *(column.tolist() for column in columns), strict=True)
     return tuple(
-        CalibratedItem(item, slope, location, slope_error, location_error, int(n), p)
-        for item, slope, location, slope_error, location_error, n, p in rows
+        CalibratedItem(item, slope, location, slope_error, location_error, int(n), p, _steps(result, number))
+        for number, (item, slope, location, slope_error, location_error, n, p) in enumerate(rows)
     )
+
+
+def _steps(result: Calibration, item: int) -> tuple[float, ...]:
+    """Steps of an item with points for parts; none of another."""
+    return tuple(result.items.steps(item).tolist()) if result.items.is_polytomous[item] else ()
 
 
 def digest(responses: Responses) -> str:

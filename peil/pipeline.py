@@ -10,7 +10,6 @@ from importlib.metadata import version
 from pathlib import Path
 from uuid import UUID
 
-import numpy as np
 from sqlmodel import Session
 
 import delivery
@@ -19,7 +18,6 @@ import reports
 import scoring
 from delivery.isolation import in_school
 from delivery.people import KnownSchool, discimus_ids, pupil_names
-from engine import ItemParameters
 from itembank import CalibrationVersion
 from peil.errors import CommandError
 from peil.installation import Installation
@@ -73,10 +71,8 @@ def _record(sitting: delivery.ExportedSitting) -> SittingRecord:
 
 def calibrated_items(calibration: CalibrationVersion) -> CalibratedItems:
     """A calibration version of the item bank as scoring wants it."""
-    slopes = np.array([entry.discrimination for entry in calibration.items])
-    locations = np.array([entry.difficulty for entry in calibration.items])
     names = tuple(entry.item for entry in calibration.items)
-    return CalibratedItems(calibration.identifier, names, ItemParameters.two_parameter(slopes, locations))
+    return CalibratedItems(calibration.identifier, names, itembank.parameters_of(calibration.items))
 
 
 def chosen_calibrations(

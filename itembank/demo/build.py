@@ -16,6 +16,8 @@ from lxml.builder import ElementMaker
 FOLDER = Path(__file__).parent
 SUBJECTS = ("mathematics", "dutch")
 LICENCE = "EUPL-1.2"
+STEP = 0.8
+"""Logits from one step of a simulated item to the next: each category is the likeliest one for somebody."""
 
 QTI = "{http://www.imsglobal.org/xsd/imsqtiasi_v3p0}"
 PACKAGE = "http://www.imsglobal.org/xsd/qti/qtiv3p0/imscp_v1p1"
@@ -36,8 +38,9 @@ class CatalogueEntry:
     subject : one of `SUBJECTS`
     area : content area, as blueprints name it
     goal : curriculum-goal code
-    discrimination, difficulty : generating 2PL parameters, in 1/logit and logits; they steer simulees only
+    discrimination, difficulty : generating parameters, in 1/logit and logits; they steer simulees only
     compute : arithmetic expression whose value is the key, or ""
+    points : what the whole answer is worth; parts of it are worth less where this is more than 1
     """
 
     identifier: str
@@ -47,6 +50,12 @@ class CatalogueEntry:
     discrimination: float
     difficulty: float
     compute: str = ""
+    points: int = 1
+
+    @property
+    def steps(self) -> tuple[float, ...]:
+        """Generating steps in logits: `difficulty` is their mean; where there is one only, it is the 2PL's."""
+        return tuple(self.difficulty + STEP * (number - (self.points - 1) / 2) for number in range(self.points))
 
 
 @cache
@@ -61,6 +70,7 @@ def read_catalogue() -> tuple[CatalogueEntry, ...]:
             discrimination=float(entry["discrimination"]),
             difficulty=float(entry["difficulty"]),
             compute=str(entry.get("compute", "")),
+            points=entry.get("points", 1),
         )
         for subject in SUBJECTS
         for entry in tomllib.loads((FOLDER / subject / "catalogue.toml").read_text())["item"]

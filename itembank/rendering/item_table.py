@@ -10,8 +10,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from sqlmodel import Session
 
-from engine import ItemParameters, item_information, probability_correct
+from engine import item_information, response_table
 from itembank.calibrations import CalibratedItem, CalibrationVersion
+from itembank.parameters import parameters_of
 from itembank.release import load_calibration
 from itembank.rendering.curves import Axis, Frame, decimal, draw_curve
 from itembank.store import ItemSummary, items
@@ -37,6 +38,7 @@ _KINDS = {
 }
 _ABILITY = Axis("vaardigheid (logits)", -4.0, 4.0, (-4.0, -2.0, 0.0, 2.0, 4.0))
 _CHANCE = Axis("kans op juist", 0.0, 1.0, (0.0, 0.5, 1.0))
+_SHARE = Axis("deel van de punten", 0.0, 1.0, (0.0, 0.5, 1.0))
 _NODES = np.linspace(_ABILITY.low, _ABILITY.high, 33)
 
 
@@ -66,15 +68,16 @@ def _environment() -> Environment:
 
 def _curve(entry: CalibratedItem, number: int) -> Markup:
     """Draw the characteristic curve of one item."""
-    parameters = ItemParameters.two_parameter([entry.discrimination], [entry.difficulty])
-    chances = probability_correct(_NODES, parameters)[:, 0]
-    spots = ", ".join(f"{decimal(float(_NODES[at]), 0)}: {decimal(float(chances[at]))}" for at in (8, 16, 24))
+    chances = np.exp(response_table(parameters_of([entry]), _NODES).log_probability)  # (n_categories, n_nodes)
+    worth = np.linspace(0.0, 1.0, len(chances)) @ chances
+    spots = ", ".join(f"{decimal(float(_NODES[at]), 0)}: {decimal(float(worth[at]))}" for at in (8, 16, 24))
+    what = "Verwacht deel van de punten" if entry.steps else "Kans op een juist antwoord"
     return Markup(
         draw_curve(
             f"Karakteristieke curve van {entry.item}",
-            f"Kans op een juist antwoord bij vaardigheid {spots}.",
-            (_NODES, chances),
-            (_ABILITY, _CHANCE),
+            f"{what} bij vaardigheid {spots}.",
+            (_NODES, worth),
+            (_ABILITY, _SHARE if entry.steps else _CHANCE),
             Frame(230, 130),
             identifier=f"curve-{number}",
         )
@@ -83,10 +86,7 @@ def _curve(entry: CalibratedItem, number: int) -> Markup:
 
 def _information(calibration: CalibrationVersion) -> Markup:
     """Draw the information of all items together."""
-    parameters = ItemParameters.two_parameter(
-        [entry.discrimination for entry in calibration.items], [entry.difficulty for entry in calibration.items]
-    )
-    total = item_information(_NODES, parameters).sum(axis=1)
+    total = item_information(_NODES, parameters_of(calibration.items)).sum(axis=1)
     top = float(np.ceil(total.max())) or 1.0
     best = int(np.argmax(total))
     return Markup(

@@ -1,19 +1,20 @@
-"""How a virtual pupil of the demo answers: as the generating 2PL says, given the item as a laptop shows it."""
+"""How a virtual pupil of the demo answers: as the generating model says, given the item as a laptop shows it."""
 
 from __future__ import annotations
 
-import re
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 from lxml import html
 
 from itembank.demo import CatalogueEntry
-from loadtest.fragments import PAIRS, Answer, Field, Value
+from loadtest.fragments import Answer, Field, Value
+from peil.demo.mistakes import right_value, wrong_value
 
 Keys = Mapping[str, Mapping[str, tuple[str, ...]]]
-NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,15 +30,18 @@ class GeneratingModel:
     entries: Mapping[str, CatalogueEntry]
     keys: Keys
 
-    def probability(self, item: str, theta: float) -> float:
-        """Probability of a right answer under the 2PL (D = 1)."""
+    def chances(self, item: str, theta: float) -> npt.NDArray[np.float64]:
+        """Probability of 0, 1, … points: generalised partial credit (Muraki, 1992), for one point the 2PL (D = 1)."""
         entry = self.entries[item]
-        return float(1.0 / (1.0 + np.exp(-entry.discrimination * (theta - entry.difficulty))))
+        numerators = np.cumsum([0.0, *(entry.discrimination * (theta - step) for step in entry.steps)])
+        weights = np.exp(numerators - numerators.max())
+        chances: npt.NDArray[np.float64] = weights / weights.sum()
+        return chances
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SimulatedPupil:
-    """An answer function: reads the item on the screen, then answers right or wrong by chance.
+    """An answer function: reads the item on the screen, then earns as many points as chance wants it.
 
     Attributes
     ----------
@@ -55,46 +59,23 @@ class SimulatedPupil:
         version = html.fromstring(fragment).xpath("string(descendant-or-self::*/@data-item)")
         item = str(version).partition("@")[0]
         keys = self.model.keys[item]
-        missed = -1
-        if self.rng.random() >= self.model.probability(item, self.theta):
+        chances = self.model.chances(item, self.theta)
+        points, missed = int(self.rng.choice(chances.size, p=chances)), -1
+        if points < chances.size - 1:
             missed = int(self.rng.integers(len(fields)))
         return {
-            field.identifier: wrong_value(field, keys[field.identifier], self.rng)
+            field.identifier: self._missed(field, keys[field.identifier], points, chances)
             if number == missed
             else right_value(field, keys[field.identifier])
             for number, field in enumerate(fields)
         }
 
-
-def right_value(field: Field, key: tuple[str, ...]) -> Value:
-    """What a pupil who knows it picks or types; a number with the comma that is used here."""
-    if field.is_list:
-        return list(key)
-    return key[0].replace(".", ",") if not field.choices and NUMBER.fullmatch(key[0]) else key[0]
-
-
-def wrong_value(field: Field, key: tuple[str, ...], rng: np.random.Generator) -> Value:
-    """What a pupil who does not know it picks or types."""
-    distractors = sorted(set(field.choices).difference(key))  # whatever the order in which this pupil sees them
-    if field.interaction == "order":
-        return [*key[1:], key[0]]
-    if field.interaction == "select_point":
-        return [str(rng.choice(distractors))]
-    if field.interaction in PAIRS:
-        return list(key[:-1])  # no limit of the item can be broken by one pair less
-    if field.is_list:
-        swapped = [*key[:-1], str(rng.choice(distractors))]
-        return sorted(swapped)
-    if field.choices:
-        return str(rng.choice(distractors))
-    if NUMBER.fullmatch(key[0]):
-        slip = int(rng.choice([-10, -2, -1, 1, 2, 10]))
-        return right_value(field, (_shifted(key[0], slip),))
-    letter = int(rng.integers(len(key[0])))
-    return key[0][:letter] + key[0][letter] + key[0][letter:]
-
-
-def _shifted(number: str, slip: int) -> str:
-    """A number some units of its last digit away."""
-    decimals = len(number.partition(".")[2])
-    return f"{float(number) + slip * 10.0**-decimals:.{decimals}f}"
+    def _missed(self, field: Field, key: tuple[str, ...], points: int, chances: npt.NDArray[np.float64]) -> Value:
+        """An answer that earns so many points; where parts earn none, the able know more of them nevertheless."""
+        most = chances.size - 1
+        if most > 1:  # so many parts that their points, rounded down, are these
+            fewest, too_many = (math.ceil(level * len(key) / most) for level in (points, points + 1))
+            n_known = int(self.rng.integers(fewest, too_many))
+        else:
+            n_known = min(int(self.rng.binomial(len(key), chances[-1])), len(key) - 1)
+        return wrong_value(field, key, self.rng, n_known)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from sqlmodel import Session
@@ -13,7 +13,7 @@ import delivery
 import itembank
 from delivery import AuditResult
 from engine.assembly import make_rules
-from itembank import ImportReport
+from itembank import CompiledBank, ImportReport, Interaction
 from itembank.demo import read_catalogue
 from loadtest.pupils import Finished
 from peil.demo.errors import DemoError
@@ -68,6 +68,12 @@ def check_live(field_tests: Mapping[str, FieldTest], finished: Sequence[Finished
     lengths = Counter(len(sitting.answers) for sitting in finished)
     wanted = {field_test.design.blueprint.length for field_test in field_tests.values()}
     require(set(lengths) <= wanted, f"sittings have {dict(lengths)} answers instead of {wanted}")
+
+
+def interactions(banks: Iterable[CompiledBank], items: Collection[str] | None = None) -> set[Interaction]:
+    """Kinds of questions that banks ask, or only those of some item versions."""
+    views = [view for bank in banks for view in bank.views if items is None or view.item in items]
+    return {field.interaction for view in views for field in view.fields}
 
 
 def check_export(

@@ -87,9 +87,7 @@ def _run_field_test(
 
 def generating_parameters(entries: Sequence[CatalogueEntry]) -> ItemParameters:
     """The authors' parameters, n_items of them."""
-    return ItemParameters.two_parameter(
-        np.array([entry.discrimination for entry in entries]), np.array([entry.difficulty for entry in entries])
-    )
+    return itembank.item_parameters([entry.discrimination for entry in entries], [entry.steps for entry in entries])
 
 
 def simulate_field_test(entries: Sequence[CatalogueEntry], rng: np.random.Generator) -> Responses:

@@ -75,7 +75,8 @@ def prepare(installation: Installation, seed: int, book: StepBook) -> Prepared:
         facts.check_field_tests(field_tests)
         n_simulees = sum(field_test.responses.n_persons for field_test in field_tests.values())
         n_responses = sum(field_test.responses.n_responses for field_test in field_tests.values())
-        step.outcome = f"{n_simulees:,} simulees, {n_responses:,} simulated responses, 2PL, {len(field_tests)} banks"
+        drawn = f"{n_simulees:,} simulees, {n_responses:,} simulated responses"
+        step.outcome = f"{drawn}, 2PL and partial credit, {len(field_tests)} banks"
     with book.step("Import a roster, make rooms") as step:
         counts = school.import_people(installation, for_roster)
         accounts = make_accounts(sorted(SCHOOLS))
@@ -129,9 +130,11 @@ def _take_tests(
         step.expect(sum(lengths[test] for place in places for test in place.seats))
         finished = asyncio.run(everything())
     facts.check_live(prepared.field_tests, finished, n_sittings)
-    n_answers = sum(len(sitting.answers) for sitting in finished)
+    answered = [answer.item for sitting in finished for answer in sitting.answers]
+    asked, given = (facts.interactions(banks, items) for items in (None, set(answered)))
     step.outcome = (
-        f"{len(places)} virtual pupils, {len(finished)} sittings, {n_answers:,} answers acknowledged over HTTP"
+        f"{len(places)} virtual pupils, {len(finished)} sittings, {len(answered):,} answers acknowledged over HTTP, "
+        f"to {len(given)} of the {len(asked)} kinds of questions"
     )
     return finished, tuple(visitors)
 

@@ -34,6 +34,7 @@ from itembank import (
 )
 from itembank.designs import Cuts, Selection, Stopping
 from tests.designs import area_design
+from tests.itembank.interaction_samples import SAMPLES
 
 MakeItem = Callable[..., bytes]
 MakeCalibration = Callable[..., CalibrationVersion]
@@ -159,6 +160,28 @@ def test_what_cannot_be_in_the_test_is_refused_by_name(
             compile_bank(design, [*items, extra], make_calibration(*calibrated))
     with pytest.raises(ReleaseError, match="no items were given"):
         compile_bank(design, [], make_calibration())
+
+
+def test_an_item_has_as_many_categories_as_its_calibration_has_steps_for_its_points(
+    design: Design, items: list[ItemSource], make_calibration: MakeCalibration
+) -> None:
+    [pairs] = [sample for sample in SAMPLES if sample.name == "match"]
+    mapping = "".join(f'<qti-map-entry map-key="{pair}" mapped-value="1"/>' for pair in pairs.key)
+    xml = pairs.xml("map_response", f'<qti-mapping default-value="0">{mapping}</qti-mapping>')
+    extra = read_item(xml.encode(), area="bewerkingen")
+    plain = make_calibration(*(item.name for item in items), extra.name)
+    first_half = {"RESPONSE": list(pairs.key[:1])}
+    for steps, categories in (((), (0, 1)), ((-0.4, 0.8), (1, 2))):
+        calibration = replace(plain, items=(*plain.items[:-1], replace(plain.items[-1], steps=steps)))
+        bank = compile_bank(design, [*items, extra], calibration)
+        place = [view.item for view in bank.views].index(extra.name)
+        rules = bank.scoring[place]
+        assert bank.pool.items.n_categories[place] == categories[-1] + 1
+        assert (score(rules, first_half).category, score(rules, {"RESPONSE": pairs.right}).category) == categories
+        assert bank_from_bytes(bank_bytes(bank)).pool.items.step.tolist() == list(steps)
+    wrong = replace(plain, items=(*plain.items[:-1], replace(plain.items[-1], steps=(0.1, 0.2, 0.3))))
+    with pytest.raises(ReleaseError, match="worth 2 points and the calibration has 3 steps"):
+        compile_bank(design, [*items, extra], wrong)
 
 
 def test_a_plan_that_the_items_cannot_meet_is_refused_in_words(

@@ -54,6 +54,15 @@ def test_a_calibration_is_kept_with_its_provenance(filled: Session, make_calibra
     assert calibrations(filled) == ["veldtest"]
 
 
+def test_steps_are_kept_in_their_order(filled: Session, make_calibration: MakeCalibration) -> None:
+    plain = make_calibration(*NAMES)
+    stepped = replace(plain.items[1], steps=(0.75, -0.25))
+    calibration = replace(plain, model="gpcm", items=(plain.items[0], stepped, plain.items[2]))
+    add_calibration(filled, calibration)
+    filled.expire_all()
+    assert load_calibration(filled, "veldtest") == calibration
+
+
 def test_a_calibration_is_never_replaced(filled: Session, make_calibration: MakeCalibration) -> None:
     add_calibration(filled, make_calibration(*NAMES))
     with pytest.raises(ReleaseError, match="veldtest exists with other content"):

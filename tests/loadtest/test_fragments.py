@@ -5,11 +5,12 @@ import random
 import numpy as np
 import pytest
 
-from itembank import check_response
+from itembank import check_response, score
 from itembank.rendering import render_item
+from itembank.scoring import scoring_rules
 from loadtest.drill import AnswerByChance
 from loadtest.fragments import Field, read_fields
-from peil.demo.answering import right_value, wrong_value
+from peil.demo.mistakes import right_value, wrong_value
 from tests.itembank.interaction_samples import SAMPLES, Sample, read_sample
 
 ITEM = """
@@ -38,12 +39,16 @@ def test_fields_are_read_from_what_a_laptop_receives() -> None:
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
 def test_virtual_pupils_answer_every_interaction_as_the_server_allows(sample: Sample) -> None:
-    view = render_item(read_sample(sample.xml()))
+    item = read_sample(sample.xml())
+    view = render_item(item)
     (field,) = read_fields(view.html)
-    right, wrong = right_value(field, sample.key), wrong_value(field, sample.key, np.random.default_rng(1))
+    right, rules, rng = right_value(field, sample.key), scoring_rules(item), np.random.default_rng(1)
     assert field.maximum == sample.field.maximum
     assert right == (list(sample.key) if field.is_list else sample.key[0])
-    assert wrong != right
-    by_chance = AnswerByChance(random.Random(1))(view.html, [field])
-    for response in ({"RESPONSE": right}, {"RESPONSE": wrong}, by_chance):
-        check_response(view, response)
+    assert score(rules, {"RESPONSE": right}).category == 1
+    check_response(view, {"RESPONSE": right})
+    check_response(view, AnswerByChance(random.Random(1))(view.html, [field]))
+    for number in range(20):
+        wrong = {"RESPONSE": wrong_value(field, sample.key, rng, number % len(sample.key))}
+        check_response(view, wrong)
+        assert score(rules, wrong).category == 0, wrong

@@ -9,7 +9,9 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import ProgrammingError
+from sqlmodel import Session
 
+from itembank import load_calibration
 from peil.database import NEWEST_REVISION, metadata, migrate, open_owner, open_web
 from peil.errors import DatabaseError
 from peil.migrating import downgrade, migration_config
@@ -92,6 +94,27 @@ def test_a_server_that_does_not_answer_is_named_without_its_password(tmp_path: P
     with pytest.raises(DatabaseError, match=r"127\.0\.0\.1:1") as caught:
         open_owner(settings)
     assert "verysecret" not in str(caught.value)
+
+
+def test_an_upgrade_leaves_what_was_calibrated_before_without_steps(settings: Settings, database: Engine) -> None:
+    downgrade(database, "0007_frameworks")
+    with database.begin() as connection:
+        connection.execute(
+            text("INSERT INTO itembank_calibration (identifier, model, provenance) VALUES ('c', '2pl', '{}')")
+        )
+        columns = "identifier, version, digest, title, language, area, enemy, licence, goals, keywords, interactions"
+        connection.execute(text("INSERT INTO itembank_item VALUES ('W1', 1)"))
+        connection.execute(
+            text(
+                f"INSERT INTO itembank_item_version ({columns}, maximum, obstacle, stimulus, stimulus_version, media, "
+                "file, source) VALUES ('W1', 1, '', '', '', '', '', '', '[]', '[]', '[]', 1, '', '', 1, '{}', '', '')"
+            )
+        )
+        connection.execute(text("INSERT INTO itembank_calibration_item VALUES ('c', 'W1', 1, 1, 0, 0.1, 0.1, 9, 0.5)"))
+    migrate(settings)
+    with Session(database) as db:
+        [entry] = load_calibration(db, "c").items
+    assert (entry.discrimination, entry.p_value, entry.steps) == (1.0, 0.5, ())
 
 
 def test_an_upgrade_gives_every_version_the_state_that_it_had_in_practice(settings: Settings, database: Engine) -> None:

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
+from tests.itembank.demo.test_mathematics import CHOICES
+
 FOLDER = Path(__file__).parents[3] / "itembank" / "demo" / "mathematics" / "items"
 QTI = "{http://www.imsglobal.org/xsd/imsqtiasi_v3p0}"
 LIMIT = 0.72
@@ -21,8 +23,7 @@ def asked(path: Path) -> list[str]:
     """Words and signs of a question without its options, each number as #."""
     body = etree.parse(path).getroot().find(f"{QTI}qti-item-body")
     assert body is not None
-    for options in (f"{QTI}qti-simple-choice", f"{QTI}qti-inline-choice"):
-        etree.strip_elements(body, options, with_tail=False)
+    etree.strip_elements(body, *CHOICES, with_tail=False)
     text = "".join(body.itertext()).lower()
     return re.findall(r"#|[^\W\d_]+|[×:+−=]", re.sub(r"\d[\d\u00a0]*(?:[.,]\d+)?", "#", text))
 

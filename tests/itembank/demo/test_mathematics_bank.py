@@ -82,6 +82,8 @@ def test_the_released_bank_holds_every_item_and_meets_the_plan(bank: CompiledBan
     assert [view.item for view in bank.views] == [f"{identifier}@1" for identifier in sorted(ENTRIES)]
     asked = {field.interaction for view in bank.views for field in view.fields}
     assert asked >= {Interaction.CHOICE, Interaction.MULTIPLE_CHOICE, Interaction.INLINE_CHOICE, Interaction.TEXT_ENTRY}
+    assert asked >= {Interaction.ORDER, Interaction.MATCH, Interaction.GAP_MATCH, Interaction.ASSOCIATE}
+    assert Interaction.SLIDER in asked
     assert Interaction.EXTENDED_TEXT not in asked
 
 

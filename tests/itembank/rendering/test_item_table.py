@@ -75,6 +75,23 @@ def test_a_curve_is_the_2pl_with_labelled_axes_and_a_name(filled: Session) -> No
     assert curves[1].findtext(f"*[@id='{name}']") == "Karakteristieke curve van W4-002@1"
 
 
+def test_a_curve_of_points_for_parts_is_their_expected_share(filled: Session) -> None:
+    stepped = replace(CALIBRATION.items[1], steps=(-1.0, 1.0))
+    add_calibration(filled, replace(CALIBRATION, identifier="punten", model="gpcm", items=(stepped,)))
+    page = lxml_html.document_fromstring(item_table_page(filled, "punten"))
+    [curve] = page.findall(".//tbody//svg")
+    line = curve.find("polyline")
+    assert line is not None
+    height = [float(point.split(",")[1]) for point in str(line.get("points")).split()]
+    # at theta = 0 category 0 and 2 are as likely as each other, so half the points are expected, whatever the slope
+    assert height[len(height) // 2] == pytest.approx((8 + 96) / 2, abs=0.1)
+    # at theta = 4: a (4 + 1) and a (4 + 1) + a (4 - 1) are the exponents of 1 and 2 points, a = 0.9
+    one, two = math.exp(0.9 * 5), math.exp(0.9 * 8)
+    assert (96 - height[-1]) / 88 == pytest.approx((one / 2 + two) / (1 + one + two), abs=0.01)
+    labels = [text.text for text in curve.findall("text") if text.get("class") == "label"]
+    assert labels == ["vaardigheid (logits)", "deel van de punten"]
+
+
 def test_names_on_the_page_are_unique_and_nothing_on_it_acts(filled: Session) -> None:
     page = lxml_html.document_fromstring(item_table_page(filled, "veldtest", ["veldtest", "live & meer"]))
     identifiers = [element.get("id") for element in page.iter() if element.get("id")]

@@ -26,6 +26,7 @@ from tests.peil.taking import copy_data, rooms_of, take
 
 N_PUPILS, N_SILENT, N_LEAVING = 9, 1, 1
 TEST, OTHER = "wiskunde-4", "nederlands-4"
+MOST_POINTS = 3  # of any item of the demo
 ONE_TEST = ("--where", f"test={TEST}")
 Answers = set[tuple[str, str, int]]
 
@@ -56,7 +57,10 @@ def exports(place: Place, tmp_path_factory: pytest.TempPathFactory) -> Exports:
     columns = {
         name: [str(getattr(entry, name)) for entry in known] for name in ("item", "discrimination", "difficulty")
     }
-    write_csv(made.fixed, {**columns, "model": ["2pl"] * len(known)})
+    most = max(len(entry.steps) for entry in known)
+    for number in range(most):
+        columns[f"step_{number + 1}"] = ["".join(map(str, entry.steps[number : number + 1])) for entry in known]
+    write_csv(made.fixed, {**columns, "model": ["gpcm" if entry.steps else "2pl" for entry in known]})
     for arguments in (
         ["export", "sittings", str(made.sittings)],
         ["score", "Voorjaar"],
@@ -103,10 +107,10 @@ def test_every_answer_of_the_log_is_read_from_the_export_and_no_other(exports: E
     sittings, answers = in_the_log(exports, test)
     n_rooms = 2 if test == TEST else 1
     assert (len(sittings), len(answers)) == (n_rooms * (N_PUPILS + N_SILENT), n_rooms * N_PUPILS * 20)  # of 20 items
-    file = read_responses(exports.sittings, where={"test": test})
+    file = read_responses(exports.sittings, where={"test": test}, highest=MOST_POINTS)
     assert in_the_file(file) == answers
     assert set(file.persons) == sittings  # one who answered nothing is a person all the same
-    assert {category for *_, category in answers} == {0, 1}
+    assert {0, 1, 2} <= {category for *_, category in answers} <= set(range(MOST_POINTS + 1))
 
 
 def test_an_export_is_calibrated_without_losing_a_person_an_item_or_an_answer(exports: Exports, tmp_path: Path) -> None:
@@ -114,10 +118,13 @@ def test_an_export_is_calibrated_without_losing_a_person_an_item_or_an_answer(ex
     summary = calibrated(exports.sittings, tmp_path / "out", *ONE_TEST, "--fixed", str(exports.fixed))
     found = {row["item"]: row for row in rows(tmp_path / "out" / "items.csv")}
     given = Counter(item for _, item, _ in answers)
-    right = Counter(item for _, item, category in answers if category == 1)
+    earned: Counter[str] = Counter()
+    for _, item, category in answers:
+        earned[item] += category
+    most = {item: max(1, *(category for _, one, category in answers if one == item), 0) for item in given}
     assert {item: int(row["n"]) for item, row in found.items()} == given
-    assert {item: round(float(row["p_value"]) * given[item]) for item, row in found.items()} == {
-        item: right[item] for item in given
+    assert {item: round(float(row["p_value"]) * given[item] * most[item]) for item, row in found.items()} == {
+        item: earned[item] for item in given
     }
     assert (summary["n_persons"], summary["n_items"]) == (len(sittings), len(given))
     assert sorted(summary["persons_without_answers"]) == sorted(sittings - {sitting for sitting, *_ in answers})
@@ -128,7 +135,8 @@ def test_an_export_is_calibrated_without_losing_a_person_an_item_or_an_answer(ex
 def test_items_that_are_new_are_estimated_beside_those_that_are_known(exports: Exports, tmp_path: Path) -> None:
     _, answers = in_the_log(exports, TEST)
     seen = {item: {category for _, one, category in answers if one == item} for _, item, _ in answers}
-    new = sorted(item for item, categories in seen.items() if categories == {0, 1})[:5]
+    stepped = {row["item"] for row in rows(exports.fixed) if row["model"] == "gpcm"}
+    new = sorted(item for item, categories in seen.items() if categories == {0, 1} and item not in stepped)[:5]
     known = [row for row in rows(exports.fixed) if row["item"] not in new]
     write_csv(tmp_path / "known.csv", {name: [row[name] for row in known] for name in known[0]})
     options = (*ONE_TEST, "--fixed", str(tmp_path / "known.csv"), "--model", "rasch")

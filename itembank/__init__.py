@@ -7,6 +7,7 @@ from itembank.choosing import adaptive_bank, strategy_of
 from itembank.compiling import compile_bank
 from itembank.designs import Design, Exposure, ItemFilter, Selection, Stopping, design_from_text, read_design
 from itembank.differences import Difference, differences
+from itembank.drawing import draw_seed, drawn_view
 from itembank.errors import (
     BankFileError,
     DesignFileError,
@@ -115,6 +116,8 @@ __all__ = [
     "count_states",
     "design_from_text",
     "differences",
+    "draw_seed",
+    "drawn_view",
     "export_package",
     "frameworks",
     "history_of",

@@ -25,14 +25,16 @@ from engine import (
 from engine.adaptive import Prepared
 from engine.assembly import Library
 from engine.exposure import Eligibility
+from itembank.blanks import blank_data, blank_of
 from itembank.designs import Cuts, Selection, Stopping
 from itembank.errors import ReleaseError
-from itembank.scoring import canonical_json
+from itembank.scoring import canonical_json, is_drawn
 from itembank.values import CompiledBank, DeliveryView, Interaction, ResponseField, Scale, StimulusView
 
-FORMAT = 3
-"""Version of the canonical form that banks are written in."""
-OPENED = (2, 3)
+FORMAT, DRAWN_FORMAT = 3, 4
+"""Versions of the canonical form that banks are written in: 4 where an item is drawn, so that a release that would show
+its marks refuses the bank; 3, as before, where none is."""
+OPENED = (2, 3, 4)
 """Forms that are opened: a sitting that began under an older release goes on. Others are refused by name."""
 
 LIBRARY = ("nodes", "charge")
@@ -68,7 +70,9 @@ def _field(data: Mapping[str, Any] | Sequence[Any]) -> ResponseField:
 
 def _view_data(view: DeliveryView, scoring: str) -> dict[str, Any]:
     """Return one item as plain data; the rules stand beside the view, never in it."""
+    drawn = {"blanks": [blank_data(blank) for blank in view.blanks]} if view.blanks else {}
     return {
+        **drawn,
         "fields": [_field_data(held) for held in view.fields],
         "html": view.html,
         "item": view.item,
@@ -136,7 +140,7 @@ def bank_bytes(bank: CompiledBank) -> bytes:
     data = {
         "blueprint": _blueprint_data(bank.blueprint),
         "calibration": bank.calibration,
-        "format": FORMAT,
+        "format": DRAWN_FORMAT if any(is_drawn(rules) for rules in bank.scoring) else FORMAT,
         "items": [_view_data(view, scoring) for view, scoring in zip(bank.views, bank.scoring, strict=True)],
         "eligibility": _eligibility_data(bank.eligibility),
         "pool": _pool_data(bank.pool),
@@ -208,7 +212,8 @@ def _eligibility(data: Mapping[str, Any] | None) -> Eligibility | None:
 def _view(data: Mapping[str, Any]) -> DeliveryView:
     """Return the view that `_view_data` described."""
     fields = tuple(_field(held) for held in data["fields"])
-    return DeliveryView(data["item"], data["html"], fields, data["stimulus"], data["rendering_hash"])
+    blanks = tuple(blank_of(held) for held in data.get("blanks", ()))
+    return DeliveryView(data["item"], data["html"], fields, data["stimulus"], data["rendering_hash"], blanks)
 
 
 def _selection(data: Mapping[str, Any]) -> Selection:

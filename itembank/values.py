@@ -11,6 +11,7 @@ if TYPE_CHECKING:  # reading and scoring items needs no numerics
     from engine import Blueprint, Pool
     from engine.adaptive import Prepared
     from engine.exposure import Eligibility
+    from itembank.blanks import Blank
     from itembank.designs import Selection, Stopping
 
 ResponseValue = str | list[str] | None
@@ -110,6 +111,8 @@ class DeliveryView:
     fields : what the item asks for
     stimulus : identifier of the passage shown beside it, or ""
     rendering_hash : SHA-256 of ``html`` and of the stimulus' html, hexadecimal
+    blanks : what the marks in ``html`` stand for, where the item is drawn; `itembank.drawn_view` fills them, and only a
+        view without them leaves the server
     """
 
     item: str
@@ -117,6 +120,7 @@ class DeliveryView:
     fields: tuple[ResponseField, ...]
     stimulus: str
     rendering_hash: str
+    blanks: tuple[Blank, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,18 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from delivery.access import keyed_hash
 from engine import AdaptiveBank
-from itembank import CompiledBank, DeliveryView, adaptive_bank
+from itembank import (
+    CompiledBank,
+    DeliveryView,
+    ItemScore,
+    Response,
+    adaptive_bank,
+    draw_seed,
+    drawn_view,
+    score,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +29,21 @@ class IndexedBank:
     adaptive: AdaptiveBank
 
     def view(self, item: str) -> DeliveryView:
-        """Delivery view of an item version."""
+        """Delivery view of an item version, as it is for everybody: what it asks for does not depend on a draw."""
         return self.bank.views[self.rows[item]]
+
+    def shown(self, item: str, draw_key: str) -> DeliveryView:
+        """Delivery view of an item version as the pupil of one sitting sees it."""
+        return drawn_view(self.bank, self.rows[item], self._seed(item, draw_key))
+
+    def score(self, item: str, draw_key: str, response: Response) -> ItemScore:
+        """Score a response to an item version as the pupil of one sitting sees it."""
+        return score(self.bank.scoring[self.rows[item]], response, self._seed(item, draw_key))
+
+    def _seed(self, item: str, draw_key: str) -> int:
+        """Seed of an item, from the random key that the sitting pinned when it began."""
+        key = keyed_hash(bytes.fromhex(draw_key), "template").hex()
+        return draw_seed(key, item, self.bank.scoring[self.rows[item]])
 
 
 def index_bank(bank: CompiledBank) -> IndexedBank:

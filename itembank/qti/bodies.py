@@ -22,8 +22,8 @@ from itembank.qti.findings import Findings
 from itembank.qti.nodes import attribute, name_of
 
 _CHOICES = ("simpleChoice", "inlineChoice", "hottext", "simpleAssociableChoice", "simpleMatchSet", "gapText", "gap")
-_STRUCTURE = frozenset([*_CHOICES, "prompt", "label", "itemBody", "stimulusBody", "rubricBlock"])
 _TEMPLATES = frozenset(["printedVariable", "templateBlock", "templateInline"])
+_STRUCTURE = frozenset([*_CHOICES, *_TEMPLATES, "prompt", "label", "itemBody", "stimulusBody", "rubricBlock"])
 _PICTURE_TYPES = ("image/", "")
 
 
@@ -119,7 +119,12 @@ def _check_math(element: _Element, findings: Findings) -> None:
         findings.refuse(element, name, "this element of MathML is not supported", "Write the formula without it")
 
 
-def check_content(root: _Element, findings: Findings, on_interaction: Callable[[_Element], None]) -> dict[str, int]:
+def check_content(
+    root: _Element,
+    findings: Findings,
+    on_interaction: Callable[[_Element], None],
+    on_template: Callable[[_Element], None],
+) -> dict[str, int]:
     """Check every element of a private copy; anything unknown is refused by its name.
 
     Parameters
@@ -127,6 +132,7 @@ def check_content(root: _Element, findings: Findings, on_interaction: Callable[[
     root : a copy made by `private_copy`
     findings : told what is wrong
     on_interaction : called with every interaction
+    on_template : called with everything that a draw fills or shows
 
     Returns
     -------
@@ -137,15 +143,14 @@ def check_content(root: _Element, findings: Findings, on_interaction: Callable[[
     for element in root.iter("*"):
         name = name_of(element)
         _check_attributes(element, findings)
+        if name in _TEMPLATES or attribute(element, "templateIdentifier"):
+            on_template(element)
         if is_math(element):
             _check_math(element, findings)
         elif name.endswith("Interaction"):
             on_interaction(element)
         elif name in ("img", "object"):
             _check_picture(element, findings, pictures)
-        elif name in _TEMPLATES:
-            why = "items that are drawn anew for every pupil are not supported yet"
-            findings.refuse(element, local_name(element), why, "Write the item out")
         elif name in UNWRAPPED:
             if name == "a":
                 findings.warn(element, "a", "links are shown as plain text", "Remove the link")

@@ -23,6 +23,8 @@ class Body:
     base_types : base type of each field, such as ``float``
     pictures : hrefs of its pictures, as written, with the line of each
     language : BCP 47 tag, or ""
+    is_drawn : whether what is shown depends on a draw
+    math_variables : template variables whose values stand for letters in formulas
     """
 
     root: _Element
@@ -30,6 +32,8 @@ class Body:
     base_types: Mapping[str, str] = field(default_factory=dict)
     pictures: Mapping[str, int] = field(default_factory=dict)
     language: str = ""
+    is_drawn: bool = False
+    math_variables: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

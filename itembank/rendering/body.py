@@ -6,7 +6,7 @@ Nothing is copied that is not named: an attribute or element that reading overlo
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lxml import etree
 from lxml.etree import _Element
@@ -41,11 +41,13 @@ class Page:
     fields : what is asked, by response identifier
     base_types : base type of each
     media : href as written → stored name ``sha256.ext``
+    parts : choices that a draw shows or leaves out → number of the blank
     """
 
     fields: Mapping[str, ResponseField]
     base_types: Mapping[str, str]
     media: Mapping[str, str]
+    parts: Mapping[_Element, int] = field(default_factory=dict)
 
     def place(self, identifier: str) -> str:
         """Say which of several fields it is: " 2 van 3", or "" for the only one."""

@@ -7,6 +7,7 @@ from lxml.etree import _Element
 
 from itembank.qti.nodes import attribute, name_of
 from itembank.rendering.body import CONTROLS, Page, add_content, add_element, add_text
+from itembank.rendering.marking import mark_part
 from itembank.values import Interaction, ResponseField
 
 LONGEST_ENTRY, LONGEST_TEXT = 1_000, 10_000
@@ -70,6 +71,7 @@ def _add_option(choice: _Element, target: _Element, page: Page, field: ResponseF
     value = attribute(choice, "identifier")
     etree.SubElement(label, "input", {"type": box, "name": field.identifier, "value": value})
     add_content(choice, etree.SubElement(label, "span"), page, phrasing=True)
+    mark_part(label, page.parts.get(choice))
 
 
 def _add_choice(element: _Element, target: _Element, page: Page) -> None:
@@ -147,6 +149,7 @@ def _add_inline_choice(element: _Element, target: _Element, page: Page) -> None:
         if name_of(choice) == "inlineChoice":
             option = etree.SubElement(select, "option", {"value": attribute(choice, "identifier")})
             option.text = " ".join("".join(str(part) for part in choice.itertext()).split())
+            mark_part(option, page.parts.get(choice))
 
 
 def _expected_length(element: _Element) -> int:

@@ -6,20 +6,22 @@ import hashlib
 
 from lxml import etree
 
+from itembank.blanks import Blank
 from itembank.qti.sources import Body, ItemSource, StimulusSource
 from itembank.rendering import controls as controls
 from itembank.rendering import placing as placing
 from itembank.rendering.body import Page, add_content, to_html
+from itembank.rendering.marking import Marked, mark_blanks
 from itembank.values import DeliveryView, StimulusView
 
 
-def _page(body: Body, media: dict[str, str]) -> Page:
+def _page(body: Body, marked: Marked, media: dict[str, str]) -> Page:
     """Return what rendering knows besides the body."""
-    return Page({field.identifier: field for field in body.fields}, body.base_types, media)
+    return Page({field.identifier: field for field in body.fields}, body.base_types, media, marked.parts)
 
 
-def render_body(body: Body, item: str, media: dict[str, str]) -> str:
-    """HTML of an item.
+def render_body(body: Body, item: str, media: dict[str, str]) -> tuple[str, tuple[Blank, ...]]:
+    """HTML of an item, and what the marks in it stand for where the item is drawn.
 
     Parameters
     ----------
@@ -35,8 +37,9 @@ def render_body(body: Body, item: str, media: dict[str, str]) -> str:
     root = etree.Element("div", {"class": "item", "data-item": item})
     if body.language:
         root.set("lang", body.language)
-    add_content(body.root, etree.SubElement(root, "div", {"class": "item-body"}), _page(body, media))
-    return to_html(root)
+    marked = mark_blanks(body)
+    add_content(marked.root, etree.SubElement(root, "div", {"class": "item-body"}), _page(body, marked, media))
+    return to_html(root), marked.blanks
 
 
 def render_stimulus(stimulus: StimulusSource) -> StimulusView:
@@ -50,7 +53,8 @@ def render_stimulus(stimulus: StimulusSource) -> StimulusView:
     root = etree.Element("article", {"class": "stimulus-body", "data-stimulus": stimulus.name})
     if stimulus.body.language:
         root.set("lang", stimulus.body.language)
-    add_content(stimulus.body.root, root, _page(stimulus.body, dict(stimulus.media)))
+    marked = mark_blanks(stimulus.body)
+    add_content(marked.root, root, _page(stimulus.body, marked, dict(stimulus.media)))
     return StimulusView(stimulus.name, stimulus.title, to_html(root))
 
 
@@ -72,11 +76,12 @@ def render_item(item: ItemSource, stimulus: StimulusView | None = None) -> Deliv
     ReleaseError
         If a picture is not among the media.
     """
-    html = render_body(item.body, item.name, dict(item.media))
+    html, blanks = render_body(item.body, item.name, dict(item.media))
     return DeliveryView(
         item=item.name,
         html=html,
         fields=item.body.fields,
         stimulus=stimulus.identifier if stimulus is not None else "",
         rendering_hash=rendering_hash(html, stimulus.html if stimulus is not None else ""),
+        blanks=blanks,
     )

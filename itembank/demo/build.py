@@ -14,7 +14,9 @@ from lxml import etree
 from lxml.builder import ElementMaker
 
 FOLDER = Path(__file__).parent
-SUBJECTS = ("mathematics", "dutch")
+DRAWN = "drawn"
+SUBJECTS = ("mathematics", f"mathematics/{DRAWN}", "dutch")
+"""Folders with a catalogue; in one are items that are drawn for every pupil anew."""
 LICENCE = "EUPL-1.2"
 
 QTI = "{http://www.imsglobal.org/xsd/imsqtiasi_v3p0}"
@@ -75,9 +77,11 @@ def design_files() -> tuple[Path, ...]:
 
 @cache
 def read_keys() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
-    """Correct responses as the sources declare them: item → response variable → values."""
+    """Correct responses as the sources declare them: item → response variable → values; drawn items have none."""
     keys = {}
     for _, path in _sources("items"):
+        if path.parent.parent.name == DRAWN:
+            continue
         root = etree.parse(path).getroot()
         keys[root.get("identifier", "")] = {
             declaration.get("identifier", ""): tuple(
@@ -113,8 +117,8 @@ def build_framework(target: Path) -> Path:
     target
         The JSON file to write.
     """
-    held = {subject: tomllib.loads((FOLDER / subject / "catalogue.toml").read_text())["goal"] for subject in SUBJECTS}
-    goals = [goal for subject in SUBJECTS for goal in held[subject]]
+    catalogues = (tomllib.loads((FOLDER / subject / "catalogue.toml").read_text()) for subject in SUBJECTS)
+    goals = [goal for catalogue in catalogues for goal in catalogue.get("goal", ())]
     items = [
         {"identifier": goal["code"], "humanCodingScheme": goal["code"], "fullStatement": goal["statement"]}
         for goal in goals

@@ -48,5 +48,6 @@ def test_a_wrong_answer_is_never_the_key(field: Field, key: tuple[str, ...]) -> 
 
 def test_every_demo_item_has_a_key_for_a_virtual_pupil() -> None:
     keys = read_keys()
-    assert {entry.identifier for entry in read_catalogue()} == set(keys)
+    in_tests = {entry.identifier for entry in read_catalogue() if entry.area != "sjablonen"}  # drawn: in no demo test
+    assert in_tests == set(keys)
     assert all(values for item in keys.values() for values in item.values())

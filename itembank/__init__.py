@@ -56,6 +56,7 @@ from itembank.values import (
     Scale,
     StimulusView,
 )
+from itembank.weighing import WeightBudget
 
 __all__ = [
     "Arrival",
@@ -103,6 +104,7 @@ __all__ = [
     "StimulusView",
     "Stopping",
     "Wanted",
+    "WeightBudget",
     "adaptive_bank",
     "add_calibration",
     "bank_bytes",

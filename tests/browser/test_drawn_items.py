@@ -1,4 +1,4 @@
-"""The demo's drawn items in the player: a reload shows the same numbers, axe-core finds nothing, 320 pixels are enough."""
+"""The demo's drawn items in the player: a reload shows the same numbers, and axe-core finds nothing."""
 
 from __future__ import annotations
 

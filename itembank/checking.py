@@ -114,9 +114,10 @@ def _read_cases(path: Path) -> Mapping[str, Any]:
         cases = data["cases"]
         if not isinstance(cases, list) or not all(isinstance(case, dict) for case in cases):
             raise TypeError
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError) as error:
+        line = error.lineno if isinstance(error, json.JSONDecodeError) else 1
         why = 'it is no file of cases: {"cases": [{"name", "responses", "expect"}, …]}'
-        raise PackageError([Problem(str(path), 0, "cases", why, "Repair it")]) from None
+        raise PackageError([Problem(str(path), line, "cases", why, "Repair it")]) from None
     return dict(data)
 
 

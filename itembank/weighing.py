@@ -86,7 +86,8 @@ def weigh(item: ItemSource, passage: StimulusSource | None, pictures: Mapping[st
     ReleaseError
         If a picture is not among its media.
     """
-    parts, lines, stored = {OWN: _packed(render_item(item).html)}, {OWN: item.body.root.sourceline or 0}, set[str]()
+    parts, lines = {OWN: _packed(render_item(item).html)}, {OWN: item.body.root.sourceline or item.line}
+    stored: set[str] = set()
     if passage is not None:
         parts[PASSAGE] = _packed(render_stimulus(passage).html)
     for source in (item, passage) if passage is not None else (item,):

@@ -232,4 +232,6 @@ def read_item(xml: bytes, *, file: str = "item.xml", metadata: Metadata | None =
         stimulus_href="" if reference is None else attribute(reference, "href"),
         metadata=known,
         warnings=findings.warnings,
+        line=root.sourceline or 1,
+        stimulus_line=0 if reference is None else reference.sourceline or 0,
     )

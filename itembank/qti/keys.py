@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from itembank.qti.processing import Answer, Program, Value, draw_template, run_program
+from itembank.qti.processing import Answer, Draw, Program, Value, draw_template, run_program
 from itembank.values import ResponseField
 
 
@@ -14,19 +14,18 @@ def _texts(value: Value, single: bool) -> Answer:
     return texts[0] if single else texts
 
 
-def key_answers(fields: Iterable[ResponseField], program: Program, seed: int = 0) -> dict[str, Answer] | None:
+def key_answers(fields: Iterable[ResponseField], program: Program, draw: Draw) -> dict[str, Answer] | None:
     """Answers that the key calls correct; None if a field has no key.
 
     Parameters
     ----------
     fields : what the item asks for
     program : its rules
-    seed : that the item is drawn from
+    draw : what these drew
     """
-    correct = draw_template(program, seed).correct
     answers: dict[str, Answer] = {}
     for field in fields:
-        value = correct[field.identifier]
+        value = draw.correct[field.identifier]
         if value is None:
             return None
         answers[field.identifier] = _texts(value, program.declarations[field.identifier].cardinality == "single")
@@ -35,5 +34,5 @@ def key_answers(fields: Iterable[ResponseField], program: Program, seed: int = 0
 
 def key_score(fields: Iterable[ResponseField], program: Program, seed: int = 0) -> float | None:
     """Points that the item's own key gets; None if a field has no key."""
-    answers = key_answers(fields, program, seed)
+    answers = key_answers(fields, program, draw_template(program, seed))
     return None if answers is None else run_program(program, answers, seed=seed).score

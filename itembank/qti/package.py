@@ -21,6 +21,8 @@ from itembank.qti.stimuli import read_stimulus
 
 MOST_PARTS, PARTS_PER_RESOURCE = 200_000, 120
 """Elements of bodies and rules that are held at once; a part takes up to 500 bytes, and an item has some 60."""
+MOST_PICTURES = 100
+"""Of one item or passage that are looked at; the weight that an import allows is far below them."""
 _Source = TypeVar("_Source", ItemSource, StimulusSource)
 _NOT_TAKEN = {
     "test": "assessment tests are described by a plan of ours, so this one is not taken over; its items are",
@@ -109,7 +111,7 @@ class _Reading:
         self.parts_left -= n_parts(source)
         if self.parts_left < 0:
             why = "all items together have more parts than can be held"
-            raise _TooLargeError([Problem(source.file, 0, "package", why, "Split the package")])
+            raise _TooLargeError([Problem(source.file, source.line, "package", why, "Split the package")])
 
     def picture(self, path: str) -> Picture:
         """Check a picture, once however many items show it."""
@@ -126,6 +128,9 @@ class _Reading:
     def pictures(self, body: Body, file: str) -> dict[str, str]:
         """Read the pictures of a body; href as written → stored name."""
         stored, problems = {}, []
+        if len(body.pictures) > MOST_PICTURES:
+            why, line = f"it shows more than {MOST_PICTURES} pictures", list(body.pictures.values())[MOST_PICTURES]
+            raise PackageError([Problem(file, line, "pictures", why, "Show fewer")])
         for href, line in body.pictures.items():
             path = resolve(file, href)
             if path not in self.names:
@@ -168,7 +173,8 @@ class _Reading:
             if stimulus.file == path or (not path and stimulus.identifier == item.stimulus):
                 return stimulus.identifier
         why = f"its passage {(item.stimulus_href or item.stimulus)[:80]!r} is not in the package or was refused"
-        raise PackageError([Problem(item.file, 0, f"item {item.identifier}", why, "Add or correct the passage")])
+        what, line = f"item {item.identifier}", item.stimulus_line
+        raise PackageError([Problem(item.file, line, what, why, "Add or correct the passage")])
 
     def take(self, resource: Resource) -> None:
         """Read one resource, or note why it is refused."""
@@ -193,7 +199,7 @@ class _Reading:
             if counts[source.identifier] > 1:
                 why = f"{counts[source.identifier]} files of the package have this identifier"
                 what = f"{kind} {source.identifier}"
-                problem = Problem(source.file, 0, what, why, "Give each its own identifier")
+                problem = Problem(source.file, source.line, what, why, "Give each its own identifier")
                 self.refused.append(Refused(source.file, (problem,)))
         return tuple(source for source in sources if counts[source.identifier] == 1)
 

@@ -79,6 +79,7 @@ class ItemSource:
     xml : the source, byte for byte
     version : number of this version in the bank
     stimulus_version : number of the passage's version
+    line, stimulus_line : of its root element, and of what names the passage; 0 where nothing does
     """
 
     identifier: str
@@ -96,6 +97,8 @@ class ItemSource:
     warnings: tuple[Problem, ...] = ()
     version: int = 1
     stimulus_version: int = 1
+    line: int = 0
+    stimulus_line: int = 0
 
     @property
     def name(self) -> str:
@@ -130,6 +133,7 @@ class StimulusSource:
     media: Mapping[str, str] = field(default_factory=dict)
     warnings: tuple[Problem, ...] = ()
     version: int = 1
+    line: int = 0
 
     @property
     def name(self) -> str:

@@ -54,4 +54,5 @@ def read_stimulus(xml: bytes, *, file: str = "stimulus.xml") -> StimulusSource:
         body=Body(copy, pictures=pictures, language=language),
         xml=xml,
         warnings=findings.warnings,
+        line=root.sourceline or 1,
     )

@@ -17,6 +17,11 @@ _HIDDEN_CHOICES = {"simpleChoice": "choiceInteraction", "inlineChoice": "inlineC
 _UNUSED = ("powerForm", "base", "index", "field", "mappingIndicator")
 
 
+def _may_hide(element: _Element) -> bool:
+    """Whether a draw may leave an element out."""
+    return name_of(element) in ("templateBlock", "templateInline")
+
+
 class TemplateReader:
     """Checks the template parts of a body beside the declarations.
 
@@ -45,17 +50,18 @@ class TemplateReader:
             self._read_printed(element)
         elif name_of(element) in ("templateBlock", "templateInline"):
             self._read_shown(element)
-            if any(name_of(part).endswith("Interaction") for part in element.iterdescendants("*")):
-                self._refuse(element, "an interaction in it might not be shown", "Ask outside of it")
         else:
             self._read_choice(element)
 
     def check_body(self, body: _Element) -> None:
-        """Refuse letters that cannot be printed, and characters that mark what is filled in."""
+        """Refuse letters that cannot be printed, characters that mark what is filled in, questions that may hide."""
         for variable in sorted(self.math_variables):
             self._check_printable(body, variable)
         if not set(MARKS).isdisjoint(etree.tostring(body, encoding="unicode")):
             self._refuse(body, "it holds a noncharacter of Unicode (U+FDD0 to U+FDD3)", "Remove it")
+        for element in body.iter("*"):
+            if name_of(element).endswith("Interaction") and any(map(_may_hide, element.iterancestors("*"))):
+                self._refuse(element, "it stands in a part that might not be shown", "Ask outside of that part")
 
     def _refuse(self, where: _Element, why: str, remedy: str) -> None:
         """Refuse the item because of an element."""

@@ -10,7 +10,7 @@ from itembank.errors import ResponseError
 from itembank.qti.findings import Findings
 from itembank.qti.keys import key_answers, key_score
 from itembank.qti.processing import Answer, Draw, Program, Value, draw_template
-from itembank.qti.processing.printing import printed
+from itembank.qti.processing.printing import LONGEST, printed
 from itembank.qti.sources import Body
 from itembank.qti.template_parts import TemplateReader
 from itembank.responses import check_response
@@ -32,7 +32,7 @@ def try_draws(where: _Element, body: Body, program: Program, parts: TemplateRead
     """
     for seed in range(N_TRIED):
         draw = draw_template(program, seed)
-        fault = draw.obstacle or _unprinted(draw, parts) or _unanswerable(body, program, parts, draw, seed)
+        fault = draw.obstacle or _unprinted(draw, parts) or _unanswerable(body, program, parts, draw)
         if fault:
             findings.refuse(where, "template", f"{fault} ({_told(draw.values)})", "Correct the template's rules")
             return
@@ -58,14 +58,19 @@ def check_maximum(where: _Element, body: Body, program: Program, maximum: int, f
 
 
 def _unprinted(draw: Draw, parts: TemplateReader) -> str:
-    """Say which value that is shown has none in a draw, or ""."""
-    shown = sorted(parts.math_variables.union(parts.printed))
-    return next((f"{name} is printed and has no value in a draw" for name in shown if draw.values[name] is None), "")
+    """Say which value that is shown has none in a draw, or too long a one, or ""."""
+    for name in sorted(parts.math_variables.union(parts.printed)):
+        value = draw.values[name]
+        if value is None:
+            return f"{name} is printed and has no value in a draw"
+        if len(str(value.scalar)) > LONGEST:
+            return f"{name} is printed and has more than {LONGEST} characters in a draw"
+    return ""
 
 
-def _unanswerable(body: Body, program: Program, parts: TemplateReader, draw: Draw, seed: int) -> str:
+def _unanswerable(body: Body, program: Program, parts: TemplateReader, draw: Draw) -> str:
     """Say why a pupil could not give what the key of a draw calls correct, or ""."""
-    answers = key_answers(body.fields, program, seed)
+    answers = key_answers(body.fields, program, draw)
     if answers is None:
         return _unset_key(program, draw)
     given = {field.identifier: _as_sent(answers[field.identifier], field) for field in body.fields}

@@ -45,7 +45,7 @@ class _Marking:
 
     def __init__(self, body: Body) -> None:
         self.root = deepcopy(body.root)
-        self.blanks: list[Blank] = []
+        self.blanks: dict[Blank, int] = {}
         self.parts: dict[_Element, int] = {}
         self._letters = body.math_variables
         self._comma = body.language.partition("-")[0].lower() not in _POINT_LANGUAGES
@@ -65,9 +65,7 @@ class _Marking:
 
     def _number(self, blank: Blank) -> int:
         """Number of a blank; equal ones share it."""
-        if blank not in self.blanks:
-            self.blanks.append(blank)
-        return self.blanks.index(blank)
+        return self.blanks.setdefault(blank, len(self.blanks))
 
     def _print(self, variable: str, pattern: str = "") -> str:
         """Mark for a value."""

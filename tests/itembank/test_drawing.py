@@ -238,7 +238,7 @@ LONG = "".join(draws("A", 2, 9) for _ in range(3000))
         ({"rules": f"<qti-set-template-value identifier='A'>{NEVER}</qti-set-template-value>"}, "is not supported", 7),
         ({"body": BODY.replace('identifier="B"', 'identifier="B" format="%n"')}, "the number format '%n'", 12),
         ({"body": BODY.replace('identifier="B"', 'identifier="RESPONSE"')}, "no template variable 'RESPONSE'", 12),
-        ({"body": HIDDEN}, "an interaction in it might not be shown", 12),
+        ({"body": HIDDEN}, "it stands in a part that might not be shown", 12),
         ({"body": BODY.replace("maal", "ma\ufdd0al")}, "noncharacter", 12),
         ({"variables": variable("A", "point") + variable("B")}, "a value of type single point is not printed", 12),
     ],

@@ -119,6 +119,7 @@ def _constrain(run: Run, rule: Node) -> None:
     if as_condition(run.evaluate(rule.children[0])):
         return
     run.n_draws += 1
+    run.spend(len(run.declarations))
     run.reset()
     if run.n_draws < MOST_DRAWS:
         raise RedrawError

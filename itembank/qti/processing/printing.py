@@ -10,6 +10,8 @@ PRINTABLE = ("integer", "float", "string", "identifier")
 """Base types that are printed; a pupil reads no truth value, point or file."""
 PLAIN = "%.12g"
 """For a number without a format: 0.1 + 0.2 is 0.3, as sums of floats have no more than 15 digits that mean anything."""
+LONGEST = 200
+"""Characters that are printed of one value: a number or a few words."""
 _FORMAT = re.compile(r"%[-+ 0#]{0,5}\d{0,2}(?:\.\d{1,2})?[dioxXeEfgG]")
 
 
@@ -26,7 +28,7 @@ def format_fault(text: str) -> str:
 
 
 def printed(value: Value | None, pattern: str = "", *, comma: bool = False) -> str:
-    """Text of a value; NULL prints nothing (QTI 2.1, printedVariable).
+    """Text of a value, at most `LONGEST` characters; NULL prints nothing (QTI 2.1, printedVariable).
 
     Parameters
     ----------
@@ -36,7 +38,7 @@ def printed(value: Value | None, pattern: str = "", *, comma: bool = False) -> s
     """
     if value is None:
         return ""
-    return ";".join(_text(item, pattern, comma) for item in value.items)
+    return ";".join(_text(item, pattern, comma) for item in value.items[:LONGEST])[:LONGEST]
 
 
 def _text(item: object, pattern: str, comma: bool) -> str:

@@ -35,6 +35,7 @@ class ImportReport:
     interactions : kind of interaction → how many of the imported items use it; items that ask nothing under "none"
     n_stimuli : how many of the imported are passages
     alike : pairs of its items that say nearly the same
+    n_drawn : how many of its items are drawn for every pupil anew
     """
 
     imported: tuple[str, ...]
@@ -44,6 +45,7 @@ class ImportReport:
     interactions: dict[str, int]
     n_stimuli: int
     alike: tuple[Likeness, ...] = ()
+    n_drawn: int = 0
 
     @property
     def n_items(self) -> int:
@@ -66,6 +68,7 @@ def _report(package: PackageSource, imported: list[str], unchanged: list[str]) -
         refused=package.refused,
         interactions=_interactions(package),
         n_stimuli=len(package.stimuli),
+        n_drawn=sum(item.body.is_drawn for item in package.items),
     )
 
 

@@ -57,11 +57,23 @@ class TemplateReader:
         """Refuse letters that cannot be printed, characters that mark what is filled in, questions that may hide."""
         for variable in sorted(self.math_variables):
             self._check_printable(body, variable)
+        self._warn_defaults(body)
         if not set(MARKS).isdisjoint(etree.tostring(body, encoding="unicode")):
             self._refuse(body, "it holds a noncharacter of Unicode (U+FDD0 to U+FDD3)", "Remove it")
         for element in body.iter("*"):
             if name_of(element).endswith("Interaction") and any(map(_may_hide, element.iterancestors("*"))):
                 self._refuse(element, "it stands in a part that might not be shown", "Ask outside of that part")
+
+    def _warn_defaults(self, body: _Element) -> None:
+        """Say that a response that is filled in by a draw begins empty all the same."""
+        rules = self._program.sections["templateProcessing"]
+        set_defaults = {
+            node.get("identifier") for rule in rules for node in rule.walk() if node.name == "setDefaultValue"
+        }
+        for name in sorted(set_defaults):
+            if name in self._program.declarations and self._program.declarations[name].kind == "response":
+                why = "the answer that its template fills in is not shown: every question begins empty"
+                self._findings.warn(body, f"response {name}", why, "Nothing to do if it is no part of the question")
 
     def _refuse(self, where: _Element, why: str, remedy: str) -> None:
         """Refuse the item because of an element."""

@@ -77,6 +77,7 @@ def _check_package(console: Console, path: Path, budget: WeightBudget) -> bool:
     from rich.markup import escape
 
     from itembank import inspect_package
+    from itembank.qti.trying import N_TRIED
 
     with console.status("reading the package"):
         report: ImportReport = inspect_package(path, budget)
@@ -91,6 +92,8 @@ def _check_package(console: Console, path: Path, budget: WeightBudget) -> bool:
         console.print(f"[yellow]alike[/yellow] {escape(pair.one)} and {escape(pair.other)}: {alike}", soft_wrap=True)
     for kind, number in report.interactions.items():
         console.print(f"{number:6} items with {kind if kind != 'none' else 'no question'}")
+    if report.n_drawn:
+        console.print(f"{report.n_drawn:6} of them drawn for every pupil anew; {N_TRIED} draws of each were tried")
     console.print(
         f"{path.name}: {report.n_items} items and {report.n_stimuli} passages can be imported, "
         f"{len(report.refused)} refused, {len(report.imported) + len(report.refused)} in all",

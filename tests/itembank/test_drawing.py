@@ -33,7 +33,7 @@ from itembank.qti.nodes import node_of
 from itembank.qti.processing import draw_template, read_program
 from itembank.qti.safe_xml import parse
 from tests.designs import area_design
-from tests.itembank.drawn_samples import BODY, SET_PRODUCT, drawn_item, draws, draws_word, sets, variable
+from tests.itembank.drawn_samples import BODY, PRODUCT, SET_PRODUCT, drawn_item, draws, draws_word, sets, variable
 from tests.itembank.interaction_samples import old_spelling
 
 SEEDS = range(200)
@@ -208,6 +208,18 @@ def test_a_drawn_item_is_exported_as_it_came(db: Session, tmp_path: Path, make_p
     report = import_package(db, tmp_path / "out.zip")
     assert (report.refused, report.unchanged) == ((), ("S-1@1",))
     assert load_item(db, "S-1@1").xml == drawn_item()
+
+
+def test_a_default_that_is_drawn_for_a_response_is_no_answer() -> None:
+    """A pupil who leaves the field empty has not given the default; it is not shown, and import says so."""
+    filled = f'<qti-set-default-value identifier="RESPONSE">{PRODUCT}</qti-set-default-value>'
+    source = drawn_item(rules=draws("A", 2, 9) + draws("B", 2, 9) + SET_PRODUCT + filled)
+    (warning,) = read_item(source).warnings
+    assert "every question begins empty" in warning.why
+    bank = compiled(source)
+    assert score(bank.scoring[0], {"RESPONSE": None}, 5).category == 0
+    one, other = shown_numbers(bank, 5)
+    assert score(bank.scoring[0], {"RESPONSE": str(one * other)}, 5).category == 1
 
 
 EVEN = (

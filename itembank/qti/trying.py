@@ -11,6 +11,7 @@ from itembank.qti.findings import Findings
 from itembank.qti.keys import key_answers, key_score
 from itembank.qti.processing import Answer, Draw, Program, Value, draw_template
 from itembank.qti.processing.printing import LONGEST, printed
+from itembank.qti.processing.run import MAX_DRAW_STEPS, MOST_DRAWS
 from itembank.qti.sources import Body
 from itembank.qti.template_parts import TemplateReader
 from itembank.responses import check_response
@@ -18,6 +19,10 @@ from itembank.values import Response, ResponseField, ResponseValue
 
 N_TRIED = 20
 """A fault in one draw of ten is found in 20 with a probability of 88 %, one of five in 99 %."""
+MOST_EFFORT = 0.25
+"""Share of the draws or steps that a tried draw may take. A constraint that holds in one of ten draws passes in one
+import of five, and fails a pupil in 1 of 38,000 draws (0.9 ** 100); one that holds in one of five passes, and never
+fails."""
 _MOST_NAMED = 6
 
 
@@ -32,7 +37,9 @@ def try_draws(where: _Element, body: Body, program: Program, parts: TemplateRead
     """
     for seed in range(N_TRIED):
         draw = draw_template(program, seed)
-        fault = draw.obstacle or _unprinted(draw, parts) or _unanswerable(body, program, parts, draw)
+        fault = (
+            draw.obstacle or _laborious(draw) or _unprinted(draw, parts) or _unanswerable(body, program, parts, draw)
+        )
         if fault:
             findings.refuse(where, "template", f"{fault} ({_told(draw.values)})", "Correct the template's rules")
             return
@@ -55,6 +62,13 @@ def check_maximum(where: _Element, body: Body, program: Program, maximum: int, f
             why = f"its own key scores {points:g} of {maximum} points in a draw ({told})"
             findings.refuse(where, "template", why, "Correct the template's rules")
             return
+
+
+def _laborious(draw: Draw) -> str:
+    """Say that the draw of another seed might not end, or ""."""
+    if draw.effort <= MOST_EFFORT:
+        return ""
+    return f"a draw takes {draw.effort:.0%} of the {MOST_DRAWS} tries or {MAX_DRAW_STEPS} steps that there are for it"
 
 
 def _unprinted(draw: Draw, parts: TemplateReader) -> str:

@@ -230,6 +230,7 @@ NEVER = (
     '<qti-template-constraint><qti-gt><qti-variable identifier="A"/><qti-base-value base-type="integer">99'
     "</qti-base-value></qti-gt></qti-template-constraint>\n"
 )
+RARELY = NEVER.replace(">99<", ">97<")
 NULL = '<qti-set-template-value identifier="B"><qti-null/></qti-set-template-value>'
 BOTH = draws("A", 2, 9) + draws("B", 2, 9)
 IF_BIG = (
@@ -245,6 +246,7 @@ LONG = "".join(draws("A", 2, 9) for _ in range(3000))
     [
         ({"rules": BOTH + NEVER + SET_PRODUCT}, "its template constraint held in none of 100 draws", 6),
         ({"rules": LONG}, "drawing its values takes more than 5000 steps", 6),
+        ({"rules": draws("A", 1, 99) + draws("B", 2, 9) + RARELY + SET_PRODUCT}, "of the 100 tries or 5000 steps", 6),
         ({"rules": BOTH + IF_BIG}, "RESPONSE has no correct response in a draw", 6),
         ({"rules": draws("A", 2, 9) + NULL + SET_PRODUCT}, "B is printed and has no value in a draw", 6),
         ({"rules": f"<qti-set-template-value identifier='A'>{NEVER}</qti-set-template-value>"}, "is not supported", 7),

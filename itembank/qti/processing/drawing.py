@@ -20,11 +20,13 @@ class Draw:
     values : template variables by identifier; None is NULL
     correct : correct responses by response variable, those that were set and those that were declared
     obstacle : why these are no values that the author meant, or ""
+    effort : share of the draws or steps that it took, whichever is larger; above 1 they were not enough
     """
 
     values: Mapping[str, Value | None]
     correct: Mapping[str, Value | None]
     obstacle: str = ""
+    effort: float = 0.0
 
 
 def draw_template(program: Program, seed: int) -> Draw:
@@ -44,7 +46,7 @@ def draw_template(program: Program, seed: int) -> Draw:
     run = Run(program.declarations, {}, seed)
     draw_variables(run, program)
     obstacle = ""
-    if run.is_exhausted:
+    if run.steps_left < 0:
         obstacle = f"drawing its values takes more than {MAX_DRAW_STEPS} steps"
     elif run.n_draws >= MOST_DRAWS:
         obstacle = f"its template constraint held in none of {MOST_DRAWS} draws"
@@ -54,4 +56,5 @@ def draw_template(program: Program, seed: int) -> Draw:
         {name: run.values.get(name) for name in template},
         {name: run.correct.get(name) for name in responses},
         obstacle,
+        max(run.n_draws / MOST_DRAWS, 1 - run.steps_left / MAX_DRAW_STEPS),
     )

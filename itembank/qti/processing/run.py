@@ -66,9 +66,9 @@ class Run:
         self.values.update(responses)
 
     @property
-    def is_exhausted(self) -> bool:
-        """Whether the budget of steps was not enough."""
-        return self._steps_left < 0
+    def steps_left(self) -> int:
+        """What is left of the budget of steps; below 0 where it was not enough."""
+        return self._steps_left
 
     def reset(self) -> None:
         """Give every variable what its declaration says."""

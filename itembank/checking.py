@@ -12,7 +12,7 @@ from typing import Any
 from itembank.errors import ItemBankError, PackageError, Problem, RulesError
 from itembank.qti.nodes import Node, node_of
 from itembank.qti.processing import Outcome, Program, Value, read_program, run_program
-from itembank.qti.processing.printing import printed
+from itembank.qti.processing.printing import format_fault, printed
 from itembank.qti.safe_xml import parse
 
 _TOLERANCE = 1e-9
@@ -75,7 +75,8 @@ def _feedback(nodes: Iterable[Node], outcome: Outcome) -> list[str]:
 def _printed(node: Node, outcome: Outcome) -> str:
     """Text of the item body with its printed variables."""
     if node.name == "printedVariable":
-        return printed(outcome.values.get(node.get("identifier")))
+        pattern = node.get("format")
+        return printed(outcome.values.get(node.get("identifier")), "" if format_fault(pattern) else pattern)
     return node.text + "".join(_printed(child, outcome) + child.tail for child in node.children)
 
 

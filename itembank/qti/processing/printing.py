@@ -43,7 +43,9 @@ def printed(value: Value | None, pattern: str = "", *, comma: bool = False) -> s
 
 def _text(item: object, pattern: str, comma: bool) -> str:
     """Text of one scalar."""
-    if isinstance(item, bool) or not isinstance(item, int | float):
+    if isinstance(item, bool):
+        return str(item).lower()
+    if not isinstance(item, int | float):
         return " ".join(map(str, item)) if isinstance(item, tuple) else str(item)
     text = _number(item, pattern or ("%d" if isinstance(item, int) else PLAIN))
     return text.replace(".", ",").replace("-", "\u2212") if comma else text

@@ -46,5 +46,5 @@ def test_a_text_keeps_its_points_where_numbers_have_commas() -> None:
 def test_a_format_without_a_fault_prints_any_number(number: float, text: str) -> None:
     for pattern in ("", "%d", "%.99f", "%#20.5G", "%-+ 0#9x", text, f"%{text}f"):
         if not format_fault(pattern):
-            kind = "float" if isinstance(number, float) else "integer"
+            kind = "integer" if type(number) is int else "float"
             assert 0 < len(printed(single(kind, number), pattern)) <= LONGEST

@@ -7,6 +7,7 @@ from itembank.choosing import adaptive_bank, strategy_of
 from itembank.compiling import compile_bank
 from itembank.designs import Design, Exposure, ItemFilter, Selection, Stopping, design_from_text, read_design
 from itembank.differences import Difference, differences
+from itembank.drawing import drawn_view, pupil_view, template_seed
 from itembank.errors import (
     BankFileError,
     DesignFileError,
@@ -57,6 +58,7 @@ from itembank.values import (
     Scale,
     StimulusView,
 )
+from itembank.weighing import WeightBudget
 
 __all__ = [
     "Arrival",
@@ -104,6 +106,7 @@ __all__ = [
     "StimulusView",
     "Stopping",
     "Wanted",
+    "WeightBudget",
     "adaptive_bank",
     "add_calibration",
     "arranged",
@@ -118,6 +121,7 @@ __all__ = [
     "count_states",
     "design_from_text",
     "differences",
+    "drawn_view",
     "export_package",
     "frameworks",
     "history_of",
@@ -135,6 +139,7 @@ __all__ = [
     "move_item",
     "near_duplicates",
     "parameters_of",
+    "pupil_view",
     "read_bank",
     "read_design",
     "read_framework",
@@ -147,6 +152,7 @@ __all__ = [
     "search_items",
     "states",
     "strategy_of",
+    "template_seed",
     "unknown_goals",
     "versions_of",
 ]

@@ -12,6 +12,7 @@ from typing import Any
 from itembank.errors import ItemBankError, PackageError, Problem, RulesError
 from itembank.qti.nodes import Node, node_of
 from itembank.qti.processing import Outcome, Program, Value, read_program, run_program
+from itembank.qti.processing.printing import format_fault, printed
 from itembank.qti.safe_xml import parse
 
 _TOLERANCE = 1e-9
@@ -74,8 +75,8 @@ def _feedback(nodes: Iterable[Node], outcome: Outcome) -> list[str]:
 def _printed(node: Node, outcome: Outcome) -> str:
     """Text of the item body with its printed variables."""
     if node.name == "printedVariable":
-        value = plain(outcome.values.get(node.get("identifier")))
-        return f"{value:g}" if isinstance(value, float) else str(value)
+        pattern = node.get("format")
+        return printed(outcome.values.get(node.get("identifier")), "" if format_fault(pattern) else pattern)
     return node.text + "".join(_printed(child, outcome) + child.tail for child in node.children)
 
 
@@ -114,9 +115,10 @@ def _read_cases(path: Path) -> Mapping[str, Any]:
         cases = data["cases"]
         if not isinstance(cases, list) or not all(isinstance(case, dict) for case in cases):
             raise TypeError
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError) as error:
+        line = error.lineno if isinstance(error, json.JSONDecodeError) else 1
         why = 'it is no file of cases: {"cases": [{"name", "responses", "expect"}, …]}'
-        raise PackageError([Problem(str(path), 0, "cases", why, "Repair it")]) from None
+        raise PackageError([Problem(str(path), line, "cases", why, "Repair it")]) from None
     return dict(data)
 
 

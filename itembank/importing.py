@@ -16,6 +16,7 @@ from itembank.likeness import Likeness, near_duplicates
 from itembank.qti import ItemSource
 from itembank.qti.package import PackageSource, Refused, read_package
 from itembank.store import save_item, save_media, save_stimulus
+from itembank.weighing import DEFAULT_BUDGET, WeightBudget, within_budget
 
 NOBODY = "(unknown)"
 """Who changes the bank where nobody says so."""
@@ -34,6 +35,7 @@ class ImportReport:
     interactions : kind of interaction → how many of the imported items use it; items that ask nothing under "none"
     n_stimuli : how many of the imported are passages
     alike : pairs of its items that say nearly the same
+    n_drawn : how many of its items are drawn for every pupil anew
     """
 
     imported: tuple[str, ...]
@@ -43,6 +45,7 @@ class ImportReport:
     interactions: dict[str, int]
     n_stimuli: int
     alike: tuple[Likeness, ...] = ()
+    n_drawn: int = 0
 
     @property
     def n_items(self) -> int:
@@ -65,22 +68,24 @@ def _report(package: PackageSource, imported: list[str], unchanged: list[str]) -
         refused=package.refused,
         interactions=_interactions(package),
         n_stimuli=len(package.stimuli),
+        n_drawn=sum(item.body.is_drawn for item in package.items),
     )
 
 
-def inspect_package(path: Path) -> ImportReport:
+def inspect_package(path: Path, budget: WeightBudget = DEFAULT_BUDGET) -> ImportReport:
     """Say what importing a package would do, without a database.
 
     Parameters
     ----------
     path : zip, folder or single item
+    budget : most that one item may weigh
 
     Raises
     ------
     PackageError
         If it is no package at all.
     """
-    package = read_package(path)
+    package = within_budget(read_package(path), budget)
     names = [*(passage.name for passage in package.stimuli), *(item.name for item in package.items)]
     return replace(_report(package, names, []), alike=near_duplicates(package.items))
 
@@ -94,11 +99,13 @@ class Arrival:
     by : who brings them in
     why : for what reason
     state : that they begin in; one that changes the key of an operational item begins in review at best
+    budget : most that one item may weigh
     """
 
     by: str = NOBODY
     why: str = "imported"
     state: State = State.DRAFT
+    budget: WeightBudget = DEFAULT_BUDGET
 
 
 DRAFTS = Arrival()
@@ -112,7 +119,7 @@ def import_package(db: Session, path: Path, *, partial: bool = False, arrival: A
     db : database session; the caller commits
     path : zip with a manifest, folder, or single item
     partial : take what can be taken although something is refused
-    arrival : who brings it in, and in which state new versions begin
+    arrival : who brings it in, in which state new versions begin, and what they may weigh
 
     Raises
     ------
@@ -120,12 +127,11 @@ def import_package(db: Session, path: Path, *, partial: bool = False, arrival: A
         If it is no package, or (`PartlyRefusedError`) anything is refused and ``partial`` is false; nothing was
         changed.
     """
-    package = read_package(path)
+    package = within_budget(read_package(path), arrival.budget)
     if package.refused and not partial:
         raise PartlyRefusedError(problem for refused in package.refused for problem in refused.problems)
     bodies = [*(item.media for item in package.items), *(passage.media for passage in package.stimuli)]
-    wanted = {name for media in bodies for name in media.values()}
-    save_media(db, (picture for name, picture in sorted(package.media.items()) if name in wanted))
+    save_media(db, package.media.read(sorted({name for media in bodies for name in media.values()})))
     versions = {stimulus.identifier: save_stimulus(db, stimulus) for stimulus in package.stimuli}
     imported, unchanged = [f"{identifier}@{version}" for identifier, version in versions.items()], []
     held_back = []

@@ -44,6 +44,11 @@ class Media:
         return f"{self.sha256}.{self.extension}"
 
 
+def _line_of(content: bytes) -> int:
+    """First line of what is a text, and no line of what is none."""
+    return int(b"\0" not in content[:1024] and content != b"")
+
+
 def read_media(content: bytes, file: str) -> Media:
     """Recognise a picture by its content, whatever its name says, and clean it if it is a drawing.
 
@@ -59,7 +64,7 @@ def read_media(content: bytes, file: str) -> Media:
     """
     if len(content) > MAX_BYTES:
         why = f"the picture has {len(content) / 1e6:.1f} MB; at most {MAX_BYTES // 1_000_000} MB are taken"
-        raise PackageError([Problem(file, 0, "picture", why, "Make it smaller")])
+        raise PackageError([Problem(file, _line_of(content), "picture", why, "Make it smaller")])
     for signature, media_type, extension in _SIGNATURES:
         if content.startswith(signature):
             fault = pixel_fault(content, media_type)
@@ -67,6 +72,7 @@ def read_media(content: bytes, file: str) -> Media:
                 raise PackageError([Problem(file, 0, "picture", fault, "Save it again, smaller")])
             return Media(hashlib.sha256(content).hexdigest(), media_type, extension, content)
     if b"<svg" not in content[:4096] and b":svg" not in content[:4096]:
-        raise PackageError([Problem(file, 0, "picture", "it is neither PNG, JPEG, GIF nor SVG", "Convert it")])
+        why = "it is neither PNG, JPEG, GIF nor SVG"
+        raise PackageError([Problem(file, _line_of(content), "picture", why, "Convert it")])
     cleaned, removed = clean_svg(content, file)
     return Media(hashlib.sha256(cleaned).hexdigest(), "image/svg+xml", "svg", cleaned, removed)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from typing import Protocol
 
 from itembank.errors import ResponseError
 from itembank.pairs import pair_obstacle
-from itembank.values import DeliveryView, Interaction, Response, ResponseField, ResponseValue, Scale
+from itembank.values import Interaction, Response, ResponseField, ResponseValue, Scale
 
 LONGEST = {Interaction.TEXT_ENTRY: 1_000, Interaction.EXTENDED_TEXT: 10_000}
 """Characters of a typed answer."""
@@ -75,12 +76,21 @@ def _check_value(field: ResponseField, value: ResponseValue) -> None:
         _check_chosen(field, parts)
 
 
-def check_response(view: DeliveryView, response: Response) -> None:
+class Asking(Protocol):
+    """What asks for a response: a delivery view, or a body as read."""
+
+    @property
+    def fields(self) -> tuple[ResponseField, ...]:
+        """What is asked for."""
+        ...
+
+
+def check_response(view: Asking, response: Response) -> None:
     """Refuse a response that the item cannot have.
 
     Parameters
     ----------
-    view : the item as it was shown
+    view : the item
     response : response identifier → value; a field that is left out counts as nothing
 
     Raises

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from itembank.qti.processing import Program, run_program
+from itembank.qti.processing import Draw, Program, draw_template, run_program
 from itembank.qti.sources import ItemSource
 from itembank.values import ItemScore, Response
 
@@ -79,13 +79,24 @@ def category_of(points: float, maximum: int, n_categories: int) -> int:
     return int(points + _ALMOST >= maximum)
 
 
-def score(scoring: str, response: Response) -> ItemScore:
+def is_drawn(scoring: str) -> bool:
+    """Whether the item is drawn for every pupil anew."""
+    return _open(scoring).program.has_template_variables
+
+
+def draw(scoring: str, seed: int) -> Draw:
+    """Draw an item from a seed; scoring with the same seed sees the same values."""
+    return draw_template(_open(scoring).program, seed)
+
+
+def score(scoring: str, response: Response, seed: int = 0) -> ItemScore:
     """Score one response to one item.
 
     Parameters
     ----------
     scoring : one entry of `CompiledBank.scoring`
     response : response identifier → what the pupil sent; numbers with a decimal comma or point
+    seed : that the item was drawn from
 
     Returns
     -------
@@ -95,5 +106,5 @@ def score(scoring: str, response: Response) -> ItemScore:
     rules = _open(scoring)
     if rules.human_rated:
         return ItemScore(-1, 0.0)
-    points = run_program(rules.program, response).score
+    points = run_program(rules.program, response, seed=seed).score
     return ItemScore(category_of(points, rules.maximum, rules.n_categories), points)

@@ -25,13 +25,15 @@ from engine import (
 from engine.adaptive import Prepared
 from engine.assembly import Library
 from engine.exposure import Eligibility
+from itembank.blanks import blank_data, blank_of
 from itembank.designs import Cuts, Selection, Stopping
 from itembank.errors import ReleaseError
 from itembank.scoring import canonical_json
 from itembank.values import CompiledBank, DeliveryView, Interaction, ResponseField, Scale, Shuffle, StimulusView
 
 FORMAT = 4
-"""Version of the canonical form that banks are written in."""
+"""Version of the canonical form that banks are written in: 4 marks what is shuffled or drawn for each pupil, which a
+release before it would not understand."""
 OPENED = (2, 3, 4)
 """Forms that are opened: a sitting that began under an older release goes on. Others are refused by name."""
 
@@ -68,7 +70,9 @@ def _field(data: Mapping[str, Any] | Sequence[Any]) -> ResponseField:
 
 def _view_data(view: DeliveryView, scoring: str) -> dict[str, Any]:
     """Return one item as plain data; the rules stand beside the view, never in it."""
+    drawn = {"blanks": [blank_data(blank) for blank in view.blanks]} if view.blanks else {}
     return {
+        **drawn,
         "fields": [_field_data(held) for held in view.fields],
         "html": view.html,
         "item": view.item,
@@ -211,7 +215,8 @@ def _view(data: Mapping[str, Any]) -> DeliveryView:
     shuffles = tuple(
         Shuffle(tuple(held["bounds"]), tuple(held["fixed"]), held["changes"]) for held in data.get("shuffles", ())
     )
-    return DeliveryView(data["item"], data["html"], fields, data["stimulus"], data["rendering_hash"], shuffles)
+    blanks = tuple(blank_of(held) for held in data.get("blanks", ()))
+    return DeliveryView(data["item"], data["html"], fields, data["stimulus"], data["rendering_hash"], shuffles, blanks)
 
 
 def _selection(data: Mapping[str, Any]) -> Selection:

@@ -79,18 +79,18 @@ def split_name(name: str) -> tuple[str, int]:
 
 
 def save_media(db: Session, media: Iterable[Media]) -> None:
-    """Keep pictures that are not there yet."""
+    """Keep pictures that are not there yet; each is written before the next is read."""
     for picture in media:
-        if db.get(StoredMedia, picture.sha256) is None:
-            db.add(
-                StoredMedia(
-                    sha256=picture.sha256,
-                    media_type=picture.media_type,
-                    extension=picture.extension,
-                    content=picture.content,
-                )
+        if db.exec(select(StoredMedia.sha256).where(StoredMedia.sha256 == picture.sha256)).first() is None:
+            row = StoredMedia(
+                sha256=picture.sha256,
+                media_type=picture.media_type,
+                extension=picture.extension,
+                content=picture.content,
             )
-    db.flush()
+            db.add(row)
+            db.flush()
+            db.expunge(row)
 
 
 def load_media(db: Session, sha256: str) -> Media:

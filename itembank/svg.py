@@ -68,19 +68,20 @@ class _Drawn:
     def count(self, element: _Element) -> int:
         """Shapes drawn for an element, with all inside it and all it uses."""
         if element in self._open:
-            raise self._refuse("a part of the drawing uses itself")
+            raise self._refuse(element, "a part of the drawing uses itself")
         if element not in self._counts:
             self._open.add(element)
             used = [self._parts[name] for name in _parts_used(element) if name in self._parts]
             self._counts[element] = 1 + sum(self.count(part) for part in (*element, *used))
             self._open.remove(element)
         if self._counts[element] > MOST_SHAPES:
-            raise self._refuse(f"the drawing draws more than {MOST_SHAPES} shapes, for its parts use each other")
+            why = f"the drawing draws more than {MOST_SHAPES} shapes, for its parts use each other"
+            raise self._refuse(element, why)
         return self._counts[element]
 
-    def _refuse(self, why: str) -> PackageError:
+    def _refuse(self, where: _Element, why: str) -> PackageError:
         """Return the error."""
-        return PackageError([Problem(self._file, 0, "picture", why, "Draw it out")])
+        return PackageError([Problem(self._file, where.sourceline or 1, "picture", why, "Draw it out")])
 
 
 def clean_svg(content: bytes, file: str) -> tuple[bytes, tuple[str, ...]]:
@@ -113,6 +114,6 @@ def clean_svg(content: bytes, file: str) -> tuple[bytes, tuple[str, ...]]:
         _Drawn(root, file).count(root)
     except RecursionError:
         why = "its parts use each other too deeply"
-        raise PackageError([Problem(file, 0, "picture", why, "Draw it out")]) from None
+        raise PackageError([Problem(file, root.sourceline or 1, "picture", why, "Draw it out")]) from None
     etree.cleanup_namespaces(root)
     return etree.tostring(root, encoding="utf-8", with_tail=False), tuple(sorted(removed))

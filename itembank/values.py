@@ -11,6 +11,7 @@ if TYPE_CHECKING:  # reading and scoring items needs no numerics
     from engine import Blueprint, Pool
     from engine.adaptive import Prepared
     from engine.exposure import Eligibility
+    from itembank.blanks import Blank
     from itembank.designs import Selection, Stopping
 
 ResponseValue = str | list[str] | None
@@ -141,6 +142,8 @@ class DeliveryView:
     stimulus : identifier of the passage shown beside it, or ""
     rendering_hash : SHA-256 of ``html`` and of the stimulus' html, hexadecimal
     shuffles : choices that are shown in another order, in the order of the fragment
+    blanks : what the marks in ``html`` stand for, where the item is drawn; `itembank.drawn_view` fills them, and only a
+        view without them leaves the server
     """
 
     item: str
@@ -149,6 +152,7 @@ class DeliveryView:
     stimulus: str
     rendering_hash: str
     shuffles: tuple[Shuffle, ...] = ()
+    blanks: tuple[Blank, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from delivery.sittings.decisions import Decision, Moment, bar, decide, limit_ms,
 from delivery.sittings.events import Answered, EventKind, Evidence, Judged
 from delivery.sittings.phases import ANSWERABLE, Phase
 from delivery.sittings.state import SittingState
-from itembank import ResponseError, check_response, score
+from itembank import ResponseError, check_response
 
 MOST_EVIDENCE = 50
 MOST_EVIDENCE_BYTES = 1_000_000
@@ -121,7 +121,7 @@ def make_answer(state: SittingState, desk: Desk, request: AnswerRequest, body: A
     assert state.started is not None
     position = request.position
     view = desk.bank.view(body.item)
-    result = score(desk.bank.bank.scoring[desk.bank.rows[body.item]], body.response)
+    result = desk.bank.score(body.item, state.started.draw_key, body.response)
     chosen, typed = split_typed(view, body.response)
     worked = worked_ms(state, moment, body.elapsed_ms)
     answered = (*((answer.item, answer.category) for answer in state.answers), (body.item, result.category))

@@ -7,7 +7,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from engine import AdaptiveBank
-from itembank import CompiledBank, DeliveryView, adaptive_bank
+from itembank import (
+    CompiledBank,
+    DeliveryView,
+    ItemScore,
+    Response,
+    adaptive_bank,
+    pupil_view,
+    score,
+    template_seed,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +28,17 @@ class IndexedBank:
     adaptive: AdaptiveBank
 
     def view(self, item: str) -> DeliveryView:
-        """Delivery view of an item version."""
+        """Delivery view of an item version, as it is for everybody: what it asks for does not depend on a draw."""
         return self.bank.views[self.rows[item]]
+
+    def shown(self, item: str, draw_key: str) -> DeliveryView:
+        """Delivery view of an item version as the pupil of one sitting sees it."""
+        return pupil_view(self.bank, self.rows[item], draw_key)
+
+    def score(self, item: str, draw_key: str, response: Response) -> ItemScore:
+        """Score a response to an item version as the pupil of one sitting sees it."""
+        rules = self.bank.scoring[self.rows[item]]
+        return score(rules, response, template_seed(draw_key, item, rules))
 
 
 def index_bank(bank: CompiledBank) -> IndexedBank:

@@ -90,7 +90,7 @@ def choose_offer(bank: IndexedBank, progress: Progress) -> Next:
         ended = (reason or StopReason.NOTHING_LEFT).name.lower()  # where it should go on, and nothing is left
     if row < 0:
         return Next(None, ended)
-    view = bank.bank.views[row]
+    view = bank.shown(bank.bank.views[row].item, started.draw_key)
     offer = Offer(position=position, item=view.item, rendering_hash=view.rendering_hash, role="next", choice=choice)
     return Next(offer)
 

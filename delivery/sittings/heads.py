@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 from delivery.access import SittingRef, keyed_hash
 from delivery.sittings.banks import IndexedBank
 from delivery.sittings.decisions import Moment, limit_ms, worked_ms
+from delivery.sittings.events import Started
 from delivery.sittings.phases import Phase
 from delivery.sittings.state import KeptAnswer, SittingState
-from itembank import ResponseValue, arranged
+from itembank import ResponseValue
 
 SHOWN_IN = frozenset({Phase.OPEN, Phase.PAUSED})
 
@@ -34,7 +35,7 @@ def build_head(
         "pupil": {"first_name": first_name},
         "answered": len(state.answers),
         "complete": state.complete,
-        "current": _current(state, bank),
+        "current": _current(state, started, bank),
         "draft": draft,
         "time": {"limit_ms": limit_ms(state), "used_ms": state.used_ms + worked_ms(state, moment)},
         "accommodations": started.accommodations,
@@ -43,16 +44,15 @@ def build_head(
     }
 
 
-def _current(state: SittingState, bank: IndexedBank) -> dict[str, object] | None:
+def _current(state: SittingState, started: Started, bank: IndexedBank) -> dict[str, object] | None:
     """The item that the pupil has before them."""
-    offer, started = state.current, state.started
-    if offer is None or started is None or state.phase not in SHOWN_IN:
+    offer = state.current
+    if offer is None or state.phase not in SHOWN_IN:
         return None
-    view = bank.view(offer.item)
+    view = bank.shown(offer.item, started.draw_key)
     stimulus = bank.bank.stimuli.get(view.stimulus) if view.stimulus else None
     shown = stimulus and {"identifier": stimulus.identifier, "title": stimulus.title, "html": stimulus.html}
-    html = arranged(view, started.draw_key)
-    return {"position": offer.position, "item": offer.item, "html": html, "stimulus": shown, "revision": 0}
+    return {"position": offer.position, "item": offer.item, "html": view.html, "stimulus": shown, "revision": 0}
 
 
 def make_receipt(key: bytes, ref: SittingRef, answer: KeptAnswer) -> str:

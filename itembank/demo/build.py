@@ -14,7 +14,9 @@ from lxml import etree
 from lxml.builder import ElementMaker
 
 FOLDER = Path(__file__).parent
-SUBJECTS = ("mathematics", "dutch")
+DRAWN = "drawn"
+SUBJECTS = ("mathematics", f"mathematics/{DRAWN}", "dutch")
+"""Folders with a catalogue; in one are items that are drawn for every pupil anew."""
 LICENCE = "EUPL-1.2"
 STEP = 0.8
 """Logits from one step of a simulated item to the next: each category is the likeliest one for somebody."""
@@ -85,9 +87,11 @@ def design_files() -> tuple[Path, ...]:
 
 @cache
 def read_keys() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
-    """Correct responses as the sources declare them: item → response variable → values."""
+    """Correct responses as the sources declare them: item → response variable → values; drawn items have none."""
     keys = {}
     for _, path in _sources("items"):
+        if path.parent.parent.name == DRAWN:
+            continue
         root = etree.parse(path).getroot()
         keys[root.get("identifier", "")] = {
             declaration.get("identifier", ""): tuple(
@@ -123,8 +127,8 @@ def build_framework(target: Path) -> Path:
     target
         The JSON file to write.
     """
-    held = {subject: tomllib.loads((FOLDER / subject / "catalogue.toml").read_text())["goal"] for subject in SUBJECTS}
-    goals = [goal for subject in SUBJECTS for goal in held[subject]]
+    catalogues = (tomllib.loads((FOLDER / subject / "catalogue.toml").read_text()) for subject in SUBJECTS)
+    goals = [goal for catalogue in catalogues for goal in catalogue.get("goal", ())]
     items = [
         {"identifier": goal["code"], "humanCodingScheme": goal["code"], "fullStatement": goal["statement"]}
         for goal in goals

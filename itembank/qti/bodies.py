@@ -24,8 +24,9 @@ from itembank.qti.nodes import attribute, name_of
 
 _CHOICES = ("simpleChoice", "inlineChoice", "hottext", "simpleAssociableChoice", "simpleMatchSet", "gapText", "gap")
 _GRAPHIC = ("hotspotChoice", "associableHotspot", "gapImg")
-_STRUCTURE = frozenset([*_CHOICES, *_GRAPHIC, "prompt", "label", "itemBody", "stimulusBody", "rubricBlock"])
 _TEMPLATES = frozenset(["printedVariable", "templateBlock", "templateInline"])
+_OUTER = ("itemBody", "stimulusBody", "rubricBlock")
+_STRUCTURE = frozenset([*_CHOICES, *_GRAPHIC, *_TEMPLATES, *_OUTER, "prompt", "label"])
 _PICTURE_TYPES = ("image/", "")
 
 
@@ -125,7 +126,12 @@ def _check_math(element: _Element, findings: Findings) -> None:
         findings.refuse(element, name, "this element of MathML is not supported", "Write the formula without it")
 
 
-def check_content(root: _Element, findings: Findings, on_interaction: Callable[[_Element], None]) -> dict[str, int]:
+def check_content(
+    root: _Element,
+    findings: Findings,
+    on_interaction: Callable[[_Element], None],
+    on_template: Callable[[_Element], None],
+) -> dict[str, int]:
     """Check every element of a private copy; anything unknown is refused by its name.
 
     Parameters
@@ -133,6 +139,7 @@ def check_content(root: _Element, findings: Findings, on_interaction: Callable[[
     root : a copy made by `private_copy`
     findings : told what is wrong
     on_interaction : called with every interaction
+    on_template : called with everything that a draw fills or shows
 
     Returns
     -------
@@ -143,15 +150,14 @@ def check_content(root: _Element, findings: Findings, on_interaction: Callable[[
     for element in root.iter("*"):
         name = name_of(element)
         _check_attributes(element, findings)
+        if name in _TEMPLATES or attribute(element, "templateIdentifier"):
+            on_template(element)
         if is_math(element):
             _check_math(element, findings)
         elif name.endswith("Interaction"):
             on_interaction(element)
         elif name in ("img", "object"):
             _check_picture(element, findings, pictures)
-        elif name in _TEMPLATES:
-            why = "items that are drawn anew for every pupil are not supported yet"
-            findings.refuse(element, local_name(element), why, "Write the item out")
         elif name in UNWRAPPED:
             if name == "a":
                 findings.warn(element, "a", "links are shown as plain text", "Remove the link")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from dataclasses import replace
 
 from lxml.etree import _Element
 
@@ -13,12 +13,15 @@ from itembank.qti.bodies import check_content, private_copy
 from itembank.qti.findings import Findings
 from itembank.qti.graphics import check_area_mappings
 from itembank.qti.interactions import FieldReader
+from itembank.qti.keys import key_score
 from itembank.qti.nodes import attribute, name_of, node_of
-from itembank.qti.processing import Answer, Program, read_program, run_program
-from itembank.qti.processing.values import Value, number, parse_scalar
+from itembank.qti.processing import Program, read_program
+from itembank.qti.processing.values import number, parse_scalar
 from itembank.qti.safe_xml import parse
 from itembank.qti.sources import Body, ItemSource, Metadata
-from itembank.values import Interaction, ResponseField
+from itembank.qti.template_parts import TemplateReader
+from itembank.qti.trying import check_maximum, try_draws
+from itembank.values import Interaction
 
 IDENTIFIER = re.compile(r"[^\s@<>\"'&/\\]{1,100}")
 MOST_POINTS = 100
@@ -62,13 +65,6 @@ def _read_rules(root: _Element, findings: Findings) -> Program:
         findings.refuse(error.line, "response processing", error.why, "Correct the rule or the declaration")
         findings.raise_if_refused()
         raise
-    if program.has_template_variables:
-        findings.refuse(
-            root,
-            "template variables",
-            "items that are drawn anew for every pupil are not supported yet",
-            "Write the item out",
-        )
     return program
 
 
@@ -80,14 +76,29 @@ def _read_body(root: _Element, program: Program, findings: Findings) -> Body:
         findings.raise_if_refused()
     assert element is not None
     copy = private_copy(element, findings)
-    reader = FieldReader(program.declarations, findings)
-    pictures = check_content(copy, findings, reader.read)
+    reader, parts = FieldReader(program.declarations, findings), TemplateReader(program, findings)
+    pictures = check_content(copy, findings, reader.read, parts.read)
     check_area_mappings(root, reader.fields, findings)
     if reader.needs_rules and not program.has_rules:
         _refuse_unscored(root, findings)
     language = root.get(XML_LANG) or element.get(XML_LANG) or ""
     base_types = {field.identifier: program.declarations[field.identifier].base_type for field in reader.fields}
-    return Body(copy, tuple(reader.fields), base_types, pictures, language)
+    body = Body(copy, tuple(reader.fields), base_types, pictures, language)
+    return _read_template(root, body, program, parts, findings) if program.has_template_variables else body
+
+
+def _read_template(root: _Element, body: Body, program: Program, parts: TemplateReader, findings: Findings) -> Body:
+    """Check what a draw changes, and try some draws."""
+    parts.check_body(body.root)
+    findings.raise_if_refused()
+    try_draws(_template_of(root), body, program, parts, findings)
+    return replace(body, is_drawn=True, math_variables=parts.math_variables)
+
+
+def _template_of(root: _Element) -> _Element:
+    """Return template processing, or the item where there is none."""
+    section = _child(root, "templateProcessing")
+    return root if section is None else section
 
 
 def _refuse_unscored(root: _Element, findings: Findings) -> None:
@@ -95,25 +106,6 @@ def _refuse_unscored(root: _Element, findings: Findings) -> None:
     section = _child(root, "responseProcessing")
     where, why = (root, "it is missing") if section is None else (section, "it is empty")
     findings.refuse(where, "response processing", why, "Add rules or a standard template, or ask an open question")
-
-
-def _texts(value: Value | None, single: bool) -> Answer:
-    """Return a declared correct response as an answer."""
-    if value is None:
-        return None
-    texts = [" ".join(map(str, item)) if isinstance(item, tuple) else str(item) for item in value.items]
-    return texts[0] if single else texts
-
-
-def _key_score(fields: Iterable[ResponseField], program: Program) -> float | None:
-    """Points that the item's own key gets; None if a field has no key."""
-    answers: dict[str, Answer] = {}
-    for field in fields:
-        declared = program.declarations[field.identifier]
-        answers[field.identifier] = _texts(declared.correct, declared.cardinality == "single")
-        if declared.correct is None:
-            return None
-    return run_program(program, answers).score
 
 
 def _most_mapped(program: Program) -> float:
@@ -162,7 +154,7 @@ def _maximum_and_obstacle(body: Body, program: Program) -> tuple[int, str]:
         return max(1, int(_declared_maximum(program))), "a person must rate it"
     if "SCORE" not in program.declarations and not _uses_template(program):
         return 1, "its rules give no SCORE"
-    key = _key_score(body.fields, program)
+    key = key_score(body.fields, program)
     if key is not None and key <= 0.0:
         return 1, "its own key scores no points"
     most = max(key or 0.0, _declared_maximum(program))
@@ -201,7 +193,7 @@ def _language_of(body: Body, metadata: Metadata) -> Body:
     """Take the language from the metadata where the item does not say it."""
     if body.language or not metadata.language:
         return body
-    return Body(body.root, body.fields, body.base_types, body.pictures, metadata.language)
+    return replace(body, language=metadata.language)
 
 
 def read_item(xml: bytes, *, file: str = "item.xml", metadata: Metadata | None = None, area: str = "") -> ItemSource:
@@ -225,6 +217,9 @@ def read_item(xml: bytes, *, file: str = "item.xml", metadata: Metadata | None =
     findings.raise_if_refused()
     _warn_ignored(root, body, program, findings)
     maximum, obstacle = _maximum_and_obstacle(body, program)
+    if body.is_drawn and not obstacle:
+        check_maximum(_template_of(root), body, program, maximum, findings)
+        findings.raise_if_refused()
     if obstacle and Interaction.EXTENDED_TEXT not in {field.interaction for field in body.fields}:
         findings.warn(root, "", f"it cannot be used in a test, because {obstacle}", "Correct the item to use it")
     known = metadata or Metadata(area=area)
@@ -242,4 +237,6 @@ def read_item(xml: bytes, *, file: str = "item.xml", metadata: Metadata | None =
         stimulus_href="" if reference is None else attribute(reference, "href"),
         metadata=known,
         warnings=findings.warnings,
+        line=root.sourceline or 1,
+        stimulus_line=0 if reference is None else reference.sourceline or 0,
     )

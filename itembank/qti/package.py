@@ -10,20 +10,20 @@ from pathlib import Path
 from typing import TypeVar
 
 from itembank.errors import PackageError, Problem
-from itembank.media import Media, read_media
 from itembank.qti.archive import Files, open_files, refuse
 from itembank.qti.frames import shape_warnings
 from itembank.qti.items import read_item
 from itembank.qti.manifest import MANIFEST, Resource, read_manifest, resolve
 from itembank.qti.nodes import name_of
+from itembank.qti.pictures import Picture, Pictures, check_picture
 from itembank.qti.safe_xml import parse
 from itembank.qti.sources import Body, ItemSource, Metadata, StimulusSource
 from itembank.qti.stimuli import read_stimulus
 
 MOST_PARTS, PARTS_PER_RESOURCE = 200_000, 120
 """Elements of bodies and rules that are held at once; a part takes up to 500 bytes, and an item has some 60."""
-MOST_PICTURE_BYTES = 100_000_000
-"""Of all pictures together, for a package is held in memory until all of it is accepted."""
+MOST_PICTURES = 100
+"""Of one item or passage that are looked at; the weight that an import allows is far below them."""
 _Source = TypeVar("_Source", ItemSource, StimulusSource)
 _NOT_TAKEN = {
     "test": "assessment tests are described by a plan of ours, so this one is not taken over; its items are",
@@ -51,14 +51,14 @@ class PackageSource:
     Attributes
     ----------
     items, stimuli : what can be taken
-    media : by stored name
+    media : pictures by stored name; their content is still in the package
     refused : what cannot
     warnings : what is left out of what is taken
     """
 
     items: tuple[ItemSource, ...]
     stimuli: tuple[StimulusSource, ...]
-    media: dict[str, Media]
+    media: Pictures
     refused: tuple[Refused, ...]
     warnings: tuple[Problem, ...]
 
@@ -89,10 +89,10 @@ class _Reading:
     names: frozenset[str]
     parts_left: int
     taken: set[str] = field(default_factory=set)
-    known: dict[str, Media | PackageError] = field(default_factory=dict)
+    known: dict[str, Picture | PackageError] = field(default_factory=dict)
     items: list[ItemSource] = field(default_factory=list)
     stimuli: list[StimulusSource] = field(default_factory=list)
-    media: dict[str, Media] = field(default_factory=dict)
+    media: dict[str, Picture] = field(default_factory=dict)
     refused: list[Refused] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
 
@@ -112,13 +112,13 @@ class _Reading:
         self.parts_left -= n_parts(source)
         if self.parts_left < 0:
             why = "all items together have more parts than can be held"
-            raise _TooLargeError([Problem(source.file, 0, "package", why, "Split the package")])
+            raise _TooLargeError([Problem(source.file, source.line, "package", why, "Split the package")])
 
-    def picture(self, path: str) -> Media:
-        """Read a picture, once however many items show it."""
+    def picture(self, path: str) -> Picture:
+        """Check a picture, once however many items show it."""
         if path not in self.known:
             try:
-                self.known[path] = read_media(self.files.read(path), path)
+                self.known[path] = check_picture(self.files, path)
             except PackageError as error:
                 self.known[path] = error
         found = self.known[path]
@@ -126,16 +126,12 @@ class _Reading:
             raise found
         return found
 
-    def keep(self, media: Media, path: str) -> None:
-        """Keep a picture, and give the whole package up when all together are too much."""
-        self.media[media.name] = media
-        if sum(len(kept.content) for kept in self.media.values()) > MOST_PICTURE_BYTES:
-            why = f"all pictures together have more than {MOST_PICTURE_BYTES // 1_000_000} MB"
-            raise _TooLargeError([Problem(path, 0, "package", why, "Split the package, or make them smaller")])
-
     def pictures(self, body: Body, file: str) -> dict[str, str]:
         """Read the pictures of a body; href as written → stored name."""
         stored, problems = {}, []
+        if len(body.pictures) > MOST_PICTURES:
+            why, line = f"it shows more than {MOST_PICTURES} pictures", list(body.pictures.values())[MOST_PICTURES]
+            raise PackageError([Problem(file, line, "pictures", why, "Show fewer")])
         for href, line in body.pictures.items():
             path = resolve(file, href)
             if path not in self.names:
@@ -143,16 +139,15 @@ class _Reading:
                 problems.append(Problem(file, line, "picture", why, "Add it or correct the address"))
                 continue
             try:
-                media = self.picture(path)
+                picture = self.picture(path)
             except PackageError as error:
                 problems += error.problems
                 continue
-            if media.removed:
-                why = f"taken out of the drawing: {', '.join(media.removed)}"
+            if picture.removed:
+                why = f"taken out of the drawing: {', '.join(picture.removed)}"
                 self.warnings.append(Problem(path, 0, "picture", why, "Nothing to do if it looks right"))
-            if media.name not in self.media:
-                self.keep(media, path)
-            stored[href] = media.name
+            self.media.setdefault(picture.name, picture)
+            stored[href] = picture.name
         if problems:
             raise PackageError(problems)
         return stored
@@ -181,7 +176,8 @@ class _Reading:
             if stimulus.file == path or (not path and stimulus.identifier == item.stimulus):
                 return stimulus.identifier
         why = f"its passage {(item.stimulus_href or item.stimulus)[:80]!r} is not in the package or was refused"
-        raise PackageError([Problem(item.file, 0, f"item {item.identifier}", why, "Add or correct the passage")])
+        what, line = f"item {item.identifier}", item.stimulus_line
+        raise PackageError([Problem(item.file, line, what, why, "Add or correct the passage")])
 
     def take(self, resource: Resource) -> None:
         """Read one resource, or note why it is refused."""
@@ -206,16 +202,16 @@ class _Reading:
             if counts[source.identifier] > 1:
                 why = f"{counts[source.identifier]} files of the package have this identifier"
                 what = f"{kind} {source.identifier}"
-                problem = Problem(source.file, 0, what, why, "Give each its own identifier")
+                problem = Problem(source.file, source.line, what, why, "Give each its own identifier")
                 self.refused.append(Refused(source.file, (problem,)))
         return tuple(source for source in sources if counts[source.identifier] == 1)
 
-    def done(self) -> PackageSource:
-        """Return the package as read."""
+    def done(self, path: Path) -> PackageSource:
+        """Return the package as read from a path."""
         items = self.refuse_doubles("item", self.items)
         stimuli = self.refuse_doubles("stimulus", self.stimuli)
         own = [*chain(*(passage.warnings for passage in stimuli)), *chain(*(item.warnings for item in items))]
-        return PackageSource(items, stimuli, self.media, tuple(self.refused), (*self.warnings, *own))
+        return PackageSource(items, stimuli, Pictures(path, self.media), tuple(self.refused), (*self.warnings, *own))
 
 
 def _kind_of_file(content: bytes, name: str) -> str:
@@ -275,4 +271,4 @@ def read_package(path: Path) -> PackageSource:
                 reading.warnings.append(problem)
             else:
                 reading.take(resource)
-        return reading.done()
+        return reading.done(path)

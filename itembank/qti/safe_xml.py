@@ -58,6 +58,16 @@ def _decoded(content: bytes, file: str) -> str:
     return text.removeprefix("\ufeff")
 
 
+def _line_of_mark(text: str, most: int) -> int:
+    """Line on which there are more tags and attributes than that, an attribute counted twice."""
+    marks = 0
+    for found in re.finditer("[<=]", text):
+        marks += 1 if found[0] == "<" else 2
+        if marks > most:
+            return text.count("\n", 0, found.start()) + 1
+    return 1
+
+
 def _refuse_bomb(text: str, file: str, max_elements: int) -> None:
     """Refuse a document type, and what would be too large, before any parser sees it."""
     found = _DOCTYPE.search(text)
@@ -67,9 +77,18 @@ def _refuse_bomb(text: str, file: str, max_elements: int) -> None:
     marks = text.count("<") + 2 * text.count("=")
     if marks > MARKS_PER_ELEMENT * max_elements:
         why = f"there are more than {max_elements} elements, or too many attributes"
-        raise _refuse(file, 0, why, "Split the file")
-    if marks > MAX_ATTRIBUTES and max(part.count("=") for part in text.split("<")) > MAX_ATTRIBUTES:
-        raise _refuse(file, 0, f"an element has more than {MAX_ATTRIBUTES} attributes", "Leave them out")
+        raise _refuse(file, _line_of_mark(text, MARKS_PER_ELEMENT * max_elements), why, "Split the file")
+    if marks > MAX_ATTRIBUTES:
+        _refuse_wide(text, file)
+
+
+def _refuse_wide(text: str, file: str) -> None:
+    """Refuse an element with too many attributes, before any parser looks them up."""
+    line = 1
+    for part in text.split("<"):
+        if part.count("=") > MAX_ATTRIBUTES:
+            raise _refuse(file, line, f"an element has more than {MAX_ATTRIBUTES} attributes", "Leave them out")
+        line += part.count("\n")
 
 
 def _check_shape(root: _Element, file: str, max_elements: int) -> None:
@@ -82,7 +101,9 @@ def _check_shape(root: _Element, file: str, max_elements: int) -> None:
             why = f"elements are nested deeper than {MAX_DEPTH}"
             raise _refuse(file, element.sourceline or 0, why, "Flatten the content")
         if n_elements > max_elements:
-            raise _refuse(file, 0, f"there are more than {max_elements} elements", "Split the file")
+            raise _refuse(
+                file, element.sourceline or 1, f"there are more than {max_elements} elements", "Split the file"
+            )
 
 
 def parse(content: bytes, file: str, *, max_bytes: int = MAX_BYTES, max_elements: int = MAX_ELEMENTS) -> _Element:
@@ -101,7 +122,8 @@ def parse(content: bytes, file: str, *, max_bytes: int = MAX_BYTES, max_elements
         not well-formed; the problem names the line.
     """
     if len(content) > max_bytes:
-        raise _refuse(file, 0, f"the file is larger than {max_bytes // 1_000_000} MB", "Split it")
+        line = content.count(b"\n", 0, max_bytes) + 1  # where it becomes too large
+        raise _refuse(file, line, f"the file is larger than {max_bytes // 1_000_000} MB", "Split it")
     text = _decoded(content, file)
     _refuse_bomb(text, file, max_elements)
     parser = etree.XMLParser(  # what was inspected is what is parsed: libxml2 guesses other encodings than we do
@@ -116,7 +138,7 @@ def parse(content: bytes, file: str, *, max_bytes: int = MAX_BYTES, max_elements
     try:
         root = etree.fromstring(text.encode(), parser)
     except (etree.XMLSyntaxError, ValueError, LookupError) as error:
-        line = (getattr(error, "lineno", 0) or 0) if isinstance(error, etree.XMLSyntaxError) else 0
+        line = (getattr(error, "lineno", 0) or 1) if isinstance(error, etree.XMLSyntaxError) else 1
         message = str(error).split(", line ")[0].rstrip(".")
         raise _refuse(file, line, f"not well-formed ({message})", "Repair the XML") from None
     _check_shape(root, file, max_elements)

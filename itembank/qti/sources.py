@@ -23,6 +23,8 @@ class Body:
     base_types : base type of each field, such as ``float``
     pictures : hrefs of its pictures, as written, with the line of each
     language : BCP 47 tag, or ""
+    is_drawn : whether what is shown depends on a draw
+    math_variables : template variables whose values stand for letters in formulas
     """
 
     root: _Element
@@ -30,6 +32,8 @@ class Body:
     base_types: Mapping[str, str] = field(default_factory=dict)
     pictures: Mapping[str, int] = field(default_factory=dict)
     language: str = ""
+    is_drawn: bool = False
+    math_variables: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,7 @@ class ItemSource:
     xml : the source, byte for byte
     version : number of this version in the bank
     stimulus_version : number of the passage's version
+    line, stimulus_line : of its root element, and of what names the passage; 0 where nothing does
     """
 
     identifier: str
@@ -92,6 +97,8 @@ class ItemSource:
     warnings: tuple[Problem, ...] = ()
     version: int = 1
     stimulus_version: int = 1
+    line: int = 0
+    stimulus_line: int = 0
 
     @property
     def name(self) -> str:
@@ -126,6 +133,7 @@ class StimulusSource:
     media: Mapping[str, str] = field(default_factory=dict)
     warnings: tuple[Problem, ...] = ()
     version: int = 1
+    line: int = 0
 
     @property
     def name(self) -> str:

@@ -40,8 +40,11 @@ def read_stimulus(xml: bytes, *, file: str = "stimulus.xml") -> StimulusSource:
     def refuse_interaction(element: _Element) -> None:
         findings.refuse(element, local_name(element), "a stimulus cannot ask a question", "Put it into an item")
 
+    def refuse_template(element: _Element) -> None:
+        findings.refuse(element, local_name(element), "a stimulus is the same for everybody", "Put it into an item")
+
     copy = private_copy(body, findings)
-    pictures = check_content(copy, findings, refuse_interaction)
+    pictures = check_content(copy, findings, refuse_interaction, refuse_template)
     findings.raise_if_refused()
     language = root.get(XML_LANG) or body.get(XML_LANG) or ""
     return StimulusSource(
@@ -51,4 +54,5 @@ def read_stimulus(xml: bytes, *, file: str = "stimulus.xml") -> StimulusSource:
         body=Body(copy, pictures=pictures, language=language),
         xml=xml,
         warnings=findings.warnings,
+        line=root.sourceline or 1,
     )

@@ -43,12 +43,14 @@ class Page:
     base_types : base type of each
     media : href as written → stored name ``sha256.ext``
     shuffles : choices that were marked so far, in order; their bounds are numbers of marks
+    parts : choices that a draw shows or leaves out → number of the blank
     """
 
     fields: Mapping[str, ResponseField]
     base_types: Mapping[str, str]
     media: Mapping[str, str]
     shuffles: list[Shuffle] = field(default_factory=list)
+    parts: Mapping[_Element, int] = field(default_factory=dict)
 
     def place(self, identifier: str) -> str:
         """Say which of several fields it is: " 2 van 3", or "" for the only one."""

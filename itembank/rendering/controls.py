@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from lxml import etree
 from lxml.etree import _Element
 
 from itembank.qti.nodes import attribute, name_of
 from itembank.rendering.body import CONTROLS, Page, add_content, add_element, add_text
-from itembank.rendering.marking import let_shuffle
+from itembank.rendering.marking import mark_part
+from itembank.rendering.shuffles import let_shuffle
 from itembank.values import Interaction, ResponseField
 
 LONGEST_ENTRY, LONGEST_TEXT = 1_000, 10_000
@@ -79,6 +82,12 @@ def _add_option(choice: _Element, target: _Element, page: Page, field: ResponseF
     return label
 
 
+def _mark_parts(choices: Sequence[_Element], shown: Sequence[_Element], page: Page) -> None:
+    """Mark choices that a draw shows or leaves out; the marks are inside those of a shuffle, and move along."""
+    for choice, built in zip(choices, shown, strict=True):
+        mark_part(built, page.parts.get(choice))
+
+
 def _add_choice(element: _Element, target: _Element, page: Page) -> None:
     """Append a group of radio buttons or checkboxes."""
     field = field_of(element, page)
@@ -86,6 +95,7 @@ def _add_choice(element: _Element, target: _Element, page: Page) -> None:
     choices = [choice for choice in element if name_of(choice) == "simpleChoice"]
     shown = [_add_option(choice, group, page, field, "option") for choice in choices]
     let_shuffle(element, choices, shown, page)
+    _mark_parts(choices, shown, page)
 
 
 def _add_hottext(element: _Element, target: _Element, page: Page) -> None:
@@ -98,7 +108,8 @@ def _add_hottext_word(element: _Element, target: _Element, page: Page) -> None:
     """Append one of those words; it belongs to the interaction around it."""
     around = next((one for one in element.iterancestors() if name_of(one) == "hottextInteraction"), None)
     if around is not None:
-        _add_option(element, target, page, field_of(around, page), "hottext")
+        built = _add_option(element, target, page, field_of(around, page), "hottext")
+        mark_part(built, page.parts.get(element))
 
 
 def add_flow(element: _Element, target: _Element, page: Page) -> None:
@@ -155,6 +166,7 @@ def _add_inline_choice(element: _Element, target: _Element, page: Page) -> None:
         option = etree.SubElement(select, "option", {"value": attribute(choice, "identifier")})
         option.text = " ".join("".join(str(part) for part in choice.itertext()).split())
     let_shuffle(element, choices, select[1:], page)  # what stands for no choice comes first
+    _mark_parts(choices, select.findall("option")[1:], page)
 
 
 def _expected_length(element: _Element) -> int:

@@ -6,22 +6,24 @@ import hashlib
 
 from lxml import etree
 
+from itembank.blanks import Blank
 from itembank.qti.sources import Body, ItemSource, StimulusSource
 from itembank.rendering import controls as controls
 from itembank.rendering import graphics as graphics
 from itembank.rendering import placing as placing
 from itembank.rendering.body import Page, add_content, to_html
-from itembank.rendering.marking import unmarked
+from itembank.rendering.marking import Marked, mark_blanks
+from itembank.rendering.shuffles import unmarked
 from itembank.values import DeliveryView, Shuffle, StimulusView
 
 
-def _page(body: Body, media: dict[str, str]) -> Page:
+def _page(body: Body, marked: Marked, media: dict[str, str]) -> Page:
     """Return what rendering knows besides the body."""
-    return Page({field.identifier: field for field in body.fields}, body.base_types, media)
+    return Page({field.identifier: field for field in body.fields}, body.base_types, media, marked.parts)
 
 
-def render_body(body: Body, item: str, media: dict[str, str]) -> tuple[str, tuple[Shuffle, ...]]:
-    """HTML of an item, and which of its choices every pupil sees in another order.
+def render_body(body: Body, item: str, media: dict[str, str]) -> tuple[str, tuple[Shuffle, ...], tuple[Blank, ...]]:
+    """HTML of an item, which of its choices may be shown in another order, and what its marks stand for when drawn.
 
     Parameters
     ----------
@@ -37,9 +39,10 @@ def render_body(body: Body, item: str, media: dict[str, str]) -> tuple[str, tupl
     root = etree.Element("div", {"class": "item", "data-item": item})
     if body.language:
         root.set("lang", body.language)
-    page = _page(body, media)
-    add_content(body.root, etree.SubElement(root, "div", {"class": "item-body"}), page)
-    return unmarked(to_html(root), page)
+    marked = mark_blanks(body)
+    page = _page(body, marked, media)
+    add_content(marked.root, etree.SubElement(root, "div", {"class": "item-body"}), page)
+    return *unmarked(to_html(root), page), marked.blanks
 
 
 def render_stimulus(stimulus: StimulusSource) -> StimulusView:
@@ -53,7 +56,8 @@ def render_stimulus(stimulus: StimulusSource) -> StimulusView:
     root = etree.Element("article", {"class": "stimulus-body", "data-stimulus": stimulus.name})
     if stimulus.body.language:
         root.set("lang", stimulus.body.language)
-    add_content(stimulus.body.root, root, _page(stimulus.body, dict(stimulus.media)))
+    marked = mark_blanks(stimulus.body)
+    add_content(marked.root, root, _page(stimulus.body, marked, dict(stimulus.media)))
     return StimulusView(stimulus.name, stimulus.title, to_html(root))
 
 
@@ -75,7 +79,7 @@ def render_item(item: ItemSource, stimulus: StimulusView | None = None) -> Deliv
     ReleaseError
         If a picture is not among the media.
     """
-    html, shuffles = render_body(item.body, item.name, dict(item.media))
+    html, shuffles, blanks = render_body(item.body, item.name, dict(item.media))
     return DeliveryView(
         item=item.name,
         html=html,
@@ -83,4 +87,5 @@ def render_item(item: ItemSource, stimulus: StimulusView | None = None) -> Deliv
         stimulus=stimulus.identifier if stimulus is not None else "",
         rendering_hash=rendering_hash(html, stimulus.html if stimulus is not None else ""),
         shuffles=shuffles,
+        blanks=blanks,
     )

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from peil.commands.options import MOST_KB, MOST_PICTURES, MostKilobytes, MostPictures, weight_budget
 from peil.commands.saying import count, grouped
 from peil.errors import CommandError
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from itembank import CaseResult, ImportReport
+    from itembank import CaseResult, ImportReport, WeightBudget
 
 
 def check(
@@ -26,6 +27,8 @@ def check(
         typer.Option(metavar="FOLDER", help="Score every cases.json here and below, each beside its item.xml."),
     ] = None,
     show_all: Annotated[bool, typer.Option("--all", help="Show every case, not only what is wrong.")] = False,
+    most_kb: MostKilobytes = MOST_KB,
+    most_pictures: MostPictures = MOST_PICTURES,
 ) -> None:
     """Check a QTI package, or response → outcome cases; nothing is stored.
 
@@ -37,7 +40,7 @@ def check(
         raise CommandError("give either a package or --cases FOLDER: peil check bank.zip, or peil check --cases items/")
     console = Console()
     if package is not None:
-        passed = _check_package(console, package)
+        passed = _check_package(console, package, weight_budget(most_kb, most_pictures))
     else:
         passed = _check_cases(console, cases or Path(), show_all=show_all)
     if not passed:
@@ -69,14 +72,15 @@ def _check_cases(console: Console, folder: Path, *, show_all: bool) -> bool:
     return n_passed == len(results)
 
 
-def _check_package(console: Console, path: Path) -> bool:
+def _check_package(console: Console, path: Path, budget: WeightBudget) -> bool:
     """Print what importing the package would do."""
     from rich.markup import escape
 
     from itembank import inspect_package
+    from itembank.qti.trying import N_TRIED
 
     with console.status("reading the package"):
-        report: ImportReport = inspect_package(path)
+        report: ImportReport = inspect_package(path, budget)
     for title, style, problems in (
         ("warning", "yellow", report.warned),
         ("refused", "red", [problem for refused in report.refused for problem in refused.problems]),
@@ -88,6 +92,8 @@ def _check_package(console: Console, path: Path) -> bool:
         console.print(f"[yellow]alike[/yellow] {escape(pair.one)} and {escape(pair.other)}: {alike}", soft_wrap=True)
     for kind, number in report.interactions.items():
         console.print(f"{number:6} items with {kind if kind != 'none' else 'no question'}")
+    if report.n_drawn:
+        console.print(f"{report.n_drawn:6} of them drawn for every pupil anew; {N_TRIED} draws of each were tried")
     console.print(
         f"{path.name}: {report.n_items} items and {report.n_stimuli} passages can be imported, "
         f"{len(report.refused)} refused, {len(report.imported) + len(report.refused)} in all",

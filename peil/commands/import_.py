@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from itembank.lifecycle import State
-from peil.commands.options import DataFolder, who
+from peil.commands.options import (
+    MOST_KB,
+    MOST_PICTURES,
+    DataFolder,
+    MostKilobytes,
+    MostPictures,
+    weight_budget,
+    who,
+)
 from peil.commands.saying import count, grouped
 from peil.errors import CommandError
 
@@ -41,6 +49,8 @@ def import_(
     ] = "",
     why: Annotated[str, typer.Option(metavar="REASON", help="Why; kept with every new version.")] = "imported",
     state: Annotated[State, typer.Option(help="State that new versions of items begin in.")] = State.DRAFT,
+    most_kb: MostKilobytes = MOST_KB,
+    most_pictures: MostPictures = MOST_PICTURES,
     data: DataFolder = None,
 ) -> None:
     """Import a QTI package into the item bank, a OneRoster 1.2 roster, or curriculum goals (CASE); all or nothing."""
@@ -59,7 +69,7 @@ def import_(
         elif _is_roster(path):
             _import_roster(installation, path, console)
         else:
-            arrival = Arrival(who(by), why.strip(), state)
+            arrival = Arrival(who(by), why.strip(), state, weight_budget(most_kb, most_pictures))
             _import_package(installation, path, console, arrival, partial=partial)
 
 

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from itembank.weighing import DEFAULT_BUDGET, KILOBYTE, WeightBudget
 from peil.errors import CommandError
 
 
@@ -48,3 +49,16 @@ OutputFolder = Annotated[
     Path, typer.Option("--out", metavar="DIR", callback=folder, help="Folder to write to; made when missing.")
 ]
 Wave = Annotated[str, typer.Argument(help="Name of the period in which the tests were taken (afnameperiode).")]
+MostKilobytes = Annotated[
+    int,
+    typer.Option("--most-kb", min=1, metavar="KB", help="Most that one item may weigh with its passage and pictures."),
+]
+MostPictures = Annotated[
+    int, typer.Option("--most-pictures", min=0, metavar="NUMBER", help="Most pictures that an item may ask for.")
+]
+MOST_KB, MOST_PICTURES = DEFAULT_BUDGET.total // KILOBYTE, DEFAULT_BUDGET.requests
+
+
+def weight_budget(most_kb: int, most_pictures: int) -> WeightBudget:
+    """Budget that the options ask for; an item's own text has the same limit always."""
+    return WeightBudget(total=most_kb * KILOBYTE, requests=most_pictures)

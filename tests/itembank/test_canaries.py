@@ -15,13 +15,17 @@ from itembank import (
     CompiledBank,
     ItemSource,
     compile_bank,
+    drawn_view,
     read_item,
+    score,
 )
 from itembank.demo import build_package
 from itembank.qti.package import PackageSource, read_package
 from itembank.qti.sources import Metadata
 from itembank.rendering import render_item, render_stimulus
 from tests.designs import area_design
+from tests.itembank.drawn_samples import BODY as DRAWN_BODY
+from tests.itembank.drawn_samples import drawn_item, draws, sets, variable
 from tests.itembank.interaction_samples import SELECT_POINT, read_sample
 
 MakeItem = Callable[..., bytes]
@@ -86,6 +90,27 @@ def test_no_area_of_a_key_is_in_the_view_of_a_picture() -> None:
     assert "Duid aan." in served
     assert [secret for secret in secrets if secret in served] == []
     assert all(secret in bank.scoring[0] for secret in secrets)  # the control
+
+
+def test_no_canary_of_a_drawn_key_is_in_what_a_pupil_is_served() -> None:
+    """The key is drawn, and a part that is never shown holds one more; a number that is printed is served."""
+    never = f'<qti-template-inline template-identifier="KEY" identifier="other">{CANARY}-20</qti-template-inline>'
+    key = '<qti-set-correct-response identifier="RESPONSE"><qti-variable identifier="KEY"/></qti-set-correct-response>'
+    xml = drawn_item(
+        variables=variable("A") + variable("B") + variable("KEY", "string"),
+        rules=draws("A", 1, 9) + draws("B", 1, 9) + sets("KEY", "string", f"{CANARY}-21") + key,
+        body=f"{DRAWN_BODY}<p>{never}</p>",
+        base_type="string",
+    )
+    bank = compiled(read_item(xml, area="meten"))
+    for seed in range(20):
+        served = json.dumps(asdict(drawn_view(bank, 0, seed)), ensure_ascii=False)
+        assert "Hoeveel is" in served
+        assert CANARY not in served
+        assert score(bank.scoring[0], {"RESPONSE": f"{CANARY}-21"}, seed).category == 1
+    # the control: a key that the author prints is served
+    shown = xml.replace(b'<qti-printed-variable identifier="A"/>', b'<qti-printed-variable identifier="KEY"/>')
+    assert f"{CANARY}-21" in drawn_view(compiled(read_item(shown, area="meten")), 0, 1).html
 
 
 def planted(xml: bytes) -> bytes:

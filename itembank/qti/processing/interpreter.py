@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from itembank.qti.nodes import Node
 from itembank.qti.processing.declarations import Declaration
 from itembank.qti.processing.program import BRANCHES, FRAGMENTS, STOPS, Program
-from itembank.qti.processing.run import Run, StopRulesError
+from itembank.qti.processing.run import (
+    MAX_DRAW_STEPS,
+    MAX_STEPS,
+    MOST_DRAWS,
+    RedrawError,
+    Run,
+    StopRulesError,
+)
 from itembank.qti.processing.values import Scalar, Value, as_condition, number, parse_value
 
 Answer = str | bool | int | float | list[str] | None
@@ -107,6 +114,17 @@ def _fragment(run: Run, rule: Node) -> None:
     _run_rules(run, rule.children)
 
 
+def _constrain(run: Run, rule: Node) -> None:
+    """Draw all anew where the constraint does not hold; after the last draw go on with the defaults."""
+    if as_condition(run.evaluate(rule.children[0])):
+        return
+    run.n_draws += 1
+    run.spend(len(run.declarations))
+    run.reset()
+    if run.n_draws < MOST_DRAWS:
+        raise RedrawError
+
+
 def _stop(_run: Run, _rule: Node) -> None:
     """Leave the section."""
     raise StopRulesError
@@ -119,6 +137,7 @@ _RULES: dict[str, Callable[[Run, Node], None]] = {
     "setCorrectResponse": _set_correct,
     "setDefaultValue": _set_default,
     "lookupOutcomeValue": _lookup,
+    "templateConstraint": _constrain,
     **dict.fromkeys(BRANCHES, _condition),
     **dict.fromkeys(FRAGMENTS, _fragment),
     **dict.fromkeys(STOPS, _stop),
@@ -130,6 +149,19 @@ def _run_rules(run: Run, rules: Iterable[Node]) -> None:
     for rule in rules:
         run.spend()
         _RULES[rule.name](run, rule)
+
+
+def draw_variables(run: Run, program: Program) -> None:
+    """Run template processing, within a budget of its own, so that scoring has what it always has."""
+    run.allow(MAX_DRAW_STEPS)
+    while True:
+        try:
+            _run_rules(run, program.sections["templateProcessing"])
+        except RedrawError:
+            continue
+        except StopRulesError:
+            pass
+        return
 
 
 def read_answer(declared: Declaration, answer: Answer) -> Value | None:
@@ -154,7 +186,7 @@ def run_program(program: Program, answers: Mapping[str, Answer], *, seed: int = 
     ----------
     program : the item's rules
     answers : by response identifier; a variable without an answer keeps its default
-    seed : for random operators of template processing
+    seed : for random operators; `draw_template` draws the same values from it
 
     Returns
     -------
@@ -167,9 +199,13 @@ def run_program(program: Program, answers: Mapping[str, Answer], *, seed: int = 
         if declared.kind == "response" and name in answers
     }
     run = Run(program.declarations, given, seed)
-    for rules in program.sections.values():
+    if program.sections["templateProcessing"]:
+        draw_variables(run, program)
+        run.values.update(given)  # a default that is drawn does not replace an answer
+    run.allow(MAX_STEPS)
+    for name in ("responseProcessing", "outcomeProcessing"):
         try:
-            _run_rules(run, rules)
+            _run_rules(run, program.sections[name])
         except StopRulesError:
             continue
     return Outcome(run.values)

@@ -24,6 +24,7 @@ BRANCHES = {
 SETTERS = ("setOutcomeValue", "setResponseValue", "setTemplateValue", "setCorrectResponse", "lookupOutcomeValue")
 FRAGMENTS = ("responseProcessingFragment", "outcomeProcessingFragment")
 STOPS = ("exitResponse", "exitTest", "exitTemplate")
+CONSTRAINT = "templateConstraint"
 READERS = ("variable", "correct", "default", "mapResponse", "mapResponsePoint")
 
 
@@ -126,8 +127,13 @@ def _check_branch(branch: Node, allowed: tuple[str, ...], declarations: Mapping[
     check_rules(rules, declarations)
 
 
-def check_rules(rules: Iterable[Node], declarations: Mapping[str, Declaration]) -> None:
+def check_rules(rules: Iterable[Node], declarations: Mapping[str, Declaration], *, is_template: bool = False) -> None:
     """Refuse what the interpreter does not know, before anything is scored with it.
+
+    Parameters
+    ----------
+    rules, declarations : as read
+    is_template : these are the outermost rules of template processing, the one place for a constraint
 
     Raises
     ------
@@ -140,7 +146,7 @@ def check_rules(rules: Iterable[Node], declarations: Mapping[str, Declaration]) 
                 _check_branch(branch, BRANCHES[rule.name], declarations)
         elif rule.name in FRAGMENTS:
             check_rules(rule.children, declarations)
-        elif rule.name in SETTERS:
+        elif rule.name in SETTERS or (rule.name == CONSTRAINT and is_template):
             _check_names(rule, declarations)
             if len(rule.children) != 1:
                 raise RulesError(f"{rule.name} needs one expression and has {len(rule.children)}", rule.line)
@@ -175,6 +181,6 @@ def read_program(nodes: Iterable[Node]) -> Program:
     declared = tuple(node for node in held if node.name in KINDS)
     declarations = read_declarations(declared)
     sections = {name: _rules_of(next((node for node in held if node.name == name), None)) for name in SECTIONS}
-    for rules in sections.values():
-        check_rules(rules, declarations)
+    for name, rules in sections.items():
+        check_rules(rules, declarations, is_template=name == "templateProcessing")
     return Program(declared, declarations, sections)

@@ -11,10 +11,18 @@ from itembank.qti.processing.values import Value
 
 MAX_STEPS = 20_000
 """An item's rules take tens of steps; what needs more than this is no scoring rule."""
+MOST_DRAWS = 100
+"""Draws before the defaults are taken, where a template constraint does not hold (QTI 2.1, templateConstraint)."""
+MAX_DRAW_STEPS = 5_000
+"""Steps of all these draws together."""
 
 
 class StopRulesError(Exception):
     """The budget is used up, or a rule says ``exitResponse``; never leaves the interpreter."""
+
+
+class RedrawError(Exception):
+    """A template constraint does not hold, so all is drawn anew; never leaves the interpreter."""
 
 
 class SeededRandom:
@@ -52,12 +60,26 @@ class Run:
     ) -> None:
         self.declarations = declarations
         self.random = SeededRandom(seed)
-        self.values: dict[str, Value | None] = {**BUILT_IN}
-        self.values.update((name, declared.initial()) for name, declared in declarations.items())
-        self.values.update(responses)
-        self.correct = {name: declared.correct for name, declared in declarations.items()}
-        self.defaults = {name: declared.default for name, declared in declarations.items()}
+        self.n_draws = 0
         self._steps_left = MAX_STEPS
+        self.reset()
+        self.values.update(responses)
+
+    @property
+    def steps_left(self) -> int:
+        """What is left of the budget of steps; below 0 where it was not enough."""
+        return self._steps_left
+
+    def reset(self) -> None:
+        """Give every variable what its declaration says."""
+        self.values: dict[str, Value | None] = {**BUILT_IN}
+        self.values.update((name, declared.initial()) for name, declared in self.declarations.items())
+        self.correct = {name: declared.correct for name, declared in self.declarations.items()}
+        self.defaults = {name: declared.default for name, declared in self.declarations.items()}
+
+    def allow(self, steps: int) -> None:
+        """Begin a budget of steps."""
+        self._steps_left = steps
 
     def spend(self, steps: int = 1) -> None:
         """Take steps of the budget."""

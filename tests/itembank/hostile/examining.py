@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from itembank import PackageError, Problem
+from itembank.blanks import fill_blanks
 from itembank.media import Media
 from itembank.qti.package import PackageSource, read_package
-from itembank.qti.processing import Program, run_program
+from itembank.qti.processing import Program, draw_template, run_program
 from itembank.qti.sources import ItemSource
 from itembank.rendering import render_item, render_stimulus
+from itembank.weighing import DEFAULT_BUDGET, within_budget
 from tests.itembank.hostile.making import SECRET, Case
 from tests.itembank.hostile.strict_html import faults_of_html, faults_of_svg
 
@@ -50,21 +52,29 @@ def _served(package: PackageSource) -> Iterator[str]:
     for stimulus in package.stimuli:
         yield render_stimulus(stimulus).html
     for item in package.items:
-        yield render_item(item).html
+        view = render_item(item)
+        for seed in range(3 if view.blanks else 1):
+            yield fill_blanks(view.html, view.blanks, draw_template(item.program, seed).values)
 
 
-def _faults(package: PackageSource, served: tuple[str, ...]) -> Iterator[str]:
+def _stored(package: PackageSource) -> tuple[Media, ...]:
+    """Pictures of everything that was let in."""
+    bodies = [*(item.media for item in package.items), *(passage.media for passage in package.stimuli)]
+    return tuple(package.media.read(sorted({name for media in bodies for name in media.values()})))
+
+
+def _faults(package: PackageSource, served: tuple[str, ...], pictures: tuple[Media, ...]) -> Iterator[str]:
     """What is wrong with what was let in."""
     for html in served:
         yield from faults_of_html(html)
-    for media in package.media.values():
+    for media in pictures:
         if media.media_type == "image/svg+xml":
             yield from faults_of_svg(media.content)
         elif media.media_type not in RASTER:
             yield f"served as {media.media_type}"
     said = "".join(f"{item.title}{item.metadata}{item.identifier}" for item in package.items)
-    pictures = b"".join(media.content for media in package.media.values() if media.media_type == "image/svg+xml")
-    if SECRET in said + "".join(served) or SECRET.encode() in pictures:
+    drawn = b"".join(media.content for media in pictures if media.media_type == "image/svg+xml")
+    if SECRET in said + "".join(served) or SECRET.encode() in drawn:
         yield "holds a file of the server"
 
 
@@ -76,15 +86,15 @@ def examine(path: Path) -> Examined:
     path : what is imported
     """
     try:
-        package = read_package(path)
+        package = within_budget(read_package(path), DEFAULT_BUDGET)
     except PackageError as error:
         return Examined(error.problems)
     first: dict[int, ItemSource] = {id(item.program): item for item in package.items[:20]}
     for item in first.values():
         _score(item.program)
-    served = tuple(_served(package))
+    served, pictures = tuple(_served(package)), _stored(package)
     problems = tuple(problem for refused in package.refused for problem in refused.problems)
-    return Examined(problems, tuple(_faults(package, served)), served, tuple(package.media.values()))
+    return Examined(problems, tuple(_faults(package, served, pictures)), served, pictures)
 
 
 def verdict(case: Case, examined: Examined) -> str:
@@ -108,4 +118,11 @@ def verdict(case: Case, examined: Examined) -> str:
         return f"the reason lacks a part: {said[:200]}"
     if case.has_line and not any(problem.line for problem in examined.problems):
         return f"no line is named: {said[:200]}"
-    return ""
+    unlined = [problem for problem in examined.problems if _lacks_line(problem)]
+    return f"no line is named: {unlined[0]}" if unlined else ""
+
+
+def _lacks_line(problem: Problem) -> bool:
+    """Whether a text is refused without its line; one that could not be read whole, or is no text, has none."""
+    is_read = problem.what != "file" and " MB" not in problem.why
+    return not problem.line and is_read and problem.file.endswith((".xml", ".svg", ".json"))

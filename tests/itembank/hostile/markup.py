@@ -273,7 +273,10 @@ def frames() -> Iterator[Case]:
     """Elements that run, frame, send or reload; and how text could become one."""
     for number, markup in enumerate(_FRAMES):
         yield _shows(
-            "frames", f"{number + 1} {markup[:50]}", markup, "not supported|not a file|not supported yet|event handler"
+            "frames",
+            f"{number + 1} {markup[:50]}",
+            markup,
+            "not supported|not a file|no template variable|event handler",
         )
     for name, markup, why in (
         ("object page", '<object data="x.html" type="text/html"/>', "not supported"),

@@ -102,7 +102,7 @@ BROKEN = [
     Broken("<qti-prompt>", '<qti-prompt><img src="data:image/png;base64,AA" alt=""/>', "is not a file of the package"),
     Broken("<qti-prompt>", '<qti-prompt><img src="/etc/passwd" alt=""/>', "is not a file of the package"),
     Broken("<qti-prompt>", "<qti-prompt><iframe/>", "iframe: this element is not supported"),
-    Broken("<qti-prompt>", '<qti-prompt><qti-printed-variable identifier="X"/>', "drawn anew for every pupil"),
+    Broken("<qti-prompt>", '<qti-prompt><qti-printed-variable identifier="X"/>', "there is no template variable 'X'"),
     Broken("<qti-prompt>", f"<qti-prompt>{MATH}<maction/></math>", "maction: this"),
     Broken("qti-item-body", "qti-item-bodies", "item body: it is missing"),
     Broken("qti-assessment-item", "qti-assessment-test", "so this is no QTI item"),

@@ -71,3 +71,19 @@ def test_the_usual_encodings_are_read(content: bytes) -> None:
 def test_comments_and_processing_instructions_are_dropped() -> None:
     root = parse(b"<a><!-- key: B --><?php key?><b/></a>", "item.xml")
     assert [child.tag for child in root] == ["b"]
+
+
+@pytest.mark.parametrize(
+    ("content", "limits", "line"),
+    [
+        ("<a>\n" + "<b/>\n" * 20 + "</a>", {"max_elements": 10}, 11),  # the root and nine of them are ten
+        ("<a>\n" + '<b c="" d=""/>\n' * 20 + "</a>", {"max_elements": 10}, 9),  # 1 mark, then 5 a line: 41 on the ninth
+        ("<a>\n<b/>\n<c " + " ".join(f'x{n}=""' for n in range(1001)) + "/></a>", {}, 3),
+        ("<a>\n" + "b\n" * 3000 + "</a>", {"max_bytes": 2004}, 1002),  # four bytes, then two a line
+    ],
+    ids=["elements", "marks", "attributes", "bytes"],
+)
+def test_what_is_too_large_names_the_line_where_it_becomes_so(content: str, limits: dict[str, int], line: int) -> None:
+    with pytest.raises(PackageError) as caught:
+        parse(content.encode(), "item.xml", **limits)
+    assert [problem.line for problem in caught.value.problems] == [line]

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.itembank.test_weighing import png
+
 ITEM = """<assessmentItem xmlns="http://www.imsglobal.org/xsd/imsqti_v2p2" identifier="i1" title="t" adaptive="false">
 <responseDeclaration identifier="RESPONSE" cardinality="single" baseType="identifier"><correctResponse><value>A</value>
 </correctResponse></responseDeclaration><outcomeDeclaration identifier="SCORE" cardinality="single" baseType="float"/>
@@ -61,6 +63,18 @@ def test_a_refused_item_is_named_with_its_line(tmp_path: Path) -> None:
     result = check(str(tmp_path / "item.xml"))
     assert result.returncode == 1
     assert "item.xml:4: item i1: drawingInteraction: this interaction is not supported" in result.stdout
+
+
+def test_an_item_that_is_heavier_than_asked_is_refused_by_name(tmp_path: Path) -> None:
+    (tmp_path / "item.xml").write_text(
+        ITEM.replace("<choiceInteraction", "<p><img src='a.png' alt=''/></p><choiceInteraction")
+    )
+    (tmp_path / "a.png").write_bytes(png(3000))
+    assert check(str(tmp_path / "item.xml")).returncode == 0
+    result = check(str(tmp_path / "item.xml"), "--most-kb", "3")
+    assert result.returncode == 1
+    assert "item.xml:4: item i1: weight: it weighs 3.3 kB in all, and at most 3.0 kB is sent" in result.stdout
+    assert "at most 0 are sent" in check(str(tmp_path / "item.xml"), "--most-pictures", "0").stdout
 
 
 def test_cases_that_are_well_are_counted_and_only_those_that_are_wrong_shown(tmp_path: Path) -> None:

@@ -51,6 +51,7 @@ def test_points_for_parts_come_as_often_as_the_model_says(theta: float) -> None:
 
 def test_every_demo_item_has_a_key_for_a_virtual_pupil() -> None:
     keys = read_keys()
-    assert {entry.identifier for entry in read_catalogue()} == set(keys)
+    in_tests = {entry.identifier for entry in read_catalogue() if entry.area != "sjablonen"}  # drawn: in no demo test
+    assert in_tests == set(keys)
     silent = {item for item, held in keys.items() if not all(held.values())}
     assert silent == {entry.identifier for entry in read_catalogue() if entry.area == "schrijven"}  # a person rates it

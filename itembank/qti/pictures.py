@@ -1,0 +1,94 @@
+"""The pictures of a package: each is read and checked once, and its content stays where it is until it is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from itembank.errors import PackageError
+from itembank.media import Media, read_media
+from itembank.qti.archive import Files, open_files, refuse
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture that was found good; a package may hold more of them than memory does.
+
+    Attributes
+    ----------
+    name : stored name ``sha256.ext``
+    path : file inside the package
+    size : bytes as served
+    removed : what cleaning takes out
+    """
+
+    name: str
+    path: str
+    size: int
+    removed: tuple[str, ...]
+
+
+def check_picture(files: Files, path: str) -> Picture:
+    """Read a picture and keep what is to be known of it.
+
+    Raises
+    ------
+    PackageError
+        If it cannot be shown.
+    """
+    media = read_media(files.read(path), path)
+    return Picture(media.name, path, len(media.content), media.removed)
+
+
+class Pictures(Mapping[str, Media]):
+    """Pictures of a package by stored name; their content is read when it is asked for.
+
+    Parameters
+    ----------
+    package : zip, folder or single item
+    known : by stored name
+    """
+
+    def __init__(self, package: Path, known: Mapping[str, Picture]) -> None:
+        self._package = package
+        self._known = dict(known)
+
+    def __getitem__(self, name: str) -> Media:
+        return next(self.read([name]))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._known)
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """Bytes of each as served, by stored name."""
+        return {name: picture.size for name, picture in self._known.items()}
+
+    def read(self, names: Iterable[str]) -> Iterator[Media]:
+        """Read pictures one by one.
+
+        Raises
+        ------
+        PackageError
+            If the package is another one than when it was checked.
+        """
+        with open_files(self._package) as files:
+            for name in names:
+                yield self._again(files, self._known[name])
+
+    def _again(self, files: Files, picture: Picture) -> Media:
+        """Read a picture a second time."""
+        changed = refuse(
+            picture.path, "it was changed while the package was read", "Import the package again", "picture"
+        )
+        try:
+            media = read_media(files.read(picture.path), picture.path)
+        except (PackageError, KeyError):
+            raise changed from None
+        if media.name != picture.name:
+            raise changed
+        return media

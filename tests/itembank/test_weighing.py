@@ -1,0 +1,105 @@
+"""An item that weighs too much for a classroom is refused at import, with what weighs most."""
+
+from __future__ import annotations
+
+import gzip
+import random
+import struct
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlmodel import Session
+
+from itembank import Arrival, PartlyRefusedError, WeightBudget, count_items, import_package, inspect_package
+from itembank.qti.package import read_package
+from itembank.rendering import render_item
+from itembank.weighing import DEFAULT_BUDGET, weigh
+
+MakeItem = Callable[..., bytes]
+MakePackage = Callable[..., Path]
+
+
+def png(size: int, seed: int = 0) -> bytes:
+    """Return a PNG of one pixel and that many bytes, which do not deflate."""
+    head = struct.pack(">LLBBBBB", 1, 1, 8, 0, 0, 0, 0)
+    chunks = [(b"IHDR", head), (b"IDAT", zlib.compress(b"\0\0")), (b"noIs", b""), (b"IEND", b"")]
+    bare = sum(12 + len(content) for _, content in chunks) + 8
+    chunks[2] = (b"noIs", random.Random(seed).randbytes(size - bare))
+    packed = [
+        struct.pack(">L", len(content)) + kind + content + struct.pack(">L", zlib.crc32(kind + content))
+        for kind, content in chunks
+    ]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(packed)
+
+
+def with_pictures(make_item: MakeItem, *names: str, identifier: str = "W4-001") -> bytes:
+    """Return an item with pictures, one on a line."""
+    images = "\n".join(f'<p><img src="{name}" alt=""/></p>' for name in names)
+    entry = '<p><qti-text-entry-interaction response-identifier="RESPONSE"/></p>'
+    key = (
+        '<qti-response-declaration identifier="RESPONSE" cardinality="single" base-type="string"><qti-correct-response>'
+        "<qti-value>ja</qti-value></qti-correct-response></qti-response-declaration>"
+    )
+    return make_item(identifier, body=f"{images}{entry}", declarations=key)
+
+
+def test_a_weight_is_the_text_as_it_is_sent_and_each_picture_once(
+    make_item: MakeItem, make_package: MakePackage
+) -> None:
+    files = {"i.xml": with_pictures(make_item, "a.png", "b.png", "copy.png"), "a.png": png(3000), "copy.png": png(3000)}
+    package = read_package(make_package({**files, "b.png": png(5000)}))
+    (item,) = package.items
+    weight = weigh(item, None, package.media.sizes)
+    own = len(gzip.compress(render_item(item).html.encode(), 6))
+    assert (weight.fragment, weight.requests, weight.total) == (own, 2, own + 8000)
+    assert weight.heaviest == "the picture b.png"
+
+
+def test_a_heavy_item_is_refused_with_what_weighs_most(make_item: MakeItem, make_package: MakePackage) -> None:
+    heavy = {"a.png": png(390_000), "b.png": png(9_000)}
+    light = {"light.xml": with_pictures(make_item, "a.png", identifier="W4-002")}
+    path = make_package({"i.xml": with_pictures(make_item, "b.png", "a.png"), **light, **heavy})
+    assert inspect_package(path, WeightBudget(total=400_000)).refused == ()
+    report = inspect_package(path, WeightBudget(total=399_000))
+    (problem,) = (problem for refused in report.refused for problem in refused.problems)
+    assert (problem.file, problem.line) == ("i.xml", 7)
+    assert problem.what == "item W4-001: weight"
+    assert "and at most 399.0 kB is sent; the picture a.png weighs most, 390.0 kB" in problem.why
+    assert report.imported == ("W4-002@1",)
+
+
+def test_too_many_pictures_and_too_long_a_text_are_refused(make_item: MakeItem, make_package: MakePackage) -> None:
+    names = [f"p{number}.png" for number in range(11)]
+    pictures = {name: png(100 + number) for number, name in enumerate(names)}
+    noise = random.Random(1).randbytes(16_000).hex()
+    words = " ".join(noise[at : at + 8] for at in range(0, len(noise), 8))
+    long = make_item("W4-002", body=f"<p>{words}</p>{TEXT}")
+    report = inspect_package(make_package({"i.xml": with_pictures(make_item, *names), "long.xml": long, **pictures}))
+    many, text = (problem.why for refused in report.refused for problem in refused.problems)
+    assert many.startswith("it asks for 11 pictures, and at most 10 are sent")
+    assert text.startswith("its own text weighs ")
+    assert text.endswith("and at most 15.0 kB is sent")
+
+
+TEXT = (
+    '<qti-choice-interaction response-identifier="RESPONSE" max-choices="1"><qti-simple-choice identifier="A">a'
+    '</qti-simple-choice><qti-simple-choice identifier="B">b</qti-simple-choice></qti-choice-interaction>'
+)
+
+
+def test_an_import_keeps_to_the_budget_that_it_is_given(
+    db: Session, make_item: MakeItem, make_package: MakePackage
+) -> None:
+    path = make_package({"i.xml": with_pictures(make_item, "a.png"), "a.png": png(DEFAULT_BUDGET.total)})
+    with pytest.raises(PartlyRefusedError, match=r"i\.xml:6: item W4-001: weight: it weighs 400\.\d kB in all"):
+        import_package(db, path)
+    assert count_items(db) == 0
+    import_package(db, path, arrival=Arrival(budget=WeightBudget(total=500_000)))
+    assert count_items(db) == 1
+
+
+def test_real_packages_are_within_the_budget(shared_data: Path) -> None:
+    folder = shared_data / "qti" / "kennisnet"
+    assert inspect_package(folder / "valid-package.zip").refused == ()

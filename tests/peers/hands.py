@@ -73,7 +73,8 @@ def _give_part(hand: Hand, subject: Subject, part: str, number: int) -> None:
         hand.put(card, place, subject.field.places.index(place))
     elif str(kind) == "select_point":
         x, y = map(float, part.split())
-        hand.point(x / 200, y / 100)  # the size of the picture of the subjects
+        width, height = getattr(subject.field, "picture")  # noqa: B009 known only where points are
+        hand.point(x / width, y / height)
     else:
         hand.choose(part)
 
@@ -87,7 +88,7 @@ class OurHand:
 
     def choose(self, choice: str) -> None:
         """Press a choice."""
-        self._item.locator(f'input[value="{choice}"]').click()
+        _press(self._page, self._item.locator(f'input[value="{choice}"]'), 0.5, 0.5)
 
     def put(self, card: str, place: str, number: int) -> None:  # noqa: ARG002 one signature for all hands
         """Press a card, then its place."""
@@ -199,7 +200,12 @@ class CitoKeys(CitoHand):
         for _ in range(round(10 * share)):
             self._page.keyboard.press("ArrowRight")
 
-    def put(self, card: str, place: str, number: int) -> None:  # noqa: ARG002 one signature for all hands
+    def point(self, across: float, down: float) -> None:  # noqa: ARG002 one signature for all hands
+        """Go to the picture and press Space: no key says where."""
+        self._page.keyboard.press("Tab")
+        self._page.keyboard.press("Space")
+
+    def put(self, card: str, place: str, number: int) -> None:  # noqa: ARG002 as above
         """Take a card, go to its place by its number, and leave it there."""
         self._carry(card, number)
 

@@ -23,7 +23,7 @@ from peil.database import migrate, open_owner
 from peil.settings import Settings
 from tests.browser.browser_site import PUPILS
 from tests.browser.interactions.checks import WIDE, room
-from tests.browser.interactions.subjects import PICTURE, SUBJECTS, Subject
+from tests.browser.interactions.subjects import SUBJECTS, Subject
 from tests.chromium import FLAGS, REMEDY, find_chromium
 from tests.peers.hands import CitoHand, CitoKeys, OurHand, give
 
@@ -67,8 +67,8 @@ def exported(subject: Subject, folder: Path) -> bytes:
     with zipfile.ZipFile(folder / "in.zip", "w") as package:
         package.writestr("imsmanifest.xml", f"{manifest}</resources></manifest>")
         package.writestr(name, subject.item.xml)
-        for href in subject.item.body.pictures:
-            package.writestr(href, PICTURE)
+        for href, content in subject.pictures.items():
+            package.writestr(href, content)
     settings = Settings(data=folder, database_url="")
     migrate(settings)
     database = open_owner(settings)
@@ -144,9 +144,8 @@ def note(subject: Subject, mine: Outcome, other: Outcome) -> list[str]:
 def received(subject: Subject, sent: bytes) -> str:
     """What their player is given: the exported file, with its pictures in it, as there is no server for them."""
     xml = sent.decode()
-    picture = f"data:image/svg+xml;base64,{base64.b64encode(PICTURE).decode()}"
-    for href in subject.item.body.pictures:
-        xml = xml.replace(f'"{href}"', f'"{picture}"')
+    for href, content in subject.pictures.items():
+        xml = xml.replace(f'"{href}"', f'"data:image/svg+xml;base64,{base64.b64encode(content).decode()}"')
     return xml
 
 
@@ -154,7 +153,7 @@ def row(browser: Browser, subject: Subject) -> tuple[list[str], bool]:
     """One line of the table, and whether the answers are the same."""
     with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
         sent = exported(subject, Path(one))
-        again = replace(subject, item=replace(read(sent, area="alles"), media=subject.item.media))
+        again = replace(subject, item=read(sent, area="alles"))
         mine = ours(browser, again, Path(other))
     xml = received(again, sent)
     found = theirs(browser, again, xml, CitoHand)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +14,7 @@ from itembank import score
 from tests.browser.browser_pupil import PupilPage
 from tests.browser.browser_site import PUPILS, Site, compile_items
 from tests.browser.interactions.completing import Keyboard, ScreenReader, check_told
-from tests.browser.interactions.subjects import MEDIA, Subject
+from tests.browser.interactions.subjects import Subject
 from tests.browser.interactions.tree import Reader
 from tests.browser.test_accessibility import THEMES, big_enough, check
 
@@ -87,8 +86,8 @@ class Room:
 
 @contextmanager
 def room(browser: Browser, folder: Path, subject: Subject) -> Iterator[Room]:
-    """Serve one item until left; one that a person must rate too, which no test holds yet."""
-    site = Site(folder, compile_items([replace(subject.item, obstacle="")]), MEDIA)
+    """Serve one item until left."""
+    site = Site(folder, compile_items([subject.shown]), subject.media)
     site.open()
     try:
         yield Room(browser, site, subject)

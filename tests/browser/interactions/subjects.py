@@ -23,7 +23,7 @@ PICTURE = (
     b'<rect width="200" height="100" fill="#dfe8ee"/><path d="M0 60 L200 30 M90 0 L110 100" stroke="#60707a" '
     b'stroke-width="4"/></svg>'
 )
-MEDIA = {hashlib.sha256(PICTURE).hexdigest(): ("image/svg+xml", PICTURE)}
+"""Stands for a picture of a sample; a longer item has its own beside it."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,23 @@ class Subject:
     item: ItemSource
 
     @property
+    def pictures(self) -> dict[str, bytes]:
+        """Content of its pictures, by href."""
+        files = {href: ITEMS / href for href in self.item.body.pictures}
+        return {href: file.read_bytes() if file.exists() else PICTURE for href, file in files.items()}
+
+    @property
+    def media(self) -> dict[str, tuple[str, bytes]]:
+        """The same by hash, as a server has them."""
+        return {_hash(content): ("image/svg+xml", content) for content in self.pictures.values()}
+
+    @property
+    def shown(self) -> ItemSource:
+        """The item with its pictures, which may be in a test though a person must rate it."""
+        media = {href: f"{_hash(content)}.svg" for href, content in self.pictures.items()}
+        return replace(self.item, media=media, obstacle="")
+
+    @property
     def field(self) -> ResponseField:
         """What it asks for."""
         return self.item.body.fields[0]
@@ -52,7 +69,7 @@ class Subject:
         """The right answer, as a pupil gives it."""
         declared = self.item.program.declarations[self.field.identifier]
         assert declared.correct is not None
-        parts = [" ".join(map(str, one)) if isinstance(one, tuple) else str(one) for one in declared.correct.items]
+        parts = [" ".join(map(_plain, one)) if isinstance(one, tuple) else str(one) for one in declared.correct.items]
         if self.field.is_list:
             return parts
         return parts[0].replace(".", ",") if declared.base_type == "float" and self.field.is_typed else parts[0]
@@ -69,8 +86,8 @@ class Subject:
         if self.field.interaction is Interaction.GAP_MATCH:
             places = self.field.places
             found |= {gap: f"Open plek {number} van {len(places)}" for number, gap in enumerate(places, 1)}
-        for number, place in enumerate(self.field.places, 1):
-            found[place] = found[place] or f"Plaats {number} van {len(self.field.places)}"
+        for ones in (self.field.choices, self.field.places):
+            found |= {one: found[one] or f"Plaats {number} van {len(ones)}" for number, one in enumerate(ones, 1)}
         return found
 
     @property
@@ -117,6 +134,16 @@ class Subject:
         ]
 
 
+def _plain(part: object) -> str:
+    """An identifier, or a number of a point, as a player writes it."""
+    return f"{part:g}" if isinstance(part, float) else str(part)
+
+
+def _hash(content: bytes) -> str:
+    """Name of a picture in the bank."""
+    return hashlib.sha256(content).hexdigest()
+
+
 def _words(element: _Element) -> str:
     """What an element is called: its label, or its text with formulas and pictures in words."""
     if label := attribute(element, "hotspotLabel") or attribute(element, "objectLabel"):
@@ -136,9 +163,8 @@ def _subjects() -> tuple[Subject, ...]:
         longer[read_item(file.read_bytes()).body.fields[0].interaction] = file.read_bytes()
     found = []
     for sample in SHOWN:
-        item = read_item(longer.get(sample.field.interaction, sample.xml().encode()), area="alles")
-        media = {href: f"{next(iter(MEDIA))}.svg" for href in item.body.pictures}
-        found.append(Subject(sample.name, replace(item, media=media)))
+        xml = longer.get(sample.field.interaction, sample.xml().encode())
+        found.append(Subject(sample.name, read_item(xml, area="alles")))
     return tuple(found)
 
 

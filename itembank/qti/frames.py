@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from itembank.errors import Problem
-from itembank.media import Media
-from itembank.pixels import pixel_size
 from itembank.qti.bodies import picture_href
 from itembank.qti.graphics import pictures_in, size_of
 from itembank.qti.nodes import name_of
-from itembank.qti.processing.values import parse_scalar
-from itembank.qti.safe_xml import parse
+from itembank.qti.pictures import Picture
 from itembank.qti.sources import ItemSource
 
 ON_PICTURES = frozenset(["hotspotInteraction", "graphicGapMatchInteraction", "selectPointInteraction"])
@@ -19,19 +16,7 @@ TOLERANCE = 0.02
 """Of the ratio of width to height: 2 % of a side of 400 pixels is 8, less than a finger's aim."""
 
 
-def _drawing_size(content: bytes) -> tuple[float, float] | None:
-    """Width and height of a drawing's view, or else of its attributes; None where it says neither."""
-    root = parse(content, "picture")
-    held = root.get("viewBox", "").replace(",", " ").split()[2:] or [root.get("width", ""), root.get("height", "")]
-    width, height = (
-        [parse_scalar("float", side.removesuffix("px")) for side in held][:2] if len(held) == 2 else (0.0, 0.0)
-    )
-    if isinstance(width, float) and isinstance(height, float) and width > 0.0 and height > 0.0:
-        return width, height
-    return None
-
-
-def shape_warnings(item: ItemSource, media: Mapping[str, Media]) -> Iterator[Problem]:
+def shape_warnings(item: ItemSource, media: Mapping[str, Picture]) -> Iterator[Problem]:
     """Say which pictures would be stretched under their areas.
 
     Parameters
@@ -44,8 +29,7 @@ def shape_warnings(item: ItemSource, media: Mapping[str, Media]) -> Iterator[Pro
             continue
         (picture,) = pictures_in(element)
         shown, stored = size_of(picture), media[item.media[picture_href(picture)]]
-        is_drawing = stored.extension == "svg"
-        own = _drawing_size(stored.content) if is_drawing else pixel_size(stored.content, stored.media_type)
+        own = stored.frame
         if own is not None and abs(own[0] * shown[1] / (own[1] * shown[0]) - 1.0) > TOLERANCE:
             why = (
                 f"the picture measures {own[0]:g} by {own[1]:g}, and its places are counted on {shown[0]} by {shown[1]}"

@@ -8,7 +8,10 @@ from pathlib import Path
 
 from itembank.errors import PackageError
 from itembank.media import Media, read_media
+from itembank.pixels import pixel_size
 from itembank.qti.archive import Files, open_files, refuse
+from itembank.qti.processing.values import parse_scalar
+from itembank.qti.safe_xml import parse
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +24,31 @@ class Picture:
     path : file inside the package
     size : bytes as served
     removed : what cleaning takes out
+    frame : width and height; None where it does not say
     """
 
     name: str
     path: str
     size: int
     removed: tuple[str, ...]
+    frame: tuple[float, float] | None
+
+
+def _drawing_size(content: bytes) -> tuple[float, float] | None:
+    """Width and height of a drawing's view, or else of its attributes; None where it says neither."""
+    root = parse(content, "picture")
+    held = root.get("viewBox", "").replace(",", " ").split()[2:] or [root.get("width", ""), root.get("height", "")]
+    width, height = (
+        [parse_scalar("float", side.removesuffix("px")) for side in held][:2] if len(held) == 2 else (0.0, 0.0)
+    )
+    if isinstance(width, float) and isinstance(height, float) and width > 0.0 and height > 0.0:
+        return width, height
+    return None
+
+
+def frame_of(media: Media) -> tuple[float, float] | None:
+    """Width and height of a picture; None where it does not say."""
+    return _drawing_size(media.content) if media.extension == "svg" else pixel_size(media.content, media.media_type)
 
 
 def check_picture(files: Files, path: str) -> Picture:
@@ -38,7 +60,7 @@ def check_picture(files: Files, path: str) -> Picture:
         If it cannot be shown.
     """
     media = read_media(files.read(path), path)
-    return Picture(media.name, path, len(media.content), media.removed)
+    return Picture(media.name, path, len(media.content), media.removed, frame_of(media))
 
 
 class Pictures(Mapping[str, Media]):

@@ -90,7 +90,7 @@ def _add_graphic_gap_match(element: _Element, target: _Element, page: Page) -> N
     field = field_of(element, page)
     instruction = "Zet de kaartjes op de juiste plaats op de tekening."
     group = start_placing(element, target, page, "labelling", instruction, most_filled(field))
-    add_cards(cards_in(element), group, page, field)
+    add_cards(element, cards_in(element), group, page)
     _name_cards(element, group, field)
     ground, size = _add_ground(element, group, page)
     for hotspot in element:

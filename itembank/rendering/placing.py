@@ -13,7 +13,7 @@ from lxml.etree import _Element
 from itembank.qti.nodes import attribute, name_of
 from itembank.rendering.body import CONTROLS, Page, add_content, add_text
 from itembank.rendering.controls import add_flow, add_group, field_of
-from itembank.rendering.marking import let_shuffle
+from itembank.rendering.shuffles import let_shuffle
 from itembank.values import ResponseField
 
 HINT = "Klik op een kaartje en dan op een plaats. Slepen mag ook."

@@ -19,7 +19,7 @@ from itembank.values import DeliveryView, Shuffle, StimulusView
 
 def _page(body: Body, marked: Marked, media: dict[str, str]) -> Page:
     """Return what rendering knows besides the body."""
-    return Page({field.identifier: field for field in body.fields}, body.base_types, media, marked.parts)
+    return Page({field.identifier: field for field in body.fields}, body.base_types, media, parts=marked.parts)
 
 
 def render_body(body: Body, item: str, media: dict[str, str]) -> tuple[str, tuple[Shuffle, ...], tuple[Blank, ...]]:

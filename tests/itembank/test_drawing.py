@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from itertools import permutations
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,7 @@ from itembank import (
     export_package,
     import_package,
     load_item,
+    pupil_view,
     read_item,
     score,
     template_seed,
@@ -32,6 +34,7 @@ from itembank import (
 from itembank.qti.nodes import node_of
 from itembank.qti.processing import draw_template, read_program
 from itembank.qti.safe_xml import parse
+from itembank.scoring import draw
 from tests.designs import area_design
 from tests.itembank.drawn_samples import BODY, PRODUCT, SET_PRODUCT, drawn_item, draws, draws_word, sets, variable
 from tests.itembank.interaction_samples import old_spelling
@@ -195,11 +198,40 @@ def test_a_template_of_2_1_draws_as_one_of_3() -> None:
     assert [shown_numbers(current, seed) for seed in range(30)] == [shown_numbers(old, seed) for seed in range(30)]
 
 
-def test_a_bank_with_drawn_items_opens_as_it_was_and_one_without_keeps_its_form(make_item: MakeItem) -> None:
+def test_choices_are_shuffled_with_what_a_draw_put_in_them() -> None:
+    """What a draw leaves out, and the value it printed, go with their choice, wherever that is shown."""
+    named = "".join(
+        f'<qti-simple-choice identifier="{name}" {shown}><qti-printed-variable identifier="A"/>{name}'
+        "</qti-simple-choice>"
+        for name, shown in (("p", ""), ("q", ""), ("r", 'template-identifier="W" show-hide="hide"'))
+    )
+    body = (
+        '<qti-choice-interaction response-identifier="RESPONSE" max-choices="1" shuffle="true">'
+        f"<qti-prompt>Kies</qti-prompt>{named}</qti-choice-interaction>"
+    )
+    key = "<qti-correct-response><qti-value>p</qti-value></qti-correct-response>"
+    rules = draws("A", 2, 9) + draws_word("W", "r", "s")
+    variables = variable("A") + variable("W", "identifier")
+    bank = compiled(drawn_item(variables=variables, rules=rules, body=body, base_type="identifier", extra=key))
+    assert bank_from_bytes(bank_bytes(bank)).views == bank.views
+    offered = set()
+    for number in range(200):
+        view = pupil_view(bank, 0, f"key {number}")
+        assert (view.blanks, view.shuffles) == ((), ())
+        drawn = draw(bank.scoring[0], template_seed(f"key {number}", view.item, bank.scoring[0])).values
+        (value,) = drawn["A"].items
+        labels = list(html.fromstring(view.html).iter("label"))
+        names = tuple(box.get("value") for label in labels for box in label.iter("input"))
+        assert [label.text_content() for label in labels] == [f"{value}{name}" for name in names]
+        offered.add(names)
+        assert ("r" in names) is (drawn["W"].items == ("s",))
+        assert pupil_view(bank, 0, f"key {number}") == view
+    assert offered == {names for n in (2, 3) for names in permutations("pqr"[:n])}
+
+
+def test_a_bank_with_drawn_items_opens_as_it_was() -> None:
     bank = compiled(drawn_item())
     assert bank_from_bytes(bank_bytes(bank)).views == bank.views
-    assert json.loads(bank_bytes(bank))["format"] == 4
-    assert json.loads(bank_bytes(compiled(make_item())))["format"] == 3
 
 
 def test_a_drawn_item_is_exported_as_it_came(db: Session, tmp_path: Path, make_package: MakePackage) -> None:

@@ -7,7 +7,7 @@ from lxml.etree import _Element
 
 from itembank.qti.nodes import attribute, name_of
 from itembank.rendering.body import CONTROLS, Page, add_content, add_element, add_text
-from itembank.rendering.marking import let_shuffle
+from itembank.rendering.shuffles import in_any_order
 from itembank.values import Interaction, ResponseField
 
 LONGEST_ENTRY, LONGEST_TEXT = 1_000, 10_000
@@ -64,14 +64,13 @@ def add_group(element: _Element, target: _Element, page: Page, kind: str, instru
     return group
 
 
-def _add_option(choice: _Element, target: _Element, page: Page, field: ResponseField, kind: str) -> _Element:
-    """Append a radio button or a checkbox with what it stands for, and return both in their label."""
+def _add_option(choice: _Element, target: _Element, page: Page, field: ResponseField, kind: str) -> None:
+    """Append a radio button or a checkbox with what it stands for."""
     label = etree.SubElement(target, "label", {"class": kind})
     box = "checkbox" if field.is_list else "radio"
     value = attribute(choice, "identifier")
     etree.SubElement(label, "input", {"type": box, "name": field.identifier, "value": value})
     add_content(choice, etree.SubElement(label, "span"), page, phrasing=True)
-    return label
 
 
 def _add_choice(element: _Element, target: _Element, page: Page) -> None:
@@ -79,8 +78,8 @@ def _add_choice(element: _Element, target: _Element, page: Page) -> None:
     field = field_of(element, page)
     group = add_group(element, target, page, "choice", _instruction(field))
     choices = [choice for choice in element if name_of(choice) == "simpleChoice"]
-    shown = [_add_option(choice, group, page, field, "option") for choice in choices]
-    let_shuffle(element, choices, shown, page)
+    for choice in in_any_order(element, choices, group, page):
+        _add_option(choice, group, page, field, "option")
 
 
 def _add_hottext(element: _Element, target: _Element, page: Page) -> None:
@@ -146,10 +145,9 @@ def _add_inline_choice(element: _Element, target: _Element, page: Page) -> None:
     )
     etree.SubElement(select, "option", {"value": ""}).text = "…"
     choices = [choice for choice in element if name_of(choice) == "inlineChoice"]
-    for choice in choices:
+    for choice in in_any_order(element, choices, select, page):
         option = etree.SubElement(select, "option", {"value": attribute(choice, "identifier")})
         option.text = " ".join("".join(str(part) for part in choice.itertext()).split())
-    let_shuffle(element, choices, select[1:], page)  # what stands for no choice comes first
 
 
 def _expected_length(element: _Element) -> int:

@@ -10,7 +10,7 @@ from itembank.qti.sources import Body, ItemSource, StimulusSource
 from itembank.rendering import controls as controls
 from itembank.rendering import placing as placing
 from itembank.rendering.body import Page, add_content, to_html
-from itembank.rendering.marking import unmarked
+from itembank.rendering.shuffles import unmarked
 from itembank.values import DeliveryView, Shuffle, StimulusView
 
 

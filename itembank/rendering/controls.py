@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from lxml import etree
 from lxml.etree import _Element
 
 from itembank.qti.nodes import attribute, name_of
 from itembank.rendering.body import CONTROLS, Page, add_content, add_element, add_text
 from itembank.rendering.marking import mark_part
-from itembank.rendering.shuffles import let_shuffle
+from itembank.rendering.shuffles import in_any_order
 from itembank.values import Interaction, ResponseField
 
 LONGEST_ENTRY, LONGEST_TEXT = 1_000, 10_000
@@ -72,20 +70,14 @@ def add_group(element: _Element, target: _Element, page: Page, kind: str, instru
     return group
 
 
-def _add_option(choice: _Element, target: _Element, page: Page, field: ResponseField, kind: str) -> _Element:
-    """Append a radio button or a checkbox with what it stands for, and return both in their label."""
+def _add_option(choice: _Element, target: _Element, page: Page, field: ResponseField, kind: str) -> None:
+    """Append a radio button or a checkbox with what it stands for."""
     label = etree.SubElement(target, "label", {"class": kind})
     box = "checkbox" if field.is_list else "radio"
     value = attribute(choice, "identifier")
     etree.SubElement(label, "input", {"type": box, "name": field.identifier, "value": value})
     add_content(choice, etree.SubElement(label, "span"), page, phrasing=True)
-    return label
-
-
-def _mark_parts(choices: Sequence[_Element], shown: Sequence[_Element], page: Page) -> None:
-    """Mark choices that a draw shows or leaves out; the marks are inside those of a shuffle, and move along."""
-    for choice, built in zip(choices, shown, strict=True):
-        mark_part(built, page.parts.get(choice))
+    mark_part(label, page.parts.get(choice))
 
 
 def _add_choice(element: _Element, target: _Element, page: Page) -> None:
@@ -93,9 +85,8 @@ def _add_choice(element: _Element, target: _Element, page: Page) -> None:
     field = field_of(element, page)
     group = add_group(element, target, page, "choice", instruction_for(field))
     choices = [choice for choice in element if name_of(choice) == "simpleChoice"]
-    shown = [_add_option(choice, group, page, field, "option") for choice in choices]
-    let_shuffle(element, choices, shown, page)
-    _mark_parts(choices, shown, page)
+    for choice in in_any_order(element, choices, group, page):
+        _add_option(choice, group, page, field, "option")
 
 
 def _add_hottext(element: _Element, target: _Element, page: Page) -> None:
@@ -108,8 +99,7 @@ def _add_hottext_word(element: _Element, target: _Element, page: Page) -> None:
     """Append one of those words; it belongs to the interaction around it."""
     around = next((one for one in element.iterancestors() if name_of(one) == "hottextInteraction"), None)
     if around is not None:
-        built = _add_option(element, target, page, field_of(around, page), "hottext")
-        mark_part(built, page.parts.get(element))
+        _add_option(element, target, page, field_of(around, page), "hottext")
 
 
 def add_flow(element: _Element, target: _Element, page: Page) -> None:
@@ -162,11 +152,10 @@ def _add_inline_choice(element: _Element, target: _Element, page: Page) -> None:
     )
     etree.SubElement(select, "option", {"value": ""}).text = "…"
     choices = [choice for choice in element if name_of(choice) == "inlineChoice"]
-    for choice in choices:
+    for choice in in_any_order(element, choices, select, page):
         option = etree.SubElement(select, "option", {"value": attribute(choice, "identifier")})
         option.text = " ".join("".join(str(part) for part in choice.itertext()).split())
-    let_shuffle(element, choices, select[1:], page)  # what stands for no choice comes first
-    _mark_parts(choices, select.findall("option")[1:], page)
+        mark_part(option, page.parts.get(choice))
 
 
 def _expected_length(element: _Element) -> int:

@@ -13,7 +13,7 @@ from lxml.etree import _Element
 from itembank.qti.nodes import attribute, name_of
 from itembank.rendering.body import CONTROLS, Page, add_content, add_text
 from itembank.rendering.controls import add_flow, add_group, field_of
-from itembank.rendering.shuffles import let_shuffle
+from itembank.rendering.shuffles import in_any_order
 from itembank.values import ResponseField
 
 HINT = "Klik op een kaartje en dan op een plaats. Slepen mag ook."
@@ -33,7 +33,7 @@ def start_placing(element: _Element, target: _Element, page: Page, kind: str, in
 def add_cards(element: _Element, choices: Sequence[_Element], target: _Element, page: Page) -> None:
     """Append what can be picked up."""
     field, cards = field_of(element, page), etree.SubElement(target, "ul", {"class": "cards"})
-    for choice in choices:
+    for choice in in_any_order(element, choices, cards, page):
         identifier = attribute(choice, "identifier")
         card = etree.SubElement(
             etree.SubElement(cards, "li"),
@@ -47,7 +47,6 @@ def add_cards(element: _Element, choices: Sequence[_Element], target: _Element, 
             },
         )
         add_content(choice, etree.SubElement(card, "span", {"class": "face"}), page, phrasing=True)
-    let_shuffle(element, choices, list(cards), page)
 
 
 def uses_of(field: ResponseField, identifier: str) -> str:
@@ -100,11 +99,10 @@ def _add_match(element: _Element, target: _Element, page: Page) -> None:
     ]
     add_cards(element, sets[0], sides, page)
     places = etree.SubElement(sides, "ul", {"class": "places"})
-    for choice in sets[1]:
+    for choice in in_any_order(element, sets[1], places, page):
         identifier = attribute(choice, "identifier")
         what = add_place(etree.SubElement(places, "li"), identifier, uses_of(field, identifier))
         add_content(choice, what, page, phrasing=True)
-    let_shuffle(element, sets[1], list(places), page)
     add_said(group, HINT)
 
 

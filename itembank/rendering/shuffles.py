@@ -6,7 +6,7 @@ wrote is text or the value of an attribute, in both of which ``<`` is escaped.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import accumulate
 
@@ -20,25 +20,29 @@ from itembank.values import Shuffle
 _MARK = "<!--choice-->"
 
 
-def let_shuffle(interaction: _Element, choices: Sequence[_Element], shown: Sequence[_Element], page: Page) -> None:
-    """Mark choices that may be shown in another order; the marks are taken away by `unmarked`.
+def in_any_order(
+    interaction: _Element, choices: Sequence[_Element], target: _Element, page: Page
+) -> Iterator[_Element]:
+    """Yield the choices, and mark where in the target each begins and the last one ends; `unmarked` takes marks away.
 
     Parameters
     ----------
     interaction : shuffled only where it says ``shuffle="true"``
     choices : as the author wrote them; those with ``fixed="true"`` stay where they are
-    shown : what was built of each, one after the other
+    target : to which whoever asks for the next choice has appended the one before
     page : notes what was marked
     """
     fixed = tuple(number for number, choice in enumerate(choices) if attribute(choice, "fixed") == "true")
     if attribute(interaction, "shuffle") != "true" or len(choices) - len(fixed) < 2:
+        yield from choices
         return
-    for one in shown:
-        one.addprevious(etree.Comment("choice"))
-    shown[-1].addnext(etree.Comment("choice"))
     first = page.shuffles[-1].bounds[-1] + 1 if page.shuffles else 0
     marks = tuple(range(first, first + len(choices) + 1))
     page.shuffles.append(Shuffle(marks, fixed, changes=name_of(interaction) == "orderInteraction"))
+    for choice in choices:
+        target.append(etree.Comment("choice"))
+        yield choice
+    target.append(etree.Comment("choice"))
 
 
 def unmarked(marked: str, page: Page) -> tuple[str, tuple[Shuffle, ...]]:
@@ -46,7 +50,7 @@ def unmarked(marked: str, page: Page) -> tuple[str, tuple[Shuffle, ...]]:
 
     Parameters
     ----------
-    marked : HTML of an item in which `let_shuffle` left its marks
+    marked : HTML of an item in which `in_any_order` left its marks
     page : what it noted
     """
     parts = marked.split(_MARK)

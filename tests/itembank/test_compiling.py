@@ -198,6 +198,19 @@ def test_other_bytes_are_no_bank(content: bytes) -> None:
         bank_from_bytes(content)
 
 
+def test_only_a_bank_with_shuffled_choices_has_a_form_that_older_releases_refuse(
+    bank: CompiledBank, design: Design, make_item: MakeItem, make_calibration: MakeCalibration
+) -> None:
+    assert json.loads(bank_bytes(bank))["format"] == 3
+    shuffled = [
+        read_item(make_item(f"W4-00{number}").replace(b'max-choices="1"', b'shuffle="true"'), area="bewerkingen")
+        for number in (1, 2)
+    ]
+    other = compile_bank(design, shuffled, make_calibration("W4-001@1", "W4-002@1"))
+    assert json.loads(bank_bytes(other))["format"] == 4
+    assert bank_from_bytes(bank_bytes(other)).views == other.views
+
+
 def test_a_bank_in_which_choices_were_shuffled_at_release_shows_them_so() -> None:
     """Form 3, byte for byte as it was released: an order, a match and a slider."""
     content = (Path(__file__).parent / "bank_form_3.json").read_bytes()

@@ -286,11 +286,12 @@ def test_a_key_that_does_not_get_all_points_in_every_draw_is_refused() -> None:
 
 def test_a_template_whose_key_its_rules_do_not_know_is_refused() -> None:
     """The rules ask for one factor, and the key is the product."""
+    factor = '<qti-match><qti-variable identifier="RESPONSE"/><qti-variable identifier="A"/></qti-match>'
+    point = '<qti-base-value base-type="float">1</qti-base-value>'
     asked = (
-        '<qti-response-processing><qti-response-condition><qti-response-if><qti-equal tolerance-mode="exact">'
-        '<qti-variable identifier="RESPONSE"/><qti-variable identifier="A"/></qti-equal><qti-set-outcome-value identifier="SCORE">'
-        '<qti-base-value base-type="float">1</qti-base-value></qti-set-outcome-value></qti-response-if>'
-        "</qti-response-condition></qti-response-processing>"
+        f"<qti-response-processing><qti-response-condition><qti-response-if>{factor}"
+        f'<qti-set-outcome-value identifier="SCORE">{point}</qti-set-outcome-value>'
+        "</qti-response-if></qti-response-condition></qti-response-processing>"
     )
     source = drawn_item().replace(MATCH.encode(), asked.encode())
     with pytest.raises(PackageError, match=r"s\.xml:6: item S-1: template: its own key scores 0 of 1 points"):

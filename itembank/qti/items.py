@@ -25,6 +25,7 @@ from itembank.values import Interaction
 
 IDENTIFIER = re.compile(r"[^\s@<>\"'&/\\]{1,100}")
 MOST_POINTS = 100
+NO_POINTS = "its own key scores no points"
 _IGNORED = {
     "stylesheet": "style sheets of the package are not used",
     "catalogInfo": "catalogs are not shown yet",
@@ -156,7 +157,7 @@ def _maximum_and_obstacle(body: Body, program: Program) -> tuple[int, str]:
         return 1, "its rules give no SCORE"
     key = key_score(body.fields, program)
     if key is not None and key <= 0.0:
-        return 1, "its own key scores no points"
+        return 1, NO_POINTS
     most = max(key or 0.0, _declared_maximum(program))
     if most <= 0.0:
         return 1, "it does not say how many points it is worth"
@@ -217,7 +218,7 @@ def read_item(xml: bytes, *, file: str = "item.xml", metadata: Metadata | None =
     findings.raise_if_refused()
     _warn_ignored(root, body, program, findings)
     maximum, obstacle = _maximum_and_obstacle(body, program)
-    if body.is_drawn and not obstacle:
+    if body.is_drawn and obstacle in ("", NO_POINTS):
         check_maximum(_template_of(root), body, program, maximum, findings)
         findings.raise_if_refused()
     if obstacle and Interaction.EXTENDED_TEXT not in {field.interaction for field in body.fields}:

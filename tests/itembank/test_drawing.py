@@ -36,7 +36,17 @@ from itembank.qti.processing import draw_template, read_program
 from itembank.qti.safe_xml import parse
 from itembank.scoring import draw
 from tests.designs import area_design
-from tests.itembank.drawn_samples import BODY, PRODUCT, SET_PRODUCT, drawn_item, draws, draws_word, sets, variable
+from tests.itembank.drawn_samples import (
+    BODY,
+    MATCH,
+    PRODUCT,
+    SET_PRODUCT,
+    drawn_item,
+    draws,
+    draws_word,
+    sets,
+    variable,
+)
 from tests.itembank.interaction_samples import old_spelling
 
 SEEDS = range(200)
@@ -304,6 +314,20 @@ def test_a_key_that_does_not_get_all_points_in_every_draw_is_refused() -> None:
     with pytest.raises(PackageError, match=r"S-1: template: .* in a draw \(A=\d, B=\d\)") as caught:
         read_item(drawn_item(rules=rules), file="items/s.xml")
     assert caught.value.problems[0].line == 6
+
+
+def test_a_template_whose_key_its_rules_do_not_know_is_refused() -> None:
+    """The rules ask for one factor, and the key is the product."""
+    factor = '<qti-match><qti-variable identifier="RESPONSE"/><qti-variable identifier="A"/></qti-match>'
+    point = '<qti-base-value base-type="float">1</qti-base-value>'
+    asked = (
+        f"<qti-response-processing><qti-response-condition><qti-response-if>{factor}"
+        f'<qti-set-outcome-value identifier="SCORE">{point}</qti-set-outcome-value>'
+        "</qti-response-if></qti-response-condition></qti-response-processing>"
+    )
+    source = drawn_item().replace(MATCH.encode(), asked.encode())
+    with pytest.raises(PackageError, match=r"s\.xml:6: item S-1: template: its own key scores 0 of 1 points"):
+        read_item(source, file="items/s.xml")
 
 
 def test_a_constraint_that_never_holds_leaves_the_defaults() -> None:

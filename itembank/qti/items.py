@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 from lxml.etree import _Element
 
 from itembank.errors import PackageError, Problem, RulesError
 from itembank.markup import XML_LANG, local_name
+from itembank.qti.apip import read_supports
 from itembank.qti.bodies import check_content, private_copy
 from itembank.qti.findings import Findings
 from itembank.qti.interactions import FieldReader
+from itembank.qti.materials import read_materials
 from itembank.qti.nodes import attribute, name_of, node_of
 from itembank.qti.processing import Answer, Program, read_program, run_program
 from itembank.qti.processing.values import Value, number, parse_scalar
@@ -23,8 +26,6 @@ IDENTIFIER = re.compile(r"[^\s@<>\"'&/\\]{1,100}")
 MOST_POINTS = 100
 _IGNORED = {
     "stylesheet": "style sheets of the package are not used",
-    "catalogInfo": "catalogs are not shown yet",
-    "companionMaterialsInfo": "companion materials are not shown yet",
 }
 
 
@@ -85,7 +86,17 @@ def _read_body(root: _Element, program: Program, findings: Findings) -> Body:
         _refuse_unscored(root, findings)
     language = root.get(XML_LANG) or element.get(XML_LANG) or ""
     base_types = {field.identifier: program.declarations[field.identifier].base_type for field in reader.fields}
-    return Body(copy, tuple(reader.fields), base_types, pictures, language)
+    supports = read_supports(root, copy, language, findings)
+    return Body(
+        copy,
+        tuple(reader.fields),
+        base_types,
+        supports.pictures | pictures,
+        language,
+        supports=supports.known,
+        sounds=supports.sounds,
+        materials=read_materials(root, findings),
+    )
 
 
 def _refuse_unscored(root: _Element, findings: Findings) -> None:
@@ -196,7 +207,7 @@ def _language_of(body: Body, metadata: Metadata) -> Body:
     """Take the language from the metadata where the item does not say it."""
     if body.language or not metadata.language:
         return body
-    return Body(body.root, body.fields, body.base_types, body.pictures, metadata.language)
+    return replace(body, language=metadata.language)
 
 
 def read_item(xml: bytes, *, file: str = "item.xml", metadata: Metadata | None = None, area: str = "") -> ItemSource:

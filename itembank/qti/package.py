@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 from typing import TypeVar
 
 from itembank.errors import PackageError, Problem
-from itembank.media import Media, read_media
+from itembank.media import Media, read_media, read_sound
 from itembank.qti.archive import Files, open_files, refuse
 from itembank.qti.items import read_item
 from itembank.qti.manifest import MANIFEST, Resource, read_manifest, resolve
@@ -22,7 +22,7 @@ from itembank.qti.stimuli import read_stimulus
 MOST_PARTS, PARTS_PER_RESOURCE = 200_000, 120
 """Elements of bodies and rules that are held at once; a part takes up to 500 bytes, and an item has some 60."""
 MOST_PICTURE_BYTES = 100_000_000
-"""Of all pictures together, for a package is held in memory until all of it is accepted."""
+"""Of all pictures and recordings together, for a package is held in memory until all of it is accepted."""
 _Source = TypeVar("_Source", ItemSource, StimulusSource)
 _NOT_TAKEN = {
     "test": "assessment tests are described by a plan of ours, so this one is not taken over; its items are",
@@ -113,11 +113,11 @@ class _Reading:
             why = "all items together have more parts than can be held"
             raise _TooLargeError([Problem(source.file, 0, "package", why, "Split the package")])
 
-    def picture(self, path: str) -> Media:
-        """Read a picture, once however many items show it."""
+    def medium(self, path: str, read: Callable[[bytes, str], Media]) -> Media:
+        """Read a picture or recording, once however many items use it."""
         if path not in self.known:
             try:
-                self.known[path] = read_media(self.files.read(path), path)
+                self.known[path] = read(self.files.read(path), path)
             except PackageError as error:
                 self.known[path] = error
         found = self.known[path]
@@ -126,23 +126,25 @@ class _Reading:
         return found
 
     def keep(self, media: Media, path: str) -> None:
-        """Keep a picture, and give the whole package up when all together are too much."""
+        """Keep a picture or recording, and give the whole package up when all together are too much."""
         self.media[media.name] = media
         if sum(len(kept.content) for kept in self.media.values()) > MOST_PICTURE_BYTES:
-            why = f"all pictures together have more than {MOST_PICTURE_BYTES // 1_000_000} MB"
+            why = f"all pictures and recordings together have more than {MOST_PICTURE_BYTES // 1_000_000} MB"
             raise _TooLargeError([Problem(path, 0, "package", why, "Split the package, or make them smaller")])
 
-    def pictures(self, body: Body, file: str) -> dict[str, str]:
-        """Read the pictures of a body; href as written → stored name."""
+    def media_of(self, body: Body, file: str) -> dict[str, str]:
+        """Read the pictures and recordings of a body; href as written → stored name."""
         stored, problems = {}, []
-        for href, line in body.pictures.items():
+        pictures = [("picture", read_media, href, line) for href, line in body.pictures.items()]
+        sounds = [("recording", read_sound, href, line) for href, line in body.sounds.items()]
+        for what, read, href, line in (*pictures, *sounds):
             path = resolve(file, href)
             if path not in self.names:
-                why = f"the picture {href[:80]!r} is not in the package"
-                problems.append(Problem(file, line, "picture", why, "Add it or correct the address"))
+                why = f"the {what} {href[:80]!r} is not in the package"
+                problems.append(Problem(file, line, what, why, "Add it or correct the address"))
                 continue
             try:
-                media = self.picture(path)
+                media = self.medium(path, read)
             except PackageError as error:
                 problems += error.problems
                 continue
@@ -160,14 +162,14 @@ class _Reading:
         """Read one passage."""
         stimulus = read_stimulus(self.content(resource), file=resource.path)
         self.hold(stimulus)
-        self.stimuli.append(replace(stimulus, media=self.pictures(stimulus.body, resource.path)))
+        self.stimuli.append(replace(stimulus, media=self.media_of(stimulus.body, resource.path)))
 
     def read_item(self, resource: Resource) -> None:
         """Read one item."""
         item = read_item(self.content(resource), file=resource.path, metadata=resource.metadata)
         self.hold(item)
         passage = self._passage(item)
-        self.items.append(replace(item, media=self.pictures(item.body, resource.path), stimulus=passage))
+        self.items.append(replace(item, media=self.media_of(item.body, resource.path), stimulus=passage))
 
     def _passage(self, item: ItemSource) -> str:
         """Identifier of the passage that an item refers to, by address or else by name."""

@@ -8,13 +8,15 @@ from dataclasses import dataclass, field
 from lxml.etree import _Element
 
 from itembank.errors import Problem
+from itembank.qti.catalogs import Support
+from itembank.qti.materials import NO_MATERIALS, Materials
 from itembank.qti.processing import Program
 from itembank.values import Interaction, ResponseField
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Body:
-    """The part of an item or passage that a pupil sees; made from the body alone, so it never held a key.
+    """What a pupil sees of an item or passage; made from body, catalogs and materials, so it never held a key.
 
     Attributes
     ----------
@@ -23,6 +25,9 @@ class Body:
     base_types : base type of each field, such as ``float``
     pictures : hrefs of its pictures, as written, with the line of each
     language : BCP 47 tag, or ""
+    supports : what is offered with its parts to pupils who are granted it, by identifier of the catalog
+    sounds : hrefs of recordings of its parts, as written, with the line of each
+    materials : tools that may be used with it
     """
 
     root: _Element
@@ -30,6 +35,9 @@ class Body:
     base_types: Mapping[str, str] = field(default_factory=dict)
     pictures: Mapping[str, int] = field(default_factory=dict)
     language: str = ""
+    supports: Mapping[str, Support] = field(default_factory=dict)
+    sounds: Mapping[str, int] = field(default_factory=dict)
+    materials: Materials = NO_MATERIALS
 
 
 @dataclass(frozen=True, slots=True)

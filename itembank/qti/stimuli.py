@@ -7,6 +7,7 @@ from lxml.etree import _Element
 from itembank.errors import PackageError, Problem
 from itembank.markup import XML_LANG, local_name
 from itembank.qti.bodies import check_content, private_copy
+from itembank.qti.catalogs import read_catalogs
 from itembank.qti.findings import Findings
 from itembank.qti.items import IDENTIFIER
 from itembank.qti.nodes import attribute, name_of
@@ -42,13 +43,21 @@ def read_stimulus(xml: bytes, *, file: str = "stimulus.xml") -> StimulusSource:
 
     copy = private_copy(body, findings)
     pictures = check_content(copy, findings, refuse_interaction)
-    findings.raise_if_refused()
     language = root.get(XML_LANG) or body.get(XML_LANG) or ""
+    supports = read_catalogs(root, copy, language, findings)
+    findings.raise_if_refused()
+    shown = Body(
+        copy,
+        pictures=supports.pictures | pictures,
+        language=language,
+        supports=supports.known,
+        sounds=supports.sounds,
+    )
     return StimulusSource(
         identifier=identifier,
         title=attribute(root, "title"),
         file=file,
-        body=Body(copy, pictures=pictures, language=language),
+        body=shown,
         xml=xml,
         warnings=findings.warnings,
     )

@@ -6,7 +6,7 @@ from lxml import etree
 from lxml.etree import _Element
 
 from itembank.qti.nodes import attribute, name_of
-from itembank.rendering.body import CONTROLS, Page, add_content, add_element, add_text
+from itembank.rendering.body import CONTROLS, Page, add_content, add_element, add_text, mark_supports
 from itembank.values import Interaction, ResponseField
 
 LONGEST_ENTRY, LONGEST_TEXT = 1_000, 10_000
@@ -147,6 +147,7 @@ def _add_inline_choice(element: _Element, target: _Element, page: Page) -> None:
         if name_of(choice) == "inlineChoice":
             option = etree.SubElement(select, "option", {"value": attribute(choice, "identifier")})
             option.text = " ".join("".join(str(part) for part in choice.itertext()).split())
+            mark_supports(choice, option, page)
 
 
 def _expected_length(element: _Element) -> int:

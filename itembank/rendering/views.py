@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import asdict
 
 from lxml import etree
+from lxml.etree import _Element
 
+from itembank.qti.materials import Materials
 from itembank.qti.sources import Body, ItemSource, StimulusSource
 from itembank.rendering import controls as controls
 from itembank.rendering import placing as placing
@@ -15,7 +18,30 @@ from itembank.values import DeliveryView, StimulusView
 
 def _page(body: Body, media: dict[str, str]) -> Page:
     """Return what rendering knows besides the body."""
-    return Page({field.identifier: field for field in body.fields}, body.base_types, media)
+    return Page({field.identifier: field for field in body.fields}, body.base_types, media, body.supports)
+
+
+def _add_cards(target: _Element, page: Page) -> None:
+    """Append what is shown only when a pupil asks for it, hidden; the player loads what shows it."""
+    if not any(support.sound or support.card is not None for support in page.supports.values()):
+        return
+    holder = etree.SubElement(target, "div", {"data-module": "supports", "hidden": ""})
+    for number, support in enumerate(page.supports.values(), 1):
+        if support.card is not None:
+            card = etree.SubElement(holder, "div", {"data-card-text": str(number)})
+            if support.language:
+                card.set("lang", support.language)
+            add_content(support.card, card, page)
+
+
+def _add_tools(target: _Element, materials: Materials) -> None:
+    """Append the tools that may be used, each an element that the player gives its working."""
+    if materials.calculator:
+        calculator = {"data-module": "calculator", "data-kind": materials.calculator}
+        etree.SubElement(target, "peil-calculator", calculator)
+    if materials.ruler is not None:
+        lengths = {f"data-{name}": f"{value:g}" for name, value in asdict(materials.ruler).items()}
+        etree.SubElement(target, "peil-ruler", {"data-module": "ruler"} | lengths)
 
 
 def render_body(body: Body, item: str, media: dict[str, str]) -> str:
@@ -35,7 +61,10 @@ def render_body(body: Body, item: str, media: dict[str, str]) -> str:
     root = etree.Element("div", {"class": "item", "data-item": item})
     if body.language:
         root.set("lang", body.language)
-    add_content(body.root, etree.SubElement(root, "div", {"class": "item-body"}), _page(body, media))
+    page = _page(body, media)
+    add_content(body.root, etree.SubElement(root, "div", {"class": "item-body"}), page)
+    _add_cards(root, page)
+    _add_tools(root, body.materials)
     return to_html(root)
 
 
@@ -50,7 +79,9 @@ def render_stimulus(stimulus: StimulusSource) -> StimulusView:
     root = etree.Element("article", {"class": "stimulus-body", "data-stimulus": stimulus.name})
     if stimulus.body.language:
         root.set("lang", stimulus.body.language)
-    add_content(stimulus.body.root, root, _page(stimulus.body, dict(stimulus.media)))
+    page = _page(stimulus.body, dict(stimulus.media))
+    add_content(stimulus.body.root, root, page)
+    _add_cards(root, page)
     return StimulusView(stimulus.name, stimulus.title, to_html(root))
 
 

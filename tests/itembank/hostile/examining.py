@@ -17,6 +17,7 @@ from tests.itembank.hostile.making import SECRET, Case
 from tests.itembank.hostile.strict_html import faults_of_html, faults_of_svg
 
 RASTER = {"image/png", "image/jpeg", "image/gif"}
+SOUND = {"audio/mpeg", "audio/ogg", "audio/mp4", "audio/wav"}
 ANSWERS = ("a" * 90 + "!", "1", "-1e300", "²", "", "9" * 90, "A B", "\u202e")
 
 
@@ -60,7 +61,7 @@ def _faults(package: PackageSource, served: tuple[str, ...]) -> Iterator[str]:
     for media in package.media.values():
         if media.media_type == "image/svg+xml":
             yield from faults_of_svg(media.content)
-        elif media.media_type not in RASTER:
+        elif media.media_type not in RASTER | SOUND:
             yield f"served as {media.media_type}"
     said = "".join(f"{item.title}{item.metadata}{item.identifier}" for item in package.items)
     pictures = b"".join(media.content for media in package.media.values() if media.media_type == "image/svg+xml")

@@ -1,5 +1,6 @@
 """The item bank: items, versions, QTI, scoring one response to one item, compiled banks."""
 
+from itembank.assessments import Assessment, assessments, load_assessment
 from itembank.banks import check_design, read_bank
 from itembank.calibrations import CalibratedItem, CalibrationVersion
 from itembank.checking import CaseResult, check_cases
@@ -58,6 +59,7 @@ from itembank.values import (
 
 __all__ = [
     "Arrival",
+    "Assessment",
     "BankFileError",
     "CalibratedItem",
     "CalibrationVersion",
@@ -104,6 +106,7 @@ __all__ = [
     "Wanted",
     "adaptive_bank",
     "add_calibration",
+    "assessments",
     "bank_bytes",
     "bank_from_bytes",
     "calibrations",
@@ -123,6 +126,7 @@ __all__ = [
     "inspect_package",
     "item_table_page",
     "items",
+    "load_assessment",
     "load_bank",
     "load_calibration",
     "load_item",

@@ -152,6 +152,22 @@ class StoredStimulusVersion(SQLModel, table=True):
     imported_at: datetime = _recorded_at()
 
 
+class StoredAssessment(SQLModel, table=True):
+    """One version of an assessment test: its files as they came, in base64, and the design made from it."""
+
+    __tablename__ = "itembank_assessment"
+
+    identifier: str = Field(primary_key=True)
+    version: int = Field(primary_key=True)
+    digest: str
+    title: str
+    file: str
+    files: dict[str, str] = _plain_data()
+    items: list[str] = _plain_data()
+    design: str
+    imported_at: datetime = _recorded_at()
+
+
 class StoredMedia(SQLModel, table=True):
     """One picture, under the hash of its content."""
 

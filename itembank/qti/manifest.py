@@ -18,7 +18,12 @@ MANIFEST = "imsmanifest.xml"
 MAX_BYTES = 20_000_000
 MAX_ELEMENTS = 300_000
 """15 an item of a package of 20,000; more would take over 200 MB of memory."""
-_KINDS = (("imsqti_item_xmlv", "item"), ("imsqti_stimulus_xmlv", "stimulus"), ("imsqti_test_xmlv", "test"))
+_KINDS = (
+    ("imsqti_item_xmlv", "item"),
+    ("imsqti_stimulus_xmlv", "stimulus"),
+    ("imsqti_test_xmlv", "test"),
+    ("imsqti_section_xmlv", "section"),
+)
 _FAMILY = "imsqti_"
 
 
@@ -29,7 +34,7 @@ class Resource:
     Attributes
     ----------
     identifier : its name in the manifest
-    kind : ``item``, ``stimulus``, ``test``, ``unknown`` (some other part of QTI) or ``other``
+    kind : ``item``, ``stimulus``, ``test``, ``section``, ``unknown`` (some other part of QTI) or ``other``
     type : as written
     path : of its file inside the package
     line : in the manifest

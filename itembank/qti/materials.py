@@ -10,7 +10,7 @@ from lxml.etree import _Element
 
 from itembank.markup import local_name
 from itembank.qti.findings import Findings
-from itembank.qti.nodes import attribute, name_of
+from itembank.qti.nodes import attribute, name_of, plain_number
 
 CALCULATORS = ("basic", "standard", "scientific")
 """Kinds of calculator that the player has (QTI 3.0, CalculatorType); it knows no graphing one."""
@@ -135,7 +135,4 @@ def _unit(element: _Element) -> float:
 
 def _number(element: _Element | None) -> float:
     """Positive decimal number that an element holds; 0 for anything else."""
-    text = "" if element is None else (element.text or "").strip()
-    whole, _, part = text.partition(".")
-    is_plain = text.isascii() and whole.isdigit() and (part.isdigit() or not part) and len(text) < 12
-    return float(text) if is_plain else 0.0
+    return 0.0 if element is None else plain_number((element.text or "").strip())

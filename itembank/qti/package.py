@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
@@ -12,6 +12,8 @@ from typing import TypeVar
 from itembank.errors import PackageError, Problem
 from itembank.media import Media, read_media, read_sound
 from itembank.qti.archive import Files, open_files, refuse
+from itembank.qti.assessments import AssessmentSource, read_assessment
+from itembank.qti.findings import MOST_PROBLEMS
 from itembank.qti.items import read_item
 from itembank.qti.manifest import MANIFEST, Resource, read_manifest, resolve
 from itembank.qti.nodes import name_of
@@ -23,10 +25,9 @@ MOST_PARTS, PARTS_PER_RESOURCE = 200_000, 120
 """Elements of bodies and rules that are held at once; a part takes up to 500 bytes, and an item has some 60."""
 MOST_PICTURE_BYTES = 100_000_000
 """Of all pictures and recordings together, for a package is held in memory until all of it is accepted."""
-_Source = TypeVar("_Source", ItemSource, StimulusSource)
-_NOT_TAKEN = {
-    "test": "assessment tests are described by a plan of ours, so this one is not taken over; its items are",
-}
+_Source = TypeVar("_Source", ItemSource, StimulusSource, AssessmentSource)
+_ORDER = ("stimulus", "item", "test", "section")
+"""Things are read after those that they name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class Refused:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PackageSource:
-    """A package as read; items + stimuli + refused = everything in it.
+    """A package as read; items + stimuli + tests + refused = everything in it.
 
     Attributes
     ----------
@@ -53,6 +54,7 @@ class PackageSource:
     media : by stored name
     refused : what cannot
     warnings : what is left out of what is taken
+    tests : its assessment tests
     """
 
     items: tuple[ItemSource, ...]
@@ -60,6 +62,7 @@ class PackageSource:
     media: dict[str, Media]
     refused: tuple[Refused, ...]
     warnings: tuple[Problem, ...]
+    tests: tuple[AssessmentSource, ...] = ()
 
 
 class _TooLargeError(PackageError):
@@ -91,6 +94,7 @@ class _Reading:
     known: dict[str, Media | PackageError] = field(default_factory=dict)
     items: list[ItemSource] = field(default_factory=list)
     stimuli: list[StimulusSource] = field(default_factory=list)
+    tests: list[AssessmentSource] = field(default_factory=list)
     media: dict[str, Media] = field(default_factory=dict)
     refused: list[Refused] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
@@ -182,6 +186,35 @@ class _Reading:
         why = f"its passage {(item.stimulus_href or item.stimulus)[:80]!r} is not in the package or was refused"
         raise PackageError([Problem(item.file, 0, f"item {item.identifier}", why, "Add or correct the passage")])
 
+    def read_test(self, resource: Resource) -> None:
+        """Read one assessment test, whose items are read already."""
+        self.content(resource)
+        test = read_assessment(resource.path, self.section)
+        known = {item.file: item for item in self.items}
+        problems = [
+            Problem(one.file, one.line, f"test {test.identifier}", self.no_item(one.path), "Add or correct the item")
+            for one in test.references
+            if one.path not in known
+        ][:MOST_PROBLEMS]
+        if problems:
+            raise PackageError(problems)
+        items = [known[one.path] for one in test.references]
+        unfit = {item.identifier: item.obstacle for item in items if item.obstacle}
+        self.tests.append(replace(test, items=tuple(item.identifier for item in items), unfit=unfit))
+
+    def no_item(self, path: str) -> str:
+        """Say why an item of a test is not there."""
+        what = "was refused" if path in self.taken else "is not an item of the package"
+        return f"its item {path[:80]!r} {what}"
+
+    def section(self, path: str) -> bytes:
+        """Read a file that a test names."""
+        if path not in self.names:
+            why = f"the section {path[:80]!r} is not in the package"
+            raise PackageError([Problem(path, 0, "file", why, "Add it or correct the address")])
+        self.taken.add(path)
+        return self.files.read(path)
+
     def take(self, resource: Resource) -> None:
         """Read one resource, or note why it is refused."""
         try:
@@ -189,6 +222,10 @@ class _Reading:
                 self.read_stimulus(resource)
             elif resource.kind == "item":
                 self.read_item(resource)
+            elif resource.kind == "test":
+                self.read_test(resource)
+            elif resource.kind == "section":
+                self.pass_section(resource)
             else:
                 why = f"resources of type {resource.type[:60]!r} are not supported"
                 problem = Problem(MANIFEST, resource.line, f"resource {resource.identifier}", why, "Leave it out")
@@ -197,6 +234,13 @@ class _Reading:
             raise
         except PackageError as error:
             self.refused.append(Refused(resource.path or resource.identifier, error.problems))
+
+    def pass_section(self, resource: Resource) -> None:
+        """Say that a section is not used, unless some test took it."""
+        if resource.path not in self.taken:
+            self.content(resource)
+            why = "no test of the package uses this section"
+            self.warnings.append(Problem(resource.path, 0, "section", why, "Nothing to do"))
 
     def refuse_doubles(self, kind: str, sources: list[_Source]) -> tuple[_Source, ...]:
         """Refuse all things of one kind that share an identifier: nobody can say which is meant."""
@@ -213,8 +257,18 @@ class _Reading:
         """Return the package as read."""
         items = self.refuse_doubles("item", self.items)
         stimuli = self.refuse_doubles("stimulus", self.stimuli)
+        tests = self.refuse_doubles("test", self.tests)
         own = [*chain(*(passage.warnings for passage in stimuli)), *chain(*(item.warnings for item in items))]
-        return PackageSource(items, stimuli, self.media, tuple(self.refused), (*self.warnings, *own))
+        own += [left for test in tests for left in (*test.not_honoured, *_left_out(test))]
+        return PackageSource(items, stimuli, self.media, tuple(self.refused), (*self.warnings, *own), tests)
+
+
+def _left_out(test: AssessmentSource) -> Iterator[Problem]:
+    """Name the items that the design of a test cannot give, by their reason."""
+    for why in dict.fromkeys(test.unfit.values()):
+        names = [name for name, reason in test.unfit.items() if reason == why]
+        told = f"{', '.join(names[:5])}{' …' if len(names) > 5 else ''}: {len(names)} items are left out, because {why}"
+        yield Problem(test.file, 0, f"test {test.identifier}", told, "Rate them apart, or correct the items")
 
 
 def _kind_of_file(content: bytes, name: str) -> str:
@@ -223,7 +277,7 @@ def _kind_of_file(content: bytes, name: str) -> str:
         root = name_of(parse(content, name))
     except PackageError:
         return "item"
-    return {"assessmentItem": "item", "assessmentStimulus": "stimulus"}.get(root, "other")
+    return {"assessmentItem": "item", "assessmentStimulus": "stimulus", "assessmentTest": "test"}.get(root, "other")
 
 
 def _loose_resources(files: Files, names: Iterable[str]) -> list[Resource]:
@@ -249,7 +303,7 @@ def _resources(files: Files, names: frozenset[str], path: Path) -> list[Resource
         raise refuse(files.label, f"the zip has no {MANIFEST} at its top, so it is no QTI package", "Add the manifest")
     if not any(resource.kind in ("item", "stimulus", "unknown") for resource in resources):
         raise refuse(files.label, "it holds no QTI item", "Give a package, folder or file with items")
-    return sorted(resources, key=lambda resource: resource.kind != "stimulus")
+    return sorted(resources, key=lambda one: _ORDER.index(one.kind) if one.kind in _ORDER else 1)
 
 
 def read_package(path: Path) -> PackageSource:
@@ -269,9 +323,5 @@ def read_package(path: Path) -> PackageSource:
         resources = _resources(files, names, path)
         reading = _Reading(files, names, MOST_PARTS + PARTS_PER_RESOURCE * len(resources))
         for resource in resources:
-            if resource.kind in _NOT_TAKEN:
-                problem = Problem(resource.path, 0, resource.kind, _NOT_TAKEN[resource.kind], "Nothing to do")
-                reading.warnings.append(problem)
-            else:
-                reading.take(resource)
+            reading.take(resource)
         return reading.done()

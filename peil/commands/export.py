@@ -27,6 +27,9 @@ def export(
     what: Annotated[What, typer.Argument(help="items: a QTI 3 package (.zip); sittings: sealed sittings (.jsonl).")],
     path: Annotated[Path, typer.Argument(help="File to write; must not exist yet.")],
     item: Annotated[list[str] | None, typer.Option(help="Only this item; may be repeated.", show_default=False)] = None,
+    test: Annotated[
+        list[str] | None, typer.Option(help="Only this test with its items; may be repeated.", show_default=False)
+    ] = None,
     data: DataFolder = None,
 ) -> None:
     """Export items as a QTI 3 package, or sealed sittings with pseudonyms as JSON lines.
@@ -45,7 +48,7 @@ def export(
     console = Console()
     with open_existing(load_settings(data)) as installation, console.status(f"exporting {what}"):
         if what is What.ITEMS:
-            done, is_whole = _items(installation, path, item or []), True
+            done, is_whole = _items(installation, path, item or [], test or []), True
         else:
             done, is_whole = _sittings(installation, path)
     console.print(f"{path}: {done}", soft_wrap=True, highlight=False)
@@ -53,14 +56,14 @@ def export(
         raise typer.Exit(1)
 
 
-def _items(installation: Installation, path: Path, identifiers: list[str]) -> str:
+def _items(installation: Installation, path: Path, identifiers: list[str], tests: list[str]) -> str:
     """Write a package."""
     from sqlmodel import Session
 
     from itembank import export_package
 
     with Session(installation.database) as db:
-        written = export_package(db, path, identifiers)
+        written = export_package(db, path, identifiers, tests)
     return f"{len(written)} items"
 
 

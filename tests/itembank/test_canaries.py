@@ -38,7 +38,7 @@ DECLARATIONS = f"""
 """
 BODY = f"""<!-- {CANARY}-4 --><?key {CANARY}-5?>
 <qti-rubric-block view="scorer"><qti-content-body>{CANARY}-6</qti-content-body></qti-rubric-block>
-<p data-key="{CANARY}-7" title="{CANARY}-8" 
+<p data-key="{CANARY}-7" title="{CANARY}-8"
  data-catalog-idref="c {CANARY}-26">Hoeveel? <qti-text-entry-interaction response-identifier="RESPONSE"
  pattern-mask="{CANARY}-9" placeholder-text="{CANARY}-10" class="{CANARY}-11" id="{CANARY}-12"/>
 <qti-feedback-inline outcome-identifier="F" identifier="A" show-hide="show">{CANARY}-13</qti-feedback-inline></p>

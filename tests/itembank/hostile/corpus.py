@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from itertools import chain
 
-from tests.itembank.hostile import archives, drawings, markup, rules, structures, supports, xml_attacks
+from tests.itembank.hostile import archives, assessments, drawings, markup, rules, structures, supports, xml_attacks
 from tests.itembank.hostile.making import Case
 
 _MAKERS = (
@@ -14,7 +14,7 @@ _MAKERS = (
     markup.handlers, markup.links, markup.styles, markup.frames,
     drawings.drawings, drawings.formulas, drawings.pictures,
     structures.missing, structures.interactions,
-    supports.catalogs, supports.materials,
+    supports.catalogs, supports.materials, assessments.assessments,
     rules.arithmetic, rules.shapes, rules.patterns, rules.loops,
 )  # fmt: skip
 

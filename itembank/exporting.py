@@ -46,19 +46,28 @@ def write_metadata(parent: _Element, metadata: Metadata, title: str, identifier:
     _element(general, "title", "string", text=metadata.title or title)
     if metadata.language:
         _element(general, "language", text=metadata.language)
+    if metadata.description:
+        _element(general, "description", "string", text=metadata.description)
     words = [*metadata.keywords]
     words += [f"area:{metadata.area}"] if metadata.area else []
     words += [f"enemy:{metadata.enemy}"] if metadata.enemy else []
     for word in words:
         _element(general, "keyword", "string", text=word)
+    if metadata.difficulty:
+        difficulty = _element(lom, "educational", "difficulty")
+        _element(difficulty, "source", text="LOMv1.0")
+        _element(difficulty, "value", text=metadata.difficulty)
     if metadata.licence:
         _element(lom, "rights", "description", "string", text=metadata.licence)
-    for goal in metadata.goals:
+    for goal, source in zip(metadata.goals, metadata.sources or ("",) * len(metadata.goals), strict=True):
         classification = _element(lom, "classification")
         purpose = _element(classification, "purpose")
         _element(purpose, "source", text="LOMv1.0")
         _element(purpose, "value", text="educational objective")
-        _element(classification, "taxonPath", "taxon", "id", text=goal)
+        path = _element(classification, "taxonPath")
+        if source:
+            _element(path, "source", "string", text=source)
+        _element(path, "taxon", "id", text=goal)
 
 
 def _resource(resources: _Element, identifier: str, kind: str, files: Sequence[str]) -> _Element:

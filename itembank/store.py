@@ -6,6 +6,7 @@ import hashlib
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from sqlmodel import Session, and_, col, func, select
 
@@ -138,8 +139,26 @@ def save_stimulus(db: Session, stimulus: StimulusSource) -> int:
 def _item_digest(item: ItemSource) -> str:
     """SHA-256 of everything that makes an item version what it is."""
     known = item.metadata
-    about = [item.title, item.body.language, known.area, known.enemy, known.goals, known.keywords, known.licence]
+    about: list[object] = [
+        item.title,
+        item.body.language,
+        known.area,
+        known.enemy,
+        known.goals,
+        known.keywords,
+        known.licence,
+    ]
+    rest = {name: value for name, value in _rest(item).items() if name != "sources"}
+    about += [rest] if rest else []  # absent elsewhere, so that other versions keep their digest
     return digest_of(item.xml.hex(), dict(item.media), item.stimulus_name, about)
+
+
+def _rest(item: ItemSource) -> dict[str, Any]:
+    """Metadata that have no column of their own; what is not said is not there."""
+    known = item.metadata
+    title = known.title if known.title != item.title else ""
+    rest = {"title": title, "difficulty": known.difficulty, "description": known.description}
+    return {name: value for name, value in (rest | {"sources": list(known.sources)}).items() if value}
 
 
 def _version_row(item: ItemSource, version: int, digest: str) -> StoredItemVersion:
@@ -154,6 +173,7 @@ def _version_row(item: ItemSource, version: int, digest: str) -> StoredItemVersi
         area=known.area,
         enemy=known.enemy,
         licence=known.licence,
+        about=_rest(item),
         goals=list(known.goals),
         keywords=list(known.keywords),
         interactions=[kind.value for kind in item.interactions],
@@ -244,8 +264,18 @@ def count_items(db: Session) -> int:
 
 def _source(row: StoredItemVersion) -> ItemSource:
     """Read the stored source anew."""
+    rest = row.about
     metadata = Metadata(
-        row.title, row.language, row.area, row.enemy, tuple(row.goals), tuple(row.keywords), row.licence
+        title=rest.get("title", row.title),
+        language=row.language,
+        area=row.area,
+        enemy=row.enemy,
+        goals=tuple(row.goals),
+        keywords=tuple(row.keywords),
+        licence=row.licence,
+        difficulty=rest.get("difficulty", ""),
+        description=rest.get("description", ""),
+        sources=tuple(rest.get("sources", ())),
     )
     item = read_item(bytes(row.source), file=row.file, metadata=metadata)
     return replace(

@@ -45,6 +45,7 @@ class StoredItemVersion(SQLModel, table=True):
     area: str = Field(index=True)
     enemy: str
     licence: str
+    about: dict[str, Any] = _plain_data()
     goals: list[str] = _plain_data()
     keywords: list[str] = _plain_data()
     interactions: list[str] = _plain_data()

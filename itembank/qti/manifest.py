@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import unquote
 
 from lxml import etree
@@ -89,7 +89,7 @@ def _resource(element: _Element) -> Resource:
 
 
 def read_manifest(content: bytes) -> tuple[Resource, ...]:
-    """Read the resources of a manifest.
+    """Read the resources of a manifest; what it says of the whole package holds for each that says nothing itself.
 
     Parameters
     ----------
@@ -101,7 +101,10 @@ def read_manifest(content: bytes) -> tuple[Resource, ...]:
         If it is no manifest or names no resource.
     """
     root = parse(content, MANIFEST, max_bytes=MAX_BYTES, max_elements=MAX_ELEMENTS)
-    resources = tuple(_resource(element) for element in root.iter("*") if etree.QName(element).localname == "resource")
+    about = next((child for child in root.iterchildren("*") if etree.QName(child).localname == "metadata"), None)
+    package = Metadata() if about is None else read_metadata(about)
+    found = (_resource(element) for element in root.iter("*") if etree.QName(element).localname == "resource")
+    resources = tuple(replace(resource, metadata=resource.metadata.within(package)) for resource in found)
     if etree.QName(root).localname != "manifest" or not resources:
         raise PackageError([Problem(MANIFEST, 1, "manifest", "it names no resources", "Give a QTI package")])
     return resources

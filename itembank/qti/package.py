@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
@@ -16,6 +16,7 @@ from itembank.qti.assessments import AssessmentSource, read_assessment
 from itembank.qti.findings import MOST_PROBLEMS
 from itembank.qti.items import read_item
 from itembank.qti.manifest import MANIFEST, Resource, read_manifest, resolve
+from itembank.qti.metadata import read_metadata
 from itembank.qti.nodes import name_of
 from itembank.qti.safe_xml import parse
 from itembank.qti.sources import Body, ItemSource, Metadata, StimulusSource
@@ -26,6 +27,8 @@ MOST_PARTS, PARTS_PER_RESOURCE = 200_000, 120
 MOST_PICTURE_BYTES = 100_000_000
 """Of all pictures and recordings together, for a package is held in memory until all of it is accepted."""
 _Source = TypeVar("_Source", ItemSource, StimulusSource, AssessmentSource)
+_METADATA = "resourcemetadata"
+"""Type of a resource that describes others (IMS Content Packaging)."""
 _ORDER = ("stimulus", "item", "test", "section")
 """Things are read after those that they name."""
 
@@ -291,12 +294,22 @@ def _loose_resources(files: Files, names: Iterable[str]) -> list[Resource]:
     return found
 
 
+def _with_shared_metadata(files: Files, names: frozenset[str], resources: Sequence[Resource]) -> list[Resource]:
+    """Take over licence and language from the package's one file of metadata, where a resource says nothing itself."""
+    shared = [one.path for one in resources if one.type.lower().startswith(_METADATA) and one.path in names]
+    if len(shared) != 1:
+        return list(resources)
+    package = read_metadata(parse(files.read(shared[0]), shared[0]))
+    return [replace(one, metadata=one.metadata.within(package)) for one in resources]
+
+
 def _resources(files: Files, names: frozenset[str], path: Path) -> list[Resource]:
     """Everything that should be read, passages first."""
     if path.is_file() and path.suffix.lower() == ".xml":
         resources = [Resource(path.name, "item", "item", path.name, 0, Metadata())]
     elif MANIFEST in names:
-        resources = [resource for resource in read_manifest(files.read(MANIFEST)) if resource.kind != "other"]
+        listed = _with_shared_metadata(files, names, read_manifest(files.read(MANIFEST)))
+        resources = [resource for resource in listed if resource.kind != "other"]
     elif path.is_dir():
         resources = _loose_resources(files, names)
     else:

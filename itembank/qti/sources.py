@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lxml.etree import _Element
 
@@ -51,7 +51,10 @@ class Metadata:
     enemy : name of a set of items that must not meet in one test, from the keyword ``enemy:…``
     goals : codes of curriculum goals, from the classification
     keywords : the other keywords
-    licence : from the rights
+    licence : from the rights, else from a classification by copyright
+    difficulty : what the author expects, in LOM's words such as ``difficult``; no parameter
+    description : in words
+    sources : names of the frameworks that the goals are from, parallel to them; empty where none is named
     """
 
     title: str = ""
@@ -61,6 +64,13 @@ class Metadata:
     goals: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()
     licence: str = ""
+    difficulty: str = ""
+    description: str = ""
+    sources: tuple[str, ...] = ()
+
+    def within(self, package: Metadata) -> Metadata:
+        """Take over the licence and language of the whole package where nothing is said."""
+        return replace(self, licence=self.licence or package.licence, language=self.language or package.language)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

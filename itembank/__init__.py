@@ -45,6 +45,7 @@ from itembank.scoring import score
 from itembank.searching import Hit, Hits, Wanted, index_words, search_items
 from itembank.snapshot import bank_bytes, bank_from_bytes
 from itembank.store import ItemSummary, count_items, items, load_item, load_media, load_stimulus
+from itembank.tabulating import items_csv
 from itembank.values import (
     CompiledBank,
     DeliveryView,
@@ -126,6 +127,7 @@ __all__ = [
     "inspect_package",
     "item_table_page",
     "items",
+    "items_csv",
     "load_assessment",
     "load_bank",
     "load_calibration",

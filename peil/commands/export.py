@@ -24,7 +24,10 @@ class What(StrEnum):
 
 
 def export(
-    what: Annotated[What, typer.Argument(help="items: a QTI 3 package (.zip); sittings: sealed sittings (.jsonl).")],
+    what: Annotated[
+        What,
+        typer.Argument(help="items: a QTI 3 package (.zip) or a table (.csv); sittings: sealed sittings (.jsonl)."),
+    ],
     path: Annotated[Path, typer.Argument(help="File to write; must not exist yet.")],
     item: Annotated[list[str] | None, typer.Option(help="Only this item; may be repeated.", show_default=False)] = None,
     test: Annotated[
@@ -32,7 +35,7 @@ def export(
     ] = None,
     data: DataFolder = None,
 ) -> None:
-    """Export items as a QTI 3 package, or sealed sittings with pseudonyms as JSON lines.
+    """Export items as a QTI 3 package or as a table, or sealed sittings with pseudonyms as JSON lines.
 
     A sitting whose log is damaged is left out and named, and the exit code is then 1.
     """
@@ -57,12 +60,17 @@ def export(
 
 
 def _items(installation: Installation, path: Path, identifiers: list[str], tests: list[str]) -> str:
-    """Write a package."""
+    """Write a package, or a table where the file is named so."""
     from sqlmodel import Session
 
-    from itembank import export_package
+    from itembank import count_items, export_package, items_csv
 
+    if path.suffix.lower() == ".csv" and tests:
+        raise CommandError("a test goes into a package: name a .zip, or leave --test out.")
     with Session(installation.database) as db:
+        if path.suffix.lower() == ".csv":
+            path.write_text(items_csv(db, identifiers), encoding="utf-8-sig")  # spreadsheets ask for the mark
+            return f"{len(identifiers) or count_items(db)} items"
         written = export_package(db, path, identifiers, tests)
     return f"{len(written)} items"
 

@@ -11,7 +11,7 @@ from engine import EngineError, ItemParameters, Pool, check_blueprint, make_bank
 from engine.adaptive import Prepared
 from itembank.calibrations import CalibratedItem, CalibrationVersion
 from itembank.choosing import linear_strategy, strategy_of
-from itembank.designs import Design
+from itembank.designs import LINEAR, Design
 from itembank.errors import ReleaseError
 from itembank.exposure import limit_exposure
 from itembank.labels import is_in_field_test, item_labels, item_quantity
@@ -129,7 +129,10 @@ def compile_bank(
 
 
 def _form(design: Design, items: Sequence[ItemSource]) -> tuple[str, ...]:
-    """Names of the items of a linear test in their order; empty where a design names none."""
+    """Names of the items of a linear test in their order; empty for an adaptive one."""
+    if design.kind == LINEAR and not design.form:
+        why = "a linear test is given by its form: name the items in order, as form = [...]"
+        raise ReleaseError(f"test {design.identifier!r}: {why}")
     names = {item.identifier: item.name for item in items}
     missing = [name for name in design.form if name not in names]
     if missing or (design.form and len(names) > len(design.form)):

@@ -38,4 +38,5 @@ class FixedOrder:
         """Scores of all items; see `Rule`."""
         if self.place.size != tables.n_items:
             raise DesignError(f"the order has {self.place.size} items, the bank {tables.n_items}")
-        return np.tile(-self.place.astype(np.float64), (standing.theta.size, 1))
+        left = (self.place.size - self.place).astype(np.float64)  # places from here to the end
+        return np.tile(left, (standing.theta.size, 1))

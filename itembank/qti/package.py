@@ -268,10 +268,12 @@ class _Reading:
 
 def _left_out(test: AssessmentSource) -> Iterator[Problem]:
     """Name the items that the design of a test cannot give, by their reason."""
+    places = dict(zip(reversed(test.items), reversed(test.references), strict=True))  # the first of each
     for why in dict.fromkeys(test.unfit.values()):
         names = [name for name, reason in test.unfit.items() if reason == why]
-        told = f"{', '.join(names[:5])}{' …' if len(names) > 5 else ''}: {len(names)} items are left out, because {why}"
-        yield Problem(test.file, 0, f"test {test.identifier}", told, "Rate them apart, or correct the items")
+        told = f"{', '.join(names[:5])}{' …' if len(names) > 5 else ''} ({len(names)} in all): not in its design: {why}"
+        place, remedy = places[names[0]], "Rate them apart, or correct the items"
+        yield Problem(place.file, place.line, f"test {test.identifier}", told, remedy)
 
 
 def _kind_of_file(content: bytes, name: str) -> str:

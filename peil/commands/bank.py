@@ -102,14 +102,15 @@ def list_tests(data: DataFolder = None) -> None:
     """List the assessment tests that packages brought, and what of each can be given."""
     from rich.console import Console
     from rich.markup import escape
-    from rich.table import Table
+    from rich.table import Column, Table
     from sqlmodel import Session
 
     from itembank import assessments, design_from_text
     from peil.existing import open_existing
     from peil.settings import load_settings
 
-    console, table = Console(), Table("version", "title", "items", "in the design", "minutes", "file")
+    names = ("version", "title", "items", "in the design", "minutes", "file")
+    console, table = Console(), Table(*(Column(name, overflow="fold") for name in names))
     with open_existing(load_settings(data)) as installation, Session(installation.database) as db:
         held = assessments(db)
     for test in held:

@@ -66,6 +66,11 @@ def test_a_form_and_its_items_must_be_the_same(names: list[str], why: str) -> No
         make_bank(FORM, names)
 
 
+def test_a_linear_test_without_a_form_is_not_given_as_if_it_were_adaptive() -> None:
+    with pytest.raises(ReleaseError, match="name the items in order"):
+        make_bank([], sorted(FORM))
+
+
 def test_the_order_is_no_accident_of_the_parameters() -> None:
     """The control: without the form the most informative item comes first."""
     bank = index_bank(make_bank([], sorted(FORM), kind=""))

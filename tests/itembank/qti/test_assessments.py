@@ -198,7 +198,7 @@ def test_a_test_becomes_a_linear_design_of_what_can_be_given(make_package: MakeP
     assert "# - left out, because a person must rate it: W-b" in text
     assert "# - 1 more places name an item that the test has already; it is given once" in text
     told = [str(problem) for problem in package.warnings]
-    assert told == ["test.xml: test TOETS: W-b: 1 items are left out, because a person must rate it. Rate them apart, or correct the items."]  # fmt: skip  # noqa: E501 - one sentence
+    assert told == ["test.xml:4: test TOETS: W-b (1 in all): not in its design: a person must rate it. Rate them apart, or correct the items."]  # fmt: skip  # noqa: E501 - one sentence
 
 
 def test_a_test_of_an_item_that_is_not_there_is_refused(make_package: MakePackage, make_item: MakeItem) -> None:

@@ -80,6 +80,13 @@ def _resource(resources: _Element, identifier: str, kind: str, files: Sequence[s
     return resource
 
 
+def _describe(resource: _Element, source: ItemSource | StimulusSource) -> None:
+    """Put the metadata of an item or passage before its files."""
+    metadata = etree.Element(f"{{{_CP}}}metadata")
+    resource.insert(0, metadata)
+    write_metadata(metadata, source.metadata, source.title, source.identifier)
+
+
 def _manifest(
     sources: Sequence[ItemSource],
     stimuli: Sequence[StimulusSource],
@@ -94,12 +101,12 @@ def _manifest(
     etree.SubElement(root, f"{{{_CP}}}organizations")
     resources = etree.SubElement(root, f"{{{_CP}}}resources")
     for stimulus in stimuli:
-        _resource(resources, f"RES-{stimulus.identifier}", "stimulus", members[stimulus.name])
+        resource = _resource(resources, f"RES-{stimulus.identifier}", "stimulus", members[stimulus.name])
+        if stimulus.metadata != Metadata():
+            _describe(resource, stimulus)
     for item in sources:
         resource = _resource(resources, f"RES-{item.identifier}", "item", members[item.name])
-        metadata = etree.Element(f"{{{_CP}}}metadata")
-        resource.insert(0, metadata)
-        write_metadata(metadata, item.metadata, item.title, item.identifier)
+        _describe(resource, item)
         if item.stimulus:
             etree.SubElement(resource, f"{{{_CP}}}dependency", identifierref=f"RES-{item.stimulus}")
     for test in tests:

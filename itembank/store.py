@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from sqlmodel import Session, and_, col, func, select
@@ -115,7 +115,10 @@ def load_media(db: Session, sha256: str) -> Media:
 
 def save_stimulus(db: Session, stimulus: StimulusSource) -> int:
     """Keep a passage; return its version's number, the present one where nothing changed."""
-    digest = digest_of(stimulus.xml.hex(), dict(stimulus.media))
+    about = {name: value for name, value in asdict(stimulus.metadata).items() if value}
+    if stimulus.metadata.title == stimulus.title:
+        about.pop("title", None)
+    digest = digest_of(stimulus.xml.hex(), dict(stimulus.media), *([about] if about else []))
     newest = select(StoredStimulusVersion).where(StoredStimulusVersion.identifier == stimulus.identifier)
     latest = db.exec(newest.order_by(col(StoredStimulusVersion.version).desc())).first()
     if latest is not None and latest.digest == digest:
@@ -127,6 +130,7 @@ def save_stimulus(db: Session, stimulus: StimulusSource) -> int:
             version=version,
             digest=digest,
             title=stimulus.title,
+            about=about,
             media=dict(stimulus.media),
             file=stimulus.file,
             source=stimulus.xml,
@@ -317,4 +321,8 @@ def load_stimulus(db: Session, name: str) -> StimulusSource:
     row = db.get(StoredStimulusVersion, split_name(name))
     if row is None:
         raise NotInBankError(f"passage {name} is not in the bank")
-    return replace(read_stimulus(bytes(row.source), file=row.file), media=dict(row.media), version=row.version)
+    about: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in row.about.items()
+    }
+    stimulus = read_stimulus(bytes(row.source), file=row.file, metadata=Metadata(**about))
+    return replace(stimulus, media=dict(row.media), version=row.version)

@@ -147,6 +147,7 @@ class StoredStimulusVersion(SQLModel, table=True):
     version: int = Field(primary_key=True)
     digest: str
     title: str
+    about: dict[str, Any] = _plain_data()
     media: dict[str, str] = _plain_data()
     file: str
     source: bytes = Field(sa_type=LargeBinary, nullable=False)

@@ -167,7 +167,7 @@ class _Reading:
 
     def read_stimulus(self, resource: Resource) -> None:
         """Read one passage."""
-        stimulus = read_stimulus(self.content(resource), file=resource.path)
+        stimulus = read_stimulus(self.content(resource), file=resource.path, metadata=resource.metadata)
         self.hold(stimulus)
         self.stimuli.append(replace(stimulus, media=self.media_of(stimulus.body, resource.path)))
 

@@ -142,6 +142,7 @@ class StimulusSource:
     body: Body
     xml: bytes
     media: Mapping[str, str] = field(default_factory=dict)
+    metadata: Metadata = field(default_factory=Metadata)
     warnings: tuple[Problem, ...] = ()
     version: int = 1
 

@@ -18,6 +18,7 @@ from itembank import (
     inspect_package,
     items,
     load_item,
+    load_stimulus,
 )
 from itembank.qti.package import read_package
 
@@ -125,6 +126,20 @@ def test_licence_title_language_difficulty_and_goals_with_their_source_are_kept_
         description="Herkent even getallen.",
         sources=("Minimumdoelen",),
     )
+
+
+def test_the_metadata_of_a_passage_are_kept_and_exported(
+    db: Session, tmp_path: Path, make_package: MakePackage, make_item: MakeItem
+) -> None:
+    passage = f'<resource identifier="S" type="imsqti_stimulus_xmlv3p0" href="stimuli/T1.xml"><metadata>{RIGHTS}</metadata></resource>'  # noqa: E501 - one resource
+    xml = make_item(extra='<qti-assessment-stimulus-ref identifier="r" href="stimuli/T1.xml"/>')
+    import_package(db, make_package({**FILES, "W1.xml": xml}, manifest=listed("", LOM, passage)))
+    for _ in range(2):
+        stimulus = load_stimulus(db, "N4-T1@1")
+        assert (stimulus.metadata, stimulus.body.language) == (Metadata(language="nl", licence="CC BY 4.0"), "nl")
+        export_package(db, tmp_path / "out.zip")
+        report = import_package(db, tmp_path / "out.zip")
+        assert (report.imported, report.unchanged) == (("N4-T1@1", "W4-001@1"), ("W4-001@1",))
 
 
 def test_a_change_of_the_difficulty_makes_a_new_version(

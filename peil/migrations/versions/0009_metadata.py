@@ -1,4 +1,4 @@
-"""Metadata of items that have no column of their own: difficulty, description, sources of goals."""
+"""Metadata that have no column of their own: of items difficulty, description, sources of goals; all of passages."""
 
 from __future__ import annotations
 
@@ -11,9 +11,14 @@ branch_labels = None
 depends_on = None
 
 
+TABLES = ("itembank_item_version", "itembank_stimulus_version")
+
+
 def upgrade() -> None:
-    op.add_column("itembank_item_version", sa.Column("about", sa.JSON(), nullable=False, server_default="{}"))
+    for table in TABLES:
+        op.add_column(table, sa.Column("about", sa.JSON(), nullable=False, server_default="{}"))
 
 
 def downgrade() -> None:
-    op.drop_column("itembank_item_version", "about")
+    for table in reversed(TABLES):
+        op.drop_column(table, "about")

@@ -1,5 +1,6 @@
 """The item bank: items, versions, QTI, scoring one response to one item, compiled banks."""
 
+from itembank.assessments import Assessment, assessments, load_assessment
 from itembank.banks import check_design, read_bank
 from itembank.calibrations import CalibratedItem, CalibrationVersion
 from itembank.checking import CaseResult, check_cases
@@ -47,6 +48,7 @@ from itembank.searching import Hit, Hits, Wanted, index_words, search_items
 from itembank.shuffling import arranged
 from itembank.snapshot import bank_bytes, bank_from_bytes
 from itembank.store import ItemSummary, count_items, items, load_item, load_media, load_stimulus
+from itembank.tabulating import items_csv
 from itembank.values import (
     CompiledBank,
     DeliveryView,
@@ -62,6 +64,7 @@ from itembank.weighing import WeightBudget
 
 __all__ = [
     "Arrival",
+    "Assessment",
     "BankFileError",
     "CalibratedItem",
     "CalibrationVersion",
@@ -110,6 +113,7 @@ __all__ = [
     "adaptive_bank",
     "add_calibration",
     "arranged",
+    "assessments",
     "bank_bytes",
     "bank_from_bytes",
     "calibrations",
@@ -131,6 +135,8 @@ __all__ = [
     "item_parameters",
     "item_table_page",
     "items",
+    "items_csv",
+    "load_assessment",
     "load_bank",
     "load_calibration",
     "load_item",

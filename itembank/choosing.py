@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -13,6 +13,7 @@ from engine.classification import Classified, CutScores
 from engine.exposure import Eligibility
 from engine.selection import (
     AStratified,
+    FixedOrder,
     KullbackLeibler,
     MaximumInformation,
     MinimumExpectedVariance,
@@ -90,6 +91,18 @@ def strategy_of(how: HowChosen, items: ItemParameters, length: int, eligibility:
     )
 
 
+def linear_strategy(names: Sequence[str], form: Sequence[str]) -> Strategy:
+    """Give the items of a linear test one after the other.
+
+    Parameters
+    ----------
+    names : of the items of the pool
+    form : the same names in the order in which everybody gets them
+    """
+    places = {name: place for place, name in enumerate(form)}
+    return Strategy(method=Method.INFORMATION, rule=FixedOrder(np.array([places[name] for name in names])))
+
+
 def _ending(stopping: Stopping, minimum: int) -> Ending:
     """What ends a test early, as the engine asks it."""
     rules: list[StoppingRule] = []
@@ -111,5 +124,8 @@ def _ending(stopping: Stopping, minimum: int) -> Ending:
 
 def adaptive_bank(bank: CompiledBank) -> AdaptiveBank:
     """Make a compiled bank ready for choosing; takes some tenths of a second for 1,000 items."""
-    strategy = strategy_of(bank, bank.pool.items, bank.blueprint.length, bank.eligibility)
+    if bank.form:
+        strategy = linear_strategy(bank.pool.name, bank.form)
+    else:
+        strategy = strategy_of(bank, bank.pool.items, bank.blueprint.length, bank.eligibility)
     return make_bank(bank.pool, bank.blueprint, strategy, bank.prepared)

@@ -10,8 +10,8 @@ import numpy as np
 from engine import EngineError, Pool, check_blueprint, make_bank
 from engine.adaptive import Prepared
 from itembank.calibrations import CalibratedItem, CalibrationVersion
-from itembank.choosing import strategy_of
-from itembank.designs import Design
+from itembank.choosing import linear_strategy, strategy_of
+from itembank.designs import LINEAR, Design
 from itembank.errors import ReleaseError
 from itembank.exposure import limit_exposure
 from itembank.labels import is_in_field_test, item_labels, item_quantity
@@ -103,11 +103,13 @@ def compile_bank(
     """
     parameters = {entry.item: entry for entry in calibration.items}
     ordered = _checked(design, items, parameters)
-    stimulus_views = _stimulus_views(ordered, stimuli)
+    form, stimulus_views = _form(design, ordered), _stimulus_views(ordered, stimuli)
     try:
         pool = _pool(design, ordered, parameters)
         check_blueprint(pool, design.blueprint)
-        strategy = strategy_of(design, pool.items, design.blueprint.length)
+        strategy = (
+            linear_strategy(pool.name, form) if form else strategy_of(design, pool.items, design.blueprint.length)
+        )
         bank = limit_exposure(design.exposure, make_bank(pool, design.blueprint, strategy))
     except EngineError as error:
         raise ReleaseError(f"test {design.identifier!r}: {error}") from error
@@ -127,8 +129,23 @@ def compile_bank(
         views=tuple(render_item(item, stimulus_views.get(item.stimulus_name)) for item in ordered),
         stimuli=stimulus_views,
         scoring=tuple(map(scoring_rules, ordered, pool.items.n_categories.tolist())),
+        form=form,
     )
     return sealed(compiled)
+
+
+def _form(design: Design, items: Sequence[ItemSource]) -> tuple[str, ...]:
+    """Names of the items of a linear test in their order; empty for an adaptive one."""
+    if design.kind == LINEAR and not design.form:
+        why = "a linear test is given by its form: name the items in order, as form = [...]"
+        raise ReleaseError(f"test {design.identifier!r}: {why}")
+    names = {item.identifier: item.name for item in items}
+    missing = [name for name in design.form if name not in names]
+    if missing or (design.form and len(names) > len(design.form)):
+        unnamed = sorted(set(names) - set(design.form))
+        why = f"the form names {missing[0]}, which is not given" if missing else f"the form does not name {unnamed[0]}"
+        raise ReleaseError(f"test {design.identifier!r}: {why}")
+    return tuple(names[name] for name in design.form)
 
 
 def _pool(design: Design, items: Sequence[ItemSource], parameters: Mapping[str, CalibratedItem]) -> Pool:

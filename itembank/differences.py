@@ -106,6 +106,8 @@ def _fields(item: ItemSource) -> dict[str, str]:
         "keywords": ", ".join(known.keywords),
         "enemies": known.enemy,
         "licence": known.licence,
+        "difficulty": known.difficulty,
+        "description": known.description,
         "passage": item.stimulus_name,
         "pictures": ", ".join(f"{href} {stored}" for href, stored in sorted(item.media.items())),
     }

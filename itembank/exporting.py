@@ -10,6 +10,7 @@ from lxml import etree
 from lxml.etree import _Element
 from sqlmodel import Session
 
+from itembank.assessments import Assessment, assessments, load_assessment
 from itembank.errors import ItemBankError, NotInBankError
 from itembank.qti.manifest import MANIFEST, resolve
 from itembank.qti.sources import ItemSource, Metadata, StimulusSource
@@ -45,19 +46,28 @@ def write_metadata(parent: _Element, metadata: Metadata, title: str, identifier:
     _element(general, "title", "string", text=metadata.title or title)
     if metadata.language:
         _element(general, "language", text=metadata.language)
+    if metadata.description:
+        _element(general, "description", "string", text=metadata.description)
     words = [*metadata.keywords]
     words += [f"area:{metadata.area}"] if metadata.area else []
     words += [f"enemy:{metadata.enemy}"] if metadata.enemy else []
     for word in words:
         _element(general, "keyword", "string", text=word)
+    if metadata.difficulty:
+        difficulty = _element(lom, "educational", "difficulty")
+        _element(difficulty, "source", text="LOMv1.0")
+        _element(difficulty, "value", text=metadata.difficulty)
     if metadata.licence:
         _element(lom, "rights", "description", "string", text=metadata.licence)
-    for goal in metadata.goals:
+    for goal, source in zip(metadata.goals, metadata.sources or ("",) * len(metadata.goals), strict=True):
         classification = _element(lom, "classification")
         purpose = _element(classification, "purpose")
         _element(purpose, "source", text="LOMv1.0")
         _element(purpose, "value", text="educational objective")
-        _element(classification, "taxonPath", "taxon", "id", text=goal)
+        path = _element(classification, "taxonPath")
+        if source:
+            _element(path, "source", "string", text=source)
+        _element(path, "taxon", "id", text=goal)
 
 
 def _resource(resources: _Element, identifier: str, kind: str, files: Sequence[str]) -> _Element:
@@ -70,8 +80,18 @@ def _resource(resources: _Element, identifier: str, kind: str, files: Sequence[s
     return resource
 
 
+def _describe(resource: _Element, source: ItemSource | StimulusSource) -> None:
+    """Put the metadata of an item or passage before its files."""
+    metadata = etree.Element(f"{{{_CP}}}metadata")
+    resource.insert(0, metadata)
+    write_metadata(metadata, source.metadata, source.title, source.identifier)
+
+
 def _manifest(
-    sources: Sequence[ItemSource], stimuli: Sequence[StimulusSource], members: dict[str, tuple[str, ...]]
+    sources: Sequence[ItemSource],
+    stimuli: Sequence[StimulusSource],
+    tests: Sequence[Assessment],
+    members: dict[str, tuple[str, ...]],
 ) -> bytes:
     """Return the manifest; ``members`` names each source's files, its own first."""
     root = etree.Element(f"{{{_CP}}}manifest", nsmap={None: _CP, "lom": _LOM}, identifier="MANIFEST")
@@ -81,14 +101,18 @@ def _manifest(
     etree.SubElement(root, f"{{{_CP}}}organizations")
     resources = etree.SubElement(root, f"{{{_CP}}}resources")
     for stimulus in stimuli:
-        _resource(resources, f"RES-{stimulus.identifier}", "stimulus", members[stimulus.name])
+        resource = _resource(resources, f"RES-{stimulus.identifier}", "stimulus", members[stimulus.name])
+        if stimulus.metadata != Metadata():
+            _describe(resource, stimulus)
     for item in sources:
         resource = _resource(resources, f"RES-{item.identifier}", "item", members[item.name])
-        metadata = etree.Element(f"{{{_CP}}}metadata")
-        resource.insert(0, metadata)
-        write_metadata(metadata, item.metadata, item.title, item.identifier)
+        _describe(resource, item)
         if item.stimulus:
             etree.SubElement(resource, f"{{{_CP}}}dependency", identifierref=f"RES-{item.stimulus}")
+    for test in tests:
+        resource = _resource(resources, f"TEST-{test.identifier}", "test", members[_test_key(test)])
+        for identifier in dict.fromkeys(test.items):
+            etree.SubElement(resource, f"{{{_CP}}}dependency", identifierref=f"RES-{identifier}")
     return etree.tostring(root, encoding="utf-8", xml_declaration=True, pretty_print=True)
 
 
@@ -109,25 +133,33 @@ def _closure(db: Session, source: ItemSource | StimulusSource) -> dict[str, byte
     return {source.file: source.xml, **pictures}
 
 
+def _test_key(test: Assessment) -> str:
+    """Name of a test among those of items and passages, which may have the same."""
+    return f"test {test.name}"
+
+
 def _place(contents: dict[str, bytes], files: dict[str, bytes], identifier: str, is_bound: bool) -> tuple[str, ...]:
     """Add files, in a folder of their own where other items have the same paths; return their paths."""
     if any(contents.get(name, content) != content for name, content in files.items()):
         if is_bound:
-            why = "its files have the paths of other files and its passage keeps it from moving"
-            raise ItemBankError(f"item or passage {identifier}: {why}; export it in a package of its own")
+            why = "its files have the paths of other files, and a passage or test keeps it from moving"
+            raise ItemBankError(f"{identifier}: {why}; export it in a package of its own (--item, --test)")
         files = {f"{identifier}/{name}": content for name, content in files.items()}
     contents.update(files)
     return tuple(files)
 
 
-def export_package(db: Session, path: Path, identifiers: Sequence[str] = ()) -> tuple[str, ...]:
-    """Write the latest version of items, with their passages and pictures, as a QTI package.
+def export_package(
+    db: Session, path: Path, identifiers: Sequence[str] = (), tests: Sequence[str] = ()
+) -> tuple[str, ...]:
+    """Write the latest version of items, with their passages, pictures and tests, as a QTI package.
 
     Parameters
     ----------
     db : database session
     path : of the zip to write
-    identifiers : of the items; all of the bank when empty
+    identifiers : of the items; all of the bank, and all tests, when neither items nor tests are named
+    tests : identifiers of tests, which are written with all their items
 
     Returns
     -------
@@ -137,25 +169,45 @@ def export_package(db: Session, path: Path, identifiers: Sequence[str] = ()) -> 
     Raises
     ------
     NotInBankError
-        If an item is not in the bank.
+        If an item or test is not in the bank.
     ItemBankError
-        If two passages came from files of the same path.
+        If two passages or tests came from files of the same path.
     """
+    is_whole = not identifiers and not tests
+    held = assessments(db) if is_whole else [load_assessment(db, identifier) for identifier in tests]
     names = {summary.identifier: summary.name for summary in items(db)}
-    unknown = [identifier for identifier in identifiers if identifier not in names]
+    chosen = names if is_whole else dict.fromkeys((*identifiers, *(name for test in held for name in test.items)))
+    unknown = [identifier for identifier in chosen if identifier not in names]
     if unknown:
         raise NotInBankError(f"{', '.join(unknown)}: not in the item bank. Check the name, without its version.")
-    wanted = [names[identifier] for identifier in identifiers or names]
+    wanted = [names[identifier] for identifier in chosen]
     sources = [load_item(db, name) for name in wanted]
     stimuli = [load_stimulus(db, name) for name in sorted({item.stimulus_name for item in sources} - {""})]
     contents: dict[str, bytes] = {}
-    members = {
-        stimulus.name: _place(contents, _closure(db, stimulus), stimulus.identifier, True) for stimulus in stimuli
-    }
-    for item in sources:
-        members[item.name] = _place(contents, _closure(db, item), item.identifier, bool(item.stimulus))
+    members = _members(db, contents, sources, stimuli, held)
     with zipfile.ZipFile(path, "w") as archive:
-        _write(archive, MANIFEST, _manifest(sources, stimuli, members))
+        _write(archive, MANIFEST, _manifest(sources, stimuli, held, members))
         for name in sorted(contents):
             _write(archive, name, contents[name])
     return tuple(wanted)
+
+
+def _members(
+    db: Session,
+    contents: dict[str, bytes],
+    sources: Sequence[ItemSource],
+    stimuli: Sequence[StimulusSource],
+    tests: Sequence[Assessment],
+) -> dict[str, tuple[str, ...]]:
+    """Place the files of everything, those that may not move first; name → its files, its own first."""
+    in_tests = {name for test in tests for name in test.items}
+    members = {}
+    for test in tests:
+        files = {test.file: test.files[test.file]} | test.files
+        members[_test_key(test)] = _place(contents, files, test.identifier, True)
+    for stimulus in stimuli:
+        members[stimulus.name] = _place(contents, _closure(db, stimulus), stimulus.identifier, True)
+    for item in sorted(sources, key=lambda one: one.identifier not in in_tests):
+        is_bound = bool(item.stimulus) or item.identifier in in_tests
+        members[item.name] = _place(contents, _closure(db, item), item.identifier, is_bound)
+    return members

@@ -8,12 +8,14 @@ from pathlib import Path
 
 from sqlmodel import Session
 
+from itembank.assessments import save_assessment
 from itembank.errors import PartlyRefusedError, Problem
 from itembank.goals import unknown_goals
 from itembank.history import arrive
 from itembank.lifecycle import State
 from itembank.likeness import Likeness, near_duplicates
 from itembank.qti import ItemSource
+from itembank.qti.assessments import AssessmentSource
 from itembank.qti.package import PackageSource, Refused, read_package
 from itembank.store import save_item, save_media, save_stimulus
 from itembank.weighing import DEFAULT_BUDGET, WeightBudget, within_budget
@@ -36,6 +38,7 @@ class ImportReport:
     n_stimuli : how many of the imported are passages
     alike : pairs of its items that say nearly the same
     n_drawn : how many of its items are drawn for every pupil anew
+    tests : names of the versions of its assessment tests
     """
 
     imported: tuple[str, ...]
@@ -46,6 +49,7 @@ class ImportReport:
     n_stimuli: int
     alike: tuple[Likeness, ...] = ()
     n_drawn: int = 0
+    tests: tuple[str, ...] = ()
 
     @property
     def n_items(self) -> int:
@@ -87,7 +91,8 @@ def inspect_package(path: Path, budget: WeightBudget = DEFAULT_BUDGET) -> Import
     """
     package = within_budget(read_package(path), budget)
     names = [*(passage.name for passage in package.stimuli), *(item.name for item in package.items)]
-    return replace(_report(package, names, []), alike=near_duplicates(package.items))
+    tests = tuple(f"{test.identifier}@1" for test in package.tests)
+    return replace(_report(package, names, []), alike=near_duplicates(package.items), tests=tests)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +147,15 @@ def import_package(db: Session, path: Path, *, partial: bool = False, arrival: A
             unchanged.append(imported[-1])
         elif arrive(db, imported[-1], arrival.state, arrival.by, arrival.why) is not arrival.state:
             held_back.append(_held_back(item))
+    tests = [f"{one.identifier}@{save_assessment(db, one, _subject(one, package))[0]}" for one in package.tests]
     report = _report(package, imported, unchanged)
-    return replace(report, warned=(*report.warned, *held_back, *_unknown_goals(db, package)))
+    return replace(report, warned=(*report.warned, *held_back, *_unknown_goals(db, package)), tests=tuple(tests))
+
+
+def _subject(test: AssessmentSource, package: PackageSource) -> str:
+    """Subject of a test for its design: the area that all its items share, else its title."""
+    areas = {item.metadata.area for item in package.items if item.identifier in test.items}
+    return areas.pop() if len(areas) == 1 and all(areas) else test.title
 
 
 def _unknown_goals(db: Session, package: PackageSource) -> list[Problem]:

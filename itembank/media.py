@@ -1,8 +1,9 @@
-"""Pictures, kept under the SHA-256 of their content."""
+"""Pictures and recordings, kept under the SHA-256 of their content."""
 
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 
 from itembank.errors import PackageError, Problem
@@ -17,11 +18,19 @@ _SIGNATURES = (
     (b"GIF87a", "image/gif", "gif"),
     (b"GIF89a", "image/gif", "gif"),
 )
+_SOUNDS = (
+    (re.compile(rb"ID3[\x02-\x04]"), "audio/mpeg", "mp3"),
+    (re.compile(rb"\xff[\xe2\xe3\xf2\xf3\xfa\xfb]"), "audio/mpeg", "mp3"),
+    (re.compile(rb"OggS\x00"), "audio/ogg", "ogg"),
+    (re.compile(rb"....ftyp(M4A |mp42|isom)", re.DOTALL), "audio/mp4", "m4a"),
+    (re.compile(rb"RIFF....WAVE", re.DOTALL), "audio/wav", "wav"),
+)
+"""Beginnings of ID3 tags (2.2 to 2.4), of MPEG layer III frames, of Ogg pages, of MPEG-4 and of WAVE."""
 
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """One picture.
+    """One picture or recording.
 
     Attributes
     ----------
@@ -76,3 +85,25 @@ def read_media(content: bytes, file: str) -> Media:
         raise PackageError([Problem(file, _line_of(content), "picture", why, "Convert it")])
     cleaned, removed = clean_svg(content, file)
     return Media(hashlib.sha256(cleaned).hexdigest(), "image/svg+xml", "svg", cleaned, removed)
+
+
+def read_sound(content: bytes, file: str) -> Media:
+    """Recognise a recording by its content, whatever its name says.
+
+    Parameters
+    ----------
+    content : the file's bytes
+    file : its name, for messages
+
+    Raises
+    ------
+    PackageError
+        If it is too large, or neither MP3, Ogg, MPEG-4 nor WAVE audio.
+    """
+    if len(content) > MAX_BYTES:
+        why = f"the recording has {len(content) / 1e6:.1f} MB; at most {MAX_BYTES // 1_000_000} MB are taken"
+        raise PackageError([Problem(file, 0, "recording", why, "Make it smaller")])
+    for signature, media_type, extension in _SOUNDS:
+        if signature.match(content):
+            return Media(hashlib.sha256(content).hexdigest(), media_type, extension, content)
+    raise PackageError([Problem(file, 0, "recording", "it is neither MP3, Ogg, MPEG-4 nor WAVE audio", "Convert it")])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 
 from sqlmodel import Session, col, select
 
@@ -122,7 +123,9 @@ def release_bank(db: Session, design: Design, calibration_identifier: str) -> Co
         if (summary.name in calibrated or is_in_field_test(summary.labels))
         and not summary.obstacle
         and design.filter.takes(summary.labels, summary.goals)
+        and (not design.form or summary.identifier in design.form)
     ]
+    _check_form(design, calibration_identifier, [summary.identifier for summary in chosen])
     if not chosen:
         raise ReleaseError(
             f"test {design.identifier!r}: calibration {calibration_identifier!r} has no operational item for it"
@@ -141,6 +144,17 @@ def release_bank(db: Session, design: Design, calibration_identifier: str) -> Co
         )
         db.flush()
     return bank
+
+
+def _check_form(design: Design, calibration: str, chosen: Sequence[str]) -> None:
+    """Make sure that every item of a linear test can be given."""
+    missing = sorted(set(design.form) - set(chosen))
+    if missing:
+        told = f"{', '.join(missing[:5])}{' …' if len(missing) > 5 else ''}"
+        raise ReleaseError(
+            f"test {design.identifier!r}: its form names {told}: each item must be operational, in calibration "
+            f"{calibration!r}, and scored by a machine"
+        )
 
 
 def load_bank(db: Session, bank_hash: str) -> CompiledBank:

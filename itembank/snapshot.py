@@ -152,6 +152,8 @@ def bank_bytes(bank: CompiledBank) -> bytes:
         "time_limit_ms": bank.time_limit_ms,
         "title": bank.title,
     }
+    if bank.form:  # absent elsewhere, so that other banks keep their hash
+        data["form"] = list(bank.form)
     return canonical_json(data).encode()
 
 
@@ -244,6 +246,7 @@ def _from_data(data: Mapping[str, Any], digest: str) -> CompiledBank:
         views=tuple(_view(row) for row in rows),
         stimuli={name: StimulusView(name, title, html) for name, (title, html) in data["stimuli"].items()},
         scoring=tuple(row["scoring"] for row in rows),
+        form=tuple(data.get("form", ())),
     )
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 from sqlmodel import Session, and_, col, func, select
 
@@ -114,7 +115,10 @@ def load_media(db: Session, sha256: str) -> Media:
 
 def save_stimulus(db: Session, stimulus: StimulusSource) -> int:
     """Keep a passage; return its version's number, the present one where nothing changed."""
-    digest = digest_of(stimulus.xml.hex(), dict(stimulus.media))
+    about = {name: value for name, value in asdict(stimulus.metadata).items() if value}
+    if stimulus.metadata.title == stimulus.title:
+        about.pop("title", None)
+    digest = digest_of(stimulus.xml.hex(), dict(stimulus.media), *([about] if about else []))
     newest = select(StoredStimulusVersion).where(StoredStimulusVersion.identifier == stimulus.identifier)
     latest = db.exec(newest.order_by(col(StoredStimulusVersion.version).desc())).first()
     if latest is not None and latest.digest == digest:
@@ -126,6 +130,7 @@ def save_stimulus(db: Session, stimulus: StimulusSource) -> int:
             version=version,
             digest=digest,
             title=stimulus.title,
+            about=about,
             media=dict(stimulus.media),
             file=stimulus.file,
             source=stimulus.xml,
@@ -138,8 +143,26 @@ def save_stimulus(db: Session, stimulus: StimulusSource) -> int:
 def _item_digest(item: ItemSource) -> str:
     """SHA-256 of everything that makes an item version what it is."""
     known = item.metadata
-    about = [item.title, item.body.language, known.area, known.enemy, known.goals, known.keywords, known.licence]
+    about: list[object] = [
+        item.title,
+        item.body.language,
+        known.area,
+        known.enemy,
+        known.goals,
+        known.keywords,
+        known.licence,
+    ]
+    rest = {name: value for name, value in _rest(item).items() if name != "sources"}
+    about += [rest] if rest else []  # absent elsewhere, so that other versions keep their digest
     return digest_of(item.xml.hex(), dict(item.media), item.stimulus_name, about)
+
+
+def _rest(item: ItemSource) -> dict[str, Any]:
+    """Metadata that have no column of their own; what is not said is not there."""
+    known = item.metadata
+    title = known.title if known.title != item.title else ""
+    rest = {"title": title, "difficulty": known.difficulty, "description": known.description}
+    return {name: value for name, value in (rest | {"sources": list(known.sources)}).items() if value}
 
 
 def _version_row(item: ItemSource, version: int, digest: str) -> StoredItemVersion:
@@ -154,6 +177,7 @@ def _version_row(item: ItemSource, version: int, digest: str) -> StoredItemVersi
         area=known.area,
         enemy=known.enemy,
         licence=known.licence,
+        about=_rest(item),
         goals=list(known.goals),
         keywords=list(known.keywords),
         interactions=[kind.value for kind in item.interactions],
@@ -244,8 +268,18 @@ def count_items(db: Session) -> int:
 
 def _source(row: StoredItemVersion) -> ItemSource:
     """Read the stored source anew."""
+    rest = row.about
     metadata = Metadata(
-        row.title, row.language, row.area, row.enemy, tuple(row.goals), tuple(row.keywords), row.licence
+        title=rest.get("title", row.title),
+        language=row.language,
+        area=row.area,
+        enemy=row.enemy,
+        goals=tuple(row.goals),
+        keywords=tuple(row.keywords),
+        licence=row.licence,
+        difficulty=rest.get("difficulty", ""),
+        description=rest.get("description", ""),
+        sources=tuple(rest.get("sources", ())),
     )
     item = read_item(bytes(row.source), file=row.file, metadata=metadata)
     return replace(
@@ -287,4 +321,8 @@ def load_stimulus(db: Session, name: str) -> StimulusSource:
     row = db.get(StoredStimulusVersion, split_name(name))
     if row is None:
         raise NotInBankError(f"passage {name} is not in the bank")
-    return replace(read_stimulus(bytes(row.source), file=row.file), media=dict(row.media), version=row.version)
+    about: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in row.about.items()
+    }
+    stimulus = read_stimulus(bytes(row.source), file=row.file, metadata=Metadata(**about))
+    return replace(stimulus, media=dict(row.media), version=row.version)

@@ -45,6 +45,7 @@ class StoredItemVersion(SQLModel, table=True):
     area: str = Field(index=True)
     enemy: str
     licence: str
+    about: dict[str, Any] = _plain_data()
     goals: list[str] = _plain_data()
     keywords: list[str] = _plain_data()
     interactions: list[str] = _plain_data()
@@ -146,9 +147,26 @@ class StoredStimulusVersion(SQLModel, table=True):
     version: int = Field(primary_key=True)
     digest: str
     title: str
+    about: dict[str, Any] = _plain_data()
     media: dict[str, str] = _plain_data()
     file: str
     source: bytes = Field(sa_type=LargeBinary, nullable=False)
+    imported_at: datetime = _recorded_at()
+
+
+class StoredAssessment(SQLModel, table=True):
+    """One version of an assessment test: its files as they came, in base64, and the design made from it."""
+
+    __tablename__ = "itembank_assessment"
+
+    identifier: str = Field(primary_key=True)
+    version: int = Field(primary_key=True)
+    digest: str
+    title: str
+    file: str
+    files: dict[str, str] = _plain_data()
+    items: list[str] = _plain_data()
+    design: str
     imported_at: datetime = _recorded_at()
 
 

@@ -197,6 +197,7 @@ class CompiledBank:
     views : one delivery view an item
     stimuli : passages by identifier
     scoring : compiled scoring rules, one an item, as canonical JSON; opened by `itembank.score`
+    form : of a linear test, names of all its items in the order in which everybody gets them; else empty
     """
 
     hash: str
@@ -214,3 +215,4 @@ class CompiledBank:
     views: tuple[DeliveryView, ...]
     stimuli: Mapping[str, StimulusView]
     scoring: tuple[str, ...]
+    form: tuple[str, ...] = ()

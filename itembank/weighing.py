@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, replace
 
 from itembank.errors import Problem
+from itembank.qti.assessments import AssessmentSource
+from itembank.qti.findings import MOST_PROBLEMS
 from itembank.qti.package import PackageSource, Refused
 from itembank.qti.sources import ItemSource, StimulusSource
 from itembank.rendering import render_item, render_stimulus
@@ -92,8 +94,8 @@ def weigh(item: ItemSource, passage: StimulusSource | None, pictures: Mapping[st
         parts[PASSAGE] = _packed(render_stimulus(passage).html)
     for source in (item, passage) if passage is not None else (item,):
         for href, name in source.media.items():
-            if name not in stored:  # the same picture at two addresses is one request
-                stored.add(name)
+            if name not in stored and href not in source.body.sounds:  # recordings are loaded by few, when asked for
+                stored.add(name)  # the same picture at two addresses is one request
                 parts[f"the picture {href}"] = pictures[name]
                 lines[f"the picture {href}"] = source.body.pictures.get(href, 0) if source is item else 0
     return Weight(parts, lines)
@@ -144,4 +146,25 @@ def within_budget(package: PackageSource, budget: WeightBudget) -> PackageSource
             refused.append(Refused(item.file, (problem,)))
         else:
             kept.append(item)
-    return replace(package, items=tuple(kept), refused=(*package.refused, *refused)) if refused else package
+    if not refused:
+        return package
+    tests, without = _whole_tests(package.tests, {item.identifier for item in kept})
+    return replace(package, items=tuple(kept), tests=tests, refused=(*package.refused, *refused, *without))
+
+
+def _whole_tests(
+    tests: Iterable[AssessmentSource], kept: Set[str]
+) -> tuple[tuple[AssessmentSource, ...], list[Refused]]:
+    """Tests whose items all stay, and those that are refused because one does not."""
+    whole, refused = [], []
+    for test in tests:
+        problems = tuple(
+            Problem(one.file, one.line, f"test {test.identifier}", f"its item {item} was refused", "Correct the item")
+            for item, one in zip(test.items, test.references, strict=True)
+            if item not in kept
+        )[:MOST_PROBLEMS]
+        if problems:
+            refused.append(Refused(test.file, problems))
+        else:
+            whole.append(test)
+    return tuple(whole), refused

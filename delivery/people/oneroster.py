@@ -25,7 +25,7 @@ ACCOMMODATIONS = "metadata.accommodations"
 DEFAULT_EXTRA_TIME = "1.25"
 """Factor where a roster asks for extra time without saying how much: a quarter more; docs/measurement.md."""
 MOST_EXTRA_TIME = 3.0
-KINDS = frozenset({"extra_time", "read_aloud", "large_text", "contrast", "simplified"})
+KINDS = frozenset({"extra_time", "read_aloud", "large_text", "contrast", "simplified", "glossary"})
 
 
 def read_oneroster(folder: Path) -> Roster:

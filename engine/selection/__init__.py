@@ -5,6 +5,7 @@ from __future__ import annotations
 from engine.selection.choosing import best_candidates, choose
 from engine.selection.divergence import KullbackLeibler, PosteriorKullbackLeibler
 from engine.selection.information import information_of_all, information_of_pairs
+from engine.selection.order import FixedOrder
 from engine.selection.points import (
     PointMethod,
     PointState,
@@ -22,6 +23,7 @@ from engine.selection.tables import SelectionTables, normal_prior
 
 __all__ = [
     "AStratified",
+    "FixedOrder",
     "KullbackLeibler",
     "MaximumInformation",
     "MinimumExpectedVariance",

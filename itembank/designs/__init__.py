@@ -6,6 +6,7 @@ from itembank.designs.reading import design_from_text, read_design
 from itembank.designs.values import (
     ESTIMATORS,
     EXPOSURES,
+    LINEAR,
     METHODS,
     SELECTION_RULES,
     Cuts,
@@ -19,6 +20,7 @@ from itembank.designs.values import (
 __all__ = [
     "ESTIMATORS",
     "EXPOSURES",
+    "LINEAR",
     "METHODS",
     "SELECTION_RULES",
     "Cuts",

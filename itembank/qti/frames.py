@@ -8,7 +8,7 @@ from itembank.errors import Problem
 from itembank.qti.bodies import picture_href
 from itembank.qti.graphics import pictures_in, size_of
 from itembank.qti.nodes import name_of
-from itembank.qti.pictures import Picture
+from itembank.qti.package_media import Medium
 from itembank.qti.sources import ItemSource
 
 ON_PICTURES = frozenset(["hotspotInteraction", "graphicGapMatchInteraction", "selectPointInteraction"])
@@ -16,7 +16,7 @@ TOLERANCE = 0.02
 """Of the ratio of width to height: 2 % of a side of 400 pixels is 8, less than a finger's aim."""
 
 
-def shape_warnings(item: ItemSource, media: Mapping[str, Picture]) -> Iterator[Problem]:
+def shape_warnings(item: ItemSource, media: Mapping[str, Medium]) -> Iterator[Problem]:
     """Say which pictures would be stretched under their areas.
 
     Parameters

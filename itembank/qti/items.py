@@ -9,11 +9,13 @@ from lxml.etree import _Element
 
 from itembank.errors import PackageError, Problem, RulesError
 from itembank.markup import XML_LANG, local_name
+from itembank.qti.apip import read_supports
 from itembank.qti.bodies import check_content, private_copy
 from itembank.qti.findings import Findings
 from itembank.qti.graphics import check_area_mappings
 from itembank.qti.interactions import FieldReader
 from itembank.qti.keys import key_score
+from itembank.qti.materials import read_materials
 from itembank.qti.nodes import attribute, name_of, node_of
 from itembank.qti.processing import Program, read_program
 from itembank.qti.processing.values import number, parse_scalar
@@ -28,8 +30,6 @@ MOST_POINTS = 100
 NO_POINTS = "its own key scores no points"
 _IGNORED = {
     "stylesheet": "style sheets of the package are not used",
-    "catalogInfo": "catalogs are not shown yet",
-    "companionMaterialsInfo": "companion materials are not shown yet",
 }
 
 
@@ -84,7 +84,17 @@ def _read_body(root: _Element, program: Program, findings: Findings) -> Body:
         _refuse_unscored(root, findings)
     language = root.get(XML_LANG) or element.get(XML_LANG) or ""
     base_types = {field.identifier: program.declarations[field.identifier].base_type for field in reader.fields}
-    body = Body(copy, tuple(reader.fields), base_types, pictures, language)
+    supports = read_supports(root, copy, language, findings)
+    body = Body(
+        copy,
+        tuple(reader.fields),
+        base_types,
+        supports.pictures | pictures,
+        language,
+        supports=supports.known,
+        sounds=supports.sounds,
+        materials=read_materials(root, findings),
+    )
     return _read_template(root, body, program, parts, findings) if program.has_template_variables else body
 
 

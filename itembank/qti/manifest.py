@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import unquote
 
 from lxml import etree
@@ -18,7 +18,12 @@ MANIFEST = "imsmanifest.xml"
 MAX_BYTES = 20_000_000
 MAX_ELEMENTS = 300_000
 """15 an item of a package of 20,000; more would take over 200 MB of memory."""
-_KINDS = (("imsqti_item_xmlv", "item"), ("imsqti_stimulus_xmlv", "stimulus"), ("imsqti_test_xmlv", "test"))
+_KINDS = (
+    ("imsqti_item_xmlv", "item"),
+    ("imsqti_stimulus_xmlv", "stimulus"),
+    ("imsqti_test_xmlv", "test"),
+    ("imsqti_section_xmlv", "section"),
+)
 _FAMILY = "imsqti_"
 
 
@@ -29,7 +34,7 @@ class Resource:
     Attributes
     ----------
     identifier : its name in the manifest
-    kind : ``item``, ``stimulus``, ``test``, ``unknown`` (some other part of QTI) or ``other``
+    kind : ``item``, ``stimulus``, ``test``, ``section``, ``unknown`` (some other part of QTI) or ``other``
     type : as written
     path : of its file inside the package
     line : in the manifest
@@ -84,7 +89,7 @@ def _resource(element: _Element) -> Resource:
 
 
 def read_manifest(content: bytes) -> tuple[Resource, ...]:
-    """Read the resources of a manifest.
+    """Read the resources of a manifest; what it says of the whole package holds for each that says nothing itself.
 
     Parameters
     ----------
@@ -96,7 +101,10 @@ def read_manifest(content: bytes) -> tuple[Resource, ...]:
         If it is no manifest or names no resource.
     """
     root = parse(content, MANIFEST, max_bytes=MAX_BYTES, max_elements=MAX_ELEMENTS)
-    resources = tuple(_resource(element) for element in root.iter("*") if etree.QName(element).localname == "resource")
+    about = next((child for child in root.iterchildren("*") if etree.QName(child).localname == "metadata"), None)
+    package = Metadata() if about is None else read_metadata(about)
+    found = (_resource(element) for element in root.iter("*") if etree.QName(element).localname == "resource")
+    resources = tuple(replace(resource, metadata=resource.metadata.within(package)) for resource in found)
     if etree.QName(root).localname != "manifest" or not resources:
         raise PackageError([Problem(MANIFEST, 1, "manifest", "it names no resources", "Give a QTI package")])
     return resources

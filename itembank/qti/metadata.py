@@ -47,15 +47,26 @@ def _is_about_goals(classification: _Element) -> bool:
     return purpose in GOAL_PURPOSES or (not purpose and any(word in source for word in _GOAL_SOURCES))
 
 
-def _goals(lom: _Element) -> tuple[str, ...]:
-    """Codes of the curriculum goals: the last taxon of each path."""
-    codes = []
+def _goals(lom: _Element) -> dict[str, str]:
+    """Codes of the curriculum goals, the last taxon of each path, with the source that the path names or ""."""
+    codes: dict[str, str] = {}
     for classification in _below(lom, "classification"):
         if _is_about_goals(classification):
             for path in _below(classification, "taxonPath"):
-                ids = [_text(found) for found in _below(path, "taxon", "id")]
-                codes += ids[-1:]
-    return tuple(dict.fromkeys(code for code in codes if code))
+                for code in [_text(found) for found in _below(path, "taxon", "id")][-1:]:
+                    codes.setdefault(code, _first(path, "source"))
+    return {code: source for code, source in codes.items() if code}
+
+
+def _licence(lom: _Element) -> str:
+    """What may be done with it: the rights in words, a classification by copyright, or the rights' bare value."""
+    marked = (
+        _first(classification, "taxonPath", "taxon", "entry")
+        for classification in _below(lom, "classification")
+        if _first(classification, "taxonPath", "source").lower() == "copyright"
+    )
+    words = _first(lom, "rights", "description") or next(filter(None, marked), "")
+    return words or _first(lom, "rights", "copyrightAndOtherRestrictions", "value")
 
 
 def read_metadata(parent: _Element) -> Metadata:
@@ -71,12 +82,16 @@ def read_metadata(parent: _Element) -> Metadata:
     keywords = [_text(found) for found in _below(lom, "general", "keyword")]
     areas = [word.removeprefix(_AREA).strip() for word in keywords if word.startswith(_AREA)]
     enemies = [word.removeprefix(_ENEMY).strip() for word in keywords if word.startswith(_ENEMY)]
+    goals = _goals(lom)
     return Metadata(
         title=_first(lom, "general", "title"),
         language=_first(lom, "general", "language"),
         area=areas[0] if areas else "",
         enemy=enemies[0] if enemies else "",
-        goals=_goals(lom),
+        goals=tuple(goals),
         keywords=tuple(word for word in keywords if word and not word.startswith((_AREA, _ENEMY))),
-        licence=_first(lom, "rights", "description") or _first(lom, "rights", "copyrightAndOtherRestrictions", "value"),
+        licence=_licence(lom),
+        difficulty=_first(lom, "educational", "difficulty", "value"),
+        description=_first(lom, "general", "description"),
+        sources=tuple(goals.values()) if any(goals.values()) else (),
     )

@@ -50,6 +50,13 @@ def attribute(element: _Element, name: str, default: str = "") -> str:
     return default if value is None else value.strip()
 
 
+def plain_number(text: str) -> float:
+    """Number of a short text such as ``12`` or ``0.5``; 0 for anything else, signs and exponents too."""
+    whole, _, part = text.partition(".")
+    is_plain = text.isascii() and whole.isdigit() and (part.isdigit() or not part) and len(text) < 12
+    return float(text) if is_plain else 0.0
+
+
 @dataclass(frozen=True, slots=True)
 class Node:
     """An element of a declaration or of response processing, in the internal spelling.

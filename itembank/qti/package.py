@@ -3,31 +3,36 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 from typing import TypeVar
 
 from itembank.errors import PackageError, Problem
+from itembank.media import Media, read_media, read_sound
 from itembank.qti.archive import Files, open_files, refuse
+from itembank.qti.assessments import AssessmentSource, read_assessment
+from itembank.qti.findings import MOST_PROBLEMS
 from itembank.qti.frames import shape_warnings
 from itembank.qti.items import read_item
 from itembank.qti.manifest import MANIFEST, Resource, read_manifest, resolve
+from itembank.qti.metadata import read_metadata
 from itembank.qti.nodes import name_of
-from itembank.qti.pictures import Picture, Pictures, check_picture
+from itembank.qti.package_media import Medium, PackageMedia, check_medium
 from itembank.qti.safe_xml import parse
 from itembank.qti.sources import Body, ItemSource, Metadata, StimulusSource
 from itembank.qti.stimuli import read_stimulus
 
 MOST_PARTS, PARTS_PER_RESOURCE = 200_000, 120
 """Elements of bodies and rules that are held at once; a part takes up to 500 bytes, and an item has some 60."""
-MOST_PICTURES = 100
-"""Of one item or passage that are looked at; the weight that an import allows is far below them."""
-_Source = TypeVar("_Source", ItemSource, StimulusSource)
-_NOT_TAKEN = {
-    "test": "assessment tests are described by a plan of ours, so this one is not taken over; its items are",
-}
+MOST_MEDIA = 100
+"""Pictures and recordings of one item or passage that are looked at; an import allows far fewer."""
+_Source = TypeVar("_Source", ItemSource, StimulusSource, AssessmentSource)
+_METADATA = "resourcemetadata"
+"""Type of a resource that describes others (IMS Content Packaging)."""
+_ORDER = ("stimulus", "item", "test", "section")
+"""Things are read after those that they name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,21 +51,23 @@ class Refused:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PackageSource:
-    """A package as read; items + stimuli + refused = everything in it.
+    """A package as read; items + stimuli + tests + refused = everything in it.
 
     Attributes
     ----------
     items, stimuli : what can be taken
-    media : pictures by stored name; their content is still in the package
+    media : pictures and recordings by stored name; their content is still in the package
     refused : what cannot
     warnings : what is left out of what is taken
+    tests : its assessment tests
     """
 
     items: tuple[ItemSource, ...]
     stimuli: tuple[StimulusSource, ...]
-    media: Pictures
+    media: PackageMedia
     refused: tuple[Refused, ...]
     warnings: tuple[Problem, ...]
+    tests: tuple[AssessmentSource, ...] = ()
 
 
 class _TooLargeError(PackageError):
@@ -89,10 +96,11 @@ class _Reading:
     names: frozenset[str]
     parts_left: int
     taken: set[str] = field(default_factory=set)
-    known: dict[str, Picture | PackageError] = field(default_factory=dict)
+    known: dict[str, Medium | PackageError] = field(default_factory=dict)
     items: list[ItemSource] = field(default_factory=list)
     stimuli: list[StimulusSource] = field(default_factory=list)
-    media: dict[str, Picture] = field(default_factory=dict)
+    tests: list[AssessmentSource] = field(default_factory=list)
+    media: dict[str, Medium] = field(default_factory=dict)
     refused: list[Refused] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
 
@@ -114,11 +122,11 @@ class _Reading:
             why = "all items together have more parts than can be held"
             raise _TooLargeError([Problem(source.file, source.line, "package", why, "Split the package")])
 
-    def picture(self, path: str) -> Picture:
-        """Check a picture, once however many items show it."""
+    def medium(self, path: str, read: Callable[[bytes, str], Media]) -> Medium:
+        """Check a picture or recording, once however many items use it."""
         if path not in self.known:
             try:
-                self.known[path] = check_picture(self.files, path)
+                self.known[path] = check_medium(self.files, path, read)
             except PackageError as error:
                 self.known[path] = error
         found = self.known[path]
@@ -126,44 +134,47 @@ class _Reading:
             raise found
         return found
 
-    def pictures(self, body: Body, file: str) -> dict[str, str]:
-        """Read the pictures of a body; href as written → stored name."""
+    def media_of(self, body: Body, file: str) -> dict[str, str]:
+        """Check the pictures and recordings of a body; href as written → stored name."""
         stored, problems = {}, []
-        if len(body.pictures) > MOST_PICTURES:
-            why, line = f"it shows more than {MOST_PICTURES} pictures", list(body.pictures.values())[MOST_PICTURES]
-            raise PackageError([Problem(file, line, "pictures", why, "Show fewer")])
-        for href, line in body.pictures.items():
+        pictures = [("picture", read_media, href, line) for href, line in body.pictures.items()]
+        sounds = [("recording", read_sound, href, line) for href, line in body.sounds.items()]
+        wanted = [*pictures, *sounds]
+        if len(wanted) > MOST_MEDIA:
+            why, line = f"it asks for more than {MOST_MEDIA} pictures and recordings", wanted[MOST_MEDIA][3]
+            raise PackageError([Problem(file, line, "pictures", why, "Ask for fewer")])
+        for what, read, href, line in wanted:
             path = resolve(file, href)
             if path not in self.names:
-                why = f"the picture {href[:80]!r} is not in the package"
-                problems.append(Problem(file, line, "picture", why, "Add it or correct the address"))
+                why = f"the {what} {href[:80]!r} is not in the package"
+                problems.append(Problem(file, line, what, why, "Add it or correct the address"))
                 continue
             try:
-                picture = self.picture(path)
+                medium = self.medium(path, read)
             except PackageError as error:
                 problems += error.problems
                 continue
-            if picture.removed:
-                why = f"taken out of the drawing: {', '.join(picture.removed)}"
+            if medium.removed:
+                why = f"taken out of the drawing: {', '.join(medium.removed)}"
                 self.warnings.append(Problem(path, 0, "picture", why, "Nothing to do if it looks right"))
-            self.media.setdefault(picture.name, picture)
-            stored[href] = picture.name
+            self.media.setdefault(medium.name, medium)
+            stored[href] = medium.name
         if problems:
             raise PackageError(problems)
         return stored
 
     def read_stimulus(self, resource: Resource) -> None:
         """Read one passage."""
-        stimulus = read_stimulus(self.content(resource), file=resource.path)
+        stimulus = read_stimulus(self.content(resource), file=resource.path, metadata=resource.metadata)
         self.hold(stimulus)
-        self.stimuli.append(replace(stimulus, media=self.pictures(stimulus.body, resource.path)))
+        self.stimuli.append(replace(stimulus, media=self.media_of(stimulus.body, resource.path)))
 
     def read_item(self, resource: Resource) -> None:
         """Read one item."""
         item = read_item(self.content(resource), file=resource.path, metadata=resource.metadata)
         self.hold(item)
         passage = self._passage(item)
-        taken = replace(item, media=self.pictures(item.body, resource.path), stimulus=passage)
+        taken = replace(item, media=self.media_of(item.body, resource.path), stimulus=passage)
         self.warnings += shape_warnings(taken, self.media)
         self.items.append(taken)
 
@@ -179,6 +190,35 @@ class _Reading:
         what, line = f"item {item.identifier}", item.stimulus_line
         raise PackageError([Problem(item.file, line, what, why, "Add or correct the passage")])
 
+    def read_test(self, resource: Resource) -> None:
+        """Read one assessment test, whose items are read already."""
+        self.content(resource)
+        test = read_assessment(resource.path, self.section)
+        known = {item.file: item for item in self.items}
+        problems = [
+            Problem(one.file, one.line, f"test {test.identifier}", self.no_item(one.path), "Add or correct the item")
+            for one in test.references
+            if one.path not in known
+        ][:MOST_PROBLEMS]
+        if problems:
+            raise PackageError(problems)
+        items = [known[one.path] for one in test.references]
+        unfit = {item.identifier: item.obstacle for item in items if item.obstacle}
+        self.tests.append(replace(test, items=tuple(item.identifier for item in items), unfit=unfit))
+
+    def no_item(self, path: str) -> str:
+        """Say why an item of a test is not there."""
+        what = "was refused" if path in self.taken else "is not an item of the package"
+        return f"its item {path[:80]!r} {what}"
+
+    def section(self, path: str) -> bytes:
+        """Read a file that a test names."""
+        if path not in self.names:
+            why = f"the section {path[:80]!r} is not in the package"
+            raise PackageError([Problem(path, 0, "file", why, "Add it or correct the address")])
+        self.taken.add(path)
+        return self.files.read(path)
+
     def take(self, resource: Resource) -> None:
         """Read one resource, or note why it is refused."""
         try:
@@ -186,6 +226,10 @@ class _Reading:
                 self.read_stimulus(resource)
             elif resource.kind == "item":
                 self.read_item(resource)
+            elif resource.kind == "test":
+                self.read_test(resource)
+            elif resource.kind == "section":
+                self.pass_section(resource)
             else:
                 why = f"resources of type {resource.type[:60]!r} are not supported"
                 problem = Problem(MANIFEST, resource.line, f"resource {resource.identifier}", why, "Leave it out")
@@ -194,6 +238,13 @@ class _Reading:
             raise
         except PackageError as error:
             self.refused.append(Refused(resource.path or resource.identifier, error.problems))
+
+    def pass_section(self, resource: Resource) -> None:
+        """Say that a section is not used, unless some test took it."""
+        if resource.path not in self.taken:
+            self.content(resource)
+            why = "no test of the package uses this section"
+            self.warnings.append(Problem(resource.path, 0, "section", why, "Nothing to do"))
 
     def refuse_doubles(self, kind: str, sources: list[_Source]) -> tuple[_Source, ...]:
         """Refuse all things of one kind that share an identifier: nobody can say which is meant."""
@@ -210,8 +261,22 @@ class _Reading:
         """Return the package as read from a path."""
         items = self.refuse_doubles("item", self.items)
         stimuli = self.refuse_doubles("stimulus", self.stimuli)
+        tests = self.refuse_doubles("test", self.tests)
         own = [*chain(*(passage.warnings for passage in stimuli)), *chain(*(item.warnings for item in items))]
-        return PackageSource(items, stimuli, Pictures(path, self.media), tuple(self.refused), (*self.warnings, *own))
+        own += [left for test in tests for left in (*test.not_honoured, *_left_out(test))]
+        return PackageSource(
+            items, stimuli, PackageMedia(path, self.media), tuple(self.refused), (*self.warnings, *own), tests
+        )
+
+
+def _left_out(test: AssessmentSource) -> Iterator[Problem]:
+    """Name the items that the design of a test cannot give, by their reason."""
+    places = dict(zip(reversed(test.items), reversed(test.references), strict=True))  # the first of each
+    for why in dict.fromkeys(test.unfit.values()):
+        names = [name for name, reason in test.unfit.items() if reason == why]
+        told = f"{', '.join(names[:5])}{' …' if len(names) > 5 else ''} ({len(names)} in all): not in its design: {why}"
+        place, remedy = places[names[0]], "Rate them apart, or correct the items"
+        yield Problem(place.file, place.line, f"test {test.identifier}", told, remedy)
 
 
 def _kind_of_file(content: bytes, name: str) -> str:
@@ -220,7 +285,7 @@ def _kind_of_file(content: bytes, name: str) -> str:
         root = name_of(parse(content, name))
     except PackageError:
         return "item"
-    return {"assessmentItem": "item", "assessmentStimulus": "stimulus"}.get(root, "other")
+    return {"assessmentItem": "item", "assessmentStimulus": "stimulus", "assessmentTest": "test"}.get(root, "other")
 
 
 def _loose_resources(files: Files, names: Iterable[str]) -> list[Resource]:
@@ -234,19 +299,29 @@ def _loose_resources(files: Files, names: Iterable[str]) -> list[Resource]:
     return found
 
 
+def _with_shared_metadata(files: Files, names: frozenset[str], resources: Sequence[Resource]) -> list[Resource]:
+    """Take over licence and language from the package's one file of metadata, where a resource says nothing itself."""
+    shared = [one.path for one in resources if one.type.lower().startswith(_METADATA) and one.path in names]
+    if len(shared) != 1:
+        return list(resources)
+    package = read_metadata(parse(files.read(shared[0]), shared[0]))
+    return [replace(one, metadata=one.metadata.within(package)) for one in resources]
+
+
 def _resources(files: Files, names: frozenset[str], path: Path) -> list[Resource]:
     """Everything that should be read, passages first."""
     if path.is_file() and path.suffix.lower() == ".xml":
         resources = [Resource(path.name, "item", "item", path.name, 0, Metadata())]
     elif MANIFEST in names:
-        resources = [resource for resource in read_manifest(files.read(MANIFEST)) if resource.kind != "other"]
+        listed = _with_shared_metadata(files, names, read_manifest(files.read(MANIFEST)))
+        resources = [resource for resource in listed if resource.kind != "other"]
     elif path.is_dir():
         resources = _loose_resources(files, names)
     else:
         raise refuse(files.label, f"the zip has no {MANIFEST} at its top, so it is no QTI package", "Add the manifest")
     if not any(resource.kind in ("item", "stimulus", "unknown") for resource in resources):
         raise refuse(files.label, "it holds no QTI item", "Give a package, folder or file with items")
-    return sorted(resources, key=lambda resource: resource.kind != "stimulus")
+    return sorted(resources, key=lambda one: _ORDER.index(one.kind) if one.kind in _ORDER else 1)
 
 
 def read_package(path: Path) -> PackageSource:
@@ -266,9 +341,5 @@ def read_package(path: Path) -> PackageSource:
         resources = _resources(files, names, path)
         reading = _Reading(files, names, MOST_PARTS + PARTS_PER_RESOURCE * len(resources))
         for resource in resources:
-            if resource.kind in _NOT_TAKEN:
-                problem = Problem(resource.path, 0, resource.kind, _NOT_TAKEN[resource.kind], "Nothing to do")
-                reading.warnings.append(problem)
-            else:
-                reading.take(resource)
+            reading.take(resource)
         return reading.done(path)

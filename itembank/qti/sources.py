@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lxml.etree import _Element
 
 from itembank.errors import Problem
+from itembank.qti.catalogs import Support
+from itembank.qti.materials import NO_MATERIALS, Materials
 from itembank.qti.processing import Program
 from itembank.values import Interaction, ResponseField
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Body:
-    """The part of an item or passage that a pupil sees; made from the body alone, so it never held a key.
+    """What a pupil sees of an item or passage; made from body, catalogs and materials, so it never held a key.
 
     Attributes
     ----------
@@ -23,6 +25,9 @@ class Body:
     base_types : base type of each field, such as ``float``
     pictures : hrefs of its pictures, as written, with the line of each
     language : BCP 47 tag, or ""
+    supports : what is offered with its parts to pupils who are granted it, by identifier of the catalog
+    sounds : hrefs of recordings of its parts, as written, with the line of each
+    materials : tools that may be used with it
     is_drawn : whether what is shown depends on a draw
     math_variables : template variables whose values stand for letters in formulas
     """
@@ -32,6 +37,9 @@ class Body:
     base_types: Mapping[str, str] = field(default_factory=dict)
     pictures: Mapping[str, int] = field(default_factory=dict)
     language: str = ""
+    supports: Mapping[str, Support] = field(default_factory=dict)
+    sounds: Mapping[str, int] = field(default_factory=dict)
+    materials: Materials = NO_MATERIALS
     is_drawn: bool = False
     math_variables: frozenset[str] = frozenset()
 
@@ -47,7 +55,10 @@ class Metadata:
     enemy : name of a set of items that must not meet in one test, from the keyword ``enemy:…``
     goals : codes of curriculum goals, from the classification
     keywords : the other keywords
-    licence : from the rights
+    licence : from the rights, else from a classification by copyright
+    difficulty : what the author expects, in LOM's words such as ``difficult``; no parameter
+    description : in words
+    sources : names of the frameworks that the goals are from, parallel to them; empty where none is named
     """
 
     title: str = ""
@@ -57,6 +68,13 @@ class Metadata:
     goals: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()
     licence: str = ""
+    difficulty: str = ""
+    description: str = ""
+    sources: tuple[str, ...] = ()
+
+    def within(self, package: Metadata) -> Metadata:
+        """Take over the licence and language of the whole package where nothing is said."""
+        return replace(self, licence=self.licence or package.licence, language=self.language or package.language)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -131,6 +149,7 @@ class StimulusSource:
     body: Body
     xml: bytes
     media: Mapping[str, str] = field(default_factory=dict)
+    metadata: Metadata = field(default_factory=Metadata)
     warnings: tuple[Problem, ...] = ()
     version: int = 1
     line: int = 0

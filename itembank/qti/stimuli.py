@@ -7,27 +7,29 @@ from lxml.etree import _Element
 from itembank.errors import PackageError, Problem
 from itembank.markup import XML_LANG, local_name
 from itembank.qti.bodies import check_content, private_copy
+from itembank.qti.catalogs import read_catalogs
 from itembank.qti.findings import Findings
 from itembank.qti.items import IDENTIFIER
 from itembank.qti.nodes import attribute, name_of
 from itembank.qti.safe_xml import parse
-from itembank.qti.sources import Body, StimulusSource
+from itembank.qti.sources import Body, Metadata, StimulusSource
 
 
-def read_stimulus(xml: bytes, *, file: str = "stimulus.xml") -> StimulusSource:
+def read_stimulus(xml: bytes, *, file: str = "stimulus.xml", metadata: Metadata | None = None) -> StimulusSource:
     """Read one ``qti-assessment-stimulus``.
 
     Parameters
     ----------
     xml : the file's bytes
     file : its path, for messages
+    metadata : what the package says about it
 
     Raises
     ------
     PackageError
         If it is none, or anything in it cannot be shown; every problem names its line.
     """
-    root = parse(xml, file)
+    root, known = parse(xml, file), metadata or Metadata()
     identifier = attribute(root, "identifier")
     findings = Findings(file, f"stimulus {identifier or '(no identifier)'}")
     body = next((child for child in root if name_of(child) == "stimulusBody"), None)
@@ -45,14 +47,23 @@ def read_stimulus(xml: bytes, *, file: str = "stimulus.xml") -> StimulusSource:
 
     copy = private_copy(body, findings)
     pictures = check_content(copy, findings, refuse_interaction, refuse_template)
+    language = root.get(XML_LANG) or body.get(XML_LANG) or known.language
+    supports = read_catalogs(root, copy, language, findings)
     findings.raise_if_refused()
-    language = root.get(XML_LANG) or body.get(XML_LANG) or ""
+    shown = Body(
+        copy,
+        pictures=supports.pictures | pictures,
+        language=language,
+        supports=supports.known,
+        sounds=supports.sounds,
+    )
     return StimulusSource(
         identifier=identifier,
-        title=attribute(root, "title"),
+        title=attribute(root, "title") or known.title,
         file=file,
-        body=Body(copy, pictures=pictures, language=language),
+        body=shown,
         xml=xml,
+        metadata=known,
         warnings=findings.warnings,
         line=root.sourceline or 1,
     )

@@ -27,6 +27,7 @@ from itembank.markup import (
     spoken_formula,
 )
 from itembank.qti.bodies import picture_href
+from itembank.qti.catalogs import REFERENCE, Support
 from itembank.qti.nodes import attribute, name_of
 from itembank.values import ResponseField, Shuffle
 
@@ -44,6 +45,7 @@ class Page:
     media : href as written → stored name ``sha256.ext``
     shuffles : choices that were marked so far, in order; their bounds are numbers of marks
     parts : choices that a draw shows or leaves out → number of the blank
+    supports : what is offered with its parts, by identifier of the catalog
     """
 
     fields: Mapping[str, ResponseField]
@@ -51,6 +53,7 @@ class Page:
     media: Mapping[str, str]
     shuffles: list[Shuffle] = field(default_factory=list)
     parts: Mapping[_Element, int] = field(default_factory=dict)
+    supports: Mapping[str, Support] = field(default_factory=dict)
 
     def place(self, identifier: str) -> str:
         """Say which of several fields it is: " 2 van 3", or "" for the only one."""
@@ -83,14 +86,49 @@ def add_content(source: _Element, target: _Element, page: Page, *, phrasing: boo
     page : what rendering knows besides
     phrasing : only phrasing content fits here (a label, a legend): blocks become ``span class="block"``
     """
+    mark_supports(source, target, page)
     add_text(target, source.text)
     for child in source:
         add_element(child, target, page, phrasing=phrasing)
         add_text(target, child.tail)
 
 
+def mark_supports(source: _Element, target: _Element, page: Page) -> None:
+    """Say on a part of the page what is offered with it: words to read aloud, a recording, a card by its number."""
+    for name in source.get(REFERENCE, "").split():
+        support = page.supports.get(name, Support())
+        if support.spoken:
+            target.set("data-spoken", support.spoken)
+        if support.sound:
+            target.set("data-sound", media_address(support.sound, page, "recording"))
+        if support.card is not None:
+            target.set("data-card", str(list(page.supports).index(name) + 1))
+
+
+def media_address(href: str, page: Page, what: str = "picture") -> str:
+    """Address of stored content by its href as written.
+
+    Raises
+    ------
+    ReleaseError
+        If it is not among the media.
+    """
+    stored = page.media.get(href)
+    if stored is None:
+        raise ReleaseError(f"the {what} {href!r} is not in the bank: import the item with its package")
+    return f"/media/{stored}"
+
+
 def add_element(element: _Element, target: _Element, page: Page, *, phrasing: bool = False) -> None:
     """Append one element and all inside it; what the allow-list does not name is left out."""
+    before = len(target)
+    _add_element(element, target, page, phrasing)
+    if len(target) > before and element.get(REFERENCE):
+        mark_supports(element, target[before], page)
+
+
+def _add_element(element: _Element, target: _Element, page: Page, phrasing: bool) -> None:
+    """Append it by the rule for its name."""
     name = name_of(element)
     if is_math(element):
         _add_math(element, target, page)
@@ -99,7 +137,8 @@ def add_element(element: _Element, target: _Element, page: Page, *, phrasing: bo
     elif name in ("img", "object"):
         _add_picture(element, target, page)
     elif name in UNWRAPPED:
-        add_content(element, target, page, phrasing=phrasing)
+        inside = etree.SubElement(target, "span") if element.get(REFERENCE) else target
+        add_content(element, inside, page, phrasing=phrasing)
     elif name == "rubricBlock":
         add_content(element, etree.SubElement(target, "div", {"class": "rubric"}), page)
     elif name in HTML_ELEMENTS and name not in SKIPPED_SUBTREES:
@@ -145,14 +184,11 @@ def _add_math(element: _Element, target: _Element, page: Page) -> None:
 
 def _add_picture(element: _Element, target: _Element, page: Page) -> None:
     """Append a picture by the address of its stored content."""
-    href = picture_href(element)
-    stored = page.media.get(href)
-    if stored is None:
-        raise ReleaseError(f"the picture {href!r} is not in the bank: import the item with its package")
+    source = media_address(picture_href(element), page)
     alternative = element.get("alt")
     if alternative is None:
         alternative = " ".join("".join(str(part) for part in element.itertext()).split())
-    added = etree.SubElement(target, "img", {"src": f"/media/{stored}", "alt": alternative})
+    added = etree.SubElement(target, "img", {"src": source, "alt": alternative})
     for side in ("width", "height"):
         size = attribute(element, side)
         if size.isdecimal() and len(size) < 5:

@@ -6,7 +6,7 @@ from lxml import etree
 from lxml.etree import _Element
 
 from itembank.qti.nodes import attribute, name_of
-from itembank.rendering.body import CONTROLS, Page, add_content, add_element, add_text
+from itembank.rendering.body import CONTROLS, Page, add_content, add_element, add_text, mark_supports
 from itembank.rendering.marking import mark_part
 from itembank.rendering.shuffles import in_any_order
 from itembank.values import Interaction, ResponseField
@@ -155,6 +155,7 @@ def _add_inline_choice(element: _Element, target: _Element, page: Page) -> None:
     for choice in in_any_order(element, choices, select, page):
         option = etree.SubElement(select, "option", {"value": attribute(choice, "identifier")})
         option.text = " ".join("".join(str(part) for part in choice.itertext()).split())
+        mark_supports(choice, option, page)
         mark_part(option, page.parts.get(choice))
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import asdict
 
 from lxml import etree
+from lxml.etree import _Element
 
 from itembank.blanks import Blank
+from itembank.qti.materials import Materials
 from itembank.qti.sources import Body, ItemSource, StimulusSource
 from itembank.rendering import controls as controls
 from itembank.rendering import graphics as graphics
@@ -19,7 +22,31 @@ from itembank.values import DeliveryView, Shuffle, StimulusView
 
 def _page(body: Body, marked: Marked, media: dict[str, str]) -> Page:
     """Return what rendering knows besides the body."""
-    return Page({field.identifier: field for field in body.fields}, body.base_types, media, parts=marked.parts)
+    fields = {field.identifier: field for field in body.fields}
+    return Page(fields, body.base_types, media, parts=marked.parts, supports=body.supports)
+
+
+def _add_cards(target: _Element, page: Page) -> None:
+    """Append what is shown only when a pupil asks for it, hidden; the player loads what shows it."""
+    if not any(support.sound or support.card is not None for support in page.supports.values()):
+        return
+    holder = etree.SubElement(target, "div", {"data-module": "supports", "hidden": ""})
+    for number, support in enumerate(page.supports.values(), 1):
+        if support.card is not None:
+            card = etree.SubElement(holder, "div", {"data-card-text": str(number)})
+            if support.language:
+                card.set("lang", support.language)
+            add_content(support.card, card, page)
+
+
+def _add_tools(target: _Element, materials: Materials) -> None:
+    """Append the tools that may be used, each an element that the player gives its working."""
+    if materials.calculator:
+        calculator = {"data-module": "calculator", "data-kind": materials.calculator}
+        etree.SubElement(target, "peil-calculator", calculator)
+    if materials.ruler is not None:
+        lengths = {f"data-{name}": f"{value:g}" for name, value in asdict(materials.ruler).items()}
+        etree.SubElement(target, "peil-ruler", {"data-module": "ruler"} | lengths)
 
 
 def render_body(body: Body, item: str, media: dict[str, str]) -> tuple[str, tuple[Shuffle, ...], tuple[Blank, ...]]:
@@ -42,6 +69,8 @@ def render_body(body: Body, item: str, media: dict[str, str]) -> tuple[str, tupl
     marked = mark_blanks(body)
     page = _page(body, marked, media)
     add_content(marked.root, etree.SubElement(root, "div", {"class": "item-body"}), page)
+    _add_cards(root, page)
+    _add_tools(root, body.materials)
     return *unmarked(to_html(root), page), marked.blanks
 
 
@@ -57,7 +86,9 @@ def render_stimulus(stimulus: StimulusSource) -> StimulusView:
     if stimulus.body.language:
         root.set("lang", stimulus.body.language)
     marked = mark_blanks(stimulus.body)
-    add_content(marked.root, root, _page(stimulus.body, marked, dict(stimulus.media)))
+    page = _page(stimulus.body, marked, dict(stimulus.media))
+    add_content(marked.root, root, page)
+    _add_cards(root, page)
     return StimulusView(stimulus.name, stimulus.title, to_html(root))
 
 

@@ -97,6 +97,51 @@ def goals(data: DataFolder = None) -> None:
         console.print("the bank holds no framework yet: peil import goals.json", highlight=False)
 
 
+@bank.command("tests")
+def list_tests(data: DataFolder = None) -> None:
+    """List the assessment tests that packages brought, and what of each can be given."""
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Column, Table
+    from sqlmodel import Session
+
+    from itembank import assessments, design_from_text
+    from peil.existing import open_existing
+    from peil.settings import load_settings
+
+    names = ("version", "title", "items", "in the design", "minutes", "file")
+    console, table = Console(), Table(*(Column(name, overflow="fold") for name in names))
+    with open_existing(load_settings(data)) as installation, Session(installation.database) as db:
+        held = assessments(db)
+    for test in held:
+        design = design_from_text(test.design) if test.design else None
+        given = "0" if design is None else str(len(design.form))
+        minutes = f"{design.time_limit_ms / 60_000:g}" if design is not None and design.time_limit_ms else ""
+        table.add_row(*map(escape, (test.name, test.title, str(len(test.items)), given, minutes, test.file)))
+    console.print(table)
+    console.print(count(len(held), "test"), highlight=False)
+
+
+@bank.command()
+def design(
+    test: Annotated[str, typer.Argument(help="Identifier of a test that a package brought.")],
+    data: DataFolder = None,
+) -> None:
+    """Write the design of such a test for release and simulate: peil bank design TEST > test.toml."""
+    from sqlmodel import Session
+
+    from itembank import load_assessment
+    from peil.errors import CommandError
+    from peil.existing import open_existing
+    from peil.settings import load_settings
+
+    with open_existing(load_settings(data)) as installation, Session(installation.database) as db:
+        held = load_assessment(db, test)
+    if not held.design:
+        raise CommandError(f"{held.name}: none of its items can be scored by a machine, so it has no design.")
+    typer.echo(held.design, nl=False)
+
+
 @bank.command()
 def history(item: Item, data: DataFolder = None) -> None:
     """Tell who changed an item, when, to what, and why."""

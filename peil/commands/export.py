@@ -24,12 +24,18 @@ class What(StrEnum):
 
 
 def export(
-    what: Annotated[What, typer.Argument(help="items: a QTI 3 package (.zip); sittings: sealed sittings (.jsonl).")],
+    what: Annotated[
+        What,
+        typer.Argument(help="items: a QTI 3 package (.zip) or a table (.csv); sittings: sealed sittings (.jsonl)."),
+    ],
     path: Annotated[Path, typer.Argument(help="File to write; must not exist yet.")],
     item: Annotated[list[str] | None, typer.Option(help="Only this item; may be repeated.", show_default=False)] = None,
+    test: Annotated[
+        list[str] | None, typer.Option(help="Only this test with its items; may be repeated.", show_default=False)
+    ] = None,
     data: DataFolder = None,
 ) -> None:
-    """Export items as a QTI 3 package, or sealed sittings with pseudonyms as JSON lines.
+    """Export items as a QTI 3 package or as a table, or sealed sittings with pseudonyms as JSON lines.
 
     A sitting whose log is damaged is left out and named, and the exit code is then 1.
     """
@@ -45,7 +51,7 @@ def export(
     console = Console()
     with open_existing(load_settings(data)) as installation, console.status(f"exporting {what}"):
         if what is What.ITEMS:
-            done, is_whole = _items(installation, path, item or []), True
+            done, is_whole = _items(installation, path, item or [], test or []), True
         else:
             done, is_whole = _sittings(installation, path)
     console.print(f"{path}: {done}", soft_wrap=True, highlight=False)
@@ -53,14 +59,19 @@ def export(
         raise typer.Exit(1)
 
 
-def _items(installation: Installation, path: Path, identifiers: list[str]) -> str:
-    """Write a package."""
+def _items(installation: Installation, path: Path, identifiers: list[str], tests: list[str]) -> str:
+    """Write a package, or a table where the file is named so."""
     from sqlmodel import Session
 
-    from itembank import export_package
+    from itembank import count_items, export_package, items_csv
 
+    if path.suffix.lower() == ".csv" and tests:
+        raise CommandError("a test goes into a package: name a .zip, or leave --test out.")
     with Session(installation.database) as db:
-        written = export_package(db, path, identifiers)
+        if path.suffix.lower() == ".csv":
+            path.write_text(items_csv(db, identifiers), encoding="utf-8-sig")  # spreadsheets ask for the mark
+            return f"{len(identifiers) or count_items(db)} items"
+        written = export_package(db, path, identifiers, tests)
     return f"{len(written)} items"
 
 

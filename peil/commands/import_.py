@@ -120,6 +120,10 @@ def _import_package(
         soft_wrap=True,
         highlight=False,
     )
+    for name in report.tests:
+        identifier = name.rpartition("@")[0]
+        told = f"test {name} kept; its design: peil bank design {identifier}"
+        console.print(told, soft_wrap=True, highlight=False, markup=False)
 
 
 def _import_framework(installation: Installation, path: Path, console: Console) -> None:

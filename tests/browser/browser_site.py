@@ -125,12 +125,15 @@ class Codes:
 class Site:
     """A running site; one room of the school "De Wilgen" is what most tests look at."""
 
-    def __init__(self, data: Path, bank: CompiledBank, media: dict[str, tuple[str, bytes]]) -> None:
+    def __init__(
+        self, data: Path, bank: CompiledBank, media: dict[str, tuple[str, bytes]], granted: dict[str, str] | None = None
+    ) -> None:
         settings = Settings(data=data)
         migrate(settings)
         self.database: Engine = open_web(settings)
         self.secrets = Secrets(**{field.name: secrets.token_bytes(32) for field in fields(Secrets)})
         self.bank = bank
+        self._granted = granted or {}
         self.rooms = {school: self._make_room(school, pupils) for school, pupils in SCHOOLS.items()}
         self.room = self.rooms["De Wilgen"]
         self._media = media
@@ -200,7 +203,7 @@ class Site:
     def _make_room(self, school: str, names: tuple[str, ...]) -> Administration:
         """A school with one class, one proctor, one coordinator and one room."""
         pupils = tuple(
-            Pupil(f"{school}-{n}", f"{school}-{n:04}", name.partition(" ")[0], name.partition(" ")[2], {})
+            Pupil(f"{school}-{n}", f"{school}-{n:04}", name.partition(" ")[0], name.partition(" ")[2], self._granted)
             for n, name in enumerate(names)
         )
         roster = Roster(

@@ -44,11 +44,20 @@ DECLARATIONS = f"""
 """
 BODY = f"""<!-- {CANARY}-4 --><?key {CANARY}-5?>
 <qti-rubric-block view="scorer"><qti-content-body>{CANARY}-6</qti-content-body></qti-rubric-block>
-<p data-key="{CANARY}-7" title="{CANARY}-8">Hoeveel? <qti-text-entry-interaction response-identifier="RESPONSE"
+<p data-key="{CANARY}-7" title="{CANARY}-8"
+ data-catalog-idref="c {CANARY}-26">Hoeveel? <qti-text-entry-interaction response-identifier="RESPONSE"
  pattern-mask="{CANARY}-9" placeholder-text="{CANARY}-10" class="{CANARY}-11" id="{CANARY}-12"/>
 <qti-feedback-inline outcome-identifier="F" identifier="A" show-hide="show">{CANARY}-13</qti-feedback-inline></p>
 <math xmlns="http://www.w3.org/1998/Math/MathML"><semantics><mn>1</mn><annotation>{CANARY}-14</annotation></semantics>
 </math><qti-feedback-block outcome-identifier="F" identifier="A" show-hide="show">{CANARY}-15</qti-feedback-block>"""
+CATALOGS = f"""<qti-catalog-info><qti-catalog id="c"><qti-card support="braille"><qti-html-content>{CANARY}-18
+</qti-html-content></qti-card><qti-card support="ext:leerkracht"><qti-html-content>{CANARY}-19</qti-html-content>
+</qti-card><qti-card support="spoken"><qti-html-content>gehaald<!-- {CANARY}-20 --><qti-feedback-inline
+ outcome-identifier="F" identifier="A" show-hide="show">{CANARY}-21</qti-feedback-inline></qti-html-content></qti-card>
+</qti-catalog><qti-catalog id="{CANARY}-22"><qti-card support="spoken"><qti-html-content>{CANARY}-23</qti-html-content>
+</qti-card></qti-catalog></qti-catalog-info><qti-companion-materials-info><qti-calculator><qti-calculator-type>basic
+</qti-calculator-type><qti-description>{CANARY}-24</qti-description></qti-calculator><qti-physical-material>{CANARY}-25
+</qti-physical-material></qti-companion-materials-info>"""
 KEY = (
     '<qti-response-declaration identifier="RESPONSE" cardinality="single" base-type="string"><qti-correct-response>'
     f"<qti-value>{CANARY}-16</qti-value></qti-correct-response></qti-response-declaration>"
@@ -68,11 +77,12 @@ def compiled(item: ItemSource) -> CompiledBank:
 
 
 def test_no_canary_of_a_key_is_in_the_view_of_an_item(make_item: MakeItem) -> None:
-    xml = make_item(body=BODY, declarations=KEY, extra=DECLARATIONS + FEEDBACK)
-    assert xml.count(CANARY.encode()) >= 17
+    xml = make_item(body=BODY, declarations=KEY, extra=DECLARATIONS + FEEDBACK + CATALOGS)
+    assert xml.count(CANARY.encode()) >= 26
     bank = compiled(read_item(xml, area="meten"))
     served = json.dumps([asdict(view) for view in bank.views], ensure_ascii=False)
     assert "Hoeveel?" in served
+    assert 'data-spoken=\\"gehaald\\"' in served
     assert CANARY not in served
     assert "1.2345678" not in served
     assert "8765432" not in served

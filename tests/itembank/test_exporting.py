@@ -9,7 +9,18 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session
 
-from itembank import NotInBankError, export_package, import_package, inspect_package, items
+from itembank import (
+    Metadata,
+    NotInBankError,
+    differences,
+    export_package,
+    import_package,
+    inspect_package,
+    items,
+    load_item,
+    load_stimulus,
+)
+from itembank.qti.package import read_package
 from tests.itembank.interaction_samples import GRAPHIC, GRAPHIC_GAP_MATCH, old_spelling
 
 MakeItem = Callable[..., bytes]
@@ -100,3 +111,75 @@ def test_a_package_of_others_survives_the_way_through_the_bank(db: Session, tmp_
     report = import_package(db, tmp_path / "out.zip")
     assert report.refused == ()
     assert len(report.unchanged) == len(items(db)) == 93  # 47 and 46
+
+
+LOM = """<lom xmlns="http://ltsc.ieee.org/xsd/LOM"><general><title><string>Over even getallen</string></title>
+<description><string>Herkent even getallen.</string></description></general>
+<educational><difficulty><source>LOMv1.0</source><value>difficult</value></difficulty></educational>
+<classification><purpose><source>LOMv1.0</source><value>educational objective</value></purpose><taxonPath>
+<source><string>Minimumdoelen</string></source><taxon><id>W4-2</id></taxon></taxonPath></classification></lom>"""
+RIGHTS = '<lom xmlns="http://ltsc.ieee.org/xsd/LOM"><general><language>nl</language></general><rights><description><string>CC BY 4.0</string></description></rights></lom>'  # noqa: E501 - one file
+
+
+def listed(about: str, item: str, more: str = "") -> bytes:
+    """A manifest of one item: what it says of the package, of the item, and of more resources."""
+    return (
+        f'<manifest xmlns="x"><metadata>{about}</metadata><resources><resource identifier="R" href="W1.xml" '
+        f'type="imsqti_item_xmlv3p0"><metadata>{item}</metadata></resource>{more}</resources></manifest>'
+    ).encode()
+
+
+SHARED = '<resource identifier="M" type="resourcemetadata/xml" href="M.xml"/>'
+
+
+@pytest.mark.parametrize("manifest", [listed(RIGHTS, LOM), listed("", LOM, SHARED)], ids=["manifest", "file"])
+def test_licence_title_language_difficulty_and_goals_with_their_source_are_kept_and_exported(
+    db: Session, tmp_path: Path, make_package: MakePackage, make_item: MakeItem, manifest: bytes
+) -> None:
+    xml = make_item().replace(b' xml:lang="nl-BE"', b"")
+    import_package(db, make_package({"W1.xml": xml, "M.xml": RIGHTS.encode()}, manifest=manifest))
+    export_package(db, tmp_path / "out.zip")
+    report = import_package(db, tmp_path / "out.zip")
+    assert (report.unchanged, report.refused) == (("W4-001@1",), ())
+    item = load_item(db, "W4-001@1")
+    assert (item.title, item.body.language) == ("Opgave", "nl")
+    assert item.metadata == Metadata(
+        title="Over even getallen",
+        language="nl",
+        goals=("W4-2",),
+        licence="CC BY 4.0",
+        difficulty="difficult",
+        description="Herkent even getallen.",
+        sources=("Minimumdoelen",),
+    )
+
+
+def test_the_metadata_of_a_passage_are_kept_and_exported(
+    db: Session, tmp_path: Path, make_package: MakePackage, make_item: MakeItem
+) -> None:
+    passage = f'<resource identifier="S" type="imsqti_stimulus_xmlv3p0" href="stimuli/T1.xml"><metadata>{RIGHTS}</metadata></resource>'  # noqa: E501 - one resource
+    xml = make_item(extra='<qti-assessment-stimulus-ref identifier="r" href="stimuli/T1.xml"/>')
+    import_package(db, make_package({**FILES, "W1.xml": xml}, manifest=listed("", LOM, passage)))
+    for _ in range(2):
+        stimulus = load_stimulus(db, "N4-T1@1")
+        assert (stimulus.metadata, stimulus.body.language) == (Metadata(language="nl", licence="CC BY 4.0"), "nl")
+        export_package(db, tmp_path / "out.zip")
+        report = import_package(db, tmp_path / "out.zip")
+        assert (report.imported, report.unchanged) == (("N4-T1@1", "W4-001@1"), ("W4-001@1",))
+
+
+def test_a_change_of_the_difficulty_makes_a_new_version(
+    db: Session, make_package: MakePackage, make_item: MakeItem
+) -> None:
+    for number, manifest in enumerate((listed("", LOM), listed("", LOM.replace("difficult<", "easy<"))), 1):
+        report = import_package(db, make_package({"W1.xml": make_item()}, manifest=manifest))
+        assert report.imported == (f"W4-001@{number}",)
+    (difference,) = differences(load_item(db, "W4-001@1"), load_item(db, "W4-001@2"))
+    assert (difference.what, difference.before, difference.after) == ("difficulty", "difficult", "easy")
+
+
+def test_the_licence_of_a_package_of_others_is_that_of_its_items(shared_data: Path) -> None:
+    package = read_package(shared_data / "qti" / "kennisnet" / "valid-package.zip")
+    assert {item.metadata.licence for item in package.items} == {"cc-by-sa-40"}  # of METADATA001.xml
+    package = read_package(shared_data / "qti" / "kennisnet" / "no-metadata.zip")
+    assert "Rechten bij Cito" in {item.metadata.licence for item in package.items}

@@ -73,7 +73,7 @@ export class QuestionPage {
   }
 
   /** @param {Head} head */
-  #draw({ current, test }) {
+  #draw({ accommodations, test }) {
     const gauge = /** @type {HTMLProgressElement} */ (this.#part("[data-gauge]"));
     gauge.max = test.length;
     gauge.style.setProperty("--marks", String(test.length));
@@ -84,10 +84,19 @@ export class QuestionPage {
     const below = new IntersectionObserver((seen) =>
       this.page.classList.toggle("continues", !seen[seen.length - 1].isIntersecting));
     below.observe(this.#part("[data-end]"));
-    if (!current?.stimulus) return;
+    this.#drawPassage();
+    for (const part of this.page.querySelectorAll("[data-module]")) {
+      const { module } = /** @type {HTMLElement} */ (part).dataset;
+      import(`./tools/${module}.js`).then(({ start }) => start?.(part, accommodations));
+    }
+  }
+
+  #drawPassage() {
+    const { stimulus } = this.current;
+    if (!stimulus) return;
     const passage = this.#part("[data-passage]");
-    passage.innerHTML = current.stimulus.html;
-    passage.setAttribute("aria-label", `${passage.getAttribute("aria-label")}: ${current.stimulus.title}`);
+    passage.innerHTML = stimulus.html;
+    passage.setAttribute("aria-label", `${passage.getAttribute("aria-label")}: ${stimulus.title}`);
     passage.hidden = false;
     this.page.classList.add("with-passage");
   }

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections import defaultdict
 from itertools import chain
 
-from tests.itembank.hostile import archives, areas, drawings, markup, rules, structures, templates, xml_attacks
+from tests.itembank.hostile import (
+    archives,
+    areas,
+    assessments,
+    drawings,
+    markup,
+    rules,
+    structures,
+    supports,
+    templates,
+    xml_attacks,
+)
 from tests.itembank.hostile.making import Case
 
 _MAKERS = (
@@ -14,6 +25,7 @@ _MAKERS = (
     markup.handlers, markup.links, markup.styles, markup.frames,
     drawings.drawings, drawings.formulas, drawings.pictures,
     structures.missing, structures.interactions, areas.areas,
+    supports.catalogs, supports.materials, assessments.assessments,
     rules.arithmetic, rules.shapes, rules.patterns, rules.loops, templates.templates,
 )  # fmt: skip
 

@@ -19,6 +19,7 @@ from tests.itembank.hostile.making import SECRET, Case
 from tests.itembank.hostile.strict_html import faults_of_html, faults_of_svg
 
 RASTER = {"image/png", "image/jpeg", "image/gif"}
+SOUND = {"audio/mpeg", "audio/ogg", "audio/mp4", "audio/wav"}
 ANSWERS = ("a" * 90 + "!", "1", "-1e300", "²", "", "9" * 90, "A B", "\u202e")
 
 
@@ -70,7 +71,7 @@ def _faults(package: PackageSource, served: tuple[str, ...], pictures: tuple[Med
     for media in pictures:
         if media.media_type == "image/svg+xml":
             yield from faults_of_svg(media.content)
-        elif media.media_type not in RASTER:
+        elif media.media_type not in RASTER | SOUND:
             yield f"served as {media.media_type}"
     said = "".join(f"{item.title}{item.metadata}{item.identifier}" for item in package.items)
     drawn = b"".join(media.content for media in pictures if media.media_type == "image/svg+xml")

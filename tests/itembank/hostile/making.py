@@ -26,6 +26,9 @@ CHOICE = (
 )
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 9 9">'
 
+KINDS = (("stimul", "stimulus"), ("toets", "test"), ("deel", "section"))
+"""What the path of a file says of its kind; all others are items."""
+
 Content = str | bytes
 Files = Mapping[str, Content]
 
@@ -126,7 +129,7 @@ def listed(files: Files) -> str:
     """Manifest of all XML files among these."""
     return manifest(
         *(
-            resource(path, f"R{number}", "stimulus" if "stimul" in path else "item")
+            resource(path, f"R{number}", next((kind for sign, kind in KINDS if sign in path), "item"))
             for number, path in enumerate(files)
             if path.endswith(".xml")
         )

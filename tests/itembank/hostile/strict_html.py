@@ -78,6 +78,8 @@ _ELEMENTS = frozenset(
         "ol",
         "option",
         "p",
+        "peil-calculator",
+        "peil-ruler",
         "pre",
         "q",
         "rb",
@@ -128,10 +130,17 @@ _ATTRIBUTES = frozenset(
         "cx",
         "cy",
         "data-box",
+        "data-card",
+        "data-card-text",
         "data-field",
         "data-interaction",
         "data-item",
+        "data-kind",
+        "data-length",
+        "data-major",
         "data-maximum",
+        "data-minor",
+        "data-spoken",
         "data-stimulus",
         "depth",
         "dir",
@@ -141,6 +150,7 @@ _ATTRIBUTES = frozenset(
         "form",
         "frame",
         "height",
+        "hidden",
         "inputmode",
         "lang",
         "largeop",
@@ -204,6 +214,8 @@ _CLASSES = frozenset(
     ]
 )
 _PICTURE = re.compile(r"/media/[0-9a-f]{64}\.(png|jpg|gif|svg)")
+_SOUND = re.compile(r"/media/[0-9a-f]{64}\.(mp3|ogg|m4a|wav)")
+_MODULES = ("supports", "calculator", "ruler")
 _INPUTS = ("radio", "checkbox", "text")
 _SVG = "{http://www.w3.org/2000/svg}"
 _SHAPES = frozenset(
@@ -258,6 +270,10 @@ class _Judge(HTMLParser):
         """Whether an attribute is harmless where it stands."""
         if name == "src":
             return tag == "img" and bool(_PICTURE.fullmatch(value))
+        if name == "data-sound":
+            return bool(_SOUND.fullmatch(value))
+        if name == "data-module":
+            return value in _MODULES
         if name == "type":
             return tag == "ol" or (tag == "input" and value in _INPUTS)
         if name == "class":

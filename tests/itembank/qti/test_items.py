@@ -141,7 +141,10 @@ def test_too_many_choices_are_refused(make_item: MakeItem) -> None:
     ("extra", "warning"),
     [
         ('<qti-stylesheet href="x.css" type="text/css"/>', "style sheets of the package are not used"),
-        ("<qti-companion-materials-info/>", "companion materials are not shown yet"),
+        (
+            "<qti-companion-materials-info><qti-protractor/></qti-companion-materials-info>",
+            "a protractor is not shown by the player: kept for export",
+        ),
         (
             '<qti-response-declaration identifier="R9" cardinality="single" base-type="string"/>',
             "it is declared, and no interaction asks for it",

@@ -10,15 +10,18 @@ from itembank.qti import Metadata
 from itembank.qti.metadata import read_metadata
 
 LOM = """<metadata><lom xmlns="{}"><general><title><{s} language="nl">Titel</{s}></title><language>nl</language>
+<description><{s}>Een lengte schatten</{s}></description>
 <keyword><{s}>area:meten</{s}></keyword><keyword><{s}>lengte</{s}></keyword><keyword><{s}>enemy:klok</{s}></keyword></general>
+<educational><difficulty><source>LOMv1.0</source><value>easy</value></difficulty></educational>
 <rights><description><{s}>CC BY 4.0</{s}></description></rights>
 <classification><purpose><source>LOMv1.0</source><value>educational objective</value></purpose>
 <taxonPath><taxon><id>2.1</id></taxon><taxon><id>2.1.3</id></taxon></taxonPath>
-<taxonPath><taxon><id>2.4</id></taxon></taxonPath></classification>
+<taxonPath><source><{s}>Minimumdoelen</{s}></source><taxon><id>2.4</id></taxon></taxonPath></classification>
 <classification><purpose><value>discipline</value></purpose><taxonPath><taxon><id>WIS</id></taxon></taxonPath></classification>
 <classification><taxonPath><source>copyright</source><taxon><id>CR</id></taxon></taxonPath></classification>
 </lom></metadata>"""
-KNOWN = Metadata("Titel", "nl", "meten", "klok", ("2.1.3", "2.4"), ("lengte",), "CC BY 4.0")
+DESCRIBED, SOURCES = "Een lengte schatten", ("", "Minimumdoelen")
+KNOWN = Metadata("Titel", "nl", "meten", "klok", ("2.1.3", "2.4"), ("lengte",), "CC BY 4.0", "easy", DESCRIBED, SOURCES)
 
 
 @pytest.mark.parametrize(
@@ -37,3 +40,17 @@ def test_what_is_written_is_read_back() -> None:
     parent = etree.Element("metadata")
     write_metadata(parent, KNOWN, "ander", "W4-001")
     assert read_metadata(parent) == KNOWN
+
+
+@pytest.mark.parametrize(
+    ("rights", "licence"),
+    [
+        ("<description><string>CC BY 4.0</string></description>", "CC BY 4.0"),
+        ("<copyrightAndOtherRestrictions><value>yes</value></copyrightAndOtherRestrictions>", "Rechten bij ons"),
+        ("", "Rechten bij ons"),
+    ],
+)
+def test_a_licence_may_stand_in_a_classification(rights: str, licence: str) -> None:
+    path = "<taxonPath><source>copyright</source><taxon><id>C4</id><entry>Rechten bij ons</entry></taxon></taxonPath>"
+    lom = f"<m><lom><rights>{rights}</rights><classification>{path}</classification></lom></m>"
+    assert read_metadata(etree.fromstring(lom)).licence == licence

@@ -55,14 +55,16 @@ def test_a_file_that_only_the_manifest_knows_is_refused(make_package: MakePackag
         b'<manifest xmlns="x"><resources>\n<resource identifier="R1" type="imsqti_item_xmlv3p0" href="lost.xml"/>\n'
         b'<resource identifier="R2" type="imsqti_item_xmlv2p1" href="../../etc/passwd"/>\n'
         b'<resource identifier="R3" type="imsqti_item_xmlv2p2" href="W1.xml"/>\n'
-        b'<resource identifier="R4" type="imsqti_section_xmlv3p0" href="S.xml"/></resources></manifest>'
+        b'<resource identifier="R4" type="imsqti_portfolio_xmlv3p0" href="S.xml"/>\n'
+        b'<resource identifier="R5" type="imsqti_section_xmlv3p0" href="S.xml"/></resources></manifest>'
     )
     package = read_package(make_package({"W1.xml": make_item()}, manifest=manifest))
     problems = [str(refused.problems[0]) for refused in package.refused]
     assert len(package.items) == 1
     assert problems[0].startswith("imsmanifest.xml:2: file: the file 'lost.xml' of resource 'R1' is not in the package")
     assert problems[1].startswith("imsmanifest.xml:3: file: the file '../../etc/passwd' of resource 'R2' is not in")
-    assert "resources of type 'imsqti_section_xmlv3p0' are not supported" in problems[2]
+    assert "resources of type 'imsqti_portfolio_xmlv3p0' are not supported" in problems[2]
+    assert problems[3].startswith("imsmanifest.xml:6: file: the file 'S.xml' of resource 'R5' is not in the package")
 
 
 def test_things_that_share_an_identifier_are_all_refused(make_package: MakePackage, make_item: MakeItem) -> None:
@@ -98,10 +100,11 @@ def test_a_folder_without_manifest_is_read_item_by_item(tmp_path: Path, make_ite
     (tmp_path / "one").mkdir()
     (tmp_path / "one" / "item.xml").write_bytes(make_item())
     (tmp_path / "broken.xml").write_bytes(b"<qti-assessment-item>")
+    (tmp_path / "style.xml").write_bytes(b"<stylesheet/>")
     (tmp_path / "test.xml").write_bytes(b"<qti-assessment-test/>")
     report = inspect_package(tmp_path)
     assert report.imported == ("W4-001@1",)
-    assert [refused.name for refused in report.refused] == ["broken.xml"]
+    assert [refused.name for refused in report.refused] == ["broken.xml", "test.xml"]
 
 
 def test_one_file_is_a_package_too(tmp_path: Path, make_item: MakeItem) -> None:
@@ -132,10 +135,12 @@ def test_inline_metadata_do_not_disturb(shared_data: Path) -> None:
 
 def test_an_interaction_without_rules_is_refused_for_that_alone(shared_data: Path) -> None:
     package = read_package(shared_data / "qti" / "kennisnet" / "no-response-processing.zip")
-    (refused,) = package.refused
-    assert package.items == ()
+    refused, test = package.refused
+    assert (package.items, package.tests) == ((), ())
     (unscored,) = map(str, refused.problems)
     assert "response processing: it is empty" in unscored
+    (incomplete,) = map(str, test.problems)
+    assert f"its item '{refused.name}' was refused" in incomplete
 
 
 def test_all_of_pie_qti_is_imported_or_refused_by_name(shared_data: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session
 
-from itembank import CalibratedItem, CalibrationVersion, add_calibration
+from itembank import CalibratedItem, CalibrationVersion, add_calibration, read_design
 from peil.cli import main
 from peil.existing import open_existing
 from peil.settings import load_settings
@@ -156,3 +156,17 @@ def test_goals_are_listed_with_the_items_that_name_them(peil: Peil, bring: Calla
     refused = peil("import", str(goals))
     assert refused.returncode == 1
     assert "goals.json: this is no CASE package" in refused.stderr
+
+
+def test_a_test_of_a_package_is_listed_and_its_design_written(peil: Peil, shared_data: Path, tmp_path: Path) -> None:
+    told = peil("import", str(shared_data / "qti" / "kennisnet" / "valid-package.zip")).stdout
+    assert "AssessmentTest.xml:69: test _2019juyhgjgjhg: qti-outcome-processing: rules for outcomes of the test" in told
+    assert "test _2019juyhgjgjhg@1 kept; its design: peil bank design _2019juyhgjgjhg" in told
+    listed = peil("bank", "tests").stdout
+    assert all(word in listed for word in ("Oefentoets", "47", "30", "1 test"))
+    written = tmp_path / "biologie.toml"
+    written.write_text(peil("bank", "design", "_2019juyhgjgjhg").stdout, encoding="utf-8")
+    assert read_design(written).form[:2] == ("QUE_1_1", "QUE_2_1")
+    refused = peil("bank", "design", "scheikunde")
+    assert refused.returncode == 1
+    assert "there is no test 'scheikunde' in the bank" in refused.stderr

@@ -1,22 +1,24 @@
-"""The pictures of a package: each is read and checked once, and its content stays where it is until it is stored."""
+"""The pictures and recordings of a package: each is checked once, and its content stays there until it is stored."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from itembank.errors import PackageError
-from itembank.media import Media, read_media
+from itembank.media import Media
 from itembank.pixels import pixel_size
 from itembank.qti.archive import Files, open_files, refuse
 from itembank.qti.processing.values import parse_scalar
 from itembank.qti.safe_xml import parse
 
+Reader = Callable[[bytes, str], Media]
+
 
 @dataclass(frozen=True, slots=True)
-class Picture:
-    """A picture that was found good; a package may hold more of them than memory does.
+class Medium:
+    """A picture or recording that was found good; a package may hold more of them than memory does.
 
     Attributes
     ----------
@@ -24,7 +26,8 @@ class Picture:
     path : file inside the package
     size : bytes as served
     removed : what cleaning takes out
-    frame : width and height; None where it does not say
+    frame : width and height; None where it does not say, or is a recording
+    read : what recognises and cleans it
     """
 
     name: str
@@ -32,6 +35,7 @@ class Picture:
     size: int
     removed: tuple[str, ...]
     frame: tuple[float, float] | None
+    read: Reader
 
 
 def _drawing_size(content: bytes) -> tuple[float, float] | None:
@@ -51,20 +55,20 @@ def frame_of(media: Media) -> tuple[float, float] | None:
     return _drawing_size(media.content) if media.extension == "svg" else pixel_size(media.content, media.media_type)
 
 
-def check_picture(files: Files, path: str) -> Picture:
-    """Read a picture and keep what is to be known of it.
+def check_medium(files: Files, path: str, read: Reader) -> Medium:
+    """Read a picture or recording, and keep what is to be known of it.
 
     Raises
     ------
     PackageError
         If it cannot be shown.
     """
-    media = read_media(files.read(path), path)
-    return Picture(media.name, path, len(media.content), media.removed, frame_of(media))
+    media = read(files.read(path), path)
+    return Medium(media.name, path, len(media.content), media.removed, frame_of(media), read)
 
 
-class Pictures(Mapping[str, Media]):
-    """Pictures of a package by stored name; their content is read when it is asked for.
+class PackageMedia(Mapping[str, Media]):
+    """Pictures and recordings of a package by stored name; their content is read when it is asked for.
 
     Parameters
     ----------
@@ -72,7 +76,7 @@ class Pictures(Mapping[str, Media]):
     known : by stored name
     """
 
-    def __init__(self, package: Path, known: Mapping[str, Picture]) -> None:
+    def __init__(self, package: Path, known: Mapping[str, Medium]) -> None:
         self._package = package
         self._known = dict(known)
 
@@ -88,10 +92,10 @@ class Pictures(Mapping[str, Media]):
     @property
     def sizes(self) -> dict[str, int]:
         """Bytes of each as served, by stored name."""
-        return {name: picture.size for name, picture in self._known.items()}
+        return {name: medium.size for name, medium in self._known.items()}
 
     def read(self, names: Iterable[str]) -> Iterator[Media]:
-        """Read pictures one by one.
+        """Read pictures and recordings one by one.
 
         Raises
         ------
@@ -102,15 +106,15 @@ class Pictures(Mapping[str, Media]):
             for name in names:
                 yield self._again(files, self._known[name])
 
-    def _again(self, files: Files, picture: Picture) -> Media:
-        """Read a picture a second time."""
+    def _again(self, files: Files, medium: Medium) -> Media:
+        """Read one a second time."""
         changed = refuse(
-            picture.path, "it was changed while the package was read", "Import the package again", "picture"
+            medium.path, "it was changed while the package was read", "Import the package again", "picture"
         )
         try:
-            media = read_media(files.read(picture.path), picture.path)
+            media = medium.read(files.read(medium.path), medium.path)
         except (PackageError, KeyError):
             raise changed from None
-        if media.name != picture.name:
+        if media.name != medium.name:
             raise changed
         return media

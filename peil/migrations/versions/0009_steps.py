@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0008_steps"
-down_revision = "0007_frameworks"
+revision = "0009_steps"
+down_revision = "0008_statistics"
 branch_labels = None
 depends_on = None
 

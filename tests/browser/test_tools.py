@@ -1,0 +1,255 @@
+"""Calculator, ruler, recordings and explanations: with keys alone, by screen reader alone, on every screen."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import math
+import wave
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from itembank import read_item
+from tests.browser.browser_pupil import PupilPage
+from tests.browser.browser_site import Site, compile_items
+from tests.browser.test_accessibility import big_enough, check
+from tests.browser.test_interactions import Told, press, tree
+
+if TYPE_CHECKING:
+    from itembank import CompiledBank
+
+ITEM = Path(__file__).parent / "tools" / "tuin.xml"
+GRANTED = {"read_aloud": "yes", "glossary": "yes"}
+MILLIMETRE = 96 / 25.4  # pixels: CSS Values and Units Module Level 4, section 6.2
+
+
+def recording(seconds: float = 5.0) -> bytes:
+    """Silence."""
+    made = io.BytesIO()
+    with wave.open(made, "wb") as sound:
+        sound.setnchannels(1)
+        sound.setsampwidth(1)
+        sound.setframerate(8_000)
+        sound.writeframes(b"\x80" * int(8_000 * seconds))
+    return made.getvalue()
+
+
+def garden(kind: str = "scientific") -> tuple[CompiledBank, dict[str, tuple[str, bytes]]]:
+    """A bank of one item with every tool, and its recording."""
+    sound = recording()
+    digest = hashlib.sha256(sound).hexdigest()
+    xml = ITEM.read_bytes().replace(b">scientific<", f">{kind}<".encode())
+    item = replace(read_item(xml, area="alles"), media={"twintig.wav": f"{digest}.wav"})
+    return compile_items([item]), {digest: ("audio/wav", sound)}
+
+
+@pytest.fixture
+def granted() -> dict[str, str]:
+    """What the pupils are granted."""
+    return GRANTED
+
+
+@pytest.fixture
+def kind() -> str:
+    """Kind of calculator."""
+    return "scientific"
+
+
+@pytest.fixture
+def site(tmp_path: Path, granted: dict[str, str], kind: str) -> Iterator[Site]:
+    """A server whose test is that one item."""
+    running = Site(tmp_path, *garden(kind), granted)
+    running.open()
+    try:
+        yield running
+    finally:
+        running.stop()
+
+
+SUMS = [
+    ("0,1+0,2", "0,3"),
+    ("2+3×4", "14"),
+    ("(2+3)×4", "20"),
+    ("10÷4", "2,5"),
+    ("1÷3", "0,333333333333"),
+    ("−2²", "−4"),  # as mathematics writes it: the square comes first
+    ("2^3^2", "512"),
+    ("√16+√(9)", "7"),
+    ("50%", "0,5"),
+    ("2×(3+4", "14"),  # a bracket that is left open closes at the end
+    ("sin(30)+cos(60)", "1"),
+    ("tan(45)", "1"),
+    ("log(1000)−ln(1)", "3"),
+    ("2×π", str(round(math.tau, 11)).replace(".", ",")),
+    ("999999×9999999", "9,999989×10^12"),  # 9 999 989 000 001, to twelve digits
+    ("0,000001×0,000001", "1×10^−12"),
+    ("1÷0", "NaN"),
+    ("√(0−4)", "NaN"),
+    ("tan(90)", "NaN"),
+]
+WRONG = ["2+", "×3", "2)", "3 4", "sin 30", "((", "2,,3"]
+WORK = """async sums => { const { calculate, shown } = await import('/static/player/tools/arithmetic.js');
+    return sums.map(sum => { try { return shown(calculate(sum)); } catch (error) { return error.name; } }); }"""
+
+
+def test_a_calculator_works_out_what_mathematics_says(laptop: Callable[..., Page]) -> None:
+    page = laptop()
+    page.goto("/toets")
+    assert page.evaluate(WORK, [sum_ for sum_, _ in SUMS]) == [result for _, result in SUMS]
+    assert set(page.evaluate(WORK, WRONG)) == {"SyntaxError"}
+
+
+def test_the_calculator_is_used_with_keys_alone_and_told_to_a_screen_reader(
+    site: Site, pupil: Callable[..., PupilPage]
+) -> None:
+    page = (lotte := pupil()).page
+    lotte.come_in()
+    expect(page.get_by_role("button", name="Rekenmachine")).to_be_visible()
+    assert Told("button", "Rekenmachine") in tree(page)
+    press(page, ">Rekenmachine", "Enter", *"2*(3.5-1)", "Enter")
+    assert {Told("textbox", "Berekening", "2×(3,5−1)"), Told("status", "Uitkomst")} <= tree(page)
+    expect(page.locator("peil-calculator output")).to_have_text("= 5")
+    press(page, "+", "1", "=")  # goes on with the result
+    expect(page.locator("peil-calculator output")).to_have_text("= 6")
+    press(page, "7", "/", "0", "Enter")  # a digit begins anew
+    expect(page.get_by_label("Berekening")).to_have_value("7÷0")
+    expect(page.locator("peil-calculator output")).to_have_text("Dat heeft geen uitkomst.")
+    lotte.see_question(1)  # Enter did not go on
+    press(page, ">C,_alles_wissen", "Enter", ">vierkantswortel", "Space", ">9", "Space", ">is_gelijk_aan", "Enter")
+    expect(page.locator("peil-calculator output")).to_have_text("= 3")
+    press(page, "Escape")
+    expect(page.get_by_label("Berekening")).to_be_hidden()
+    expect(page.get_by_role("button", name="Rekenmachine")).to_be_focused()
+    assert site.answered() == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "there", "gone"),
+    [
+        ("basic", ["gedeeld door", "komma"], ["vierkantswortel", "procent", "haakje openen"]),
+        ("standard", ["vierkantswortel", "procent"], ["haakje openen", "tot de macht"]),
+    ],
+)
+@pytest.mark.usefixtures("kind")
+def test_a_simpler_calculator_has_fewer_keys_and_takes_no_other_signs(
+    pupil: Callable[..., PupilPage], there: list[str], gone: list[str]
+) -> None:
+    page = (lotte := pupil()).page
+    lotte.come_in()
+    page.get_by_role("button", name="Rekenmachine").click()
+    for name in there:
+        expect(page.get_by_role("button", name=name, exact=True)).to_be_visible()
+    for name in gone:
+        expect(page.get_by_role("button", name=name, exact=True)).to_have_count(0)
+    page.keyboard.type("2^3(π)sin5")
+    expect(page.get_by_label("Berekening")).to_have_value("235")
+
+
+def place(page: Page) -> tuple[float, float]:
+    """Where the ruler lies: its left and upper edge in pixels."""
+    box = page.locator(".ruler").bounding_box()
+    assert box
+    return box["x"], box["y"]
+
+
+def test_the_ruler_is_as_long_as_it_says_and_is_moved_and_turned_with_keys(pupil: Callable[..., PupilPage]) -> None:
+    page = (lotte := pupil()).page
+    lotte.come_in()
+    press(page, ">Liniaal", "Enter")
+    ruler = page.get_by_role("button", name="Liniaal van 15 cm")
+    expect(ruler).to_be_focused()
+    numbers = page.locator(".ruler text:not(.unit)")
+    assert numbers.all_text_contents() == [str(number) for number in range(16)]
+    first, last = numbers.first.bounding_box(), numbers.nth(10).bounding_box()
+    assert first
+    assert last
+    middle = last["x"] + last["width"] / 2 - first["x"] - first["width"] / 2
+    assert middle == pytest.approx(100 * MILLIMETRE, abs=1.5)  # 10 cm; a digit's box is rounded to pixels
+
+    left, top = place(page)
+    press(page, "ArrowRight", "ArrowRight", "ArrowDown", "Shift+ArrowLeft")
+    moved = place(page)
+    assert moved[0] - left == pytest.approx((2 + 2 - 0.2) * MILLIMETRE, abs=0.5)
+    assert moved[1] - top == pytest.approx(2 * MILLIMETRE, abs=0.5)
+    press(page, *["PageDown"] * 18)
+    box = ruler.bounding_box()
+    assert box
+    assert box["height"] > 3 * box["width"]  # upright
+    expect(page.locator("peil-ruler output")).to_contain_text("90 graden gedraaid.")
+    assert Told("slider", "Draaien", "90 (90 graden)") in tree(page) or Told("slider", "Draaien", "90") in tree(page)
+    press(page, "Escape")
+    expect(ruler).to_be_hidden()
+    expect(page.get_by_role("button", name="Liniaal")).to_be_focused()
+
+
+def test_the_ruler_is_dragged_and_stays_on_the_screen(pupil: Callable[..., PupilPage]) -> None:
+    page = (lotte := pupil()).page
+    lotte.come_in()
+    page.get_by_role("button", name="Liniaal").click()
+    left, top = place(page)
+    page.mouse.move(left + 60, top + 20)
+    page.mouse.down()
+    page.mouse.move(left + 160, top - 130, steps=5)
+    page.mouse.up()
+    assert place(page) == pytest.approx((left + 100, top - 150), abs=1.0)
+    press(page, *["ArrowUp"] * 200, *["ArrowLeft"] * 200)
+    left, top = place(page)
+    assert top >= -1
+    assert left + (150 + 8) * MILLIMETRE / 2 >= -1  # its middle
+
+
+def test_explanations_and_recordings_are_there_for_who_is_granted_them(pupil: Callable[..., PupilPage]) -> None:
+    page = (lotte := pupil()).page
+    lotte.come_in()
+    expect(page.get_by_text("Une haie")).to_have_count(0)
+    press(page, ">Uitleg_bij:_haag", "Enter")
+    card = page.get_by_role("note")
+    expect(card).to_have_text("Een haag is een rij struiken die dicht bij elkaar staan.")
+    check(page, "explanation")
+    press(page, "Escape")
+    expect(card).to_be_hidden()
+    expect(page.get_by_role("button", name="Uitleg bij: haag")).to_be_focused()
+
+    listen = page.get_by_role("button", name="Luister naar: 20 meter")
+    listen.focus()
+    press(page, "Enter")
+    expect(listen).to_have_attribute("aria-pressed", "true")
+    page.wait_for_timeout(400)
+    assert page.evaluate("document.querySelector('audio').currentTime") > 0.0  # it plays
+    press(page, "Enter")
+    expect(listen).to_have_attribute("aria-pressed", "false")
+    spoken = page.locator("[data-spoken]")
+    expect(spoken).to_have_attribute("data-spoken", "Rond een tuin van twaalf meter bij acht meter staat een haag.")
+
+
+@pytest.mark.parametrize("granted", [{}])
+@pytest.mark.usefixtures("granted")
+def test_without_a_grant_neither_is_there_and_nothing_is_loaded_for_them(pupil: Callable[..., PupilPage]) -> None:
+    page = (lotte := pupil()).page
+    lotte.come_in()
+    expect(page.get_by_role("button", name="Rekenmachine")).to_be_visible()
+    expect(page.get_by_role("button", name="Uitleg")).to_have_count(0)
+    expect(page.locator("audio")).to_have_count(0)
+    expect(page.get_by_text("rij struiken")).to_be_hidden()
+
+
+@pytest.mark.parametrize(("width", "height"), [(1366, 768), (320, 640)])
+def test_the_tools_fit_and_axe_finds_nothing(pupil: Callable[..., PupilPage], width: int, height: int) -> None:
+    page = (lotte := pupil(width=width, height=height)).page
+    lotte.come_in()
+    expect(page.get_by_role("button", name="Liniaal")).to_be_visible()
+    check(page, "tools, closed")
+    page.get_by_role("button", name="Rekenmachine").click()
+    page.get_by_label("Berekening").fill("12×8")
+    page.keyboard.press("Enter")
+    check(page, "calculator")
+    big_enough(page, "calculator")
+    page.get_by_role("button", name="Liniaal").click()
+    check(page, "ruler")
+    page.evaluate("document.documentElement.dataset.size = 'larger'")
+    check(page, "tools, largest letters")

@@ -1,0 +1,149 @@
+"""Assessment tests in the bank: kept, versioned, exported and read again, released."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy.exc import DatabaseError
+from sqlmodel import Session, col, update
+
+from itembank import (
+    Arrival,
+    CalibrationVersion,
+    ItemBankError,
+    NotInBankError,
+    PartlyRefusedError,
+    ReleaseError,
+    State,
+    add_calibration,
+    assessments,
+    design_from_text,
+    export_package,
+    import_package,
+    load_assessment,
+    release_bank,
+)
+from itembank.tables import StoredAssessment
+
+MakeItem = Callable[..., bytes]
+MakeCalibration = Callable[..., CalibrationVersion]
+QTI = 'xmlns="http://www.imsglobal.org/xsd/imsqtiasi_v3p0"'
+SECTION = f'<qti-assessment-section {QTI} identifier="S2" title="Tweede deel"><qti-assessment-item-ref identifier="b" href="../items/b.xml"/></qti-assessment-section>'.encode()  # noqa: E501 - one file
+TEST = (
+    f'<qti-assessment-test {QTI} identifier="TOETS" title="Toets">\n<qti-time-limits max-time="1800"/>\n'
+    '<qti-test-part identifier="P" navigation-mode="linear" submission-mode="individual">\n'
+    '<qti-assessment-section identifier="S1" title="Eerste deel">\n'
+    '<qti-assessment-item-ref identifier="c" href="items/c.xml"/>\n'
+    '<qti-assessment-item-ref identifier="a" href="items/a.xml"/></qti-assessment-section>\n'
+    '<qti-assessment-section-ref identifier="X" href="delen/x.xml"/></qti-test-part></qti-assessment-test>'
+).encode()
+KINDS = {"test.xml": "test", "delen/x.xml": "section"}
+DRAFT, OPERATIONAL = Arrival(), Arrival(state=State.OPERATIONAL)
+
+
+@pytest.fixture
+def package(tmp_path: Path, make_item: MakeItem) -> Callable[..., Path]:
+    """Return a maker of packages with a test of three items, in any of whose files something is replaced."""
+
+    def make(change: tuple[str, str] = ("", ""), name: str = "p.zip") -> Path:
+        files = {"test.xml": TEST, "delen/x.xml": SECTION} | {
+            f"items/{one}.xml": make_item(f"W-{one}") for one in "abc"
+        }
+        old, new = (part.encode() for part in change)
+        resources = "".join(
+            f'<resource identifier="R{n}" type="imsqti_{KINDS.get(path, "item")}_xmlv3p0" href="{path}"/>'
+            for n, path in enumerate(files)
+        )
+        with zipfile.ZipFile(tmp_path / name, "w") as archive:
+            archive.writestr("imsmanifest.xml", f'<manifest xmlns="x"><resources>{resources}</resources></manifest>')
+            for path, content in files.items():
+                archive.writestr(path, content.replace(old, new) if old else content)
+        return tmp_path / name
+
+    return make
+
+
+def test_a_test_is_kept_with_its_sections_and_its_design(db: Session, package: Callable[..., Path]) -> None:
+    report = import_package(db, package())
+    assert (report.tests, report.n_items, report.refused) == (("TOETS@1",), 3, ())
+    assert import_package(db, package()).tests == ("TOETS@1",)
+    (held,) = assessments(db)
+    assert (held.items, held.files) == (("W-c", "W-a", "W-b"), {"test.xml": TEST, "delen/x.xml": SECTION})
+    design = design_from_text(held.design)
+    assert (design.form, design.time_limit_ms, design.subject) == (("W-c", "W-a", "W-b"), 1_800_000, "Toets")
+    assert re.findall(r"^  # (.*)$", held.design, re.MULTILINE) == ["Eerste deel", "Tweede deel"]
+
+
+def test_a_change_of_the_test_or_of_its_section_makes_a_new_version(db: Session, package: Callable[..., Path]) -> None:
+    import_package(db, package())
+    assert import_package(db, package(("Eerste", "Ander"), "2.zip")).tests == ("TOETS@2",)
+    assert import_package(db, package(("Tweede", "Ander"), "3.zip")).tests == ("TOETS@3",)
+    assert load_assessment(db, "TOETS").version == 3
+    with pytest.raises(NotInBankError, match="peil bank tests lists them"):
+        load_assessment(db, "ANDERE")
+
+
+def test_what_is_kept_is_never_changed(db: Session, package: Callable[..., Path]) -> None:
+    import_package(db, package())
+    with pytest.raises(DatabaseError, match="never changed"):
+        db.exec(update(StoredAssessment).where(col(StoredAssessment.identifier) == "TOETS").values(title="x"))
+
+
+def test_what_is_exported_comes_back_the_same(db: Session, package: Callable[..., Path], tmp_path: Path) -> None:
+    import_package(db, package())
+    before = load_assessment(db, "TOETS")
+    for name, asked in (("all.zip", ((), ())), ("one.zip", ((), ("TOETS",)))):
+        assert sorted(export_package(db, tmp_path / name, *asked)) == ["W-a@1", "W-b@1", "W-c@1"]
+        report = import_package(db, tmp_path / name)
+        assert (report.refused, report.tests, report.warned) == ((), ("TOETS@1",), ())
+        assert len(report.unchanged) == 3
+    assert load_assessment(db, "TOETS") == before
+    with zipfile.ZipFile(tmp_path / "all.zip") as archive:
+        assert (archive.read("test.xml"), archive.read("delen/x.xml")) == (TEST, SECTION)
+    assert export_package(db, tmp_path / "items.zip", ["W-a"]) == ("W-a@1",)
+    assert import_package(db, tmp_path / "items.zip").tests == ()
+
+
+def test_two_tests_of_the_same_paths_go_into_packages_of_their_own(
+    db: Session, package: Callable[..., Path], tmp_path: Path
+) -> None:
+    import_package(db, package())
+    import_package(db, package(('"TOETS"', '"ANDERE"'), "2.zip"))
+    with pytest.raises(ItemBankError, match="--test"):
+        export_package(db, tmp_path / "all.zip")
+    export_package(db, tmp_path / "one.zip", (), ["ANDERE"])
+    assert import_package(db, tmp_path / "one.zip").tests == ("ANDERE@1",)
+
+
+def test_its_design_is_released_once_its_items_count(
+    db: Session, package: Callable[..., Path], make_calibration: MakeCalibration
+) -> None:
+    import_package(db, package(), arrival=OPERATIONAL)
+    design = design_from_text(load_assessment(db, "TOETS").design)
+    add_calibration(db, make_calibration("W-a@1", "W-b@1", identifier="two"))
+    with pytest.raises(ReleaseError, match="its form names W-c: each item must be operational, in calibration 'two'"):
+        release_bank(db, design, "two")
+    add_calibration(db, make_calibration("W-a@1", "W-b@1", "W-c@1", identifier="three"))
+    bank = release_bank(db, design, "three")
+    assert (bank.form, bank.time_limit_ms) == (("W-c@1", "W-a@1", "W-b@1"), 1_800_000)
+
+
+def test_a_test_that_cannot_be_read_keeps_the_package_out(db: Session, package: Callable[..., Path]) -> None:
+    with pytest.raises(PartlyRefusedError, match=r"test\.xml:5: test TOETS: its item 'items/d.xml' is not an item"):
+        import_package(db, package(("items/c.xml", "items/d.xml")))
+    assert assessments(db) == []
+
+
+def test_the_tests_of_kennisnet_survive_the_way_through_the_bank(
+    db: Session, shared_data: Path, tmp_path: Path
+) -> None:
+    for name in ("valid-package.zip", "no-metadata.zip"):
+        import_package(db, shared_data / "qti" / "kennisnet" / name)
+    export_package(db, tmp_path / "out.zip")
+    report = import_package(db, tmp_path / "out.zip")
+    assert report.refused == ()
+    assert sorted(report.tests) == ["TST-nsk1-gt-23-1@1", "_2019juyhgjgjhg@1"]

@@ -4,6 +4,14 @@ from itembank.banks import check_design, read_bank
 from itembank.calibrations import CalibratedItem, CalibrationVersion
 from itembank.checking import CaseResult, check_cases
 from itembank.choosing import adaptive_bank, strategy_of
+from itembank.classical import (
+    ItemStatistics,
+    Measurement,
+    PartStatistics,
+    add_statistics,
+    load_statistics,
+    measurements_of,
+)
 from itembank.compiling import compile_bank
 from itembank.designs import Design, Exposure, ItemFilter, Selection, Stopping, design_from_text, read_design
 from itembank.differences import Difference, differences
@@ -80,13 +88,16 @@ __all__ = [
     "ItemFilter",
     "ItemScore",
     "ItemSource",
+    "ItemStatistics",
     "ItemSummary",
     "LifeCycleError",
     "Likeness",
+    "Measurement",
     "Media",
     "Metadata",
     "NotInBankError",
     "PackageError",
+    "PartStatistics",
     "PartlyRefusedError",
     "Problem",
     "ReleaseError",
@@ -104,6 +115,7 @@ __all__ = [
     "Wanted",
     "adaptive_bank",
     "add_calibration",
+    "add_statistics",
     "bank_bytes",
     "bank_from_bytes",
     "calibrations",
@@ -127,7 +139,9 @@ __all__ = [
     "load_calibration",
     "load_item",
     "load_media",
+    "load_statistics",
     "load_stimulus",
+    "measurements_of",
     "move_item",
     "near_duplicates",
     "read_bank",

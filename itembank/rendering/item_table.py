@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from sqlmodel import Session
 
-from engine import ItemParameters, item_information, probability_correct
 from itembank.calibrations import CalibratedItem, CalibrationVersion
 from itembank.release import load_calibration
-from itembank.rendering.curves import Axis, Frame, decimal, draw_curve
+from itembank.rendering.curves import Frame, decimal
+from itembank.rendering.item_curves import characteristic_curve, information_curve
 from itembank.store import ItemSummary, items
 from itembank.values import Interaction
 
-_KINDS = {
+KINDS = {
     Interaction.CHOICE: "meerkeuze",
     Interaction.MULTIPLE_CHOICE: "meerdere antwoorden",
     Interaction.INLINE_CHOICE: "keuzelijst",
@@ -31,9 +30,7 @@ _KINDS = {
     Interaction.GAP_MATCH: "gaten vullen",
     Interaction.ASSOCIATE: "paren maken",
 }
-_ABILITY = Axis("vaardigheid (logits)", -4.0, 4.0, (-4.0, -2.0, 0.0, 2.0, 4.0))
-_CHANCE = Axis("kans op juist", 0.0, 1.0, (0.0, 0.5, 1.0))
-_NODES = np.linspace(_ABILITY.low, _ABILITY.high, 33)
+TABLE_CURVE, WHOLE_CURVE = Frame(240, 150), Frame(360, 230, text=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,47 +57,9 @@ def _environment() -> Environment:
     return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
 
 
-def _curve(entry: CalibratedItem, number: int) -> Markup:
-    """Draw the characteristic curve of one item."""
-    parameters = ItemParameters.two_parameter([entry.discrimination], [entry.difficulty])
-    chances = probability_correct(_NODES, parameters)[:, 0]
-    spots = ", ".join(f"{decimal(float(_NODES[at]), 0)}: {decimal(float(chances[at]))}" for at in (8, 16, 24))
-    return Markup(
-        draw_curve(
-            f"Karakteristieke curve van {entry.item}",
-            f"Kans op een juist antwoord bij vaardigheid {spots}.",
-            (_NODES, chances),
-            (_ABILITY, _CHANCE),
-            Frame(230, 130),
-            identifier=f"curve-{number}",
-        )
-    )
-
-
-def _information(calibration: CalibrationVersion) -> Markup:
-    """Draw the information of all items together."""
-    parameters = ItemParameters.two_parameter(
-        [entry.discrimination for entry in calibration.items], [entry.difficulty for entry in calibration.items]
-    )
-    total = item_information(_NODES, parameters).sum(axis=1)
-    top = float(np.ceil(total.max())) or 1.0
-    best = int(np.argmax(total))
-    return Markup(
-        draw_curve(
-            "Informatie van alle opgaven samen",
-            f"De informatie is het grootst, {decimal(float(total[best]), 1)}, bij vaardigheid "
-            f"{decimal(float(_NODES[best]), 1)}.",
-            (_NODES, total),
-            (_ABILITY, Axis("informatie", 0.0, top, (0.0, top / 2, top))),
-            Frame(560, 240),
-            identifier="information",
-        )
-    )
-
-
 def _row(entry: CalibratedItem, summary: ItemSummary | None, number: int) -> _Row:
     """Write one line."""
-    kinds = [_KINDS[kind] for kind in summary.interactions] if summary is not None else []
+    kinds = [KINDS[kind] for kind in summary.interactions] if summary is not None else []
     return _Row(
         name=entry.item,
         title=summary.title if summary is not None else "",
@@ -113,7 +72,7 @@ def _row(entry: CalibratedItem, summary: ItemSummary | None, number: int) -> _Ro
         discrimination_error=decimal(entry.discrimination_error),
         difficulty=decimal(entry.difficulty),
         difficulty_error=decimal(entry.difficulty_error),
-        curve=_curve(entry, number),
+        curve=Markup(characteristic_curve(entry, TABLE_CURVE, identifier=f"curve-{number}")),
     )
 
 
@@ -145,10 +104,10 @@ def render_item_table(
     page = _environment().get_template("item_table.html.j2")
     return page.render(
         calibration=calibration,
-        information=_information(calibration) if calibration is not None and entries else "",
+        information=Markup(information_curve(entries, WHOLE_CURVE, identifier="information")) if entries else "",
         rows=[_row(entry, known.get(entry.item), number) for number, entry in enumerate(entries, start=1)],
         missing=missing,
-        kinds={summary.name: ", ".join(_KINDS[kind] for kind in summary.interactions) for summary in missing},
+        kinds={summary.name: ", ".join(KINDS[kind] for kind in summary.interactions) for summary in missing},
         others=others,
         header=Markup(header),
     )

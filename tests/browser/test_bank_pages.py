@@ -149,7 +149,7 @@ def test_previews_look_as_the_player_does(open_page: Page) -> None:
 def test_letters_of_curves_can_be_read_on_a_narrow_screen(open_page: Page) -> None:
     open_page.goto(addresses.item_address(OTHER))
     heights = open_page.locator("svg.curve text").evaluate_all(
-        "all => all.map(one => parseFloat(getComputedStyle(one).fontSize) * one.getCTM().a)"
+        "all => all.map(one => parseFloat(getComputedStyle(one).fontSize) * Math.hypot(one.getCTM().a, one.getCTM().b))"
     )
     assert len(heights) >= 20
     assert min(heights) >= 11.0

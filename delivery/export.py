@@ -9,11 +9,13 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from delivery.journal import first_fault
+from delivery.journal import Event, first_fault
 from delivery.journal.reading import RecordedEvent, read_logs
 from delivery.people import list_schools
 from delivery.sittings import EventKind, Phase, SittingState, empty_state, fold
+from delivery.sittings.events import Answered, Judged, read_payload
 from delivery.tables import AdministrationRow, ClassRow, PupilRow, SeatRow
+from itembank import ResponseValue
 
 DAMAGED = "damaged"
 
@@ -28,6 +30,8 @@ class ExportedAnswer:
     elapsed_ms : working time in milliseconds, by the laptop's monotonic clock
     late : given after closing or after the deadline
     scored : counts for the ability
+    chosen : response variable → what was chosen there, for each that the pupil does not type in; nothing where it was
+        left open
     """
 
     position: int
@@ -36,6 +40,7 @@ class ExportedAnswer:
     elapsed_ms: int
     late: bool
     scored: bool = True
+    chosen: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,8 +184,24 @@ def _export(seat: _Seat, pupil: str, state: SittingState, events: list[RecordedE
                 answer.elapsed_ms,
                 answer.late,
                 scored=answer.item not in tried_out,
+                chosen=_chosen(events[answer.event_number - 1].event),
             )
             for answer in state.answers
         ),
         simulated=state.started.simulated,
     )
+
+
+def _chosen(event: Event) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """What was chosen in an accepted answer; what was typed is sealed, and stays where it is."""
+    payload = read_payload(event)
+    answer = payload.answer if isinstance(payload, Judged) else payload
+    assert isinstance(answer, Answered)
+    return tuple((name, _values(value)) for name, value in sorted(answer.response.items()))
+
+
+def _values(value: ResponseValue) -> tuple[str, ...]:
+    """A response as a row of values."""
+    if value is None:
+        return ()
+    return (value,) if isinstance(value, str) else tuple(value)

@@ -48,6 +48,7 @@ from engine.calibration import (
     Priors,
     calibrate,
 )
+from engine.classical import ClassicalStatistics, Marks, MarkStatistics, classical_statistics, mark_statistics
 from engine.conditional import (
     ConditionalCalibration,
     MultistageBooklet,
@@ -102,6 +103,7 @@ __all__ = [
     "Budget",
     "Calibration",
     "Chosen",
+    "ClassicalStatistics",
     "ConditionalCalibration",
     "Convergence",
     "Count",
@@ -122,6 +124,8 @@ __all__ = [
     "LinkMethod",
     "LinkOptions",
     "LogNormalPrior",
+    "MarkStatistics",
+    "Marks",
     "Method",
     "MissingRules",
     "Model",
@@ -150,6 +154,7 @@ __all__ = [
     "calibrate",
     "calibrate_conditional",
     "check_blueprint",
+    "classical_statistics",
     "covariance_for_link",
     "decide",
     "draw_conditional_values",
@@ -167,6 +172,7 @@ __all__ = [
     "link_scales",
     "log_probabilities",
     "make_bank",
+    "mark_statistics",
     "normal_quadrature",
     "parameter_names",
     "probability_correct",

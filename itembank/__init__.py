@@ -5,6 +5,14 @@ from itembank.banks import check_design, read_bank
 from itembank.calibrations import CalibratedItem, CalibrationVersion
 from itembank.checking import CaseResult, check_cases
 from itembank.choosing import adaptive_bank, strategy_of
+from itembank.classical import (
+    ItemStatistics,
+    Measurement,
+    PartStatistics,
+    add_statistics,
+    load_statistics,
+    measurements_of,
+)
 from itembank.compiling import compile_bank
 from itembank.designs import Design, Exposure, ItemFilter, Selection, Stopping, design_from_text, read_design
 from itembank.differences import Difference, differences
@@ -15,6 +23,7 @@ from itembank.errors import (
     FrameworkError,
     ItemBankError,
     LifeCycleError,
+    MoveFault,
     NotInBankError,
     PackageError,
     PartlyRefusedError,
@@ -87,13 +96,17 @@ __all__ = [
     "ItemFilter",
     "ItemScore",
     "ItemSource",
+    "ItemStatistics",
     "ItemSummary",
     "LifeCycleError",
     "Likeness",
+    "Measurement",
     "Media",
     "Metadata",
+    "MoveFault",
     "NotInBankError",
     "PackageError",
+    "PartStatistics",
     "PartlyRefusedError",
     "Problem",
     "ReleaseError",
@@ -112,6 +125,7 @@ __all__ = [
     "WeightBudget",
     "adaptive_bank",
     "add_calibration",
+    "add_statistics",
     "arranged",
     "assessments",
     "bank_bytes",
@@ -141,7 +155,9 @@ __all__ = [
     "load_calibration",
     "load_item",
     "load_media",
+    "load_statistics",
     "load_stimulus",
+    "measurements_of",
     "move_item",
     "near_duplicates",
     "parameters_of",

@@ -46,14 +46,14 @@ def differences(one: ItemSource, other: ItemSource) -> tuple[Difference, ...]:
 
 def _in_scoring(one: ItemSource, other: ItemSource) -> Iterator[Difference]:
     """Declarations and rules that changed."""
-    before, after = (_parts_of_scoring(item) for item in (one, other))
+    before, after = (scoring_words(item) for item in (one, other))
     for name in sorted({*before, *after}):
         if before.get(name) != after.get(name):
             yield Difference(f"{KEY}: {name}", before.get(name, ""), after.get(name, ""))
 
 
-def _parts_of_scoring(item: ItemSource) -> dict[str, str]:
-    """What scores an item, part by part."""
+def scoring_words(item: ItemSource) -> dict[str, str]:
+    """Name of every declaration and set of rules that scores an item → the same as it would be written, on one line."""
     parts = {"points": str(item.maximum)}
     for node in item.program.nodes:
         parts[f"{node.name} {node.get('identifier')}"] = _words(node)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 
 
 class ItemBankError(Exception):
@@ -86,8 +87,32 @@ class FrameworkError(ItemBankError):
     """A file of curriculum goals that cannot be used; the message names the file and the goals."""
 
 
+class MoveFault(StrEnum):
+    """Why a change of state may not happen, for whoever says it in other words."""
+
+    NOBODY = "nobody"
+    """Nobody asks for it."""
+    NO_REASON = "no_reason"
+    """No reason is given."""
+    CANNOT_FOLLOW = "cannot_follow"
+    """The state that is asked for does not come after the present one."""
+    MADE_PUBLIC = "made_public"
+    """Pupils may know the item."""
+    SECOND_PERSON = "second_person"
+    """It changes the key, and who asks brought the change in."""
+
+
 class LifeCycleError(ItemBankError):
-    """A change of state that may not happen; the message names the item, the reason and what can."""
+    """A change of state that may not happen; the message names the item, the reason and what can.
+
+    Attributes
+    ----------
+    fault : why, in one word
+    """
+
+    def __init__(self, fault: MoveFault, message: str) -> None:
+        super().__init__(message)
+        self.fault = fault
 
 
 class ReleaseError(ItemBankError):

@@ -69,6 +69,12 @@ def frameworks(db: Session) -> tuple[Framework, ...]:
     return tuple(found)
 
 
+def statements_of(db: Session, codes: Iterable[str]) -> dict[str, str]:
+    """Code of a goal → its words, in the newest edition that has it; codes that no framework has are left out."""
+    rows = db.exec(select(StoredGoal).where(col(StoredGoal.code).in_(list(codes))).order_by(col(StoredGoal.edition)))
+    return {row.code: row.statement for row in rows.all()}
+
+
 def unknown_goals(db: Session, codes: Iterable[str]) -> tuple[str, ...]:
     """Codes that no framework has, in order; none where the bank holds no framework.
 

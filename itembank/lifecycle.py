@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from itembank.errors import LifeCycleError
+from itembank.errors import LifeCycleError, MoveFault
 
 
 class State(StrEnum):
@@ -72,9 +72,12 @@ def check_words(item: str, by: str, why: str) -> None:
         If either is empty.
     """
     if not by.strip():
-        raise LifeCycleError(f"item {item}: say who asks for it (--by)")
+        raise LifeCycleError(MoveFault.NOBODY, f"item {item}: say who asks for it (--by)")
     if not why.strip():
-        raise LifeCycleError(f"item {item}: say why (--why); whoever reads its history later needs the reason")
+        raise LifeCycleError(
+            MoveFault.NO_REASON,
+            f"item {item}: say why (--why); whoever reads its history later needs the reason",
+        )
 
 
 def check_move(
@@ -109,18 +112,23 @@ def check_move(
     before = history[-1].after
     if after not in NEXT[before]:
         options = " or ".join(state.value for state in NEXT[before])
-        raise LifeCycleError(f"item {item} is in state {before.value}, and {after.value} cannot follow; {options} can")
+        raise LifeCycleError(
+            MoveFault.CANNOT_FOLLOW,
+            f"item {item} is in state {before.value}, and {after.value} cannot follow; {options} can",
+        )
     if public is not None and after in IN_TESTS:
         raise LifeCycleError(
-            f"item {item} was made public on {public.at:%Y-%m-%d}: pupils may know it; make a new item instead"
+            MoveFault.MADE_PUBLIC,
+            f"item {item} was made public on {public.at:%Y-%m-%d}: pupils may know it; make a new item instead",
         )
     if changes_key and after is State.OPERATIONAL:
         was_before = any(change.after is State.OPERATIONAL for change in history)
         askers = [history[0].by, *([history[-1].by] if was_before else [])]
         if any(_same(by, asker) for asker in askers):
             raise LifeCycleError(
+                MoveFault.SECOND_PERSON,
                 f"item {item} scores otherwise than the version that was operational last, and {by} asked for that: a "
-                "second person must make it operational"
+                "second person must make it operational",
             )
 
 

@@ -68,7 +68,7 @@ def _row(calibration: str, entry: CalibratedItem) -> StoredCalibratedItem:
     return StoredCalibratedItem(calibration=calibration, identifier=identifier, version=version, **values)
 
 
-def _entry(row: StoredCalibratedItem) -> CalibratedItem:
+def calibrated_item(row: StoredCalibratedItem) -> CalibratedItem:
     """Return the value of one row."""
     values = {held.name: getattr(row, held.name) for held in dataclasses.fields(CalibratedItem) if held.name != "item"}
     values["steps"] = tuple(row.steps)
@@ -88,7 +88,9 @@ def load_calibration(db: Session, identifier: str) -> CalibrationVersion:
         raise NotInBankError(f"there is no calibration {identifier!r}")
     chosen = select(StoredCalibratedItem).where(StoredCalibratedItem.calibration == identifier)
     rows = db.exec(chosen.order_by(StoredCalibratedItem.identifier, col(StoredCalibratedItem.version))).all()
-    return CalibrationVersion(identifier, stored.model, dict(stored.provenance), tuple(_entry(row) for row in rows))
+    return CalibrationVersion(
+        identifier, stored.model, dict(stored.provenance), tuple(calibrated_item(row) for row in rows)
+    )
 
 
 def calibrations(db: Session) -> list[str]:

@@ -98,6 +98,12 @@ def search_items(db: Session, wanted: Wanted, *, first: int = 0, most: int = 50)
     return Hits(int(n), _hits(db, versions))
 
 
+def areas(db: Session) -> tuple[str, ...]:
+    """Content areas of all versions, in order."""
+    named = select(StoredItemVersion.area).distinct().where(StoredItemVersion.area != "")
+    return tuple(db.exec(named.order_by(StoredItemVersion.area)).all())
+
+
 def _chosen(wanted: Wanted) -> Any:
     """Identifier and version of everything for which all holds; tables that nobody asks about stay out of it."""
     of_latest = and_(

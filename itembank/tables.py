@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, ForeignKeyConstraint, LargeBinary, func
+from sqlalchemy import JSON, DateTime, ForeignKeyConstraint, Index, LargeBinary, func
 from sqlmodel import Field, SQLModel
 
 
@@ -200,6 +200,7 @@ class StoredCalibratedItem(SQLModel, table=True):
         ForeignKeyConstraint(
             ["identifier", "version"], ["itembank_item_version.identifier", "itembank_item_version.version"]
         ),
+        Index("ix_itembank_calibration_item_version", "identifier", "version"),
     )
 
     calibration: str = Field(primary_key=True, foreign_key="itembank_calibration.identifier")
@@ -212,6 +213,52 @@ class StoredCalibratedItem(SQLModel, table=True):
     n: int
     p_value: float
     steps: list[float] = Field(default_factory=list, sa_type=JSON)
+
+
+class StoredStatistics(SQLModel, table=True):
+    """Classical statistics of one item version, from the answers of one calibration."""
+
+    __tablename__ = "itembank_statistics"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["calibration", "identifier", "version"],
+            [f"itembank_calibration_item.{name}" for name in ("calibration", "identifier", "version")],
+        ),
+    )
+
+    calibration: str = Field(primary_key=True)
+    identifier: str = Field(primary_key=True)
+    version: int = Field(primary_key=True)
+    n: int
+    maximum: int
+    proportion: float
+    item_rest: float | None
+    n_compared: int
+    omitted: float | None
+    median_ms: float | None
+
+
+class StoredPartStatistics(SQLModel, table=True):
+    """What goes with one category or option of an item version, at its place."""
+
+    __tablename__ = "itembank_statistics_part"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["calibration", "identifier", "version"],
+            [f"itembank_statistics.{name}" for name in ("calibration", "identifier", "version")],
+        ),
+    )
+
+    calibration: str = Field(primary_key=True)
+    identifier: str = Field(primary_key=True)
+    version: int = Field(primary_key=True)
+    place: int = Field(primary_key=True)
+    field: str
+    value: str
+    n: int
+    share: float
+    correlation: float | None
+    mean_rest: float | None
 
 
 class StoredRelease(SQLModel, table=True):

@@ -9,6 +9,7 @@ import numpy as np
 
 from engine import Calibration, Model, Responses, calibrate
 from itembank import CalibratedItem, CalibrationVersion
+from scoring import SittingRecord
 
 
 def calibrate_items(
@@ -18,6 +19,7 @@ def calibrate_items(
     groups: Sequence[str],
     *,
     simulated: bool,
+    records: Sequence[SittingRecord] = (),
     on_cycle: Callable[[int, float], None] | None = None,
 ) -> CalibrationVersion:
     """Calibrate: right or wrong as 2PL, points for parts as generalised partial credit; in the form the bank keeps.
@@ -34,6 +36,8 @@ def calibrate_items(
         Name of each group of persons; the first gives the scale its origin.
     simulated
         Any of the persons is a simulee or a virtual pupil.
+    records
+        Sealed sittings that some of the responses come from; the provenance names their banks and their days.
     on_cycle
         Called with number and log-likelihood after each step.
 
@@ -53,6 +57,7 @@ def calibrate_items(
             "n_persons": responses.n_persons,
             "n_responses": responses.n_responses,
             "responses_sha256": digest(responses),
+            **_sittings(records),
             "log_likelihood": result.log_likelihood,
             "iterations": result.n_cycles,
             "converged": result.converged,
@@ -73,6 +78,15 @@ def _models(responses: Responses) -> list[Model]:
     highest = np.zeros(responses.n_items, dtype=np.int8)
     np.maximum.at(highest, responses.item, responses.category)
     return ["gpcm" if most > 1 else "2pl" for most in highest.tolist()]
+
+
+def _sittings(records: Sequence[SittingRecord]) -> dict[str, object]:
+    """Where live answers come from: how many sittings, of which banks, sealed from which day to which."""
+    if not records:
+        return {}
+    days = sorted(record.sealed_at.date().isoformat() for record in records)
+    banks = sorted({record.bank for record in records})
+    return {"n_sittings": len(records), "banks": banks, "sealed_from": days[0], "sealed_until": days[-1]}
 
 
 def _calibrated_items(item_ids: Sequence[str], responses: Responses, result: Calibration) -> tuple[CalibratedItem, ...]:

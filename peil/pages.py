@@ -18,7 +18,7 @@ import itembank
 from delivery import StaffRole
 from delivery.people import StaffMember
 from delivery.signin import SchoolStaff, StaffRoute, form_token, require, school_staff
-from peil.installation import Installation
+from peil.serving import installation_of
 from peil.templating import document, fragment, page
 
 if TYPE_CHECKING:
@@ -26,12 +26,6 @@ if TYPE_CHECKING:
 
 router = APIRouter(include_in_schema=False, route_class=StaffRoute)
 Psychometrician = Annotated[StaffMember, Depends(require(StaffRole.PSYCHOMETRICIAN))]
-
-
-def installation_of(request: Request) -> Installation:
-    """Installation that this application serves."""
-    installation: Installation = request.app.state.installation
-    return installation
 
 
 def coordinator(

@@ -61,7 +61,13 @@ def _record(sitting: delivery.ExportedSitting) -> SittingRecord:
         sealed_at=sitting.sealed_at,
         answers=tuple(
             AnswerRecord(
-                answer.position, answer.item, answer.category, answer.elapsed_ms, late=answer.late, scored=answer.scored
+                answer.position,
+                answer.item,
+                answer.category,
+                answer.elapsed_ms,
+                late=answer.late,
+                scored=answer.scored,
+                chosen=answer.chosen,
             )
             for answer in sitting.answers
         ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -14,6 +15,10 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cache-Control": "no-store",
+}
+FRAMING_HEADERS = HEADERS | {
+    # A page that shows others of our own in frames.
+    "Content-Security-Policy": f"{HEADERS['Content-Security-Policy']}; frame-src 'self'",
 }
 DOCUMENT_HEADERS = HEADERS | {
     # A page that carries its own styles and pictures, and may load nothing at all.
@@ -36,9 +41,9 @@ def fragment(template: str, **values: Any) -> str:
     return templates().get_template(f"peil/{template}").render(**values)
 
 
-def page(template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
+def page(template: str, *, status: int = 200, headers: Mapping[str, str] = HEADERS, **values: Any) -> HTMLResponse:
     """One page; a value that is missing is an error."""
-    return HTMLResponse(fragment(template, **values), status_code=status, headers=HEADERS)
+    return HTMLResponse(fragment(template, **values), status_code=status, headers=headers)
 
 
 def document(content: str) -> HTMLResponse:

@@ -15,8 +15,8 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
 import delivery
-import itembank
-from peil import pages
+import itembank.pages
+from peil import bank_pages, pages
 from peil.database import open_role, role_url
 from peil.installation import Installation, delivery_secrets
 from peil.templating import page
@@ -66,7 +66,9 @@ def create_app(installation: Installation, demo: DemoNotice | None = None) -> Fa
     app.state.demo = demo
     app.include_router(router)
     app.include_router(pages.router)
+    app.include_router(bank_pages.router)
     app.mount("/static/peil", StaticFiles(directory=Path(__file__).parent / "static"))
+    app.mount("/static/itembank", StaticFiles(directory=itembank.pages.STATIC))
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from scoring.abilities import ALGORITHM, CalibratedItems, score_sittings
+from scoring.details import AnswerDetail, answer_details, stack_details
 from scoring.errors import RecordError, ScaleError, ScoringError, StoreError
 from scoring.matrix import ResponseMatrix, build_responses, stack_responses
 from scoring.records import AnswerRecord, ScoreRecord, SittingRecord
@@ -11,6 +12,7 @@ from scoring.store import last_run, load_scores, store_scores, waves
 
 __all__ = [
     "ALGORITHM",
+    "AnswerDetail",
     "AnswerRecord",
     "CalibratedItems",
     "Level",
@@ -22,11 +24,13 @@ __all__ = [
     "ScoringError",
     "SittingRecord",
     "StoreError",
+    "answer_details",
     "build_responses",
     "last_run",
     "load_scores",
     "read_scale",
     "score_sittings",
+    "stack_details",
     "stack_responses",
     "store_scores",
     "waves",

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeAlias
 from uuid import UUID
+
+Chosen: TypeAlias = tuple[tuple[str, tuple[str, ...]], ...]
+"""Response variable → what was chosen there, of one answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +23,7 @@ class AnswerRecord:
     elapsed_ms : working time in milliseconds, by the laptop's monotonic clock
     late : given after the sitting was closing
     scored : counts for the ability (false for pretest items)
+    chosen : response variable → what was chosen there, nothing where it was left open; what is typed is not among it
     """
 
     position: int
@@ -27,6 +32,7 @@ class AnswerRecord:
     elapsed_ms: int
     late: bool = False
     scored: bool = True
+    chosen: Chosen = ()
 
 
 @dataclass(frozen=True, slots=True)

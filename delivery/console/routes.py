@@ -66,7 +66,7 @@ async def console_file(path: str, request: Request) -> Response:
 async def rooms_page(request: Request, staff: Annotated[StaffMember, Depends(current_staff)]) -> Response:
     """All rooms of the own school; who works on the items has none, and goes there."""
     if staff.role is StaffRole.PSYCHOMETRICIAN:
-        return RedirectResponse("/itembank", status_code=303)
+        return RedirectResponse("/itembank/opgaven", status_code=303)
     school_id = staff.school_id
     found = await _sittings(request).in_database(lambda db: list_administrations(db, school_id)) if school_id else ()
     return staff_page(request, staff, "console/rooms.html", rooms=[line_of(room) for room in in_order(found)])

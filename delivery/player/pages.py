@@ -33,6 +33,13 @@ CLOSED_HEADERS = {
     "Cache-Control": "no-store",
 }
 
+PREVIEW_HEADERS = CLOSED_HEADERS | {
+    # An item as the player shows it, inside one of our own pages: no script, no form, no cookie, no way out.
+    "Content-Security-Policy": CONTENT_POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'; sandbox"),
+}
+ITEM_STYLES = tuple(f"/static/player/{name}.css" for name in ("tokens", "player", "item"))
+"""What an item looks like, theme by theme."""
+
 
 @cache
 def templates() -> Environment:

@@ -32,14 +32,37 @@ class Axis:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Size of a figure and its margins, in pixels."""
+    """Size of a figure, in pixels.
+
+    Attributes
+    ----------
+    width, height : of the whole
+    text : height of its letters; margins leave room for numbers and labels of that size
+    """
 
     width: int
     height: int
-    left: int = 44
-    right: int = 8
-    top: int = 8
-    bottom: int = 34
+    text: int = 12
+
+    @property
+    def left(self) -> float:
+        """Place of the vertical axis."""
+        return 4.0 * self.text
+
+    @property
+    def right(self) -> float:
+        """Where the horizontal axis ends; its last number is centred there."""
+        return self.width - self.text
+
+    @property
+    def top(self) -> float:
+        """Where the vertical axis ends."""
+        return 0.75 * self.text
+
+    @property
+    def bottom(self) -> float:
+        """Place of the horizontal axis."""
+        return self.height - 3.25 * self.text
 
 
 def decimal(number: float, places: int = 2) -> str:
@@ -81,20 +104,21 @@ def _tick(value: float) -> str:
 
 def _axes(svg: _Element, frame: Frame, x: Axis, y: Axis) -> None:
     """Draw both axes with ticks, numbers and labels."""
-    left, right, top, bottom = frame.left, frame.width - frame.right, frame.top, frame.height - frame.bottom
+    left, right, top, bottom = frame.left, frame.right, frame.top, frame.bottom
     for tick in x.ticks:
         place = _at(tick, x, left, right)
         _line(svg, place, top, place, bottom, "grid")
-        _text(svg, place, bottom + 13, _tick(tick), "number", text_anchor="middle")
+        _text(svg, place, bottom + 1.25 * frame.text, _tick(tick), "number", text_anchor="middle")
     for tick in y.ticks:
         place = _at(tick, y, bottom, top)
         _line(svg, left, place, right, place, "grid")
-        _text(svg, left - 5, place + 3.5, _tick(tick), "number", text_anchor="end")
+        _text(svg, left - 5, place + 0.35 * frame.text, _tick(tick), "number", text_anchor="end")
     _line(svg, left, bottom, right, bottom, "axis")
     _line(svg, left, top, left, bottom, "axis")
-    _text(svg, (left + right) / 2, frame.height - 5, x.label, "label", text_anchor="middle")
+    _text(svg, (left + right) / 2, frame.height - 0.5 * frame.text, x.label, "label", text_anchor="middle")
     middle = (top + bottom) / 2
-    _text(svg, 11, middle, y.label, "label", text_anchor="middle", transform=f"rotate(-90 11 {middle:g})")
+    across = round(1.1 * frame.text, 1)
+    _text(svg, across, middle, y.label, "label", text_anchor="middle", transform=f"rotate(-90 {across:g} {middle:g})")
 
 
 def draw_curve(
@@ -130,13 +154,14 @@ def draw_curve(
             "viewBox": f"0 0 {frame.width} {frame.height}",
             "width": str(frame.width),
             "height": str(frame.height),
+            "font-size": str(frame.text),
         },
     )
     etree.SubElement(svg, "title", {"id": f"{identifier}-title"}).text = title
     etree.SubElement(svg, "desc", {"id": f"{identifier}-desc"}).text = description
     _axes(svg, frame, *axes)
-    across = [_at(float(value), axes[0], frame.left, frame.width - frame.right) for value in points[0]]
-    up = [_at(float(value), axes[1], frame.height - frame.bottom, frame.top) for value in points[1]]
+    across = [_at(float(value), axes[0], frame.left, frame.right) for value in points[0]]
+    up = [_at(float(value), axes[1], frame.bottom, frame.top) for value in points[1]]
     line = " ".join(f"{x:g},{y:g}" for x, y in zip(across, up, strict=True))
     etree.SubElement(svg, "polyline", {"class": "line", "points": line})
     return etree.tostring(svg, method="html", encoding="unicode")

@@ -68,6 +68,22 @@ def list_(
 
 
 @bank.command()
+def show(item: Item, data: DataFolder = None) -> None:
+    """Show everything that is known of an item, its key too: goals, enemies, versions, parameters and statistics."""
+    from rich.console import Console
+    from sqlmodel import Session
+
+    from itembank.pages import item_facts
+    from peil.commands.showing import show_item
+    from peil.existing import open_existing
+    from peil.settings import load_settings
+
+    with open_existing(load_settings(data)) as installation, Session(installation.database) as db:
+        facts = item_facts(db, item)
+    show_item(Console(), facts)
+
+
+@bank.command()
 def goals(data: DataFolder = None) -> None:
     """List the curriculum goals that the bank knows, by framework, and how many items name each."""
     from collections import Counter

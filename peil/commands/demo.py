@@ -68,6 +68,7 @@ def entropy(seed: int) -> int:
 
 def _serve(installation: Installation, done: Done, port: int, book: StepBook) -> None:
     """Step 7: serve until stopped."""
+    from itembank.pages.addresses import LIST
     from peil.server import address_of, bind, run
     from peil.web import create_app
 
@@ -77,6 +78,7 @@ def _serve(installation: Installation, done: Done, port: int, book: StepBook) ->
         """Say where, and what is there."""
         book.console.print(f"\n[bold]{address_of(listener)}[/]  (stop with Ctrl-C)", highlight=False)
         book.console.print("The start page shows codes for the tests and accounts for staff.")
+        book.console.print(f"Items with key and figures, for the psychometrician: {address_of(listener)}{LIST}")
         book.console.print(f"Files: {installation.settings.data}", soft_wrap=True, highlight=False)
 
     run(create_app(installation, done.notice), listener, announce)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -12,7 +11,7 @@ from lxml import html
 
 from itembank.demo import CatalogueEntry
 from loadtest.fragments import Answer, Field, Value
-from peil.demo.mistakes import right_value, wrong_value
+from peil.demo.mistakes import parts_known, right_value, wrong_value
 
 Keys = Mapping[str, Mapping[str, tuple[str, ...]]]
 
@@ -73,9 +72,8 @@ class SimulatedPupil:
     def _missed(self, field: Field, key: tuple[str, ...], points: int, chances: npt.NDArray[np.float64]) -> Value:
         """An answer that earns so many points; where parts earn none, the able know more of them nevertheless."""
         most = chances.size - 1
-        if most > 1:  # so many parts that their points, rounded down, are these
-            fewest, too_many = (math.ceil(level * len(key) / most) for level in (points, points + 1))
-            n_known = int(self.rng.integers(fewest, too_many))
+        if most > 1:
+            n_known = parts_known(len(key), points, most, self.rng)
         else:
             n_known = min(int(self.rng.binomial(len(key), chances[-1])), len(key) - 1)
         return wrong_value(field, key, self.rng, n_known)

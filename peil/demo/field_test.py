@@ -15,7 +15,10 @@ from engine import ItemParameters, Responses, linear_booklets, simulate_response
 from itembank import Arrival, CompiledBank, Design, ImportReport, State
 from itembank.demo import CatalogueEntry, build_framework, build_package, design_files, read_catalogue
 from peil.calibrating import calibrate_items
+from peil.classical import item_statistics
+from peil.demo.choices import simulate_choices
 from peil.installation import Installation
+from scoring import AnswerDetail
 
 N_SIMULEES = 1200
 N_BOOKLETS = 6
@@ -35,6 +38,7 @@ class FieldTest:
     item_ids : item versions of the test, in the order of ``responses``
     entries : generating parameters, in the same order
     responses : answers of the simulees
+    details : what they chose
     bank : compiled bank with the parameters that were estimated from them
     """
 
@@ -42,6 +46,7 @@ class FieldTest:
     item_ids: tuple[str, ...]
     entries: tuple[CatalogueEntry, ...]
     responses: Responses
+    details: tuple[AnswerDetail, ...]
     bank: CompiledBank
 
 
@@ -75,6 +80,7 @@ def _run_field_test(
         items = [item for item in itembank.items(db) if design.filter.takes(item.labels, item.goals)]
     entries = tuple(catalogue[item.identifier] for item in items)
     item_ids = tuple(item.name for item in items)
+    (for_choices,) = rng.spawn(1)
     responses = simulate_field_test(entries, rng)
     calibration = calibrate_items(f"veldtest-{design.identifier}", item_ids, responses, (GROUP,), simulated=True)
     with Session(installation.database) as db, db.begin():
@@ -82,7 +88,13 @@ def _run_field_test(
         for name in item_ids:
             itembank.move_item(db, name, State.OPERATIONAL, EDITORS, f"calibrated as {calibration.identifier}")
         bank = itembank.release_bank(db, design, calibration.identifier)
-    return FieldTest(design, item_ids, entries, responses, bank)
+        views = {view.item: view for view in bank.views}
+        details = simulate_choices(
+            responses, [views[name] for name in item_ids], [entry.points for entry in entries], for_choices
+        )
+        fields = {name: view.fields for name, view in views.items()}
+        itembank.add_statistics(db, calibration.identifier, item_statistics(item_ids, responses, details, fields))
+    return FieldTest(design, item_ids, entries, responses, tuple(details), bank)
 
 
 def generating_parameters(entries: Sequence[CatalogueEntry]) -> ItemParameters:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 import numpy as np
@@ -43,6 +44,19 @@ def wrong_value(field: Field, key: tuple[str, ...], rng: np.random.Generator, n_
         return right_value(field, (_shifted(key[0], slip),))
     letter = int(rng.integers(len(key[0])))
     return key[0][:letter] + key[0][letter] + key[0][letter:]
+
+
+def parts_known(n_parts: int, points: int, most: int, rng: np.random.Generator) -> int:
+    """How many parts of an answer earn these points, where the points for parts are rounded down.
+
+    Parameters
+    ----------
+    n_parts : of the whole answer
+    points, most : what is earned, and what the whole answer is worth
+    rng : source of chance, where several numbers earn as much
+    """
+    fewest, too_many = (math.ceil(level * n_parts / most) for level in (points, points + 1))
+    return int(rng.integers(fewest, too_many))
 
 
 def _partly_right(field: Field, key: tuple[str, ...], rng: np.random.Generator, n_known: int) -> list[str]:

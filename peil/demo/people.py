@@ -62,7 +62,14 @@ def make_accounts(schools: Sequence[str]) -> tuple[Account, ...]:
             1,
             "ook de schoolfeedback van {school}",
         ),
-        ("psychometrician", "psychometricus", "Psy Metrie", "psychometricus@demo.test", None, "de itembank"),
+        (
+            "psychometrician",
+            "psychometricus",
+            "Psy Metrie",
+            "psychometricus@demo.test",
+            None,
+            "de itembank: opgaven met sleutel en cijfers",
+        ),
     )
     return tuple(
         Account(

@@ -12,6 +12,7 @@ from sqlmodel import Session
 import itembank
 import scoring
 from peil.calibrating import calibrate_items
+from peil.classical import item_statistics
 from peil.demo.field_test import GROUP, FieldTest
 from peil.installation import Installation
 from scoring import SittingRecord
@@ -68,12 +69,20 @@ def recalibrate(
 
 def _recalibrate(installation: Installation, field_test: FieldTest, records: Sequence[SittingRecord]) -> Recovery:
     """One test."""
-    live = scoring.build_responses(records, field_test.item_ids).responses
-    together = scoring.stack_responses([field_test.responses, live])
+    matrix = scoring.build_responses(records, field_test.item_ids)
+    live, tried = matrix.responses, field_test.responses
+    together = scoring.stack_responses([tried, live])
+    details = scoring.stack_details(
+        [field_test.details, scoring.answer_details(matrix)], [tried.n_persons, live.n_persons]
+    )
+    fields = {view.item: view.fields for view in field_test.bank.views}
     name = f"afname-{field_test.design.identifier}"
-    calibration = calibrate_items(name, field_test.item_ids, together, (GROUP, LIVE_GROUP), simulated=True)
+    calibration = calibrate_items(
+        name, field_test.item_ids, together, (GROUP, LIVE_GROUP), simulated=True, records=records
+    )
     with Session(installation.database) as db, db.begin():
         itembank.add_calibration(db, calibration)
+        itembank.add_statistics(db, name, item_statistics(field_test.item_ids, together, details, fields))
     found = np.array([(entry.discrimination, entry.difficulty) for entry in calibration.items])  # (n_items, 2)
     made = np.array([(entry.discrimination, entry.difficulty) for entry in field_test.entries])
     rmse = np.sqrt(np.mean((found - made) ** 2, axis=0))

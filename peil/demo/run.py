@@ -198,7 +198,9 @@ def check_serving(installation: Installation, done: Done, book: StepBook) -> Non
     with book.step("Serve and visit every page") as step:
         listener = bind("127.0.0.1", 0)
         with serving_inside(create_app(installation, done.notice), listener):
-            n_pages = visit(address_of(listener), done.rooms, done.prepared.accounts, WAVE)
+            field_test = next(iter(done.prepared.field_tests.values()))
+            choice = field_test.item_ids[field_test.details[0].item]  # what simulees chose is known of it
+            n_pages = visit(address_of(listener), done.rooms, done.prepared.accounts, WAVE, choice)
         step.outcome = f"{n_pages} pages as pupil, proctor, coordinator and psychometrician"
 
 

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 import httpx2
 from starlette.types import ASGIApp
 
+from itembank.pages import addresses
 from loadtest.proctors import VirtualProctor
 from peil.demo.facts import require
 from peil.demo.people import Account
@@ -33,18 +34,29 @@ def serving_inside(app: ASGIApp, listener: socket.socket) -> Iterator[None]:
         thread.join()
 
 
-def visit(address: str, rooms: Sequence[Room], accounts: Sequence[Account], wave: str) -> int:
+def visit(address: str, rooms: Sequence[Room], accounts: Sequence[Account], wave: str, choice: str) -> int:
     """Visit every page; return how many were seen.
+
+    Parameters
+    ----------
+    address
+        Where the server listens.
+    rooms, accounts
+        With free seats, and of staff.
+    wave
+        Whose reports are there.
+    choice
+        Item version whose answers are chosen.
 
     Raises
     ------
     DemoError
         If a page is not there or does not show what it should.
     """
-    return asyncio.run(_visit(address, rooms, accounts, wave))
+    return asyncio.run(_visit(address, rooms, accounts, wave, choice))
 
 
-async def _visit(address: str, rooms: Sequence[Room], accounts: Sequence[Account], wave: str) -> int:
+async def _visit(address: str, rooms: Sequence[Room], accounts: Sequence[Account], wave: str, choice: str) -> int:
     """Visit as nobody, as a pupil and as each of the staff."""
     n_pages = 0
 
@@ -68,7 +80,12 @@ async def _visit(address: str, rooms: Sequence[Room], accounts: Sequence[Account
             await VirtualProctor(client).sign_in(account.email, account.password)
             if account.role == "psychometrician":
                 await see(client, "/itembank", lambda page: page.text.count("<svg") > 50)
+                await see(client, addresses.LIST, lambda page: addresses.ITEM in page.text)
+                await see(client, addresses.item_address(choice), lambda page: "Antwoordmogelijkheden" in page.text)
+                await see(client, addresses.preview_address(choice, "dark"), lambda page: choice in page.text)
                 continue
+            refused = await client.get(addresses.item_address(choice))
+            require(refused.status_code == 403, f"a {account.role} may see the key of an item")
             await see(client, "/personeel", lambda page: "Demoschool" in page.text)
             if account.role == "coordinator":
                 await see(client, "/rapporten", lambda page: wave in page.text)

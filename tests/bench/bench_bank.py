@@ -43,6 +43,7 @@ from itembank import (
     score,
     search_items,
 )
+from itembank.pages import list_part
 from peil.database import migrate, open_owner
 from peil.settings import Settings
 from tests.bench.gates import Gates
@@ -94,6 +95,10 @@ SEARCHES = {
     "state and type": Wanted(state=State.OPERATIONAL, interaction=Interaction.CHOICE),
     "difficulty": Wanted(easiest=-0.1, hardest=0.1),
     "everything at once": Wanted("appel", "WIS4-3", "area-3", State.OPERATIONAL, Interaction.CHOICE, "", -1.0, 1.0),
+}
+LISTS = {
+    "everything, the last page": {"blad": "400"},
+    "state, kind and difficulty": {"staat": "operational", "vorm": "choice", "vanaf": "-0,1", "tot": "0,1"},
 }
 
 
@@ -161,6 +166,8 @@ def main() -> int:
             seconds, bank = compiled(db, list(report.imported[:N_COMPILED]))
             for what, wanted in SEARCHES.items():
                 row(f"search: {what}", median_ms(partial(search_items, db, wanted)), "ms", SEARCH_MS)
+            for what, query in LISTS.items():
+                row(f"list page: {what}", median_ms(partial(list_part, db, query)), "ms", SEARCH_MS)
             row(f"compile {len(bank.views):,} items", seconds, "s", COMPILE_S)
         opened = bank_from_bytes(bank_bytes(bank))
         every = range(len(opened.views))

@@ -11,7 +11,8 @@ from playwright.sync_api import Page
 
 from tests.browser.browser_site import Site, open_site
 from tests.browser.interactions.tree import tree
-from tests.browser.test_interactions import ITEMS, WALKS, Walk, answer, check_sent, press
+from tests.browser.test_interactions import ITEMS, WALKS, answer, check_sent, press
+from tests.browser.walks import Walk
 
 if TYPE_CHECKING:
     from tests.browser.browser_pupil import PupilPage

@@ -17,8 +17,9 @@ from playwright.sync_api import Page, expect
 from itembank import read_item
 from tests.browser.browser_pupil import PupilPage
 from tests.browser.browser_site import Site, compile_items
+from tests.browser.interactions.tree import Told, tree
 from tests.browser.test_accessibility import big_enough, check
-from tests.browser.test_interactions import Told, press, tree
+from tests.browser.test_interactions import press
 
 if TYPE_CHECKING:
     from itembank import CompiledBank

@@ -48,6 +48,18 @@ async def test_wrong_answers_get_category_zero(sqlite_site: Site) -> None:
     with Session(sqlite_site.world.database) as db:
         (exported,) = sealed_sittings(db, str)
     assert {answer.category for answer in exported.answers} == {0}
+    assert {answer.chosen for answer in exported.answers} == {(("RESPONSE", ("B",)),), ()}  # every second one is typed
+
+
+async def test_what_is_typed_does_not_leave_and_what_is_left_open_does(sqlite_site: Site) -> None:
+    laptop = await sqlite_site.laptop()
+    while laptop.head["current"]:
+        await laptop.answer(None)
+    await laptop.hand_in()
+    await laptop.seal(6)
+    with Session(sqlite_site.world.database) as db:
+        (exported,) = sealed_sittings(db, str)
+    assert {answer.chosen for answer in exported.answers} == {(("RESPONSE", ()),), ()}
 
 
 async def test_replay_tells_why_every_item_was_chosen(site: Site) -> None:

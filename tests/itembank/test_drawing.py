@@ -229,12 +229,15 @@ def test_choices_are_shuffled_with_what_a_draw_put_in_them() -> None:
         view = pupil_view(bank, 0, f"key {number}")
         assert (view.blanks, view.shuffles) == ((), ())
         drawn = draw(bank.scoring[0], template_seed(f"key {number}", view.item, bank.scoring[0])).values
-        (value,) = drawn["A"].items
+        number_drawn, word = drawn["A"], drawn["W"]
+        assert number_drawn is not None
+        assert word is not None
+        (value,) = number_drawn.items
         labels = list(html.fromstring(view.html).iter("label"))
         names = tuple(box.get("value") for label in labels for box in label.iter("input"))
         assert [label.text_content() for label in labels] == [f"{value}{name}" for name in names]
         offered.add(names)
-        assert ("r" in names) is (drawn["W"].items == ("s",))
+        assert ("r" in names) is (word.items == ("s",))
         assert pupil_view(bank, 0, f"key {number}") == view
     assert offered == {names for n in (2, 3) for names in permutations("pqr"[:n])}
 

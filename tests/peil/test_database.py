@@ -11,11 +11,12 @@ from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import ProgrammingError
 from sqlmodel import Session
 
-from itembank import load_calibration
+from itembank import Arrival, State, import_package, load_calibration, move_item
 from peil.database import NEWEST_REVISION, metadata, migrate, open_owner, open_web
 from peil.errors import DatabaseError
 from peil.migrating import downgrade, migration_config
 from peil.settings import Settings
+from tests.itembank.conftest import CHOICE_BODY, CHOICE_DECLARATION, MATCH_CORRECT, NAMESPACE, SCORE_DECLARATION
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
@@ -89,6 +90,34 @@ def test_requests_run_as_a_role_that_cannot_touch_the_item_bank(postgres_databas
     web.dispose()
 
 
+@pytest.mark.postgres
+def test_requests_add_to_the_life_of_an_item_and_change_nothing_of_it(postgres_database: str, tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path, database_url=postgres_database)
+    migrate(settings)
+    owner, web = open_owner(settings), open_web(settings)
+    file = tmp_path / "item.xml"
+    file.write_text(
+        f'<qti-assessment-item xmlns="{NAMESPACE}" identifier="W4-001" title="Even" adaptive="false" '
+        f'time-dependent="false">{CHOICE_DECLARATION}{SCORE_DECLARATION}<qti-item-body>{CHOICE_BODY}</qti-item-body>'
+        f"{MATCH_CORRECT}</qti-assessment-item>"
+    )
+    with Session(owner) as db, db.begin():
+        import_package(db, file, arrival=Arrival("An", "nieuw", State.FIELD_TEST))
+    with Session(web) as db, db.begin():
+        assert move_item(db, "W4-001@1", State.OPERATIONAL, "an@peil.example", "klaar").by == "an@peil.example"
+    for change in (
+        "UPDATE itembank_change SET why = 'anders'",
+        "DELETE FROM itembank_change",
+        "DELETE FROM itembank_state",
+        "UPDATE itembank_item_version SET title = 'anders'",
+        "INSERT INTO itembank_statistics DEFAULT VALUES",
+    ):
+        with web.connect() as connection, pytest.raises(ProgrammingError, match="permission denied"):
+            connection.execute(text(change))
+    owner.dispose()
+    web.dispose()
+
+
 def test_a_server_that_does_not_answer_is_named_without_its_password(tmp_path: Path) -> None:
     settings = Settings(data=tmp_path, database_url="postgresql://someone:verysecret@127.0.0.1:1/peil")
     with pytest.raises(DatabaseError, match=r"127\.0\.0\.1:1") as caught:
@@ -97,7 +126,7 @@ def test_a_server_that_does_not_answer_is_named_without_its_password(tmp_path: P
 
 
 def test_an_upgrade_leaves_what_was_calibrated_before_without_steps(settings: Settings, database: Engine) -> None:
-    downgrade(database, "0007_frameworks")
+    downgrade(database, "0008_statistics")
     with database.begin() as connection:
         connection.execute(
             text("INSERT INTO itembank_calibration (identifier, model, provenance) VALUES ('c', '2pl', '{}')")

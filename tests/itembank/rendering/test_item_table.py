@@ -63,11 +63,13 @@ def test_a_curve_is_the_2pl_with_labelled_axes_and_a_name(filled: Session) -> No
     assert line is not None
     points = [tuple(map(float, point.split(","))) for point in str(line.get("points")).split()]
     middle = points[len(points) // 2]
-    # at theta = b the probability is 1/2: half way up between 8 px (1) and 130 - 34 px (0)
-    assert middle[1] == pytest.approx((8 + 96) / 2, abs=0.1)
+    upright = next(line for line in curves[1].findall("line[@class='axis']") if line.get("x1") == line.get("x2"))
+    top, bottom = float(str(upright.get("y1"))), float(str(upright.get("y2")))
+    # at theta = b the probability is 1/2: half way up between the axis' ends, 1 and 0
+    assert middle[1] == pytest.approx((top + bottom) / 2, abs=0.1)
     width = (points[-1][0] - points[0][0]) / 8.0  # pixels a logit
     at_two = min(points, key=lambda point: abs(point[0] - (middle[0] + 2 * width)))
-    assert (96 - at_two[1]) / 88 == pytest.approx(1 / (1 + math.exp(-0.9 * 2)), abs=0.01)
+    assert (bottom - at_two[1]) / (bottom - top) == pytest.approx(1 / (1 + math.exp(-0.9 * 2)), abs=0.01)
     labels = [text.text for text in curves[1].findall("text") if text.get("class") == "label"]
     assert labels == ["vaardigheid (logits)", "kans op juist"]
     assert curves[1].get("role") == "img"

@@ -9,7 +9,15 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session
 
-from itembank import CalibratedItem, CalibrationVersion, add_calibration, read_design
+from itembank import (
+    CalibratedItem,
+    CalibrationVersion,
+    ItemStatistics,
+    PartStatistics,
+    add_calibration,
+    add_statistics,
+    read_design,
+)
 from peil.cli import main
 from peil.existing import open_existing
 from peil.settings import load_settings
@@ -170,3 +178,30 @@ def test_a_test_of_a_package_is_listed_and_its_design_written(peil: Peil, shared
     refused = peil("bank", "design", "scheikunde")
     assert refused.returncode == 1
     assert "there is no test 'scheikunde' in the bank" in refused.stderr
+
+
+def test_everything_that_is_known_of_an_item_is_shown(peil: Peil, bring: Callable[..., None], tmp_path: Path) -> None:
+    bring("R1")
+    assert "in no calibration yet" in peil("bank", "show", "R1").stdout
+    parts = (PartStatistics("", "1", 60, 0.6, 0.3, 0.6), PartStatistics("RESPONSE", "B", 40, 0.4, -0.25, None))
+    entry = CalibratedItem("R1@1", 1.25, -0.5, 0.08, 0.11, 100, 0.6)
+    with (
+        open_existing(load_settings(tmp_path / "data")) as installation,
+        Session(installation.database) as db,
+        db.begin(),
+    ):
+        add_calibration(db, CalibrationVersion("veldtest", "2pl", {}, (entry,)))
+        add_statistics(db, "veldtest", [ItemStatistics("R1@1", 100, 1, 0.6, 0.31, 90, 0.02, 8_500.0, parts)])
+    told = peil("bank", "show", "R1@1").stdout
+    for words in (
+        "operational",
+        "key of RESPONSE: A: 2",
+        "veldtest",
+        "0.31",
+        "RESPONSE B",
+        "-0.25",
+        "8.5 s",
+        "90 answers",
+    ):
+        assert words in told
+    assert peil("bank", "show", "R9").returncode == 1

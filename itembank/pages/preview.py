@@ -1,0 +1,50 @@
+"""What a pupil sees of an item version, as a document of its own: the delivered fragment and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from markupsafe import Markup
+from sqlmodel import Session
+
+from itembank.errors import ReleaseError
+from itembank.pages.environment import render
+from itembank.rendering import render_item, render_stimulus
+from itembank.store import load_item, load_stimulus
+from itembank.values import DeliveryView, StimulusView
+
+THEMES = {"light": "licht", "dark": "donker", "contrast": "hoog contrast"}
+"""Themes of the player, with their Dutch names."""
+
+
+def preview_document(db: Session, name: str, theme: str, styles: Sequence[str]) -> str:
+    """Document that shows an item version as the player does, without script.
+
+    It is made from the delivery view alone, which never held a key.
+
+    Parameters
+    ----------
+    db : database session
+    name : ``identifier@version``
+    theme : one of `THEMES`
+    styles : addresses of the player's style sheets
+
+    Raises
+    ------
+    NotInBankError
+        If there is no such version.
+    """
+    try:
+        view, stimulus = _views(db, name)
+    except ReleaseError as error:
+        return render("preview.html.j2", theme=theme, styles=styles, fault=str(error), html="", stimulus=None)
+    passage = None if stimulus is None else {"title": stimulus.title, "html": Markup(stimulus.html)}
+    html = Markup(view.html)
+    return render("preview.html.j2", theme=theme, styles=styles, fault="", html=html, stimulus=passage)
+
+
+def _views(db: Session, name: str) -> tuple[DeliveryView, StimulusView | None]:
+    """What a laptop gets of the version, and of the passage beside it."""
+    item = load_item(db, name)
+    stimulus = render_stimulus(load_stimulus(db, item.stimulus_name)) if item.stimulus else None
+    return render_item(item, stimulus), stimulus

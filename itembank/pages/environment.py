@@ -8,7 +8,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from itembank.pages.addresses import difference_address, item_address, preview_address
+from itembank.pages.addresses import item_address, preview_address
 from itembank.pages.words import KINDS, STATES
 from itembank.rendering.curves import decimal
 
@@ -27,7 +27,7 @@ def environment() -> Environment:
     )
     made.filters |= {"number": _number, "percent": _percent, "moment": _moment, "seconds": _seconds}
     made.filters |= {"state": STATES.__getitem__, "kinds": _kinds}
-    made.globals |= {"item": item_address, "preview": preview_address, "difference": difference_address}
+    made.globals |= {"item": item_address, "preview": preview_address}
     return made
 
 

@@ -43,13 +43,6 @@ class ItemFacts:
     enemies: Hits
     measurements: tuple[Measurement, ...]
 
-    @property
-    def previous(self) -> str:
-        """Name of the version before this one, or ""."""
-        names = list(self.versions)
-        place = names.index(self.item.name)
-        return names[place - 1] if place else ""
-
 
 def item_facts(db: Session, name: str) -> ItemFacts:
     """Gather what the bank knows of an item.

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from itembank.calibrations import CalibratedItem
 from itembank.classical import ItemStatistics, Measurement, PartStatistics
 from itembank.errors import LifeCycleError, NotInBankError
+from itembank.lifecycle import State
 from itembank.pages import addresses
 from itembank.pages.environment import render
 from itembank.pages.facts import ItemFacts
@@ -78,6 +79,7 @@ def item_part(facts: ItemFacts, form_token: str, *, calibration: str = "", attem
         shown=shown,
         options=_options(facts, shown.statistics) if shown and shown.statistics else {},
         curves=_curves(shown.parameters) if shown else (),
+        versions=_versions(facts),
         moves={state.value: MOVES[state] for state in facts.following},
         attempt=attempt or Attempt(),
         form_token=form_token,
@@ -93,6 +95,21 @@ def _shown(measurements: Sequence[Measurement], calibration: str) -> Measurement
     if found is None:
         raise NotInBankError(f"no calibration {calibration!r} holds this item")
     return found
+
+
+def _versions(facts: ItemFacts) -> list[tuple[str, State, str]]:
+    """Name and state of every version, the newest first, with the address of how this one differs from it."""
+    names = list(facts.versions)
+    place = {name: number for number, name in enumerate(names)}
+    own = facts.item.name
+    return [
+        (
+            name,
+            facts.versions[name],
+            "" if name == own else addresses.difference_address(*sorted((name, own), key=place.__getitem__)),
+        )
+        for name in reversed(names)
+    ]
 
 
 def _curves(parameters: CalibratedItem) -> tuple[Markup, ...]:

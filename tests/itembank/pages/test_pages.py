@@ -130,6 +130,9 @@ def test_what_changes_the_key_comes_first_in_a_difference(
     assert "verandert hoe de opgave scoort" in titles[0]
     assert titles[-1] == "tekst"
     assert "Welk getal is even?" in " ".join(one.text_content() for one in part.findall(".//del"))
+    for name in (ITEM, "W4-001@2"):  # from the earlier to the later one, whichever is looked at
+        links = html.fromstring(item_part(item_facts(db, name), "token")).xpath("//ul[@class='links']//a/@href")
+        assert "/itembank/verschil?van=W4-001%401&naar=W4-001%402" in links
     assert "Deze twee versies zijn dezelfde." in difference_part(db, ITEM, ITEM)
 
 

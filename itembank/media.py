@@ -102,8 +102,10 @@ def read_sound(content: bytes, file: str) -> Media:
     """
     if len(content) > MAX_BYTES:
         why = f"the recording has {len(content) / 1e6:.1f} MB; at most {MAX_BYTES // 1_000_000} MB are taken"
-        raise PackageError([Problem(file, 0, "recording", why, "Make it smaller")])
+        raise PackageError([Problem(file, _line_of(content), "recording", why, "Make it smaller")])
     for signature, media_type, extension in _SOUNDS:
         if signature.match(content):
             return Media(hashlib.sha256(content).hexdigest(), media_type, extension, content)
-    raise PackageError([Problem(file, 0, "recording", "it is neither MP3, Ogg, MPEG-4 nor WAVE audio", "Convert it")])
+    raise PackageError(
+        [Problem(file, _line_of(content), "recording", "it is neither MP3, Ogg, MPEG-4 nor WAVE audio", "Convert it")]
+    )

@@ -67,11 +67,12 @@ def described(texts: Texts, field: str, value: str) -> str:
 
 
 def _said(option: _Element) -> str:
-    """Text of an option; of a picture what stands for it."""
+    """Text of an option; of a picture what stands for it, of an area its label."""
     parts = [str(part) for part in option.itertext()]
     parts += [
         f"[{attribute(one, 'alt')}]" for one in option.iter() if isinstance(one.tag, str) and name_of(one) == "img"
     ]
+    parts += [attribute(option, "hotspotLabel") or attribute(option, "objectLabel")]
     text = " ".join("".join(parts).split())
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
@@ -80,6 +81,8 @@ def _key(declaration: Declaration, texts: Texts) -> Key:
     """Key of one field."""
     field, mapping = declaration.identifier, declaration.mapping
     points = [(_written(entry.key), decimal(entry.worth, 2)) for entry in mapping.entries] if mapping else []
+    areas = declaration.area_mapping.areas if declaration.area_mapping else ()
+    points += [(" ".join((area.shape, *(f"{one:g}" for one in area.coords))), decimal(area.worth, 2)) for area in areas]
     return Key(
         field=field,
         correct=tuple(_with_text(texts, field, one) for one in _values(declaration.correct)),

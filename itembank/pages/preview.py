@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from markupsafe import Markup
 from sqlmodel import Session
 
+from itembank.blanks import fill_blanks
 from itembank.errors import ReleaseError
 from itembank.pages.environment import render
+from itembank.qti.processing import draw_template
 from itembank.rendering import render_item, render_stimulus
 from itembank.store import load_item, load_stimulus
 from itembank.values import DeliveryView, StimulusView
 
 THEMES = {"light": "licht", "dark": "donker", "contrast": "hoog contrast"}
 """Themes of the player, with their Dutch names."""
+SEED = 1
+"""Of the draw that is shown of an item that every pupil gets with other values."""
 
 
 def preview_document(db: Session, name: str, theme: str, styles: Sequence[str]) -> str:
@@ -44,7 +49,11 @@ def preview_document(db: Session, name: str, theme: str, styles: Sequence[str]) 
 
 
 def _views(db: Session, name: str) -> tuple[DeliveryView, StimulusView | None]:
-    """What a laptop gets of the version, and of the passage beside it."""
+    """What a laptop gets of the version, and of the passage beside it; of a drawn item one draw."""
     item = load_item(db, name)
     stimulus = render_stimulus(load_stimulus(db, item.stimulus_name)) if item.stimulus else None
-    return render_item(item, stimulus), stimulus
+    view = render_item(item, stimulus)
+    if view.blanks:
+        drawn = draw_template(item.program, SEED).values
+        view = replace(view, html=fill_blanks(view.html, view.blanks, drawn), blanks=())
+    return view, stimulus

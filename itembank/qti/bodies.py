@@ -80,6 +80,13 @@ def picture_href(element: _Element) -> str:
     return attribute(element, "src" if name_of(element) == "img" else "data")
 
 
+def _is_told_otherwise(picture: _Element) -> bool:
+    """Whether a picture without ``alt`` is an object that holds its words, or a card that has a label of its own."""
+    around = picture.getparent()
+    is_card = around is not None and name_of(around) == "gapImg"  # without a label, that is said of the card
+    return is_card or (name_of(picture) == "object" and bool("".join(map(str, picture.itertext())).strip()))
+
+
 def _check_picture(element: _Element, findings: Findings, pictures: dict[str, int]) -> None:
     """Check a picture's address, type and text alternative."""
     href = picture_href(element)
@@ -99,9 +106,7 @@ def _check_picture(element: _Element, findings: Findings, pictures: dict[str, in
             "Use a PNG, JPEG or SVG picture",
         )
         return
-    if element.get("alt") is None and not (
-        name_of(element) == "object" and "".join(map(str, element.itertext())).strip()
-    ):
+    if element.get("alt") is None and not _is_told_otherwise(element):
         remedy = 'Add alt="…" (alt="" for decoration)'
         findings.warn(element, local_name(element), "the picture has no text alternative", remedy)
     pictures.setdefault(href, element.sourceline or 0)

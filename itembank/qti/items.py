@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import chain
 
 from lxml.etree import _Element
 
@@ -120,13 +121,18 @@ def _refuse_unscored(root: _Element, findings: Findings) -> None:
 
 
 def _most_mapped(program: Program) -> float:
-    """Most points that the mappings can give together: the best key of each, or all good ones where several count."""
+    """Most points that the mappings of the rules give together: the best key of each, or all good ones of a list."""
+    rules = chain.from_iterable(program.sections.values())
+    used = {(node.name, node.get("identifier")) for rule in rules for node in rule.walk()}
     total = 0.0
-    for declared in program.declarations.values():
+    for name, declared in program.declarations.items():
         entries = declared.mapping.entries if declared.mapping is not None else ()
         areas = declared.area_mapping.areas if declared.area_mapping is not None else ()
-        for mapping, scored in ((declared.mapping, entries), (declared.area_mapping, areas)):
-            if mapping is not None:
+        for rule_name, mapping, scored in (
+            ("mapResponse", declared.mapping, entries),
+            ("mapResponsePoint", declared.area_mapping, areas),
+        ):
+            if mapping is not None and (rule_name, name) in used:
                 worths = [max(0.0, one.worth) for one in scored]
                 best = max(worths, default=0.0) if declared.cardinality == "single" else sum(worths)
                 total += mapping.bounded(best)

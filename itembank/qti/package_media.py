@@ -51,7 +51,9 @@ def _drawing_size(content: bytes) -> tuple[float, float] | None:
 
 
 def frame_of(media: Media) -> tuple[float, float] | None:
-    """Width and height of a picture; None where it does not say."""
+    """Width and height of a picture; None where it does not say, or is a recording."""
+    if not media.media_type.startswith("image/"):
+        return None
     return _drawing_size(media.content) if media.extension == "svg" else pixel_size(media.content, media.media_type)
 
 

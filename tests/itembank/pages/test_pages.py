@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -17,10 +18,13 @@ from itembank import (
     add_statistics,
     import_package,
 )
+from itembank.blanks import MARKS
 from itembank.pages import THEMES, difference_part, item_facts, item_part, list_part, preview_document
 from itembank.pages.keys import described, keys_of, option_texts
 from itembank.qti import read_item
 from tests.itembank.conftest import MakeCalibration, MakeItem, MakePackage
+from tests.itembank.drawn_samples import drawn_item
+from tests.itembank.interaction_samples import HOTSPOT, SELECT_POINT, read_sample
 from tests.itembank.test_canaries import BODY, CANARY, DECLARATIONS, FEEDBACK, KEY
 
 ITEM = "W4-001@1"
@@ -170,3 +174,17 @@ def test_keys_and_options_are_said_in_words() -> None:
     texts = option_texts(item)
     assert described(texts, "RESPONSE", "a y") == ""
     assert keys_of(replace(item, body=replace(item.body, fields=()))) == ()
+
+
+def test_a_drawn_item_is_previewed_with_one_draw(db: Session, make_package: MakePackage) -> None:
+    import_package(db, make_package({"S1.xml": drawn_item()}))
+    shown = preview_document(db, "S-1@1", "light", ())
+    text = html.fromstring(shown).text_content()
+    assert re.search(r"Hoeveel is [2-9] maal [2-9]\?", " ".join(text.split()))
+    assert not any(mark in shown for mark in MARKS)
+
+
+def test_areas_of_a_picture_and_what_they_earn_are_said() -> None:
+    spots, points = read_sample(HOTSPOT.xml()), read_sample(SELECT_POINT.xml())
+    assert keys_of(spots)[0].correct == ("B: midden",)
+    assert dict(keys_of(points)[0].points) == {"circle 40 50 10": "0,50", "rect 150 10 170 30": "0,50"}

@@ -86,10 +86,10 @@ def test_a_curve_of_points_for_parts_is_their_expected_share(filled: Session) ->
     assert line is not None
     height = [float(point.split(",")[1]) for point in str(line.get("points")).split()]
     # at theta = 0 category 0 and 2 are as likely as each other, so half the points are expected, whatever the slope
-    assert height[len(height) // 2] == pytest.approx((8 + 96) / 2, abs=0.1)
+    assert height[len(height) // 2] == pytest.approx((8 + 112) / 2, abs=0.1)
     # at theta = 4: a (4 + 1) and a (4 + 1) + a (4 - 1) are the exponents of 1 and 2 points, a = 0.9
     one, two = math.exp(0.9 * 5), math.exp(0.9 * 8)
-    assert (96 - height[-1]) / 88 == pytest.approx((one / 2 + two) / (1 + one + two), abs=0.01)
+    assert (112 - height[-1]) / 104 == pytest.approx((one / 2 + two) / (1 + one + two), abs=0.01)
     labels = [text.text for text in curve.findall("text") if text.get("class") == "label"]
     assert labels == ["vaardigheid (logits)", "deel van de punten"]
 

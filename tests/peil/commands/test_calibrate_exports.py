@@ -110,7 +110,13 @@ def test_every_answer_of_the_log_is_read_from_the_export_and_no_other(exports: E
     file = read_responses(exports.sittings, where={"test": test}, highest=MOST_POINTS)
     assert in_the_file(file) == answers
     assert set(file.persons) == sittings  # one who answered nothing is a person all the same
-    assert {0, 1, 2} <= {category for *_, category in answers} <= set(range(MOST_POINTS + 1))
+    assert {0, 1} <= {category for *_, category in answers} <= set(range(MOST_POINTS + 1))
+
+
+def test_points_for_parts_are_in_the_log_so_that_their_way_is_tried(exports: Exports) -> None:
+    _, mathematics = in_the_log(exports, TEST)
+    _, dutch = in_the_log(exports, OTHER)
+    assert 2 in {category for *_, category in mathematics | dutch}
 
 
 def test_an_export_is_calibrated_without_losing_a_person_an_item_or_an_answer(exports: Exports, tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ def pupil_view(bank: CompiledBank, row: int, key: str) -> DeliveryView:
     key : the random key that the sitting pinned when it began
     """
     view = bank.views[row]
-    seed = template_seed(key, view.item, bank.scoring[row])
+    seed = template_seed(key, view.item, bank.scoring[row]) if view.blanks else 0
     drawn = drawn_view(bank, row, seed)
     if not view.shuffles:
         return drawn

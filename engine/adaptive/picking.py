@@ -109,12 +109,14 @@ def from_plans(scene: Scene, explain: bool) -> Found:
         score = bank.strategy.rule.scores(bank.selection, scene.standing, scene.draw)
         worth = score if bank.libraries else score - score.min(axis=1, keepdims=True)  # plans have one length
     for person in choosing:
-        one = _from_plan(scene, person, worth[person])
+        one = _from_plan(scene, person, worth[person], N_BEST if explain else bank.strategy.best_k)
         item[person], swaps[person], route[person] = one.item, one.swaps, one.route
         lifted[person] |= one.lifted
+        if not explain:
+            continue
         ranked = one.ranked[:N_BEST]
         best[person, : ranked.size], best_score[person, : ranked.size] = ranked, score[person, ranked]
-        if explain and one.item >= 0:
+        if one.item >= 0:
             bound[person] = binding(
                 bank.plans,
                 one.plan,
@@ -143,11 +145,11 @@ class _One:
     lifted: bool
 
 
-def _from_plan(scene: Scene, person: int, score: FloatArray) -> _One:
+def _from_plan(scene: Scene, person: int, score: FloatArray, n_ranked: int) -> _One:
     """Make one plan good, and draw one of its best items.
 
     What is held back is given up in steps where no plan can do without it: first eligibility, then the enemies of
-    field-test items; what was seen, or does not suit the pupil, never.
+    field-test items; what was seen, or does not suit the pupil, never. Who asks for one item only gets no ranks.
     """
     bank, strategy = scene.bank, scene.bank.strategy
     plan, held, lifted = scene.state.plan_of(person), scene.held[person], False
@@ -161,6 +163,8 @@ def _from_plan(scene: Scene, person: int, score: FloatArray) -> _One:
             held, chosen, lifted = unfit, other, True
     if chosen.route is Route.ANY and scene.unfit(person)[chosen.item]:
         return _One(-1, (), "", plan, np.empty(0, dtype=np.int64), held, lifted)
+    if n_ranked == 1 and plan.n_given:  # the best of the plan is chosen already
+        return _One(chosen.item, chosen.swaps, chosen.route, plan, np.empty(0, dtype=np.int64), held, lifted)
     after = plan.swap(chosen.swaps)
     if not chosen.route.keeps_rules:
         return _One(chosen.item, chosen.swaps, chosen.route, after, np.array([chosen.item]), held, lifted)

@@ -113,8 +113,8 @@ def _is_inside_passage(bank: AdaptiveBank, state: AdaptiveState, person: int) ->
 def _barred(bank: AdaptiveBank, state: AdaptiveState) -> BoolArray:
     """Items that may not be given now, (n_persons, n_items)."""
     barred: BoolArray = ~bank.suitable[state.accommodation]
-    person, position = np.nonzero(state.item >= 0)
-    seen = state.item[person, position]
+    person = np.repeat(np.arange(state.n_persons), state.n_given)
+    seen = state.item[state.item >= 0]
     barred[person, seen] = True
     if bank.strategy.method is Method.SHADOW:  # a plan knows its enemies
         if state.has_pretest:

@@ -195,8 +195,8 @@ def _check_shapes(state: AdaptiveState) -> None:
     if wrong:
         raise DesignError(f"{', '.join(wrong)} must fit {n} persons and {n_positions} positions")
     lowest = min(array.min(initial=0) for array in (state.item, state.category, state.pretest))
-    if lowest < -1 or state.plan.min(initial=0) < 0:
-        raise DesignError("items and categories are indices, or -1 for none")
+    if lowest < -1 or state.plan.min(initial=0) < 0 or state.accommodation.min(initial=0) < 0:
+        raise DesignError("items, categories and accommodations are indices; -1 is for none of the first two")
 
 
 def _in_field_test(state: AdaptiveState) -> BoolArray:

@@ -92,7 +92,7 @@ def indexed(bank: AdaptiveBank) -> IndexedBank:
         prepared=Prepared(bank.start_plan, bank.libraries),
         views=tuple(DeliveryView(name, "", (), "", "") for name in names),
         stimuli={},
-        scoring=(),
+        scoring=("",) * bank.n_items,  # never read: nothing is drawn
     )
     return IndexedBank(compiled, {name: row for row, name in enumerate(names)}, bank)
 

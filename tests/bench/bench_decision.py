@@ -5,7 +5,8 @@
 1,000 items (`../shared/data/adaptive` where it is there, else items of our own), one pupil at a time, CPU time of one
 thread. Three things are timed, each in sittings of its own from the first item to the last: the engine's choice
 without reasons, the same with the reasons that the log keeps, and delivery's whole offer, from the names of the items
-that were answered to the item that is shown next. By swaps nothing is solved while a pupil waits. Capacity is
+that were answered to the item that is shown next. All sittings are gone through three times, and the least time of each
+decision counts: what others do on a shared machine only adds to it. By swaps nothing is solved while a pupil waits. Capacity is
 arithmetic: seconds between two answers of a pupil over the mean CPU time of a decision. Ends with 1 when the mean
 choice by swaps takes longer than the table of targets allows for selection.
 """
@@ -15,7 +16,9 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -48,7 +51,7 @@ from tests.bench.gates import Gates
 from tests.engine.assembly.banks import REFERENCE, reference_blueprint, reference_pool
 from tests.engine.selection.random_banks import three_parameter_bank
 
-LENGTH, SITTINGS, SECONDS_PER_ANSWER = 35, 50, 45.0
+LENGTH, SITTINGS, PASSES, SECONDS_PER_ANSWER = 35, 50, 3, 45.0
 MILLISECONDS = 0.3  # of CPU an answer, without online solves
 SWAPPED = "shadow test, by swaps"
 RULES: dict[str, Rule] = {
@@ -162,6 +165,12 @@ def after(
     return replace(progress, plan=plan, answered=(*progress.answered, (item, answer)))
 
 
+def least(measure: Callable[[], FloatArray]) -> FloatArray:
+    """Least time of each decision over the passes."""
+    times: FloatArray = np.minimum.reduce([measure() for _ in range(PASSES)])
+    return times
+
+
 def main() -> int:
     """Measure and print; 1 where the gate is missed."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
@@ -173,8 +182,9 @@ def main() -> int:
     with threadpool_limits(1):
         for name, bank in banks().items():
             with console.status(name):
-                alone, explained = (of_engine(bank, sittings, explain=explain) for explain in (False, True))
-                offered = of_delivery(indexed(bank), sittings)
+                alone = least(partial(of_engine, bank, sittings, explain=False))
+                explained = least(partial(of_engine, bank, sittings, explain=True))
+                offered = least(partial(of_delivery, indexed(bank), sittings))
             shown = (
                 f"{ms.mean():.2f} ({np.median(ms):.2f}, {np.quantile(ms, 0.99):.2f})"
                 for ms in (alone, explained, offered)

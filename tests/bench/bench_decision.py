@@ -5,10 +5,10 @@
 1,000 items (`../shared/data/adaptive` where it is there, else items of our own), one pupil at a time, CPU time of one
 thread. Three things are timed, each in sittings of its own from the first item to the last: the engine's choice
 without reasons, the same with the reasons that the log keeps, and delivery's whole offer, from the names of the items
-that were answered to the item that is shown next. All sittings are gone through three times, and the least time of each
-decision counts: what others do on a shared machine only adds to it. By swaps nothing is solved while a pupil waits. Capacity is
-arithmetic: seconds between two answers of a pupil over the mean CPU time of a decision. Ends with 1 when the mean
-choice by swaps takes longer than the table of targets allows for selection.
+that were answered to the item that is shown next. All sittings are gone through three times, and the least time of
+each decision counts: what others do on a shared machine only adds to it. By swaps nothing is solved while a pupil
+waits. Capacity is arithmetic: seconds between two answers of a pupil over the mean CPU time of a decision. Ends with
+1 when the mean choice by swaps takes longer than the table of targets allows for selection.
 """
 
 from __future__ import annotations

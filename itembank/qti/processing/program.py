@@ -127,6 +127,15 @@ def _check_branch(branch: Node, allowed: tuple[str, ...], declarations: Mapping[
     check_rules(rules, declarations)
 
 
+def _check_setter(rule: Node, declarations: Mapping[str, Declaration], *, least: int) -> None:
+    """Check the variable and the one expression of a rule; where ``least`` is 0 there may be none."""
+    _check_names(rule, declarations)
+    if not least <= len(rule.children) <= 1:
+        raise RulesError(f"{rule.name} needs one expression and has {len(rule.children)}", rule.line)
+    for expression in rule.children:
+        _check_expression(expression, declarations)
+
+
 def check_rules(rules: Iterable[Node], declarations: Mapping[str, Declaration], *, is_template: bool = False) -> None:
     """Refuse what the interpreter does not know, before anything is scored with it.
 
@@ -147,12 +156,9 @@ def check_rules(rules: Iterable[Node], declarations: Mapping[str, Declaration], 
         elif rule.name in FRAGMENTS:
             check_rules(rule.children, declarations)
         elif rule.name in SETTERS or (rule.name == CONSTRAINT and is_template):
-            _check_names(rule, declarations)
-            if len(rule.children) != 1:
-                raise RulesError(f"{rule.name} needs one expression and has {len(rule.children)}", rule.line)
-            _check_expression(rule.children[0], declarations)
+            _check_setter(rule, declarations, least=1)
         elif rule.name == "setDefaultValue":
-            _check_names(rule, declarations)
+            _check_setter(rule, declarations, least=0)  # without an expression it goes back to the declared default
         elif rule.name not in STOPS:
             raise RulesError(f"the rule {rule.name} is not supported", rule.line)
 

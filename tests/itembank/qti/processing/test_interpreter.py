@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -102,6 +104,9 @@ def test_the_first_branch_that_holds_is_taken_and_exit_stops() -> None:
             '<setOutcomeValue identifier="SCORE"><mathOperator name="zap"><null/></mathOperator></setOutcomeValue>',
             "'zap'",
         ),
+        ('<setDefaultValue identifier="SCORE"><explode/></setDefaultValue>', "operator explode is not supported"),
+        ('<setDefaultValue identifier="SCORE"><variable identifier="X"/></setDefaultValue>', "'X', which is not"),
+        ('<setDefaultValue identifier="SCORE"><null/><null/></setDefaultValue>', "needs one expression and has 2"),
     ],
 )
 def test_rules_that_cannot_be_read_are_refused_with_their_line(rules: str, why: str) -> None:
@@ -167,3 +172,13 @@ def test_a_program_survives_storage() -> None:
     assert again.declarations == program.declarations
     assert again.sections == program.sections
     assert from_data(to_data(program.nodes[0])) == program.nodes[0]
+
+
+def test_a_stored_rule_that_an_earlier_version_let_through_counts_as_null() -> None:
+    """Banks keep their rules unchecked: a pupil who answers is scored all the same."""
+    rules = '<setDefaultValue identifier="SCORE"><null/></setDefaultValue><setOutcomeValue identifier="SCORE">'
+    right = rules + '<baseValue baseType="float">1</baseValue></setOutcomeValue>'
+    stored = program_of(RESPONSE.format("single", "") + f"<responseProcessing>{right}</responseProcessing>").to_data()
+    stored = json.loads(json.dumps(stored).replace('"null"', '"explode"'))
+    assert "explode" in str(stored)
+    assert run_program(Program.from_data(stored), {"RESPONSE": "A"}).score == 1.0

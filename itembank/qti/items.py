@@ -22,7 +22,7 @@ from itembank.qti.processing import Program, read_program
 from itembank.qti.processing.values import number, parse_scalar
 from itembank.qti.safe_xml import parse
 from itembank.qti.sources import Body, ItemSource, Metadata
-from itembank.qti.template_parts import TemplateReader
+from itembank.qti.template_parts import TemplateReader, check_marks
 from itembank.qti.trying import check_maximum, try_draws
 from itembank.values import Interaction
 
@@ -230,7 +230,10 @@ def read_item(xml: bytes, *, file: str = "item.xml", metadata: Metadata | None =
     """
     root, findings = _read_root(xml, file)
     program = _read_rules(root, findings)
-    body = _read_body(root, program, findings)
+    known = metadata or Metadata(area=area)
+    body = _language_of(_read_body(root, program, findings), known)
+    if body.is_drawn:
+        check_marks(root, body.language, findings)
     findings.raise_if_refused()
     _warn_ignored(root, body, program, findings)
     maximum, obstacle = _maximum_and_obstacle(body, program)
@@ -239,13 +242,12 @@ def read_item(xml: bytes, *, file: str = "item.xml", metadata: Metadata | None =
         findings.raise_if_refused()
     if obstacle and Interaction.EXTENDED_TEXT not in {field.interaction for field in body.fields}:
         findings.warn(root, "", f"it cannot be used in a test, because {obstacle}", "Correct the item to use it")
-    known = metadata or Metadata(area=area)
     reference = _child(root, "assessmentStimulusRef")
     return ItemSource(
         identifier=attribute(root, "identifier"),
         title=attribute(root, "title") or known.title,
         file=file,
-        body=_language_of(body, known),
+        body=body,
         program=program,
         maximum=maximum,
         obstacle=obstacle,

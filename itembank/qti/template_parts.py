@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from lxml import etree
 from lxml.etree import _Element
 
 from itembank.blanks import MARKS, Part
@@ -14,7 +13,30 @@ from itembank.qti.processing.printing import PRINTABLE, format_fault
 
 _HIDDEN_CHOICES = {"simpleChoice": "choiceInteraction", "inlineChoice": "inlineChoiceInteraction", "hottext": ""}
 """Choices that a draw may leave out, and what they must stand in; cards and places must all be there."""
+_MARKS = frozenset(MARKS)
 _UNUSED = ("powerForm", "base", "index", "field", "mappingIndicator")
+
+
+def _is_marked(element: _Element) -> bool:
+    """Whether a character that marks what is filled in stands in an element, its attributes or right after it."""
+    written = "".join((element.text or "", element.tail or "", *map(str, element.attrib.values())))
+    return not _MARKS.isdisjoint(written)
+
+
+def check_marks(root: _Element, language: str, findings: Findings) -> None:
+    """Refuse the characters that mark what a draw fills in, wherever in an item they are.
+
+    Parameters
+    ----------
+    root : the item
+    language : its language, which may be the package's
+    findings : told what is wrong, once
+    """
+    marked = next((element for element in root.iter() if _is_marked(element)), None)
+    where = root if marked is None and not _MARKS.isdisjoint(language) else marked
+    if where is not None:
+        why, remedy = "it holds a noncharacter of Unicode (U+FDD0 to U+FDD3)", "Remove it"
+        findings.refuse(where, "", why, remedy)
 
 
 def _may_hide(element: _Element) -> bool:
@@ -54,12 +76,10 @@ class TemplateReader:
             self._read_choice(element)
 
     def check_body(self, body: _Element) -> None:
-        """Refuse letters that cannot be printed, characters that mark what is filled in, questions that may hide."""
+        """Refuse letters that cannot be printed, and questions that may hide."""
         for variable in sorted(self.math_variables):
             self._check_printable(body, variable)
         self._warn_defaults(body)
-        if not set(MARKS).isdisjoint(etree.tostring(body, encoding="unicode")):
-            self._refuse(body, "it holds a noncharacter of Unicode (U+FDD0 to U+FDD3)", "Remove it")
         for element in body.iter("*"):
             if name_of(element).endswith("Interaction") and any(map(_may_hide, element.iterancestors("*"))):
                 self._refuse(element, "it stands in a part that might not be shown", "Ask outside of that part")

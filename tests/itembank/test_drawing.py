@@ -34,6 +34,7 @@ from itembank import (
 from itembank.qti.nodes import node_of
 from itembank.qti.processing import draw_template, read_program
 from itembank.qti.safe_xml import parse
+from itembank.qti.sources import Metadata
 from itembank.scoring import draw
 from tests.designs import area_design
 from tests.itembank.drawn_samples import (
@@ -309,6 +310,31 @@ def test_a_template_that_cannot_be_drawn_is_refused_with_its_line(made: dict[str
     problem = caught.value.problems[0]
     assert why in f"{problem.what}: {problem.why}"
     assert (problem.file, problem.line) == ("items/s.xml", line)
+
+
+CARD = (
+    '<qti-catalog-info><qti-catalog id="c"><qti-card support="{}"><qti-html-content>x{}y</qti-html-content></qti-card>'
+    "</qti-catalog></qti-catalog-info>"
+)
+
+
+@pytest.mark.parametrize("support", ["glossary-on-screen", "spoken"])
+@pytest.mark.parametrize("mark", ["\ufdd3", "\ufdd09\ufdd2", "<em>w</em>\ufdd1", "<!-- c -->\ufdd19\ufdd2"])
+def test_characters_that_mark_a_blank_are_refused_in_what_stands_beside_the_body(support: str, mark: str) -> None:
+    """They would be filled in as blanks are: in front of a pupil there is nothing to fill them with."""
+    body = BODY.replace("<p>", '<p data-catalog-idref="c">')
+    beside = drawn_item(body=body).decode().replace("</qti-item-body>", "</qti-item-body>" + CARD)
+    assert read_item(beside.format(support, "").encode()).body.is_drawn
+    with pytest.raises(PackageError, match="noncharacter"):
+        read_item(beside.format(support, mark).encode())
+
+
+def test_characters_that_mark_a_blank_are_refused_in_a_language() -> None:
+    with pytest.raises(PackageError, match="noncharacter"):
+        read_item(drawn_item().replace(b"nl-BE", "\ufdd3".encode()))
+    unsaid = drawn_item().replace(b' xml:lang="nl-BE"', b"")
+    with pytest.raises(PackageError, match="noncharacter"):
+        read_item(unsaid, metadata=Metadata(area="x", language="\ufdd09\ufdd2"))
 
 
 def test_a_key_that_does_not_get_all_points_in_every_draw_is_refused() -> None:

@@ -17,6 +17,11 @@ from itembank.qti.processing.values import Scalar
 MOST_CHOICES = 100
 
 
+def _too_high(what: str, minimum: int, highest: int) -> str:
+    """Say that a minimum cannot be reached."""
+    return f"min{what} is {minimum}, and at most {highest} can be given"
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """An interaction whose declaration fits.
@@ -92,6 +97,18 @@ class Asked:
             return default
         return int(text)
 
+    def warn_minimum(self, what: str, highest: int) -> None:
+        """Say that nobody can reach a minimum, where items were taken before this was looked at.
+
+        Parameters
+        ----------
+        what : as for `check_bounds`
+        highest : how many can be given
+        """
+        text = attribute(self.element, f"min{what}")
+        if text.isascii() and text.isdecimal() and len(text) < 4 and int(text) > highest:
+            self.warn(_too_high(what, int(text), highest), f"Lower min{what}")
+
     def check_bounds(self, what: str, maximum: int, most: int) -> None:
         """Refuse a minimum that nobody can reach, and a key of more than may be given.
 
@@ -103,6 +120,6 @@ class Asked:
         """
         minimum, highest = self.count(f"min{what}", 0), min(maximum or most, most)
         if minimum > highest:
-            self.refuse(f"min{what} is {minimum}, and at most {highest} can be given", f"Lower min{what}")
+            self.refuse(_too_high(what, minimum, highest), f"Lower min{what}")
         if maximum and len(self.key) > maximum:
             self.refuse(f"the key has {len(self.key)} parts, and max{what} is {maximum}", f"Raise max{what}")

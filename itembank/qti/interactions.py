@@ -41,7 +41,9 @@ def _read_choice(asked: Asked) -> ResponseField:
     choices = asked.offered(asked.parts("simpleChoice"))
     if asked.declared.cardinality != "multiple":
         return ResponseField(asked.identifier, Interaction.CHOICE, choices)
-    return ResponseField(asked.identifier, Interaction.MULTIPLE_CHOICE, choices, asked.count("maxChoices", 1))
+    maximum = asked.count("maxChoices", 1)
+    asked.warn_minimum("Choices", min(maximum or len(choices), len(choices)))
+    return ResponseField(asked.identifier, Interaction.MULTIPLE_CHOICE, choices, maximum)
 
 
 def _read_inline_choice(asked: Asked) -> ResponseField:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from itertools import chain
 
 from lxml.etree import _Element
 
@@ -15,11 +14,10 @@ from itembank.qti.bodies import check_content, private_copy
 from itembank.qti.findings import Findings
 from itembank.qti.graphics import check_area_mappings
 from itembank.qti.interactions import FieldReader
-from itembank.qti.keys import key_score
 from itembank.qti.materials import read_materials
 from itembank.qti.nodes import attribute, name_of, node_of
+from itembank.qti.points import OWN_KEY, key_warning, maximum_and_obstacle
 from itembank.qti.processing import Program, read_program
-from itembank.qti.processing.values import number, parse_scalar
 from itembank.qti.safe_xml import parse
 from itembank.qti.sources import Body, ItemSource, Metadata
 from itembank.qti.template_parts import TemplateReader, check_marks
@@ -27,8 +25,6 @@ from itembank.qti.trying import check_maximum, try_draws
 from itembank.values import Interaction
 
 IDENTIFIER = re.compile(r"[^\s@<>\"'&/\\]{1,100}")
-MOST_POINTS = 100
-NO_POINTS = "its own key scores no points"
 _IGNORED = {
     "stylesheet": "style sheets of the package are not used",
 }
@@ -120,78 +116,6 @@ def _refuse_unscored(root: _Element, findings: Findings) -> None:
     findings.refuse(where, "response processing", why, "Add rules or a standard template, or ask an open question")
 
 
-def _most_mapped(program: Program) -> float:
-    """Most points that the mappings of the rules give together: the best key of each, or all good ones of a list."""
-    rules = chain.from_iterable(program.sections.values())
-    used = {(node.name, node.get("identifier")) for rule in rules for node in rule.walk()}
-    total = 0.0
-    for name, declared in program.declarations.items():
-        entries = declared.mapping.entries if declared.mapping is not None else ()
-        areas = declared.area_mapping.areas if declared.area_mapping is not None else ()
-        for rule_name, mapping, scored in (
-            ("mapResponse", declared.mapping, entries),
-            ("mapResponsePoint", declared.area_mapping, areas),
-        ):
-            if mapping is not None and (rule_name, name) in used:
-                worths = [max(0.0, one.worth) for one in scored]
-                best = max(worths, default=0.0) if declared.cardinality == "single" else sum(worths)
-                total += mapping.bounded(best)
-    return total
-
-
-def _most_constant(program: Program) -> float:
-    """Largest constant that a rule gives SCORE."""
-    given = (
-        node.children[0].text
-        for rules in program.sections.values()
-        for rule in rules
-        for node in rule.walk()
-        if node.name == "setOutcomeValue" and node.get("identifier") == "SCORE" and node.children[0].name == "baseValue"
-    )
-    values = (parse_scalar("float", text) for text in given)
-    return max((float(value) for value in values if isinstance(value, float)), default=0.0)
-
-
-def _declared_maximum(program: Program) -> float:
-    """Most points as the outcomes declare it; else as mappings or constants give it; else 0."""
-    most = program.declarations.get("MAXSCORE")
-    declared = number(most.default) if most is not None else None
-    if declared is None:
-        score = next((node for node in program.nodes if node.get("identifier") == "SCORE"), None)
-        written = parse_scalar("float", score.get("normalMaximum")) if score is not None else None
-        declared = written if isinstance(written, float) else None
-    return float(declared or _most_mapped(program) or _most_constant(program))
-
-
-def _maximum_and_obstacle(body: Body, program: Program) -> tuple[int, str]:
-    """Most points, and why a machine cannot score the item in a test, or ""."""
-    if not body.fields:
-        return 1, "it asks nothing"
-    if Interaction.EXTENDED_TEXT in {field.interaction for field in body.fields}:
-        return max(1, int(_declared_maximum(program))), "a person must rate it"
-    if "SCORE" not in program.declarations and not _uses_template(program):
-        return 1, "its rules give no SCORE"
-    key = key_score(body.fields, program)
-    if key is not None and key <= 0.0:
-        return 1, NO_POINTS
-    most = max(key or 0.0, _declared_maximum(program))
-    if most <= 0.0:
-        return 1, "it does not say how many points it is worth"
-    if most != int(most) or most > MOST_POINTS:
-        return 1, f"it is worth {most:g} points, and points must be whole, at most {MOST_POINTS}"
-    return int(most), ""
-
-
-def _uses_template(program: Program) -> bool:
-    """Whether some rule sets SCORE, declared or not."""
-    return any(
-        node.name in ("setOutcomeValue", "lookupOutcomeValue") and node.get("identifier") == "SCORE"
-        for rules in program.sections.values()
-        for rule in rules
-        for node in rule.walk()
-    )
-
-
 def _warn_ignored(root: _Element, body: Body, program: Program, findings: Findings) -> None:
     """Say what of the item is stored and not used."""
     asked = {field.identifier for field in body.fields}
@@ -204,6 +128,16 @@ def _warn_ignored(root: _Element, body: Body, program: Program, findings: Findin
         name = name_of(child)
         if name in _IGNORED:
             findings.warn(child, local_name(child), _IGNORED[name], "Nothing to do; it stays in the stored source")
+
+
+def _warn_points(root: _Element, body: Body, program: Program, maximum: int, obstacle: str, findings: Findings) -> None:
+    """Say why a machine cannot score the item in a test, or that its key is not its best answer."""
+    if Interaction.EXTENDED_TEXT in {field.interaction for field in body.fields}:
+        return
+    if obstacle:
+        findings.warn(root, "", f"it cannot be used in a test, because {obstacle}", "Correct the item to use it")
+    elif why := key_warning(body, program, maximum):
+        findings.warn(root, "", why, "Correct the key or its points")
 
 
 def _language_of(body: Body, metadata: Metadata) -> Body:
@@ -236,12 +170,11 @@ def read_item(xml: bytes, *, file: str = "item.xml", metadata: Metadata | None =
         check_marks(root, body.language, findings)
     findings.raise_if_refused()
     _warn_ignored(root, body, program, findings)
-    maximum, obstacle = _maximum_and_obstacle(body, program)
-    if body.is_drawn and obstacle in ("", NO_POINTS):
+    maximum, obstacle = maximum_and_obstacle(body, program)
+    if body.is_drawn and (not obstacle or obstacle.startswith(OWN_KEY)):
         check_maximum(_template_of(root), body, program, maximum, findings)
         findings.raise_if_refused()
-    if obstacle and Interaction.EXTENDED_TEXT not in {field.interaction for field in body.fields}:
-        findings.warn(root, "", f"it cannot be used in a test, because {obstacle}", "Correct the item to use it")
+    _warn_points(root, body, program, maximum, obstacle, findings)
     reference = _child(root, "assessmentStimulusRef")
     return ItemSource(
         identifier=attribute(root, "identifier"),

@@ -6,16 +6,14 @@ from collections.abc import Iterator, Mapping
 
 from lxml.etree import _Element
 
-from itembank.errors import ResponseError
 from itembank.qti.findings import Findings
-from itembank.qti.keys import key_answers, key_score
-from itembank.qti.processing import Answer, Draw, Program, Value, draw_template
+from itembank.qti.keys import as_sent, key_answers, key_fault, key_score
+from itembank.qti.processing import Draw, Program, Value, draw_template
 from itembank.qti.processing.printing import LONGEST, printed
 from itembank.qti.processing.run import MAX_DRAW_STEPS, MOST_DRAWS
 from itembank.qti.sources import Body
 from itembank.qti.template_parts import TemplateReader
-from itembank.responses import check_response
-from itembank.values import Response, ResponseField, ResponseValue
+from itembank.values import Response
 
 N_TRIED = 20
 """A fault in one draw of ten is found in 20 with a probability of 88 %, one of five in 99 %."""
@@ -87,12 +85,10 @@ def _unanswerable(body: Body, program: Program, parts: TemplateReader, draw: Dra
     answers = key_answers(body.fields, program, draw)
     if answers is None:
         return _unset_key(program, draw)
-    given = {field.identifier: _as_sent(answers[field.identifier], field) for field in body.fields}
-    try:
-        check_response(body, given)
-    except ResponseError as error:
-        return f"nobody could give the key of a draw: {error}"
-    for response, choice in _chosen(given):
+    fault = key_fault(body, answers)
+    if fault:
+        return f"nobody could give the key of a draw: {fault}"
+    for response, choice in _chosen(as_sent(body.fields, answers)):
         part = parts.choices.get((response, choice))
         if part is not None and not part.is_shown(draw.values):
             return f"the key of a draw names the choice {choice!r}, which is not shown then"
@@ -105,12 +101,6 @@ def _unset_key(program: Program, draw: Draw) -> str:
     set_keys = {node.get("identifier") for rule in rules for node in rule.walk() if node.name == "setCorrectResponse"}
     unset = sorted(name for name in set_keys if draw.correct.get(name) is None)
     return f"{unset[0]} has no correct response in a draw" if unset else ""
-
-
-def _as_sent(answer: Answer, field: ResponseField) -> ResponseValue:
-    """Return an answer as a laptop sends it."""
-    texts = [str(part) for part in (answer if isinstance(answer, list) else [answer])]
-    return texts if field.is_list else texts[0]
 
 
 def _chosen(given: Response) -> Iterator[tuple[str, str]]:

@@ -170,7 +170,8 @@ def test_a_formula_without_words_is_said(make_item: MakeItem, attribute: str, wa
     [
         ("", "", 1, ""),
         ('<qti-outcome-declaration identifier="MAXSCORE" cardinality="single" base-type="float"><qti-default-value>'
-         "<qti-value>3</qti-value></qti-default-value></qti-outcome-declaration>", "", 3, ""),
+         "<qti-value>3</qti-value></qti-default-value></qti-outcome-declaration>", "", 3,
+         "its own key scores 1 of 3 points"),
         ("", '<qti-set-outcome-value identifier="SCORE"><qti-base-value base-type="float">0</qti-base-value>'
          "</qti-set-outcome-value>", 1, "its own key scores no points"),
         ("", '<qti-set-outcome-value identifier="SCORE"><qti-base-value base-type="float">1.5</qti-base-value>'

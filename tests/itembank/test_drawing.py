@@ -268,6 +268,19 @@ def test_a_default_that_is_drawn_for_a_response_is_no_answer() -> None:
     assert score(bank.scoring[0], {"RESPONSE": str(one * other)}, 5).category == 1
 
 
+def test_a_draw_does_not_see_the_answer() -> None:
+    """QTI draws when the session begins: what a template asks of the response must be the same when it is scored."""
+    empty = (
+        '<qti-template-condition><qti-template-if><qti-is-null><qti-variable identifier="RESPONSE"/></qti-is-null>'
+        f"{sets('A', 'integer', '3')}</qti-template-if></qti-template-condition>"
+    )
+    bank = compiled(drawn_item(rules=BOTH + empty + SET_PRODUCT))
+    for seed in range(20):
+        three, other = shown_numbers(bank, seed)
+        assert three == 3
+        assert score(bank.scoring[0], {"RESPONSE": str(3 * other)}, seed).category == 1
+
+
 EVEN = (
     '<qti-set-correct-response identifier="RESPONSE"><qti-divide><qti-variable identifier="A"/>'
     '<qti-base-value base-type="integer">2</qti-base-value></qti-divide></qti-set-correct-response>'

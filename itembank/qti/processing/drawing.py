@@ -43,7 +43,7 @@ def draw_template(program: Program, seed: int) -> Draw:
         Always: where a constraint holds in none of 100 draws, the template variables have their defaults, as QTI 2.1
         (section 12.1) and 3.0 ask; ``obstacle`` says so.
     """
-    run = Run(program.declarations, {}, seed)
+    run = Run(program.declarations, seed)
     draw_variables(run, program)
     obstacle = ""
     if run.steps_left < 0:

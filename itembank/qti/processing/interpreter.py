@@ -198,10 +198,10 @@ def run_program(program: Program, answers: Mapping[str, Answer], *, seed: int = 
         for name, declared in program.declarations.items()
         if declared.kind == "response" and name in answers
     }
-    run = Run(program.declarations, given, seed)
+    run = Run(program.declarations, seed)
     if program.sections["templateProcessing"]:
-        draw_variables(run, program)
-        run.values.update(given)  # a default that is drawn does not replace an answer
+        draw_variables(run, program)  # before there is an answer, as in front of the pupil
+    run.values.update(given)
     run.allow(MAX_STEPS)
     for name in ("responseProcessing", "outcomeProcessing"):
         try:

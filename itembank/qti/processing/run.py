@@ -46,24 +46,20 @@ class SeededRandom:
 
 
 class Run:
-    """The state of one run; made for one response and thrown away.
+    """The state of one run; made for one draw or response and thrown away.
 
     Parameters
     ----------
     declarations : variables by identifier
-    responses : the pupil's values by identifier; a variable that is not named is NULL or its default
     seed : for random operators
     """
 
-    def __init__(
-        self, declarations: Mapping[str, Declaration], responses: Mapping[str, Value | None], seed: int = 0
-    ) -> None:
+    def __init__(self, declarations: Mapping[str, Declaration], seed: int = 0) -> None:
         self.declarations = declarations
         self.random = SeededRandom(seed)
         self.n_draws = 0
         self._steps_left = MAX_STEPS
         self.reset()
-        self.values.update(responses)
 
     @property
     def steps_left(self) -> int:

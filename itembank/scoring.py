@@ -95,7 +95,8 @@ def score(scoring: str, response: Response, seed: int = 0) -> ItemScore:
     Parameters
     ----------
     scoring : one entry of `CompiledBank.scoring`
-    response : response identifier → what the pupil sent; numbers with a decimal comma or point
+    response : response identifier → what the pupil sent; numbers with a decimal comma or point. A response that is left
+        out is empty, and not the default that the item may declare.
     seed : that the item was drawn from
 
     Returns
@@ -106,5 +107,7 @@ def score(scoring: str, response: Response, seed: int = 0) -> ItemScore:
     rules = _open(scoring)
     if rules.human_rated:
         return ItemScore(-1, 0.0)
-    points = run_program(rules.program, response, seed=seed).score
+    asked = [name for name, declared in rules.program.declarations.items() if declared.kind == "response"]
+    answers = {name: response.get(name) for name in asked}  # every question begins empty, whatever the default
+    points = run_program(rules.program, answers, seed=seed).score
     return ItemScore(category_of(points, rules.maximum, rules.n_categories), points)

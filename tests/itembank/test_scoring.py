@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from itembank import ItemScore, read_item, score
 from itembank.scoring import category_of, scoring_rules
+from tests.itembank.conftest import CHOICE_DECLARATION
 
 MakeItem = Callable[..., bytes]
 NUMBER = (
@@ -95,3 +96,12 @@ def _trimmed(value: str | list[str] | None) -> str | None:
     """Return the one text without outer spaces."""
     texts = [text.strip() for text in ([value] if isinstance(value, str) else value or []) if text.strip()]
     return texts[0] if len(texts) == 1 else None
+
+
+def test_a_response_that_is_left_out_is_empty_whatever_its_default(make_item: MakeItem) -> None:
+    """Every question begins empty, so nobody gave the default that an item may declare."""
+    default = "<qti-default-value><qti-value>A</qti-value></qti-default-value></qti-response-declaration>"
+    declared = CHOICE_DECLARATION.replace("</qti-response-declaration>", default)
+    rules = scoring_rules(read_item(make_item(declarations=declared)))
+    assert score(rules, {}) == score(rules, {"RESPONSE": None}) == ItemScore(0, 0.0)
+    assert score(rules, {"RESPONSE": "A"}) == ItemScore(1, 1.0)

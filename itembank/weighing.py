@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from itembank.errors import Problem
-from itembank.qti.assessments import AssessmentSource
-from itembank.qti.findings import MOST_PROBLEMS
-from itembank.qti.package import PackageSource, Refused
+from itembank.qti.package import PackageSource, Refused, whole_tests
 from itembank.qti.sources import ItemSource, StimulusSource
 from itembank.rendering import render_item, render_stimulus
 
@@ -148,23 +146,5 @@ def within_budget(package: PackageSource, budget: WeightBudget) -> PackageSource
             kept.append(item)
     if not refused:
         return package
-    tests, without = _whole_tests(package.tests, {item.identifier for item in kept})
+    tests, without = whole_tests(package.tests, {item.identifier for item in kept})
     return replace(package, items=tuple(kept), tests=tests, refused=(*package.refused, *refused, *without))
-
-
-def _whole_tests(
-    tests: Iterable[AssessmentSource], kept: Set[str]
-) -> tuple[tuple[AssessmentSource, ...], list[Refused]]:
-    """Tests whose items all stay, and those that are refused because one does not."""
-    whole, refused = [], []
-    for test in tests:
-        problems = tuple(
-            Problem(one.file, one.line, f"test {test.identifier}", f"its item {item} was refused", "Correct the item")
-            for item, one in zip(test.items, test.references, strict=True)
-            if item not in kept
-        )[:MOST_PROBLEMS]
-        if problems:
-            refused.append(Refused(test.file, problems))
-        else:
-            whole.append(test)
-    return tuple(whole), refused

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
@@ -261,12 +261,35 @@ class _Reading:
         """Return the package as read from a path."""
         items = self.refuse_doubles("item", self.items)
         stimuli = self.refuse_doubles("stimulus", self.stimuli)
-        tests = self.refuse_doubles("test", self.tests)
+        tests, without = whole_tests(self.refuse_doubles("test", self.tests), {item.identifier for item in items})
         own = [*chain(*(passage.warnings for passage in stimuli)), *chain(*(item.warnings for item in items))]
         own += [left for test in tests for left in (*test.not_honoured, *_left_out(test))]
-        return PackageSource(
-            items, stimuli, PackageMedia(path, self.media), tuple(self.refused), (*self.warnings, *own), tests
-        )
+        refused, warnings = (*self.refused, *without), (*self.warnings, *own)
+        return PackageSource(items, stimuli, PackageMedia(path, self.media), refused, warnings, tests)
+
+
+def whole_tests(
+    tests: Iterable[AssessmentSource], kept: Set[str]
+) -> tuple[tuple[AssessmentSource, ...], list[Refused]]:
+    """Tests whose items all stay, and those that are refused because one does not.
+
+    Parameters
+    ----------
+    tests : whose items were all there
+    kept : identifiers of the items that stay
+    """
+    whole, refused = [], []
+    for test in tests:
+        problems = tuple(
+            Problem(one.file, one.line, f"test {test.identifier}", f"its item {item} was refused", "Correct the item")
+            for item, one in zip(test.items, test.references, strict=True)
+            if item not in kept
+        )[:MOST_PROBLEMS]
+        if problems:
+            refused.append(Refused(test.file, problems))
+        else:
+            whole.append(test)
+    return tuple(whole), refused
 
 
 def _left_out(test: AssessmentSource) -> Iterator[Problem]:

@@ -208,6 +208,22 @@ def test_a_test_of_an_item_that_is_not_there_is_refused(make_package: MakePackag
     assert problem.startswith("test.xml:5: test TOETS: its item 'items/gone.xml' is not an item of the package")
 
 
+def test_a_test_of_an_item_that_is_refused_as_doubled_is_refused(
+    make_package: MakePackage, make_item: MakeItem
+) -> None:
+    listed = "".join(
+        f'<resource identifier="{path}" type="imsqti_{kind}_xmlv3p0" href="{path}"/>'
+        for path, kind in (("test.xml", "test"), ("items/a.xml", "item"), ("items/b.xml", "item"))
+    )
+    files = {"items/a.xml": make_item("W-a"), "items/b.xml": make_item("W-a")}
+    files["test.xml"] = assessment(section(ref("a"))).encode()
+    manifest = f'<manifest xmlns="x"><resources>{listed}</resources></manifest>'.encode()
+    package = read_package(make_package(files, manifest=manifest))
+    assert (package.items, package.tests) == ((), ())
+    assert [one.name for one in package.refused] == ["items/a.xml", "items/b.xml", "test.xml"]
+    assert "its item W-a was refused" in str(package.refused[-1].problems[0])
+
+
 @pytest.mark.parametrize("text", ['"', "\\", "\x7f", "\u2028", "é", "'''", "\n", "]]"])
 def test_any_title_survives_in_the_design(text: str) -> None:
     source = AssessmentSource(f"t{text}", text, "f", (), 0, {}, ())

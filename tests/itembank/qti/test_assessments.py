@@ -10,8 +10,8 @@ import pytest
 from itembank import PackageError, design_from_text
 from itembank.assessments import design_text
 from itembank.qti.assessments import MOST_ITEMS, AssessmentSource, read_assessment
-from itembank.qti.section_files import SectionFiles
 from itembank.qti.package import PackageSource, read_package
+from itembank.qti.section_files import SectionFiles
 
 MakeItem = Callable[..., bytes]
 MakePackage = Callable[..., Path]

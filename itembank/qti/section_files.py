@@ -11,7 +11,7 @@ from itembank.qti.findings import Findings
 from itembank.qti.safe_xml import parse
 
 MOST_ELEMENTS = 200_000
-"""Of all tests of a package; a section counts each time that a test refers to it. An item of a test takes some three."""
+"""Of all tests of a package; a section counts each time that a test refers to it. An item of a test takes some 3."""
 
 
 @dataclass(slots=True)
@@ -53,5 +53,5 @@ class SectionFiles:
         """
         self.elements_left -= n_elements
         if self.elements_left < 0:
-            why = f"the tests of the package have more than {MOST_ELEMENTS} elements, sections that are used again included"
+            why = f"the tests of the package have more than {MOST_ELEMENTS} elements, each use of a section counted"
             findings.give_up(where, why, "Split the package, or leave out of the sections what no test needs")

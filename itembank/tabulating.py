@@ -77,7 +77,8 @@ def _row(
     else:
         yield from (entry.calibration, entry.discrimination, entry.difficulty, entry.difficulty_error)
         yield from (entry.n, entry.p_value, "gpcm" if entry.steps else "2pl")
-        yield from (*entry.steps, *[""] * (n_steps - len(entry.steps)))
+        yield from entry.steps
+        yield from [""] * (n_steps - len(entry.steps))
 
 
 def _quiet(cells: Iterable[str | int | float]) -> list[str | int | float]:

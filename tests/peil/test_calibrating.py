@@ -47,6 +47,6 @@ def test_an_item_whose_most_points_nobody_earned_is_refused_by_its_name() -> Non
     responses = Responses.from_dense(np.array([[1, 1, 1], [0, 1, 0], [1, 0, 1], [0, 1, 1]], np.int8))
     with pytest.raises(ResponseError, match=r"^B@1 \(worth 2, at most 1 earned\): the step"):
         calibrate_items("c", ["A@1", "B@1", "C@1"], responses, ("all",), points=[1, 2, 1], simulated=True)
+    more = Responses.from_dense(np.array([[2, 1, 1], [0, 1, 0], [1, 0, 1], [0, 1, 1]], np.int8))
     with pytest.raises(ResponseError, match=r"^A@1 \(worth 1, at most 2 earned\)"):
-        more = Responses.from_dense(np.array([[2, 1, 1], [0, 1, 0], [1, 0, 1], [0, 1, 1]], np.int8))
         calibrate_items("c", ["A@1", "B@1", "C@1"], more, ("all",), points=[1, 1, 1], simulated=True)

@@ -96,6 +96,30 @@ def test_items_that_came_from_files_of_the_same_name_are_kept_apart(
     assert inspect_package(tmp_path / "out.zip").imported == ("W4-001@1", "W4-002@1")
 
 
+def test_no_identifier_leads_out_of_the_package_that_is_written(
+    db: Session, tmp_path: Path, make_package: MakePackage, make_item: MakeItem
+) -> None:
+    for name in ("!A", ".", ".."):
+        import_package(db, make_package({"item.xml": make_item(name)}))
+    export_package(db, tmp_path / "out.zip")
+    with zipfile.ZipFile(tmp_path / "out.zip") as archive:
+        assert not any({".", ".."} & set(name.split("/")) for name in archive.namelist())
+    assert sorted(inspect_package(tmp_path / "out.zip").imported) == ["!A@1", "..@1", ".@1"]
+
+
+def test_passages_that_came_from_files_of_the_same_name_keep_their_items(
+    db: Session, tmp_path: Path, make_package: MakePackage, make_item: MakeItem
+) -> None:
+    for number in ("1", "2"):
+        stimulus = STIMULUS.replace(b"N4-T1", f"N4-T{number}".encode()).replace(b"Een egel.", number.encode())
+        item = make_item(f"W4-00{number}", extra=REFERENCE)
+        import_package(db, make_package(FILES | {"stimuli/T1.xml": stimulus, "items/W1.xml": item}))
+    export_package(db, tmp_path / "out.zip")
+    report = import_package(db, tmp_path / "out.zip")
+    assert (report.refused, report.unchanged) == ((), ("W4-001@1", "W4-002@1"))
+    assert [load_item(db, f"W4-00{number}@1").stimulus for number in (1, 2)] == ["N4-T1", "N4-T2"]
+
+
 def test_the_same_items_give_the_same_bytes(
     db: Session, tmp_path: Path, make_package: MakePackage, make_item: MakeItem
 ) -> None:

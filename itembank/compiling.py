@@ -53,7 +53,7 @@ def _checked(design: Design, items: Sequence[ItemSource], parameters: Mapping[st
         raise ReleaseError(f"test {design.identifier!r}: no items were given")
     for item in items:
         why = _usable(item, design)
-        if not why and item.name not in parameters and not is_in_field_test(_labels(item)):
+        if not why and item.name not in parameters and not _is_unscored(item, design):
             why = "the calibration does not hold it"
         why = why or _misfit(item, parameters.get(item.name))
         if why:
@@ -63,6 +63,11 @@ def _checked(design: Design, items: Sequence[ItemSource], parameters: Mapping[st
     if doubled:
         raise ReleaseError(f"test {design.identifier!r}: item {doubled[0]} is given twice")
     return ordered
+
+
+def _is_unscored(item: ItemSource, design: Design) -> bool:
+    """Whether an item is only tried out; a form has no unscored places, so all that it names count."""
+    return not design.form and is_in_field_test(_labels(item))
 
 
 def _numbered(names: Iterable[str]) -> list[int]:
@@ -161,20 +166,23 @@ def _pool(design: Design, items: Sequence[ItemSource], parameters: Mapping[str, 
             name: np.array([item_quantity(item, name) for item in items], dtype=np.float64)
             for name in design.quantities
         },
-        pretest=np.array([is_in_field_test(held) for held in labels]),
+        pretest=np.array([_is_unscored(item, design) for item in items]),
         name=tuple(item.name for item in items),
     )
 
 
 def _enemies(design: Design, items: Sequence[ItemSource]) -> tuple[tuple[int, ...], ...]:
-    """Sets of items that may not meet in a test: those that the bank knows, then those that the design adds."""
+    """Sets of items that may not meet in a test: those that the bank knows, then those that the design adds.
+
+    The author of a form chose what meets in it: there the bank's sets are left out.
+    """
     rows = {name: row for row, item in enumerate(items) for name in (item.name, item.identifier)}
     missing = [name for names in design.enemies for name in names if name not in rows]
     if missing:
         raise ReleaseError(f"test {design.identifier!r}: enemies name {missing[0]}, which is not an item of the test")
     known: dict[str, list[int]] = {}
     for row, item in enumerate(items):
-        if item.metadata.enemy:
+        if item.metadata.enemy and not design.form:
             known.setdefault(item.metadata.enemy, []).append(row)
     sets = [tuple(rows) for rows in known.values() if len(rows) > 1]
     return (*sets, *(tuple(sorted({rows[name] for name in names})) for names in design.enemies))

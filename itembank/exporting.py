@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import count
 from pathlib import Path
 
 from lxml import etree
@@ -138,15 +139,28 @@ def _test_key(test: Assessment) -> str:
     return f"test {test.name}"
 
 
-def _place(contents: dict[str, bytes], files: dict[str, bytes], identifier: str, is_bound: bool) -> tuple[str, ...]:
-    """Add files, in a folder of their own where other items have the same paths; return their paths."""
-    if any(contents.get(name, content) != content for name, content in files.items()):
-        if is_bound:
-            why = "its files have the paths of other files, and a passage or test keeps it from moving"
-            raise ItemBankError(f"{identifier}: {why}; export it in a package of its own (--item, --test)")
-        files = {f"{identifier}/{name}": content for name, content in files.items()}
-    contents.update(files)
-    return tuple(files)
+def _groups(
+    sources: Sequence[ItemSource], stimuli: Sequence[StimulusSource], tests: Sequence[Assessment]
+) -> list[tuple[str, ...]]:
+    """Keys of what refers to each other by relative paths, and so stays together: tests first, then single items."""
+    leader: dict[str, str] = {}
+
+    def find(key: str) -> str:
+        while leader.setdefault(key, key) != key:
+            key = leader[key]
+        return key
+
+    names = {item.identifier: item.name for item in sources}
+    for test in tests:
+        for identifier in test.items:
+            leader[find(names[identifier])] = find(_test_key(test))
+    for item in sources:
+        if item.stimulus:
+            leader[find(item.name)] = find(item.stimulus_name)
+    together: dict[str, list[str]] = {}
+    for key in (*map(_test_key, tests), *(one.name for one in stimuli), *(one.name for one in sources)):
+        together.setdefault(find(key), []).append(key)
+    return [tuple(keys) for keys in together.values()]
 
 
 def export_package(
@@ -171,7 +185,7 @@ def export_package(
     NotInBankError
         If an item or test is not in the bank.
     ItemBankError
-        If two passages or tests came from files of the same path.
+        If two things that belong together, such as two tests with one item, came from files of the same path.
     """
     is_whole = not identifiers and not tests
     held = assessments(db) if is_whole else [load_assessment(db, identifier) for identifier in tests]
@@ -199,15 +213,36 @@ def _members(
     stimuli: Sequence[StimulusSource],
     tests: Sequence[Assessment],
 ) -> dict[str, tuple[str, ...]]:
-    """Place the files of everything, those that may not move first; name → its files, its own first."""
-    in_tests = {name for test in tests for name in test.items}
-    members = {}
-    for test in tests:
-        files = {test.file: test.files[test.file]} | test.files
-        members[_test_key(test)] = _place(contents, files, test.identifier, True)
-    for stimulus in stimuli:
-        members[stimulus.name] = _place(contents, _closure(db, stimulus), stimulus.identifier, True)
-    for item in sorted(sources, key=lambda one: one.identifier not in in_tests):
-        is_bound = bool(item.stimulus) or item.identifier in in_tests
-        members[item.name] = _place(contents, _closure(db, item), item.identifier, is_bound)
+    """Place the files of everything; name → its files, its own first."""
+    files = {_test_key(test): {test.file: test.files[test.file]} | test.files for test in tests}
+    every: list[ItemSource | StimulusSource] = [*stimuli, *sources]
+    files |= {source.name: _closure(db, source) for source in every}
+    members: dict[str, tuple[str, ...]] = {}
+    for number, group in enumerate(_groups(sources, stimuli, tests), 1):
+        together = _merged(group, files)
+        folder = next(name for name in _folders(number) if not _clashes(contents, together, name))
+        contents.update({f"{folder}{path}": content for path, content in together.items()})
+        members |= {key: tuple(f"{folder}{path}" for path in files[key]) for key in group}
     return members
+
+
+def _folders(number: int) -> Iterator[str]:
+    """Where a group may go: where its files came from, else in a folder of its own."""
+    yield from ("", f"{number}/")
+    yield from (f"{number}-{again}/" for again in count(2))
+
+
+def _clashes(contents: Mapping[str, bytes], files: Mapping[str, bytes], folder: str) -> bool:
+    """Whether other files have the paths of these in a folder."""
+    return any(contents.get(f"{folder}{path}", content) != content for path, content in files.items())
+
+
+def _merged(group: Sequence[str], files: Mapping[str, Mapping[str, bytes]]) -> dict[str, bytes]:
+    """All files of a group, which keep their places among each other."""
+    together: dict[str, bytes] = {}
+    for key in group:
+        if _clashes(together, files[key], ""):
+            why = "its files have the paths of other files, and a passage or test keeps it from moving"
+            raise ItemBankError(f"{key}: {why}; export it in a package of its own (--item, --test)")
+        together |= files[key]
+    return together

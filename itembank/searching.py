@@ -23,6 +23,8 @@ from itembank.tables import (
 )
 from itembank.values import Interaction
 
+MOST_WORDS, LONGEST_TEXT = 20, 500
+"""Of a text that is looked for: words, and characters; a database takes no endless expression."""
 _ESCAPE = "\\"
 
 
@@ -32,7 +34,8 @@ class Wanted:
 
     Attributes
     ----------
-    text : words that the item says or is called, in any order; accents and capitals do not matter
+    text : words that the item says or is called, in any order; accents and capitals do not matter. At most
+        `MOST_WORDS` words and `LONGEST_TEXT` characters are looked for
     goal : beginning of the code of a curriculum goal
     area : content area
     state : of the version
@@ -112,7 +115,7 @@ def _chosen(wanted: Wanted) -> Any:
     chosen: Any = select(StoredItemVersion.identifier, StoredItemVersion.version).join(StoredItem, of_latest)
     if wanted.state is not None:
         chosen = chosen.join(StoredState, _same_version(StoredState)).where(StoredState.state == str(wanted.state))
-    if words := folded(wanted.text).split():
+    if words := folded(wanted.text[:LONGEST_TEXT]).split()[:MOST_WORDS]:
         chosen = chosen.join(StoredWords, _same_version(StoredWords))
         chosen = chosen.where(*(col(StoredWords.words).contains(_literal(word), escape=_ESCAPE) for word in words))
     if wanted.easiest is not None or wanted.hardest is not None:

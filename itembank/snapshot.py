@@ -32,8 +32,9 @@ from itembank.scoring import canonical_json
 from itembank.values import CompiledBank, DeliveryView, Interaction, ResponseField, Scale, Shuffle, StimulusView
 
 FORMAT, PERSONAL_FORMAT = 3, 4
-"""Versions of the canonical form that banks are written in: 4 where something is shuffled or drawn for each pupil, so
-that a release that would show it as written refuses the bank; 3, as before, where nothing is."""
+"""Versions of the canonical form that banks are written in: 4 where something is shuffled or drawn for each pupil, or
+where the test has a form, so that a release that would show it as written, or choose by itself, refuses the bank; 3, as
+before, elsewhere."""
 OPENED = (2, 3, 4)
 """Forms that are opened: a sitting that began under an older release goes on. Others are refused by name."""
 
@@ -140,7 +141,7 @@ def bank_bytes(bank: CompiledBank) -> bytes:
     data = {
         "blueprint": _blueprint_data(bank.blueprint),
         "calibration": bank.calibration,
-        "format": PERSONAL_FORMAT if any(view.shuffles or view.blanks for view in bank.views) else FORMAT,
+        "format": PERSONAL_FORMAT if bank.form or any(view.shuffles or view.blanks for view in bank.views) else FORMAT,
         "items": [_view_data(view, scoring) for view, scoring in zip(bank.views, bank.scoring, strict=True)],
         "eligibility": _eligibility_data(bank.eligibility),
         "pool": _pool_data(bank.pool),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -20,6 +21,8 @@ from itembank.qti.stimuli import read_stimulus
 from itembank.scoring import canonical_json
 from itembank.tables import StoredItem, StoredItemVersion, StoredMedia, StoredState, StoredStimulusVersion, StoredWords
 from itembank.values import Interaction
+
+_VERSION = re.compile("[1-9][0-9]{0,8}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,7 @@ def split_name(name: str) -> tuple[str, int]:
         If the text is no such name.
     """
     identifier, _, version = name.rpartition("@")
-    if not identifier or not version.isdigit():
+    if not identifier or not _VERSION.fullmatch(version):
         raise NotInBankError(f"{name!r} is no name of an item version: write identifier@version")
     return identifier, int(version)
 

@@ -16,10 +16,11 @@ from itembank.tables import StoredCalibratedItem, StoredCalibration, StoredItemV
 COLUMNS = (
     "item", "version", "state", "title", "language", "area", "goals", "type", "interactions", "points", "passage",
     "enemy", "keywords", "expected_difficulty", "licence", "unfit", "calibration", "discrimination", "difficulty",
-    "difficulty_error", "answers", "p_value",
+    "difficulty_error", "answers", "p_value", "model",
 )  # fmt: skip
 """``expected_difficulty`` is the author's word, ``difficulty`` the location in logits; ``unfit`` says why no test can
-hold an item; ``answers`` are those that the calibration saw."""
+hold an item; ``answers`` are those that the calibration saw. Where items have points for parts, ``step_1``, ``step_2``
+and so on follow, in logits."""
 _ACTIVE = ("=", "+", "-", "@", "\t", "\r")
 """Beginnings of a cell that spreadsheets take for a formula (OWASP, CSV injection)."""
 
@@ -43,11 +44,12 @@ def items_csv(db: Session, identifiers: Sequence[str] = ()) -> str:
         raise NotInBankError(f"{', '.join(unknown)}: not in the item bank. Check the name, without its version.")
     chosen = [summaries[identifier] for identifier in identifiers or summaries]
     known, state = _parameters(db), states(db)
+    n_steps = max((len(known[one.name].steps) for one in chosen if one.name in known), default=0)
     written = io.StringIO()
     table = csv.writer(written, lineterminator="\n")
-    table.writerow(COLUMNS)
+    table.writerow((*COLUMNS, *(f"step_{number}" for number in range(1, n_steps + 1))))
     for summary in chosen:
-        table.writerow(_quiet(_row(db, summary, str(state[summary.name]), known.get(summary.name))))
+        table.writerow(_quiet(_row(db, summary, str(state[summary.name]), known.get(summary.name), n_steps)))
     return written.getvalue()
 
 
@@ -61,7 +63,7 @@ def _parameters(db: Session) -> dict[str, StoredCalibratedItem]:
 
 
 def _row(
-    db: Session, summary: ItemSummary, state: str, entry: StoredCalibratedItem | None
+    db: Session, summary: ItemSummary, state: str, entry: StoredCalibratedItem | None, n_steps: int
 ) -> Iterable[str | int | float]:
     """Cells of one item, in the order of the columns."""
     row = db.get_one(StoredItemVersion, (summary.identifier, summary.version))
@@ -71,10 +73,12 @@ def _row(
     yield from (summary.stimulus, row.enemy, "; ".join(row.keywords), row.about.get("difficulty", ""), row.licence)
     yield summary.obstacle
     if entry is None:
-        yield from [""] * 6
+        yield from [""] * (7 + n_steps)
     else:
         yield from (entry.calibration, entry.discrimination, entry.difficulty, entry.difficulty_error)
-        yield from (entry.n, entry.p_value)
+        yield from (entry.n, entry.p_value, "gpcm" if entry.steps else "2pl")
+        yield from entry.steps
+        yield from [""] * (n_steps - len(entry.steps))
 
 
 def _quiet(cells: Iterable[str | int | float]) -> list[str | int | float]:

@@ -72,7 +72,20 @@ class Weight:
         return max(self.parts, key=lambda name: (self.parts[name], name))
 
 
-def weigh(item: ItemSource, passage: StimulusSource | None, pictures: Mapping[str, int]) -> Weight:
+def weigh_passage(passage: StimulusSource) -> int:
+    """Bytes of a passage's own HTML, gzip; its pictures are known.
+
+    Raises
+    ------
+    ReleaseError
+        If a picture is not among its media.
+    """
+    return _packed(render_stimulus(passage).html)
+
+
+def weigh(
+    item: ItemSource, passage: StimulusSource | None, pictures: Mapping[str, int], passage_size: int = 0
+) -> Weight:
     """Weigh an item.
 
     Parameters
@@ -80,6 +93,7 @@ def weigh(item: ItemSource, passage: StimulusSource | None, pictures: Mapping[st
     item : its pictures are known
     passage : shown beside it
     pictures : stored name → bytes
+    passage_size : what `weigh_passage` says of the passage, which many items may share
 
     Raises
     ------
@@ -89,7 +103,7 @@ def weigh(item: ItemSource, passage: StimulusSource | None, pictures: Mapping[st
     parts, lines = {OWN: _packed(render_item(item).html)}, {OWN: item.body.root.sourceline or item.line}
     stored: set[str] = set()
     if passage is not None:
-        parts[PASSAGE] = _packed(render_stimulus(passage).html)
+        parts[PASSAGE] = passage_size
     for source in (item, passage) if passage is not None else (item,):
         for href, name in source.media.items():
             if name not in stored and href not in source.body.sounds:  # recordings are loaded by few, when asked for
@@ -132,10 +146,12 @@ def within_budget(package: PackageSource, budget: WeightBudget) -> PackageSource
     budget : most that one item may weigh
     """
     passages = {passage.identifier: passage for passage in package.stimuli}
+    shown = {item.stimulus for item in package.items}
+    passage_sizes = {name: weigh_passage(passage) for name, passage in passages.items() if name in shown}
     sizes = package.media.sizes
     kept, refused = [], []
     for item in package.items:
-        weight = weigh(item, passages.get(item.stimulus), sizes)
+        weight = weigh(item, passages.get(item.stimulus), sizes, passage_sizes.get(item.stimulus, 0))
         why = _overweight(weight, budget)
         if why:
             line = weight.lines.get(weight.heaviest, 0) or weight.lines[OWN]

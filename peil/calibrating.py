@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from engine import Calibration, Model, Responses, calibrate
+from engine import Calibration, Model, ResponseError, Responses, calibrate
 from itembank import CalibratedItem, CalibrationVersion
 from scoring import SittingRecord
 
@@ -18,6 +18,7 @@ def calibrate_items(
     responses: Responses,
     groups: Sequence[str],
     *,
+    points: Sequence[int],
     simulated: bool,
     records: Sequence[SittingRecord] = (),
     on_cycle: Callable[[int, float], None] | None = None,
@@ -34,6 +35,8 @@ def calibrate_items(
         Answers of n_persons persons to n_items items.
     groups
         Name of each group of persons; the first gives the scale its origin.
+    points
+        Most points of each item, in the same order; they say which model it gets.
     simulated
         Any of the persons is a simulee or a virtual pupil.
     records
@@ -44,9 +47,11 @@ def calibrate_items(
     Raises
     ------
     ResponseError
-        If an item cannot be calibrated; names it by index.
+        If an item cannot be calibrated; names it by index. If nobody, or an impossible answer, reached the most points
+        of an item; names it.
     """
-    models = _models(responses)
+    _require_reached(item_ids, responses, points)
+    models: list[Model] = ["gpcm" if most > 1 else "2pl" for most in points]
     result = calibrate(responses, model=models, on_cycle=on_cycle)
     return CalibrationVersion(
         identifier=identifier,
@@ -73,11 +78,18 @@ def calibrate_items(
     )
 
 
-def _models(responses: Responses) -> list[Model]:
-    """Model of each item: by the highest category that anybody reached."""
-    highest = np.zeros(responses.n_items, dtype=np.int8)
-    np.maximum.at(highest, responses.item, responses.category)
-    return ["gpcm" if most > 1 else "2pl" for most in highest.tolist()]
+def _require_reached(item_ids: Sequence[str], responses: Responses, points: Sequence[int]) -> None:
+    """Refuse items of which the highest category is not their points: a step that nobody took cannot be estimated."""
+    highest = np.zeros(responses.n_items, dtype=np.int64)
+    np.maximum.at(highest, responses.item, responses.category.astype(np.int64))
+    wrong = [
+        f"{item} (worth {most}, at most {seen} earned)"
+        for item, most, seen in zip(item_ids, points, highest.tolist(), strict=True)
+        if seen != most and (most > 1 or seen > 1)  # what is right or wrong is the engine's to judge
+    ]
+    if wrong:
+        why = "the step to the points that nobody earned cannot be estimated, and no answer can earn more"
+        raise ResponseError(f"{', '.join(wrong)}: {why}. Collect more answers, or leave these items out.")
 
 
 def _sittings(records: Sequence[SittingRecord]) -> dict[str, object]:

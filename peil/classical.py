@@ -62,7 +62,11 @@ class _Options:
 
 
 def item_statistics(
-    item_ids: Sequence[str], responses: Responses, details: Sequence[AnswerDetail] = (), fields: Fields | None = None
+    item_ids: Sequence[str],
+    responses: Responses,
+    details: Sequence[AnswerDetail] = (),
+    fields: Fields | None = None,
+    points: Sequence[int] | None = None,
 ) -> tuple[ItemStatistics, ...]:
     """Classical statistics of every item that somebody answered.
 
@@ -76,11 +80,18 @@ def item_statistics(
         Choices and times of some of these answers; without any only the scores speak.
     fields
         What each item asks for, so that an option that nobody chose is listed too.
+    points
+        Most points of each item, in the order of the responses' items; the most that anybody earned when not given.
+
+    Raises
+    ------
+    ResponseError
+        If an answer earned more than its item's points.
     """
     asked = dict(fields or {})
     options = _options(item_ids, details, asked)
-    found = classical_statistics(responses)
-    chosen = mark_statistics(responses, options.marks())
+    found = classical_statistics(responses, points)
+    chosen = mark_statistics(responses, options.marks(), points)
     times = _median_times(details)
     n_known = np.bincount(options.item, minlength=len(item_ids))
     by_item = _by_item(options)

@@ -11,7 +11,7 @@ from itembank.lifecycle import State
 from itembank.pages import addresses
 from itembank.pages.environment import render
 from itembank.pages.words import KINDS, STATES
-from itembank.searching import Wanted, areas, search_items
+from itembank.searching import LONGEST_TEXT, MOST_WORDS, Wanted, areas, search_items
 from itembank.values import Interaction
 
 ON_A_PAGE = 50
@@ -78,6 +78,9 @@ def _read(query: Mapping[str, str]) -> _Query:
     state = next((one for one in State if one.value == typed["staat"]), None)
     kind = next((one for one in Interaction if one.value == typed["vorm"]), None)
     wanted = Wanted(typed["tekst"], typed["doel"], typed["domein"], state, kind, typed["vijanden"], easiest, hardest)
+    if len(typed["tekst"]) > LONGEST_TEXT or len(typed["tekst"].split()) > MOST_WORDS:
+        looked_for = f"de eerste {MOST_WORDS} woorden en {LONGEST_TEXT} tekens"
+        faults.append(f"Er is alleen gezocht op {looked_for} van je tekst. Maak hem korter.")
     number = query.get("blad", "")
     is_number = number.isascii() and number.isdigit() and len(number) < 7
     return _Query(typed, wanted, max(1, int(number)) if is_number else 1, tuple(faults))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from lxml.etree import _Element
@@ -14,7 +14,7 @@ from itembank.qti.findings import Findings
 from itembank.qti.items import IDENTIFIER
 from itembank.qti.manifest import resolve
 from itembank.qti.nodes import attribute, name_of, plain_number
-from itembank.qti.safe_xml import parse
+from itembank.qti.section_files import SectionFiles
 
 MOST_SECTIONS, MOST_ITEMS = 500, 2_000
 """Of one test, sections of other files counted as often as they are referred to."""
@@ -92,21 +92,21 @@ class AssessmentSource:
     line: int = 0
 
 
-def read_assessment(file: str, content: Callable[[str], bytes]) -> AssessmentSource:
+def read_assessment(file: str, sources: SectionFiles) -> AssessmentSource:
     """Read an ``assessmentTest`` of QTI 2.1, 2.2 or 3.0.
 
     Parameters
     ----------
     file : its path inside the package
-    content : returns the bytes of a path inside the package, or raises PackageError
+    sources : the package's files of tests and sections
 
     Raises
     ------
     PackageError
         If it is none, its sections circle or are too many, or a file is not there; every problem names its line.
     """
-    files = {file: content(file)}
-    root = parse(files[file], file)
+    content, root = sources.read(file)
+    files = {file: content}
     findings = Findings(file, f"test {attribute(root, 'identifier')[:60] or '(no identifier)'}")
     if name_of(root) != "assessmentTest":
         why = f"the root element is {local_name(root)}, so this is no QTI test"
@@ -114,7 +114,7 @@ def read_assessment(file: str, content: Callable[[str], bytes]) -> AssessmentSou
     identifier = attribute(root, "identifier")
     if not IDENTIFIER.fullmatch(identifier) or not identifier.isprintable():
         findings.refuse(root, "identifier", f"{identifier[:60]!r} is no usable identifier", "Give it a short one")
-    reading = _Reading(content, files, findings)
+    reading = _Reading(sources, files, findings)
     reading.read_parts(root, "")
     time_limit_ms = reading.time_limit(root)
     if not reading.references and not findings.problems:
@@ -136,7 +136,7 @@ def read_assessment(file: str, content: Callable[[str], bytes]) -> AssessmentSou
 class _Reading:
     """A test while it is read; ``findings`` is of the file that is being read."""
 
-    content: Callable[[str], bytes]
+    sources: SectionFiles
     files: dict[str, bytes]
     findings: Findings
     references: list[ItemReference] = field(default_factory=list)
@@ -151,8 +151,10 @@ class _Reading:
 
     def read_parts(self, element: _Element, section: str) -> None:
         """Read what stands in a test, part or section, in order."""
-        for child in element.iterchildren("*"):
-            name = name_of(child)
+        names = {child: name_of(child) for child in element.iterchildren("*")}
+        self.sources.spend(len(names), element, self.findings)
+        n_parts = sum(name in _PARTS for name in names.values())
+        for child, name in names.items():
             if name in _PARTS:
                 self._read_part(child, name, section)
             elif name in _NOT_HONOURED and not _changes_nothing(child, name):
@@ -160,7 +162,7 @@ class _Reading:
             elif name == "itemSessionControl":
                 self._control(child)
             elif name == "selection":
-                self._selection(child)
+                self._selection(child, n_parts)
             elif name == "ordering" and attribute(child, "shuffle") == "true":
                 self.leave(child, "a shuffled order is not honoured: all pupils get the order of the file")
             elif name == "rubricBlock" and not is_for_raters(child):
@@ -214,9 +216,7 @@ class _Reading:
             return
         if path in self.open_files or path == outer.file:
             self.findings.give_up(element, f"the section {path[:60]!r} is inside itself", "Break the circle")
-        if path not in self.files:
-            self.files[path] = self.content(path)
-        root = parse(self.files[path], path)
+        self.files[path], root = self.sources.read(path)
         self.findings = Findings(path, outer.subject)
         if name_of(root) != "assessmentSection":
             why = f"the root element is {local_name(root)}, so this is no QTI section"
@@ -227,10 +227,8 @@ class _Reading:
         outer.problems += self.findings.problems
         self.findings = outer
 
-    def _selection(self, element: _Element) -> None:
+    def _selection(self, element: _Element, held: int) -> None:
         """Say that a draw of some parts is not honoured, unless it takes them all."""
-        around = element.getparent()
-        held = 0 if around is None else sum(name_of(child) in _PARTS for child in around.iterchildren("*"))
         select = attribute(element, "select")
         if select != str(held) or attribute(element, "withReplacement") == "true":
             self.leave(element, f"a draw of {select[:9]!r} of {held} is not honoured: all {held} are given")

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 from lxml.etree import _Element
 
+from itembank.errors import PackageError
 from itembank.markup import SKIPPED_SUBTREES, XML_LANG, is_math, local_name, spoken_formula
 from itembank.qti.bodies import check_content, drop, is_for_raters, is_foreign
 from itembank.qti.findings import Findings
@@ -56,10 +57,10 @@ class Supports:
     sounds: dict[str, int] = field(default_factory=dict)
 
     def add_sound(self, href: str, where: _Element, findings: Findings) -> str:
-        """Note the recording at an address; returns the address, or "" where it is refused."""
+        """Note the recording at an address; returns the address, or "" where it leads out of the package."""
         if is_foreign(href):
-            why = f"the recording's address {href[:60]!r} is not a file of the package"
-            findings.refuse(where, local_name(where), why, "Put it into the package and refer to it by a relative path")
+            why = f"the recording's address {href[:60]!r} is not a file of the package: it is not offered"
+            findings.warn(where, local_name(where), why, "Put it into the package and refer to it by a relative path")
             return ""
         self.sounds.setdefault(href, where.sourceline or 0)
         return href
@@ -82,7 +83,7 @@ def read_catalogs(root: _Element, body: _Element, language: str, findings: Findi
     root : of the parsed file
     body : the private copy of what is shown
     language : BCP 47 tag of the item, which chooses among entries in several languages; or ""
-    findings : told what is refused, and what is kept without being shown
+    findings : told what is kept without being offered; whatever is wrong here, the item itself stays usable
     """
     supports, named = Supports(), references(body)
     catalogs = _catalogs(root, findings)
@@ -107,11 +108,15 @@ def _catalogs(root: _Element, findings: Findings) -> dict[str, _Element]:
             continue
         for catalog in _children(info, "catalog"):
             identifier = attribute(catalog, "id")
+            if len(found) == MOST_CATALOGS:
+                why = f"it has more than {MOST_CATALOGS} catalogs: the others are not offered"
+                findings.warn(catalog, "catalog", why, "Keep those that are used")
+                return found
             if not identifier or identifier in found:
-                findings.refuse(catalog, "catalog", f"the id {identifier[:60]!r} is empty or used twice", "Correct it")
-            found[identifier] = catalog
-            if len(found) > MOST_CATALOGS:
-                findings.give_up(catalog, f"it has more than {MOST_CATALOGS} catalogs", "Keep those that are used")
+                why = f"the id {identifier[:60]!r} is empty or used twice: this catalog is not offered"
+                findings.warn(catalog, "catalog", why, "Correct it")
+            else:
+                found[identifier] = catalog
     return found
 
 
@@ -141,13 +146,29 @@ def _read_catalog(catalog: _Element, supports: Supports, language: str, findings
             spoken = spoken or _spoken(entry, findings)
             sound = sound or _sound(entry, supports, findings)
         elif kind in EXPLAINED and (content := _content(entry)) is not None:
-            if card is None:
+            if card is None and (pictures := _checked(content, findings)) is not None:
                 card, told = content, _language(entry) or language
-                supports.pictures |= check_content(content, findings, *_refusing(findings))
+                supports.pictures |= pictures
         else:
             why = f"the support {kind[:60]!r} is not supported: kept for export"
             findings.warn(held, "catalog", why, _KEPT)
     return Support(spoken, sound, card, told)
+
+
+def _checked(content: _Element, findings: Findings) -> dict[str, int] | None:
+    """Pictures of a card's content, with the line of each; None where something in it cannot be shown."""
+    own = Findings(findings.file, findings.subject)
+    try:
+        pictures = check_content(content, own, *_refusing(own))
+        own.raise_if_refused()
+    except PackageError as error:
+        first = error.problems[0]
+        what = f"card, {first.what.removeprefix(f'{findings.subject}: ')}"
+        findings.warn(first.line, what, f"{first.why}: the card is not offered", first.remedy)
+        return None
+    for warning in own.warnings:
+        findings.warn(warning.line, warning.what.removeprefix(f"{findings.subject}: "), warning.why, warning.remedy)
+    return pictures
 
 
 def _refusing(findings: Findings) -> tuple[Callable[[_Element], None], Callable[[_Element], None]]:
@@ -202,11 +223,13 @@ def _spoken(entry: _Element, findings: Findings) -> str:
     if copy is None:
         return ""
     _flatten_speech(copy)
-    check_content(copy, findings, *_refusing(findings))
+    if _checked(copy, findings) is None:
+        return ""
     words = " ".join("".join(_words(copy)).split())
     if len(words) > LONGEST_SPOKEN:
-        why = f"the spoken text has {len(words)} characters, at most {LONGEST_SPOKEN} are read"
-        findings.refuse(entry, "catalog", why, "Shorten it, or speak smaller parts")
+        why = f"the spoken text has {len(words)} characters, more than {LONGEST_SPOKEN}: it is not offered"
+        findings.warn(entry, "catalog", why, "Shorten it, or speak smaller parts")
+        return ""
     return words
 
 

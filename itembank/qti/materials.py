@@ -59,7 +59,7 @@ def read_materials(root: _Element, findings: Findings) -> Materials:
     Parameters
     ----------
     root : of the parsed item
-    findings : told what is refused, and what is kept without being shown
+    findings : told what is kept without being shown; the item itself stays usable
     """
     calculator, ruler = "", None
     for info in _below(root, "companionMaterialsInfo"):
@@ -91,13 +91,13 @@ def _calculator(element: _Element, findings: Findings) -> str:
     if kind == "graphing":
         findings.warn(element, local_name(element), "the player has no graphing calculator: kept for export", _KEPT)
     else:
-        why = f"the type {kind[:40]!r} is none of {', '.join(CALCULATORS)}, graphing"
-        findings.refuse(element, local_name(element), why, "Give it one of these types")
+        why = f"the type {kind[:40]!r} is none of {', '.join(CALCULATORS)}, graphing: no calculator is shown"
+        findings.warn(element, local_name(element), why, "Give it one of these types")
     return ""
 
 
 def _ruler(element: _Element, findings: Findings) -> Ruler | None:
-    """Lengths of a ruler; None where it is refused, or has units that the player does not show."""
+    """Lengths of a ruler; None where the player cannot show it."""
     system = next(_below(element, "ruleSystemSI"), None)
     if system is None:
         findings.warn(element, local_name(element), "a ruler in inches is not shown: kept for export", _KEPT)
@@ -107,8 +107,8 @@ def _ruler(element: _Element, findings: Findings) -> Ruler | None:
     unit = next((_unit(held) for held in _below(system, "majorIncrement")), 0.0)
     length = _number(next(_below(system, "minimumLength"), None)) * unit
     if not (major and minor and length):
-        why = "it has no length, or no large marks, in units that QTI names"
-        findings.refuse(element, local_name(element), why, "Give a minimum length and a major increment above 0")
+        why = "it has no length, or no large marks, in units that QTI names: no ruler is shown"
+        findings.warn(element, local_name(element), why, "Give a minimum length and a major increment above 0")
         return None
     if not (SHORTEST_MM <= length <= LONGEST_MM and FINEST_MM <= minor <= major <= length):
         why = f"a ruler of {length:g} mm with marks at every {minor:g} and {major:g} mm is not shown: kept for export"
@@ -124,7 +124,7 @@ def _increment(system: _Element, name: str, findings: Findings, default: float =
         return default
     if not _unit(held):
         why = f"the unit {attribute(held, 'unit')[:40]!r} is none of {', '.join(MILLIMETRES)}"
-        findings.refuse(held, local_name(held), why, "Write Millimeter or Centimeter")
+        findings.warn(held, local_name(held), why, "Write Millimeter or Centimeter")
     return _number(held) * _unit(held)
 
 

@@ -21,6 +21,7 @@ from itembank.qti.metadata import read_metadata
 from itembank.qti.nodes import name_of
 from itembank.qti.package_media import Medium, PackageMedia, check_medium
 from itembank.qti.safe_xml import parse
+from itembank.qti.section_files import SectionFiles
 from itembank.qti.sources import Body, ItemSource, Metadata, StimulusSource
 from itembank.qti.stimuli import read_stimulus
 
@@ -103,6 +104,10 @@ class _Reading:
     media: dict[str, Medium] = field(default_factory=dict)
     refused: list[Refused] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
+    sections: SectionFiles = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.sections = SectionFiles(self.section)
 
     def content(self, resource: Resource) -> bytes:
         """Read the file of a resource."""
@@ -193,7 +198,7 @@ class _Reading:
     def read_test(self, resource: Resource) -> None:
         """Read one assessment test, whose items are read already."""
         self.content(resource)
-        test = read_assessment(resource.path, self.section)
+        test = read_assessment(resource.path, self.sections)
         known = {item.file: item for item in self.items}
         problems = [
             Problem(one.file, one.line, f"test {test.identifier}", self.no_item(one.path), "Add or correct the item")

@@ -70,10 +70,16 @@ def add_text(parent: _Element, text: str | None) -> None:
     """Append text behind what the parent holds."""
     if not text:
         return
-    if len(parent):
-        parent[-1].tail = (parent[-1].tail or "") + text
-    else:
+    last = _last(parent)
+    if last is None:
         parent.text = (parent.text or "") + text
+    else:
+        last.tail = (last.tail or "") + text
+
+
+def _last(parent: _Element) -> _Element | None:
+    """Last child; lxml counts all children for ``len(parent)``, which makes long bodies quadratic."""
+    return next(parent.iterchildren(reversed=True), None)
 
 
 def add_content(source: _Element, target: _Element, page: Page, *, phrasing: bool = False) -> None:
@@ -121,10 +127,12 @@ def media_address(href: str, page: Page, what: str = "picture") -> str:
 
 def add_element(element: _Element, target: _Element, page: Page, *, phrasing: bool = False) -> None:
     """Append one element and all inside it; what the allow-list does not name is left out."""
-    before = len(target)
+    before = _last(target)
     _add_element(element, target, page, phrasing)
-    if len(target) > before and element.get(REFERENCE):
-        mark_supports(element, target[before], page)
+    if element.get(REFERENCE):
+        added = next(target.iterchildren(), None) if before is None else before.getnext()
+        if added is not None:
+            mark_supports(element, added, page)
 
 
 def _add_element(element: _Element, target: _Element, page: Page, phrasing: bool) -> None:

@@ -82,7 +82,10 @@ def _run_field_test(
     item_ids = tuple(item.name for item in items)
     (for_choices,) = rng.spawn(1)
     responses = simulate_field_test(entries, rng)
-    calibration = calibrate_items(f"veldtest-{design.identifier}", item_ids, responses, (GROUP,), simulated=True)
+    points = [item.maximum for item in items]
+    calibration = calibrate_items(
+        f"veldtest-{design.identifier}", item_ids, responses, (GROUP,), points=points, simulated=True
+    )
     with Session(installation.database) as db, db.begin():
         itembank.add_calibration(db, calibration)
         for name in item_ids:
@@ -93,7 +96,8 @@ def _run_field_test(
             responses, [views[name] for name in item_ids], [entry.points for entry in entries], for_choices
         )
         fields = {name: view.fields for name, view in views.items()}
-        itembank.add_statistics(db, calibration.identifier, item_statistics(item_ids, responses, details, fields))
+        statistics = item_statistics(item_ids, responses, details, fields, points)
+        itembank.add_statistics(db, calibration.identifier, statistics)
     return FieldTest(design, item_ids, entries, responses, tuple(details), bank)
 
 

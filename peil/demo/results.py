@@ -77,12 +77,13 @@ def _recalibrate(installation: Installation, field_test: FieldTest, records: Seq
     )
     fields = {view.item: view.fields for view in field_test.bank.views}
     name = f"afname-{field_test.design.identifier}"
+    points = [entry.points for entry in field_test.entries]
     calibration = calibrate_items(
-        name, field_test.item_ids, together, (GROUP, LIVE_GROUP), simulated=True, records=records
+        name, field_test.item_ids, together, (GROUP, LIVE_GROUP), points=points, simulated=True, records=records
     )
     with Session(installation.database) as db, db.begin():
         itembank.add_calibration(db, calibration)
-        itembank.add_statistics(db, name, item_statistics(field_test.item_ids, together, details, fields))
+        itembank.add_statistics(db, name, item_statistics(field_test.item_ids, together, details, fields, points))
     found = np.array([(entry.discrimination, entry.difficulty) for entry in calibration.items])  # (n_items, 2)
     made = np.array([(entry.discrimination, entry.difficulty) for entry in field_test.entries])
     rmse = np.sqrt(np.mean((found - made) ** 2, axis=0))

@@ -41,6 +41,7 @@ TEST = (
     '<qti-assessment-item-ref identifier="a" href="items/a.xml"/></qti-assessment-section>\n'
     '<qti-assessment-section-ref identifier="X" href="delen/x.xml"/></qti-test-part></qti-assessment-test>'
 ).encode()
+CP = "http://www.imsglobal.org/xsd/qti/qtiv3p0/imscp_v1p1"
 KINDS = {"test.xml": "test", "delen/x.xml": "section"}
 DRAFT, OPERATIONAL = Arrival(), Arrival(state=State.OPERATIONAL)
 
@@ -117,6 +118,33 @@ def test_two_tests_of_the_same_paths_go_into_packages_of_their_own(
         export_package(db, tmp_path / "all.zip")
     export_package(db, tmp_path / "one.zip", (), ["ANDERE"])
     assert import_package(db, tmp_path / "one.zip").tests == ("ANDERE@1",)
+
+
+def test_tests_of_others_with_files_of_the_same_names_go_into_one_package(
+    db: Session, tmp_path: Path, make_item: MakeItem
+) -> None:
+    for name in ("EEN", "TWEE"):
+        test = TEST.replace(b'"TOETS"', f'"{name}"'.encode()).split(b"\n<qti-assessment-section ")[0]
+        section = b'<qti-assessment-section identifier="S" title="Deel"><qti-assessment-item-ref identifier="a" '
+        end = b'href="item.xml"/></qti-assessment-section></qti-test-part></qti-assessment-test>'
+        import_package(db, packed(tmp_path, {"toets.xml": test + section + end, "item.xml": make_item(f"W-{name}")}))
+    export_package(db, tmp_path / "all.zip")
+    report = import_package(db, tmp_path / "all.zip")
+    assert (report.refused, sorted(report.unchanged)) == ((), ["W-EEN@1", "W-TWEE@1"])
+    assert [load_assessment(db, name).items for name in ("EEN", "TWEE")] == [("W-EEN",), ("W-TWEE",)]
+
+
+def packed(folder: Path, files: dict[str, bytes]) -> Path:
+    """A package of one test and its items."""
+    resources = "".join(
+        f'<resource identifier="R{n}" type="imsqti_{"test" if "toets" in path else "item"}_xmlv3p0" href="{path}"/>'
+        for n, path in enumerate(files)
+    )
+    manifest = f'<manifest xmlns="{CP}" identifier="M"><resources>{resources}</resources></manifest>'
+    with zipfile.ZipFile(folder / "packed.zip", "w") as archive:
+        for path, content in {"imsmanifest.xml": manifest.encode(), **files}.items():
+            archive.writestr(path, content)
+    return folder / "packed.zip"
 
 
 def test_its_design_is_released_once_its_items_count(

@@ -32,7 +32,7 @@ from itembank import (
     read_stimulus,
     score,
 )
-from itembank.designs import Cuts, Selection, Stopping
+from itembank.designs import LINEAR, Cuts, Selection, Stopping
 from tests.designs import area_design
 from tests.itembank.interaction_samples import SAMPLES
 
@@ -209,6 +209,36 @@ def test_only_a_bank_with_shuffled_choices_has_a_form_that_older_releases_refuse
     other = compile_bank(design, shuffled, make_calibration("W4-001@1", "W4-002@1"))
     assert json.loads(bank_bytes(other))["format"] == 4
     assert bank_from_bytes(bank_bytes(other)).views == other.views
+
+
+def linear(design: Design, form: tuple[str, ...]) -> Design:
+    """The design as a form of these items."""
+    blueprint = replace(design.blueprint, length=len(form), counts=())
+    return replace(design, kind=LINEAR, form=form, blueprint=blueprint, minimum_length=len(form))
+
+
+def test_a_bank_with_a_form_is_refused_by_releases_that_would_choose_by_themselves(
+    design: Design, items: list[ItemSource], make_calibration: MakeCalibration
+) -> None:
+    calibration = make_calibration(*(item.name for item in items))
+    bank = compile_bank(linear(design, ("W4-002", "W4-001")), items[:2], calibration)
+    assert json.loads(bank_bytes(bank))["format"] == 4
+    assert bank_from_bytes(bank_bytes(bank)).form == ("W4-002@1", "W4-001@1")
+    older = bank_bytes(bank).replace(b'"format":4', b'"format":3')  # as it was written before
+    assert bank_from_bytes(older).form == bank.form
+
+
+def test_a_form_gives_what_its_author_put_together_also_enemies_and_items_in_field_test(
+    design: Design, items: list[ItemSource], make_calibration: MakeCalibration
+) -> None:
+    enemies = [replace(item, metadata=replace(item.metadata, enemy="e")) for item in items[:2]]
+    tried = replace(items[2], metadata=replace(items[2].metadata, keywords=("state:field_test",)))
+    form = linear(design, ("W4-003", "W4-002", "W4-001"))
+    calibration = make_calibration(*(item.name for item in items))
+    bank = compile_bank(form, [*enemies, tried], calibration)
+    assert (bank.pool.enemies, bank.pool.pretest.tolist()) == ((), [False, False, False])
+    with pytest.raises(ReleaseError, match="item W4-003@1 cannot be in it, because the calibration does not hold it"):
+        compile_bank(form, [*enemies, tried], make_calibration("W4-001@1", "W4-002@1"))
 
 
 def test_a_bank_in_which_choices_were_shuffled_at_release_shows_them_so() -> None:

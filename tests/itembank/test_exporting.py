@@ -21,6 +21,7 @@ from itembank import (
     load_stimulus,
 )
 from itembank.qti.package import read_package
+from tests.itembank.conftest import CHOICE_BODY
 from tests.itembank.interaction_samples import GRAPHIC, GRAPHIC_GAP_MATCH, old_spelling
 
 MakeItem = Callable[..., bytes]
@@ -93,6 +94,30 @@ def test_items_that_came_from_files_of_the_same_name_are_kept_apart(
     import_package(db, make_package({"item.xml": make_item("W4-002")}, name="two.zip"))
     export_package(db, tmp_path / "out.zip")
     assert inspect_package(tmp_path / "out.zip").imported == ("W4-001@1", "W4-002@1")
+
+
+def test_no_identifier_leads_out_of_the_package_that_is_written(
+    db: Session, tmp_path: Path, make_package: MakePackage, make_item: MakeItem
+) -> None:
+    for name in ("!A", ".", ".."):
+        import_package(db, make_package({"item.xml": make_item(name)}))
+    export_package(db, tmp_path / "out.zip")
+    with zipfile.ZipFile(tmp_path / "out.zip") as archive:
+        assert not any({".", ".."} & set(name.split("/")) for name in archive.namelist())
+    assert sorted(inspect_package(tmp_path / "out.zip").imported) == ["!A@1", "..@1", ".@1"]
+
+
+def test_passages_that_came_from_files_of_the_same_name_keep_their_items(
+    db: Session, tmp_path: Path, make_package: MakePackage, make_item: MakeItem
+) -> None:
+    for number in ("1", "2"):
+        stimulus = STIMULUS.replace(b"N4-T1", f"N4-T{number}".encode()).replace(b"Een egel.", number.encode())
+        item = make_item(f"W4-00{number}", extra=REFERENCE)
+        import_package(db, make_package(FILES | {"stimuli/T1.xml": stimulus, "items/W1.xml": item}))
+    export_package(db, tmp_path / "out.zip")
+    report = import_package(db, tmp_path / "out.zip")
+    assert (report.refused, report.unchanged) == ((), ("W4-001@1", "W4-002@1"))
+    assert [load_item(db, f"W4-00{number}@1").stimulus for number in (1, 2)] == ["N4-T1", "N4-T2"]
 
 
 def test_the_same_items_give_the_same_bytes(
@@ -183,3 +208,29 @@ def test_the_licence_of_a_package_of_others_is_that_of_its_items(shared_data: Pa
     assert {item.metadata.licence for item in package.items} == {"cc-by-sa-40"}  # of METADATA001.xml
     package = read_package(shared_data / "qti" / "kennisnet" / "no-metadata.zip")
     assert "Rechten bij Cito" in {item.metadata.licence for item in package.items}
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        "<qti-companion-materials-info><qti-calculator><qti-calculator-type>fraction</qti-calculator-type>"
+        "</qti-calculator></qti-companion-materials-info>",
+        "<qti-companion-materials-info><qti-rule><qti-rule-system-si><qti-minimum-length>20</qti-minimum-length>"
+        "<qti-major-increment>1</qti-major-increment></qti-rule-system-si></qti-rule></qti-companion-materials-info>",
+        '<qti-catalog-info><qti-catalog id="c"><qti-card support="spoken"><qti-file-href mime-type="audio/mpeg">'
+        "https://cdn.example.org/a.mp3</qti-file-href></qti-card></qti-catalog></qti-catalog-info>",
+        '<qti-catalog-info><qti-catalog id="c"/><qti-catalog id="c"/></qti-catalog-info>',
+        '<qti-catalog-info><qti-catalog id="c"><qti-card support="glossary-on-screen"><qti-html-content>'
+        '<video src="a.mp4"/></qti-html-content></qti-card></qti-catalog></qti-catalog-info>',
+    ],
+)
+def test_an_item_whose_tool_or_card_cannot_be_shown_is_taken_and_exported_byte_for_byte(
+    db: Session, tmp_path: Path, make_package: MakePackage, make_item: MakeItem, extra: str
+) -> None:
+    source = make_item(body=f'<p data-catalog-idref="c">x</p>{CHOICE_BODY}', extra=extra)
+    report = import_package(db, make_package({"i.xml": source}))
+    assert (report.refused, len(report.imported)) == ((), 1)
+    assert (load_item(db, "W4-001@1").obstacle, len(load_item(db, "W4-001@1").warnings) > 0) == ("", True)
+    export_package(db, tmp_path / "out.zip")
+    with zipfile.ZipFile(tmp_path / "out.zip") as archive:
+        assert archive.read("i.xml") == source

@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from itembank import (
     Arrival,
+    CalibratedItem,
     CalibrationVersion,
     NotInBankError,
     State,
@@ -64,3 +65,15 @@ def test_calibrated_items_can_be_read_as_a_bank_to_simulate(filled: Session, tmp
     pool = read_bank(file, area_design("t", "T", 2, {"bewerkingen": (2, 2)}))
     assert pool.name == ("W4-001", "W4-002")
     assert pool.items.discrimination.tolist() == [1.0, 1.0]
+
+
+def test_steps_of_items_with_points_for_parts_can_be_read_again(filled: Session, tmp_path: Path) -> None:
+    entry = CalibratedItem("W4-001@1", 1.5, 0.5, 0.1, 0.1, 500, 0.5, steps=(-1.0, 2.0))
+    add_calibration(filled, CalibrationVersion("vierde", "gpcm", {}, (entry,)))
+    text = items_csv(filled, ["W4-001", "W4-002"])
+    assert [(row["model"], row["step_1"], row["step_2"]) for row in rows(text)] == [("gpcm", "-1.0", "2.0"), ("2pl", "", "")]  # fmt: skip  # noqa: E501 - one row
+    file = tmp_path / "bank.csv"
+    file.write_text(text, encoding="utf-8")
+    pool = read_bank(file, area_design("t", "T", 2, {"bewerkingen": (2, 2)}))
+    assert pool.items.n_categories.tolist() == [3, 2]
+    assert pool.items.steps(0).tolist() == pytest.approx([-1.0, 2.0])

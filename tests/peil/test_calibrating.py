@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
-from engine import simulate_responses
+from engine import ResponseError, Responses, simulate_responses
 from itembank import item_parameters, parameters_of
 from peil.calibrating import calibrate_items
 
@@ -18,7 +19,9 @@ def test_each_item_gets_the_steps_that_its_points_have_and_they_are_found_back()
     presented = np.ones((N_PERSONS, len(SLOPES)), dtype=np.bool_)
     responses = simulate_responses(rng.standard_normal(N_PERSONS), item_parameters(SLOPES, STEPS), presented, rng)
     names = [f"{letter}@1" for letter in "ABCDEF"]
-    calibration = calibrate_items("c", names, responses, ("all",), simulated=True)
+    calibration = calibrate_items(
+        "c", names, responses, ("all",), points=[len(steps) for steps in STEPS], simulated=True
+    )
     assert calibration.model == "gpcm"
     assert [len(entry.steps) for entry in calibration.items] == [0, 2, 0, 3, 0, 2]
     for entry, slope, steps in zip(calibration.items, SLOPES, STEPS, strict=True):
@@ -35,6 +38,15 @@ def test_without_points_for_parts_the_model_is_the_2pl() -> None:
     presented = np.ones((500, 3), dtype=np.bool_)
     items = item_parameters([1.0, 1.2, 0.8], [[-0.5], [0.0], [0.5]])
     responses = simulate_responses(rng.standard_normal(500), items, presented, rng)
-    calibration = calibrate_items("c", ["A@1", "B@1", "C@1"], responses, ("all",), simulated=True)
+    calibration = calibrate_items("c", ["A@1", "B@1", "C@1"], responses, ("all",), points=[1, 1, 1], simulated=True)
     assert calibration.model == "2pl"
     assert {entry.steps for entry in calibration.items} == {()}
+
+
+def test_an_item_whose_most_points_nobody_earned_is_refused_by_its_name() -> None:
+    responses = Responses.from_dense(np.array([[1, 1, 1], [0, 1, 0], [1, 0, 1], [0, 1, 1]], np.int8))
+    with pytest.raises(ResponseError, match=r"^B@1 \(worth 2, at most 1 earned\): the step"):
+        calibrate_items("c", ["A@1", "B@1", "C@1"], responses, ("all",), points=[1, 2, 1], simulated=True)
+    more = Responses.from_dense(np.array([[2, 1, 1], [0, 1, 0], [1, 0, 1], [0, 1, 1]], np.int8))
+    with pytest.raises(ResponseError, match=r"^A@1 \(worth 1, at most 2 earned\)"):
+        calibrate_items("c", ["A@1", "B@1", "C@1"], more, ("all",), points=[1, 1, 1], simulated=True)

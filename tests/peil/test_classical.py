@@ -87,3 +87,10 @@ def test_what_is_typed_stays_out_and_whether_it_was_left_open_is_not_known() -> 
     (one,) = item_statistics(("a@1",), Responses.from_dense(np.ones((3, 1), np.int8)), details, {"a@1": fields})
     assert {part.field for part in one.options} == {"RESPONSE"}
     assert one.omitted is None
+
+
+def test_points_are_those_of_the_item_also_where_nobody_earned_them_all() -> None:
+    codes = np.array([[1, 1], [0, 1], [1, 0], [0, 1]], np.int8)
+    _, one = item_statistics(("a@1", "b@1"), Responses.from_dense(codes), points=(1, 2))
+    assert (one.maximum, one.proportion) == (2, 0.375)  # (1 + 1 + 0 + 1) of 4 × 2 points
+    assert [(part.value, part.n) for part in one.categories] == [("0", 1), ("1", 3), ("2", 0)]

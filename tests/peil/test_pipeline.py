@@ -86,7 +86,10 @@ def test_a_missing_scale_is_named_with_its_folder(tmp_path: Path) -> None:
 
 def test_a_calibration_carries_where_it_comes_from(place: Place) -> None:
     field_test = place.prepared.field_tests["wiskunde-4"]
-    version = calibrate_items("again", field_test.item_ids, field_test.responses, ("veldtest",), simulated=True)
+    points = [entry.points for entry in field_test.entries]
+    version = calibrate_items(
+        "again", field_test.item_ids, field_test.responses, ("veldtest",), points=points, simulated=True
+    )
     assert version.provenance["responses_sha256"] == digest(field_test.responses)
     assert version.provenance["converged"] is True
     assert version.provenance["groups"][0]["n"] == field_test.responses.n_persons

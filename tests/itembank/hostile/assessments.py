@@ -62,3 +62,18 @@ def assessments() -> Iterator[Case]:
         yield Case("assessment tests", name, package(files), why, has_line=name != "section that is not there")
     twice: dict[str, Content] = {"item.xml": item(), "toets1.xml": _test(good), "toets2.xml": _test(good)}
     yield Case("assessment tests", "one identifier", package(twice), "have this identifier", has_line=False)
+    yield from _read_again()
+
+
+def _read_again() -> Iterator[Case]:
+    """Large sections that several tests take very often."""
+    good, often = REF.format("item.xml"), LINK.format("deel.xml") * 249
+    rubric = f'<qti-rubric-block view="scorer" use="x"><div>{"<p>x</p>" * 19_000}</div></qti-rubric-block>'
+    tests = {f"toets{number}.xml": _test(_section(often)).replace("TOETS", f"TOETS{number}") for number in range(4)}
+    for name, inside, why in (
+        ("one large section 249 times in four tests", rubric, ""),
+        ("a section of many parts 249 times", "<qti-rubric-block/>" * 19_000, "more than 200000 elements"),
+        ("a section of many draws 249 times", '<qti-selection select="2"/>' * 19_000, "more than 200000 elements"),
+    ):
+        files: dict[str, Content] = {"item.xml": item(), **tests, "deel.xml": _section(good + inside)}
+        yield Case("assessment tests", name, package(files), why)

@@ -27,31 +27,31 @@ def _file(href: str) -> str:
 
 def catalogs() -> Iterator[Case]:
     """Content that is shown only to some, so that a hole in it would be found late."""
-    for name, content, why in (
-        ("script", "<script>alert(1)</script>", "not supported"),
-        ("handler", "<p onclick='alert(1)'>x</p>", "event handler"),
-        ("frame", f'<iframe src="{URL}"/>', "not supported"),
-        ("picture elsewhere", f'<img src="{URL}/x.png" alt=""/>', "not a file of the package"),
-        ("picture of the server", f'<img src="{FILE}" alt=""/>', "not a file of the package"),
-        ("question", CHOICE, "cannot ask"),
-        ("audio", f'<audio src="{URL}/x.mp3" autoplay="autoplay"/>', "not supported"),
-        ("link", f'<a href="javascript:alert(1)">x</a><a href="{URL}">y</a>', ""),
-        ("formula that acts", '<math xmlns="http://www.w3.org/1998/Math/MathML"><maction actiontype="x" onclick="y">1</maction></math>', "not supported|event handler"),
-        ("its own reference", '<p data-catalog-idref="c">x</p>', ""),
+    for name, content in (
+        ("script", "<script>alert(1)</script>"),
+        ("handler", "<p onclick='alert(1)'>x</p>"),
+        ("frame", f'<iframe src="{URL}"/>'),
+        ("picture elsewhere", f'<img src="{URL}/x.png" alt=""/>'),
+        ("picture of the server", f'<img src="{FILE}" alt=""/>'),
+        ("question", CHOICE),
+        ("audio", f'<audio src="{URL}/x.mp3" autoplay="autoplay"/>'),
+        ("link", f'<a href="javascript:alert(1)">x</a><a href="{URL}">y</a>'),
+        ("formula that acts", '<math xmlns="http://www.w3.org/1998/Math/MathML"><maction actiontype="x" onclick="y">1</maction></math>'),
+        ("its own reference", '<p data-catalog-idref="c">x</p>'),
     ):  # fmt: skip
         for support in ("glossary-on-screen", "spoken"):
-            yield Case("catalogs", f"{name}, {support}", one(_told(_card(content, support))), why)
+            yield Case("catalogs", f"{name}, {support}", one(_told(_card(content, support))))
     spoken = '"><script>alert(1)</script><p x="'.replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
     yield Case("catalogs", "spoken text that leaves its attribute", one(_told(_card(spoken, "spoken"))))
     yield Case("catalogs", "language that leaves its attribute", one(_told(_card("x").replace("<qti-card ", '<qti-card xml:lang="nl&quot; onclick=&quot;x()" '))))  # fmt: skip
-    yield Case("catalogs", "a book read aloud", one(_told(_card("woord " * 100_000, "spoken"))), "characters")
+    yield Case("catalogs", "a book read aloud", one(_told(_card("woord " * 100_000, "spoken"))))
     many = "".join(f'<qti-catalog id="c{n}"/>' for n in range(3_000))
-    yield Case("catalogs", "3,000 catalogs", one(_told(_card("x"), many)), "more than 200 catalogs")
-    yield Case("catalogs", "one identifier", one(_told("", '<qti-catalog id="c"/>' * 5)), "used twice")
+    yield Case("catalogs", "3,000 catalogs", one(_told(_card("x"), many)))
+    yield Case("catalogs", "one identifier", one(_told("", '<qti-catalog id="c"/>' * 5)))
     yield Case("catalogs", "10,000 references", one(item(f'<p data-catalog-idref="{"c " * 10_000}">x</p>{CHOICE}')))
     for name, href, files, why in (
-        ("elsewhere", f"{URL}/x.mp3", {}, "not a file of the package"),
-        ("of the server", FILE, {}, "not a file of the package"),
+        ("elsewhere", f"{URL}/x.mp3", {}, ""),
+        ("of the server", FILE, {}, ""),
         ("that climbs", "../../../etc/passwd", {}, "not in the package"),
         ("that is a page", "x.mp3", {"x.mp3": b"<html><script>alert(1)</script>"}, "neither MP3"),
         ("that is too large", "x.mp3", {"x.mp3": b"ID3\x03" + b"\0" * 3_000_000}, "at most 2 MB"),
@@ -65,15 +65,15 @@ def catalogs() -> Iterator[Case]:
 def materials() -> Iterator[Case]:
     """Tools that cannot be."""
     rule = '<qti-rule><qti-rule-system-si><qti-minimum-length>{}</qti-minimum-length><qti-minor-increment unit="{}">{}</qti-minor-increment><qti-major-increment unit="Centimeter">1</qti-major-increment></qti-rule-system-si></qti-rule>'
-    for name, tool, why in (
-        ("calculator that acts", '<qti-calculator><qti-calculator-type>"&gt;&lt;script&gt;</qti-calculator-type></qti-calculator>', "is none of"),
-        ("ruler without end", rule.format("9" * 5_000, "Millimeter", "1"), "has no length"),
-        ("ruler of a number too large", rule.format("99999999999", "Millimeter", "1"), ""),
-        ("ruler of nothing", rule.format("NaN", "Millimeter", "1"), "has no length"),
-        ("ruler with a million marks", rule.format("50", "Millimeter", "0.00001"), ""),
-        ("ruler that acts", rule.format("15", "x' onload='y", "1"), "the unit"),
-        ("ten thousand calculators", "<qti-calculator><qti-calculator-type>basic</qti-calculator-type></qti-calculator>" * 5_000, ""),
-        ("digital material elsewhere", f'<qti-digital-material mime-type="text/html"><qti-file-href>{URL}</qti-file-href></qti-digital-material>', ""),
+    for name, tool in (
+        ("calculator that acts", '<qti-calculator><qti-calculator-type>"&gt;&lt;script&gt;</qti-calculator-type></qti-calculator>'),
+        ("ruler without end", rule.format("9" * 5_000, "Millimeter", "1")),
+        ("ruler of a number too large", rule.format("99999999999", "Millimeter", "1")),
+        ("ruler of nothing", rule.format("NaN", "Millimeter", "1")),
+        ("ruler with a million marks", rule.format("50", "Millimeter", "0.00001")),
+        ("ruler that acts", rule.format("15", "x' onload='y", "1")),
+        ("ten thousand calculators", "<qti-calculator><qti-calculator-type>basic</qti-calculator-type></qti-calculator>" * 5_000),
+        ("digital material elsewhere", f'<qti-digital-material mime-type="text/html"><qti-file-href>{URL}</qti-file-href></qti-digital-material>'),
     ):  # fmt: skip
         info = f"<qti-companion-materials-info>{tool}</qti-companion-materials-info>"
-        yield Case("materials", name, one(item(extra=info)), why)
+        yield Case("materials", name, one(item(extra=info)))

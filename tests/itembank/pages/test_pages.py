@@ -12,6 +12,7 @@ from sqlmodel import Session
 from itembank import (
     Arrival,
     ItemStatistics,
+    NotInBankError,
     PartStatistics,
     State,
     add_calibration,
@@ -188,3 +189,23 @@ def test_areas_of_a_picture_and_what_they_earn_are_said() -> None:
     spots, points = read_sample(HOTSPOT.xml()), read_sample(SELECT_POINT.xml())
     assert keys_of(spots)[0].correct == ("B: midden",)
     assert dict(keys_of(points)[0].points) == {"circle 40 50 10": "0,50", "rect 150 10 170 30": "0,50"}
+
+
+@pytest.mark.parametrize("version", ["²", "01", "0", "\u0661", "99999999999999999999999", "-1", ""])
+def test_only_the_number_of_a_version_names_it(
+    db: Session, make_item: MakeItem, make_package: MakePackage, version: str
+) -> None:
+    import_package(db, make_package({"W1.xml": make_item()}))
+    with pytest.raises(NotInBankError):
+        item_facts(db, f"W4-001@{version}")
+
+
+def test_of_a_text_without_end_the_first_words_are_looked_for_and_that_is_said(
+    db: Session, make_item: MakeItem, make_package: MakePackage
+) -> None:
+    import_package(db, make_package({"W1.xml": make_item()}))
+    for text in ("getal " * 3_000, "a" * 100_000):
+        assert "Er is alleen gezocht op de eerste 20 woorden en 500 tekens" in list_part(db, {"tekst": text})
+    found = list_part(db, {"tekst": "getal " * 3_000})
+    assert ITEM in found
+    assert "Er is alleen gezocht" not in list_part(db, {"tekst": "getal even"})

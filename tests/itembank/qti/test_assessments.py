@@ -11,6 +11,7 @@ from itembank import PackageError, design_from_text
 from itembank.assessments import design_text
 from itembank.qti.assessments import MOST_ITEMS, AssessmentSource, read_assessment
 from itembank.qti.package import PackageSource, read_package
+from itembank.qti.section_files import SectionFiles
 
 MakeItem = Callable[..., bytes]
 MakePackage = Callable[..., Path]
@@ -46,7 +47,7 @@ def assessment(content: str, *, before: str = "", after: str = "", part: str = "
 def read(content: str, **others: str) -> AssessmentSource:
     """Read a test from a package of these files; a double underscore stands for a slash."""
     files = {"test.xml": content} | {f"{name.replace('__', '/')}.xml": text for name, text in others.items()}
-    return read_assessment("test.xml", lambda path: files[path].encode())
+    return read_assessment("test.xml", SectionFiles(lambda path: files[path].encode()))
 
 
 def test_items_stand_in_the_order_of_parts_and_sections_also_of_other_files() -> None:

@@ -19,6 +19,8 @@ _CORRECT_AREA = "Give shape and coords in pixels of the picture's width and heig
 _NOWHERE: Size = (0, 0)
 NARROW, SMALLEST = 288, 24
 """Pixels that a picture takes on a screen of 320, and that a target must have there (WCAG 2.2, 2.5.8)."""
+NEAREST = SMALLEST // 2
+"""Pixels there of an area that scores a point: the point is moved by single pixels once it is set."""
 
 
 def label_of(element: _Element) -> str:
@@ -95,7 +97,7 @@ def _check_area(element: _Element, size: Size, findings: Findings) -> None:
         findings.refuse(element, local_name(element), str(error), _CORRECT_AREA)
 
 
-def _warn_small(asked: Asked, parts: Sequence[_Element], size: Size) -> None:
+def _warn_small(findings: Findings, parts: Iterable[_Element], size: Size, smallest: int = SMALLEST) -> None:
     """Say which areas a finger cannot hit where the whole picture stands on a narrow screen."""
     for part in parts if size != _NOWHERE else ():
         try:
@@ -105,9 +107,9 @@ def _warn_small(asked: Asked, parts: Sequence[_Element], size: Size) -> None:
         except AreaError:  # refused already
             continue
         shown = min(right - left, bottom - top) * NARROW / size[0]
-        if round(shown) < SMALLEST:
+        if round(shown) < smallest:
             why = f"an area is only {shown:.0f} pixels wide or high on a screen of 320"
-            asked.findings.warn(part, local_name(part), why, f"Make it {SMALLEST} at least, or the picture smaller")
+            findings.warn(part, local_name(part), why, f"Make it {smallest} at least, or the picture smaller")
 
 
 def read_hotspot(asked: Asked) -> ResponseField:
@@ -119,7 +121,7 @@ def read_hotspot(asked: Asked) -> ResponseField:
     """
     parts, size = asked.parts("hotspotChoice"), _read_size(asked)
     _check_areas(asked, parts, size)
-    _warn_small(asked, parts, size)
+    _warn_small(asked.findings, parts, size)
     choices = asked.offered(parts)
     if asked.declared.cardinality != "multiple":
         return ResponseField(asked.identifier, Interaction.HOTSPOT, choices)
@@ -168,7 +170,7 @@ def read_select_point(asked: Asked) -> ResponseField:
 
 
 def check_area_mappings(root: _Element, fields: Iterable[ResponseField], findings: Findings) -> None:
-    """Refuse areas of a mapping that do not lie on the picture whose points they score.
+    """Refuse areas of a mapping that do not lie on the picture whose points they score; say which are too small.
 
     Parameters
     ----------
@@ -180,6 +182,13 @@ def check_area_mappings(root: _Element, fields: Iterable[ResponseField], finding
     for declaration in root.iterchildren("*"):
         width_and_height = sizes.get(attribute(declaration, "identifier"))
         if name_of(declaration) == "responseDeclaration" and width_and_height and any(width_and_height):
-            for entry in declaration.iter("*"):
-                if name_of(entry) == "areaMapEntry":
-                    _check_area(entry, width_and_height, findings)
+            entries = [entry for entry in declaration.iter("*") if name_of(entry) == "areaMapEntry"]
+            for entry in entries:
+                _check_area(entry, width_and_height, findings)
+            _warn_small(findings, filter(_scores, entries), width_and_height, NEAREST)
+
+
+def _scores(entry: _Element) -> bool:
+    """Whether a point in this area of a mapping scores."""
+    value = attribute(entry, "mappedValue").strip()
+    return not value.startswith("-") and any(digit in value for digit in "123456789")

@@ -151,6 +151,18 @@ def test_a_single_point_moves_to_where_is_pressed_and_is_sent(site: Site, pupil:
     page.mouse.click(*place(page, 20, 20, size))
     expect(page.get_by_role("button", name="Punt zetten")).to_be_hidden()
     page.mouse.click(*place(page, 60, 180, size))
+    given = answer(page)
+    x, y = place(page, 60, 180, size)
+    page.mouse.move(x + 14, y)  # on the marker, beside its middle
+    page.mouse.down()
+    page.mouse.move(x + 15, y)
+    assert answer(page) == given, "an unsteady hand moved it"
+    page.mouse.move(x + 14, y - 40, steps=4)
+    page.mouse.up()
+    (moved,) = answer(page) or ()
+    across, up = place(page, *map(int, moved.split()), size)
+    assert (across, up) == pytest.approx((x, y - 40), abs=1.5), "it sprang to the pointer"
+    page.mouse.click(*place(page, 60, 180, size))
     press(page, ">Punt_1,_naar_rechts")
     expect(page.locator("[data-current]")).to_have_count(1)
     press(page, "ArrowRight", "ArrowLeft", "Enter")

@@ -150,6 +150,13 @@ def test_half_an_answer_comes_back_in_its_own_place(walk: Walk, pupil: Callable[
     assert stands <= tree(other.page)
     assert answer(other.page) == response
 
+    with other.page.expect_response("**/drafts/1"):
+        press(other.page, *keys.split()[2:])  # takes the card away
+    assert answer(other.page) is None
+    third = pupil()
+    third.come_in()
+    assert answer(third.page) is None
+
 
 SPACE = """gap => {
   const words = document.createRange();

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import math
+import re
 import wave
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -74,6 +75,13 @@ def site(tmp_path: Path, granted: dict[str, str], kind: str) -> Iterator[Site]:
 
 SUMS = [
     ("0,1+0,2", "0,3"),
+    ("0,1+0,2−0,3", "0"),
+    ("1000000000000+0,5−1000000000000", "0,5"),
+    ("cos(90)", "0"),
+    ("sin(180)+tan(180)", "0"),
+    ("sin(−90)+cos(360)×2", "1"),
+    ("3 000+1", "3001"),
+    ("1\u00a0000\u00a0000÷2", "500000"),  # as an item writes it
     ("2+3×4", "14"),
     ("(2+3)×4", "20"),
     ("10÷4", "2,5"),
@@ -151,6 +159,45 @@ def test_a_simpler_calculator_has_fewer_keys_and_takes_no_other_signs(
     expect(page.get_by_label("Berekening")).to_have_value("235")
 
 
+GOING_ON = {  # keys, and what then stands in the field and below it
+    "scientific": [
+        (["2-7", "Enter", "^2", "Enter"], "(−5)^2", "= 25"),
+        (["2-7", "Enter", ">kwadraat", "Enter", "="], "(−5)²", "= 25"),
+        (["1000000*1000000", "Enter", "^2", "Enter"], "(1×10^12)^2", "= 1×10^24"),
+        (["7/0", "Enter", "+2", "Enter"], "7÷0+2", "Dat heeft geen uitkomst."),
+        (["2+3", "Enter", "Backspace"], "2+", ""),
+        (["2+3", "Enter", "Backspace", "4", "Enter"], "2+4", "= 6"),
+        (["2+3", "Enter", "Home", "1", "Enter"], "12+3", "= 15"),
+        (["2+3", "Enter", " ", "#"], "2+3 ", ""),
+    ],
+    "basic": [
+        (["1000000*2000000", "Enter", "/2", "Enter"], "2×10^12÷2", "= 1×10^12"),
+        (["1000000*2000000", "Enter", "/", "Backspace", "Backspace"], "", ""),
+        (["2-7", "Enter", "*3", "Enter"], "−5×3", "= −15"),
+    ],
+}
+
+
+@pytest.mark.parametrize("kind", GOING_ON)
+def test_what_is_typed_after_a_result_goes_on_with_that_result(pupil: Callable[..., PupilPage], kind: str) -> None:
+    page = (lotte := pupil()).page
+    lotte.come_in()
+    page.get_by_role("button", name="Rekenmachine").click()
+    field = page.get_by_label("Berekening")
+    for keys, written, told in GOING_ON[kind]:
+        field.fill("")
+        for key in keys:
+            if key.startswith(">"):
+                page.get_by_role("button", name=key.removeprefix(">"), exact=True).click()
+                field.focus()
+            elif key[0].isalpha():
+                page.keyboard.press(key)
+            else:
+                page.keyboard.type(key)
+        expect(field).to_have_value(written)
+        expect(page.locator("peil-calculator output")).to_have_text(told)
+
+
 def place(page: Page) -> tuple[float, float]:
     """Where the ruler lies: its left and upper edge in pixels."""
     box = page.locator(".ruler").bounding_box()
@@ -181,7 +228,16 @@ def test_the_ruler_is_as_long_as_it_says_and_is_moved_and_turned_with_keys(pupil
     box = ruler.bounding_box()
     assert box
     assert box["height"] > 3 * box["width"]  # upright
-    expect(page.locator("peil-ruler output")).to_contain_text("90 graden gedraaid.")
+    told = page.locator("peil-ruler output").inner_text()
+    assert "90 graden gedraaid." in told
+    from_left, from_top = (float(found.replace(",", ".")) * 10 * MILLIMETRE for found in re.findall(r"([\d,]+) cm", told))
+    zero = numbers.first.bounding_box()  # turned, it stands a centimetre to the left of its mark
+    assert zero
+    assert from_top == pytest.approx(zero["y"] + zero["height"] / 2, abs=2 * MILLIMETRE)
+    assert from_left - zero["x"] - zero["width"] / 2 == pytest.approx(10 * MILLIMETRE, abs=2.5 * MILLIMETRE)
+    press(page, ">Draaien", "Enter")
+    lotte.see_question(1)  # Enter did not ask for the next question
+    expect(page.locator("dialog[open]")).to_have_count(0)
     assert Told("slider", "Draaien", "90 (90 graden)") in tree(page) or Told("slider", "Draaien", "90") in tree(page)
     press(page, "Escape")
     expect(ruler).to_be_hidden()

@@ -1,6 +1,7 @@
 /** Sends what is being typed every 5 seconds, so that another laptop can go on with it. */
 
 import { call } from "./api.js";
+import { isEmpty } from "./item.js";
 
 const EVERY_MS = 5000;
 
@@ -12,7 +13,6 @@ export class Drafts {
   constructor(seat, page) {
     this.seat = seat;
     this.page = page;
-    this.sent = "";
     this.timer = setInterval(() => this.send(), EVERY_MS);
     this.hide = () => { if (document.visibilityState === "hidden") this.send(true); };
     document.addEventListener("visibilitychange", this.hide);
@@ -25,12 +25,11 @@ export class Drafts {
     page.keep();
     const { position, item } = page.current;
     const response = page.draft;
-    const now = JSON.stringify([position, response]);
-    if (now === this.sent || (this.sent === "" && Object.values(response).every((value) => value === null))) return;
+    if (page.saved ? JSON.stringify(response) === JSON.stringify(page.saved) : isEmpty(response)) return;
     const reply = await call("PUT", `/sittings/${this.seat.sitting}/drafts/${position}`, {
       token: this.seat.token, body: { item, response, epoch: this.seat.epoch }, keepalive,
     });
-    if (reply.status === 204) this.sent = now;
+    if (reply.status === 204) page.saved = response;
   }
 
   stop() {

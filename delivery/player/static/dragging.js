@@ -1,6 +1,6 @@
 /** Drag a card with mouse, pen or finger; everything it does can be done by pressing buttons too. */
 
-const ENOUGH_PX = 8; // less is a press with an unsteady hand
+export const ENOUGH_PX = 8; // less is a press with an unsteady hand
 const EDGE_PX = 48; // so near the edge of what scrolls, it scrolls along
 const STEP_PX = 6;
 const FRAME_MS = 16;

@@ -5,6 +5,7 @@
  * @typedef {import("./api.js").ResponseValue} ResponseValue
  */
 
+import { ENOUGH_PX } from "./dragging.js";
 import { put, sizeOf } from "./pictures.js";
 import { text } from "./views.js";
 
@@ -97,8 +98,13 @@ function grasp(field, down) {
   const row = rowsOf(field)[Number(marker.dataset.marker) - 1];
   if (!row || down.button !== 0) return;
   marker.setPointerCapture(down.pointerId);
-  const stop = new AbortController();
-  marker.addEventListener("pointermove", (event) => moveTo(field, row, placeAt(ground, event)), { signal: stop.signal });
+  const stop = new AbortController(), from = placeAt(ground, down), start = placeOf(row);
+  let moving = false;
+  marker.addEventListener("pointermove", (event) => {
+    moving ||= Math.hypot(event.clientX - down.clientX, event.clientY - down.clientY) > ENOUGH_PX;
+    const now = placeAt(ground, event);
+    if (moving) moveTo(field, row, start.map((at, axis) => at + now[axis] - from[axis]));
+  }, { signal: stop.signal });
   for (const end of ["pointerup", "pointercancel"]) marker.addEventListener(end, () => stop.abort(), { signal: stop.signal });
 }
 

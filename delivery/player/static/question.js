@@ -106,6 +106,7 @@ export class QuestionPage {
     const own = loadDraft();
     const mine = own?.position === this.current.position && own.item === this.current.item ? own : null;
     const response = mine?.response ?? draft;
+    this.saved = draft; // what the server holds
     if (response) writeResponse(this.place, response);
     this.before = mine?.elapsed_ms ?? 0;
     this.since = performance.now();

@@ -185,6 +185,29 @@ def five_quarters(entry: Entry) -> Point:
     return at["0"] + (at["1"] - at["0"]) * over / under, lines(entry)[0][1]
 
 
+def test_what_is_told_of_each_angle_is_what_its_picture_shows() -> None:
+    """The corner of a sheet is a right angle: the other leg lies on the sheet, along its edge, or beside it."""
+    entry = ENTRIES["W4-301"]
+    told = dict(re.findall(r"Hoek ([A-D]): het andere been ligt (op|naast|langs)", entry.images[0].get("alt", "")))
+    letters = {text.text: numbers(text, "x", "y") for text in drawing(entry).iter(f"{SVG}text")}
+    assert set(told) == set(letters)
+    for path in drawing(entry).iter(f"{SVG}path"):
+        x1, y1, x, y, x2, y2 = map(float, re.findall(r"[\d.]+", path.get("d", "")))
+        (box,) = [area for area in areas(entry).values() if inside((x, y), area)]
+        (letter,) = [name for name, (left, top) in letters.items() if inside((left, top), box)]
+        cosine = (x1 - x) * (x2 - x) + (y1 - y) * (y2 - y)
+        right = abs(cosine) < 0.01 * math.dist((x1, y1), (x, y)) * math.dist((x2, y2), (x, y))
+        assert told[letter or ""] == ("langs" if right else "op" if cosine > 0 else "naast")
+
+
+def test_the_water_stands_at_the_mark_that_is_told() -> None:
+    entry = ENTRIES["W4-289"]
+    ordinals = ("eerste", "tweede", "derde", "vierde")
+    marks = sorted({y1 for x1, y1, x2, _ in lines(entry) if x2 - x1 < 50}, reverse=True)
+    ((_, water, _, _),) = [line for line in lines(entry) if line[2] - line[0] > 50]
+    assert f"het {ordinals[marks.index(water)]} streepje van onder" in entry.images[0].get("alt", "")
+
+
 AREAS = {
     "W4-301": obtuse,
     "W4-302": a_quarter,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from itertools import combinations, pairwise
 
@@ -84,6 +85,18 @@ def test_the_number_computed_for_a_gap_stands_on_its_own_card_only(entry: Entry)
         if worth[card] == evaluate(expression)
     }
     assert fitting == pairs(entry)
+
+
+def test_a_story_of_groups_asks_for_their_number_times_what_is_in_each() -> None:
+    """In Flanders 3 × 12 is "3 keer 12": three groups of twelve."""
+    (entry,) = [entry for entry in entries() if entry.identifier == "W4-272"]
+    options = entry.options("RESPONSE")
+    key = dict(pair.split() for pair in entry.keys["RESPONSE"])
+    cards = {card: text for card, text in options.items() if not card.startswith("P")}
+    assert all(text.endswith("?") for text in cards.values())
+    groups, each = re.findall(r"\d+", cards["A"])
+    assert "telkens" in cards["A"]
+    assert options[key["A"]] == f"{groups} × {each}"
 
 
 @pytest.mark.parametrize(("right", "wrong"), [("gcd(x, 10) == 5", "gcd(x, 10) == 2"), ("x + y == 90", "x == y")])

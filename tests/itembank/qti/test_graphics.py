@@ -106,6 +106,14 @@ def test_an_area_too_small_for_a_finger_on_a_narrow_screen_is_said() -> None:
     assert clipped.why == "an area is only 20 pixels wide or high on a screen of 320"
 
 
+def test_an_area_that_scores_a_point_and_is_too_small_to_hit_is_said() -> None:
+    (told,) = read_sample(SELECT_POINT.xml().replace("40,50,10", "40,50,3.9")).warnings  # 7.8 of 200, on 288 pixels
+    assert told.why == "an area is only 11 pixels wide or high on a screen of 320"
+    assert read_sample(SELECT_POINT.xml().replace("40,50,10", "40,50,4.1")).warnings == ()
+    scoreless = '<qti-area-map-entry shape="circle" coords="180,80,2" mapped-value="-1"/></qti-area-mapping>'
+    assert read_sample(SELECT_POINT.xml().replace("</qti-area-mapping>", scoreless)).warnings == ()
+
+
 def test_points_without_areas_are_said_to_want_the_very_pixel() -> None:
     item = read_sample(SELECT_POINT.xml("match_correct"))
     assert [problem.why for problem in item.warnings] == [

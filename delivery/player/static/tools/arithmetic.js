@@ -11,13 +11,17 @@
  */
 
 const DIGITS = 12; // a double holds 15; the rest is room for what binary fractions lose
+const NOTHING = 1e-14; // of its largest term: so little is left of a sum by binary fractions
 const DEGREES = Math.PI / 180;
+
+/** @param {number} x  degrees; a multiple of 90 has an exact sine */
+const sine = (x) => (x % 90 ? Math.sin(x * DEGREES) : [0, 1, 0, -1][((x / 90) % 4 + 4) % 4]);
 
 /** @type {Record<string, (x: number) => number>} */
 const FUNCTIONS = {
-  sin: (x) => Math.sin(x * DEGREES),
-  cos: (x) => Math.cos(x * DEGREES),
-  tan: (x) => (Math.abs(x % 180) === 90 ? NaN : Math.tan(x * DEGREES)),
+  sin: sine,
+  cos: (x) => sine(x + 90),
+  tan: (x) => (Math.abs(x % 180) === 90 ? NaN : sine(x) / sine(x + 90)),
   log: Math.log10,
   ln: Math.log,
 };
@@ -54,7 +58,7 @@ const expanded = (value) => (/e/.test(String(value)) ? value.toFixed(20).replace
 /** @param {string} expression  @returns {string[]} */
 function split(expression) {
   const parts = [];
-  const text = expression.trimEnd();
+  const text = expression.trimEnd().replace(/(\d)\s(?=\d{3}(?!\d))/g, "$1"); // 3 000
   for (PART.lastIndex = 0; PART.lastIndex < text.length; ) {
     const found = PART.exec(text);
     if (!found) throw new SyntaxError(text);
@@ -68,12 +72,13 @@ const take = (parts, ...wanted) => (wanted.includes(parts[0]) ? parts.shift() : 
 
 /** @param {string[]} parts  @returns {number} */
 function sum(parts) {
-  let value = product(parts);
+  let value = product(parts), largest = Math.abs(value);
   for (let sign; (sign = take(parts, "+", "−")); ) {
     const other = product(parts);
     value = sign === "+" ? value + other : value - other;
+    largest = Math.max(largest, Math.abs(other));
   }
-  return value;
+  return Math.abs(value) < NOTHING * largest ? 0 : value;
 }
 
 /** @param {string[]} parts  @returns {number} */

@@ -11,6 +11,8 @@ const EXTRA = KEYS.scientific;
 const FOREIGN = { basic: /[^\d,+−×÷ ]/g, standard: /[^\d,+−×÷√²% ]/g, scientific: /[^\d,+−×÷√²%()^πa-z ]/g };
 /** Keys that go on with a result. */
 const GOING_ON = ["+", "−", "×", "÷", "^", "²", "%"];
+/** Those that take only the last number before them, and so a result in brackets. */
+const BINDING = ["^", "²", "%"];
 
 class Calculator extends HTMLElement {
   connectedCallback() {
@@ -21,6 +23,7 @@ class Calculator extends HTMLElement {
     this.field = /** @type {HTMLInputElement} */ (part(this, ".sum"));
     this.result = part(this, "output");
     this.isDone = false;
+    this.carried = ""; // a result that goes on, and that this kind could not write
     for (const key of this.querySelectorAll("[data-key]")) {
       const { key: name = "" } = /** @type {HTMLElement} */ (key).dataset;
       if (EXTRA.includes(name) && !KEYS[this.kind].includes(name)) key.remove();
@@ -61,28 +64,40 @@ class Calculator extends HTMLElement {
   /** What a key comes after: what stands there; after a result a digit begins anew, an operation goes on. @param {string} key */
   #before(key) {
     const field = /** @type {HTMLInputElement} */ (this.field);
-    if (!this.isDone) return field.value;
-    return GOING_ON.includes(key) ? this.value ?? "" : "";
+    const goesOn = GOING_ON.includes(key);
+    if (!this.isDone || (goesOn && !this.value)) return field.value;
+    const result = goesOn ? this.value ?? "" : "";
+    const whole = BINDING.includes(key) && /[−×]/.test(result) ? `(${result})` : result;
+    this.carried = this.#known(whole) === whole ? "" : whole;
+    return whole;
   }
+
+  /** Without what this kind does not know. @param {string} signs */
+  #known(signs) { return signs.replace(FOREIGN[this.kind ?? "basic"], ""); }
 
   /** @param {KeyboardEvent} event */
   #typed(event) {
     if (event.key === "Enter" || event.key === "=") {
       event.preventDefault(); // Enter would go on to the next question
       this.work();
-    } else if (this.isDone && event.key.length === 1 && !event.ctrlKey && !event.metaKey) {
+    } else if (this.isDone && this.#isKey(event) && this.field?.selectionStart === this.field?.value.length) {
       event.preventDefault();
       this.press(written(event.key));
-      this.#clean();
     } else if (event.key === "Delete" && event.shiftKey) this.press("C");
   }
 
-  /** Leave out of what was typed what this kind does not know. */
+  /** Whether it writes something that this kind knows. @param {KeyboardEvent} event */
+  #isKey({ key, ctrlKey, metaKey }) { return key.length === 1 && !ctrlKey && !metaKey && this.#known(written(key)).trim() !== ""; }
+
+  /** Leave out of what was typed what this kind does not know; a result that is carried stays whole, or goes. */
   #clean() {
     const field = /** @type {HTMLInputElement} */ (this.field);
-    const clean = written(field.value).replace(FOREIGN[this.kind], "");
+    if (!written(field.value).startsWith(this.carried ?? "")) this.carried = field.value = "";
+    const carried = this.carried ?? "";
+    const clean = carried + this.#known(written(field.value).slice(carried.length));
     const place = field.selectionStart ?? 0;
     this.isDone = false;
+    this.#say("");
     if (clean === field.value) return;
     const gone = field.value.length - clean.length;
     field.value = clean;
@@ -94,8 +109,7 @@ class Calculator extends HTMLElement {
     const field = /** @type {HTMLInputElement} */ (this.field);
     field.value = value;
     field.scrollLeft = field.scrollWidth;
-    this.isDone = false;
-    this.#say("");
+    this.#clean();
   }
 
   /** @param {string} sentence */

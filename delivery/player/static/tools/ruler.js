@@ -27,6 +27,9 @@ class Ruler extends HTMLElement {
       this.body?.focus();
     });
     this.turn.addEventListener("input", () => this.#put());
+    this.turn.addEventListener("keydown", (event) => {
+      if (event.key === "Enter") event.preventDefault(); // it would go on to the next question
+    });
     this.body.addEventListener("keydown", (event) => this.#key(event));
     this.body.addEventListener("pointerdown", (event) => this.#grip(event));
   }
@@ -61,7 +64,10 @@ class Ruler extends HTMLElement {
     this.at = { x: between(x, -toMiddle, wide - toMiddle), y: between(y, 0, high - HEIGHT) };
     body.style.transform = `translate(${this.at.x}mm, ${this.at.y}mm) rotate(${degrees}deg)`;
     range.setAttribute("aria-valuetext", text("degrees", { degrees }));
-    const [left, top] = [comma((this.at.x + MARGIN) / 10), comma(this.at.y / 10)];
+    const [along, across] = [-this.length / 2, -HEIGHT / 2]; // of the 0 mark, from the middle it turns about
+    const [cos, sin] = [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)];
+    const left = comma((this.at.x + toMiddle + along * cos - across * sin) / 10);
+    const top = comma((this.at.y - across + along * sin + across * cos) / 10);
     part(this, "output").textContent = text("lies", { left, top, degrees });
   }
 

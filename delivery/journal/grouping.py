@@ -129,12 +129,20 @@ class GroupCommit:
 
     async def _redo(self, batch: Sequence[_Waiting], error: Exception) -> None:
         """Store one by one what failed together, as long as somebody still waits for it."""
-        known = error if isinstance(error, DeliveryError) else JournalError(f"journal: {type(error).__name__}: {error}")
         for waiting in batch:
             if len(batch) == 1 or waiting.is_late:
-                waiting.settle(known)
+                waiting.settle(_as_ours(error))
             else:
                 await self._settle([waiting])
+
+
+def _as_ours(error: Exception) -> DeliveryError:
+    """An error that the layers above know; a fault in our own code is one too, and keeps where it came from."""
+    if isinstance(error, DeliveryError):
+        return error
+    ours = JournalError(f"An append cannot be stored: {type(error).__name__}: {error}")
+    ours.__cause__ = error
+    return ours
 
 
 class _Waiting:

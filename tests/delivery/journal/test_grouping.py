@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import time
 from collections.abc import AsyncIterator, Awaitable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from typing import Any
@@ -61,14 +62,17 @@ async def watched(world: World) -> AsyncIterator[Watched]:
 @pytest.fixture
 def places(world: World) -> list[Place]:
     """Four sittings in each of two schools."""
-    found: list[Place] = []
     for room in world.rooms:
         world.make_room(room.school_id)
-        with Session(world.database) as db:
-            in_school(db, room.school_id)
-            rows = db.exec(select(SittingRow).where(SittingRow.school_id == room.school_id))
-            found += [(row.school_id, row.sitting_id) for row in rows]
-    return found
+    return [place for room in world.rooms for place in sittings_of(world, room.school_id)]
+
+
+def sittings_of(world: World, school_id: UUID) -> list[Place]:
+    """Sittings of a school."""
+    with Session(world.database) as db:
+        in_school(db, school_id)
+        rows = db.exec(select(SittingRow).where(SittingRow.school_id == school_id))
+        return [(row.school_id, row.sitting_id) for row in rows]
 
 
 def answer(place: Place, number: int, body: bytes = b"hash") -> Entry:
@@ -202,6 +206,7 @@ async def test_what_waits_too_long_is_refused_and_never_stored(
     world: World, watched: Watched, places: list[Place], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(grouping, "LONGEST_WAIT_S", 0.1)
+    monkeypatch.setattr(postgres_journal, "LOCK_MS", 60_000)
     with locked(world):
         first = watched.start(entry(places[0], 1))
         await watched.has_begun.wait()
@@ -233,10 +238,8 @@ async def test_closing_waits_for_what_was_taken_and_takes_no_more(
 async def test_an_event_loop_that_stops_leaves_a_journal_that_works(sqlite_world: World) -> None:
     """Programs such as `peil erase` run one loop after another over one journal."""
     journal = sqlite_world.open_journal()
-    with Session(sqlite_world.database) as db:
-        row = db.exec(select(SittingRow)).first()
-        assert row is not None
-        place = (row.school_id, row.sitting_id)
+    assert isinstance(journal, SqliteJournal)
+    place = sittings_of(sqlite_world, sqlite_world.rooms[0].school_id)[0]
 
     def stopped_at_once() -> None:
         async def leave() -> None:
@@ -246,6 +249,7 @@ async def test_an_event_loop_that_stops_leaves_a_journal_that_works(sqlite_world
         asyncio.run(leave())
 
     await asyncio.to_thread(stopped_at_once)
+    await asyncio.to_thread(lambda: journal._writer.submit(int).result())  # what the thread was writing is written
     number = len(await journal.load(*place)) + 1
     await asyncio.wait_for(journal.append([entry(place, number)]), timeout=5)
     assert [event.event_number for event in await journal.load(*place)][-1] == number
@@ -257,9 +261,7 @@ async def test_a_row_that_another_worker_holds_keeps_up_nobody_else(
     postgres_world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(postgres_journal, "LOCK_MS", 100)
-    with Session(postgres_world.owner) as db:
-        in_school(db, postgres_world.rooms[0].school_id)
-        places = [(row.school_id, row.sitting_id) for row in db.exec(select(SittingRow))]
+    places = sittings_of(postgres_world, postgres_world.rooms[0].school_id)
     journal = postgres_world.open_journal()
     event = entry(places[0], 1).event
     row = (*places[0], 1, event.kind, 1, event.payload, event.digest)
@@ -270,3 +272,33 @@ async def test_a_row_that_another_worker_holds_keeps_up_nobody_else(
         assert await outcomes(*tries) == [JournalError, None]
     assert await outcomes(journal.append([entry(places[0], 1)])) == [LostRaceError]
     await journal.close()
+
+
+@pytest.mark.postgres
+@pytest.mark.fault
+async def test_a_connection_that_breaks_under_a_batch_costs_nobody_an_answer(
+    postgres_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres_journal, "LOCK_MS", 60_000)
+    journal = postgres_world.open_journal()
+    assert isinstance(journal, PostgresJournal)
+    watched = Watched(journal)
+    with locked(postgres_world):
+        tries = [
+            watched.start(answer(place, 1)) for place in sittings_of(postgres_world, postgres_world.rooms[0].school_id)
+        ]
+        await watched.has_begun.wait()
+        await asyncio.to_thread(break_writer, as_role(str(postgres_world.journal_address), "postgres"))
+    assert await outcomes(*tries) == [None, None]
+    assert watched.sizes == [2, 1, 1]
+    await watched.journal.close()
+
+
+def break_writer(superuser: str) -> None:
+    """End the connection that waits for the lock of the log, as soon as one does."""
+    waits = "datname = current_database() AND usename = 'peil_journal' AND wait_event_type = 'Lock'"
+    with psycopg.connect(superuser, autocommit=True) as db:
+        while not db.execute(
+            f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {waits}".encode()
+        ).fetchall():
+            time.sleep(0.01)

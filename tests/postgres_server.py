@@ -62,18 +62,32 @@ class PostgresServer:
             shutil.copytree(folder, self.folder / folder.relative_to(package.parent), symlinks=True)
         return self.folder / package.name / "pginstall"
 
-    def _run(self, program: str, *arguments: str) -> None:
+    def _run(self, program: str, *arguments: str) -> str:
         command = [str(self._programs / "bin" / program), *arguments]
         done = subprocess.run(
             command, cwd=self.folder, user=self._owner, capture_output=True, text=True, check=False, timeout=60
         )
         if done.returncode:
             raise RuntimeError(f"{program} failed: {done.stdout}{done.stderr}")
+        return done.stdout
 
     @property
     def superuser_url(self) -> str:
         """Address for making databases and roles; tests of the application never connect with it."""
         return f"postgresql://postgres@127.0.0.1:{self.port}/postgres"
+
+    @property
+    def pid(self) -> int:
+        """Process of the running server; its connections are its children."""
+        return int((self.data / "postmaster.pid").read_text().split()[0])
+
+    def pgbench(self, script: str, *arguments: str) -> float:
+        """Run PostgreSQL's own bench with a script of ours; return its transactions a second."""
+        file = self.folder / "bench.sql"
+        file.write_text(script)
+        file.chmod(0o644)
+        said = self._run("pgbench", "--no-vacuum", f"--file={file}", f"--port={self.port}", *arguments)
+        return float(said.rsplit("tps = ", 1)[1].split()[0])
 
     def start(self) -> None:
         """Start the server and wait until it answers."""

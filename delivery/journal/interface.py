@@ -1,4 +1,4 @@
-"""What every journal can do; group commit will come behind the same methods."""
+"""What every journal can do."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ class Journal(Protocol):
         ...
 
     async def append(self, entries: Sequence[Entry]) -> None:
-        """Store all entries in one transaction, or none.
+        """Store all entries in one transaction, or none; a caller that is cancelled takes nothing back.
 
         Raises
         ------
         LostRaceError
             If an event number is taken: somebody else appended first.
         JournalError
-            If the database cannot store it, or it is unknown whether it did.
+            If the database cannot store it, cannot keep up, or it is unknown whether it did.
         """
         ...
 

@@ -3,35 +3,45 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import NamedTuple
 from uuid import UUID
 
 import asyncpg
 
-from delivery.errors import ConfigurationError, JournalError, LostRaceError
+from delivery.errors import ConfigurationError, JournalError
+from delivery.journal.grouping import Append, GroupCommit, key_of, which_are_whole
 from delivery.journal.values import Entry, Event
 
-INSERT_EVENTS = """
-INSERT INTO delivery_event (school_id, sitting_id, event_number, kind, schema_version, payload, digest)
-SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[], $5::int[], $6::bytea[], $7::bytea[])
-ON CONFLICT DO NOTHING RETURNING 1
-"""
-INSERT_ANSWERS = """
-INSERT INTO delivery_answer (school_id, sitting_id, position, revision, event_number, body_hash)
-SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::int[], $5::int[], $6::bytea[])
+INSERT = """
+WITH stored AS (
+    INSERT INTO delivery_event (school_id, sitting_id, event_number, kind, schema_version, payload, digest)
+    SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[], $5::int[], $6::bytea[], $7::bytea[])
+    ON CONFLICT DO NOTHING RETURNING school_id, sitting_id, event_number
+), answers AS (
+    INSERT INTO delivery_answer (school_id, sitting_id, event_number, position, revision, body_hash)
+    SELECT school_id, sitting_id, event_number, position, revision, body_hash
+    FROM stored JOIN unnest($8::uuid[], $9::uuid[], $10::int[], $11::int[], $12::int[], $13::bytea[])
+        AS answer (school_id, sitting_id, event_number, position, revision, body_hash)
+        USING (school_id, sitting_id, event_number)
+)
+SELECT school_id, sitting_id, event_number FROM stored
 """
 SELECT_EVENTS = """
 SELECT event_number, kind, schema_version, payload, digest FROM delivery_event
 WHERE school_id = $1 AND sitting_id = $2 AND event_number > $3 ORDER BY event_number
 """
+N_ANSWER_COLUMNS = 6
 CHECK_ROLE = """
 SELECT current_user AS name, rolsuper OR rolbypassrls AS ignores_security,
     has_table_privilege('delivery_event', 'UPDATE, DELETE, TRUNCATE') AS can_change,
     current_setting('synchronous_commit') AS synchronous_commit
 FROM pg_roles WHERE rolname = current_user
 """
+WRITERS = 1  # more would share out the same batches, for the same disk (docs/adr/0013)
 PATIENCE_S = 10.0  # a laptop tries again sooner
+LOCK_MS = 1_000  # what waits longer for a row of another worker is done alone, and keeps nobody up
 CONNECT_S = 5.0  # a server that takes no connection by then is not there
 TROUBLE = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
 
@@ -44,7 +54,7 @@ class PostgresJournal:
     url
         Address as the role *peil_journal*.
     connections
-        Most connections that this worker opens.
+        Most connections that this worker opens, at least two: one appends, whoever reads.
     check_role
         Refuse a role that could change the log. Only the test that shows why turns it off.
     """
@@ -53,62 +63,63 @@ class PostgresJournal:
         self._url = url
         self._connections = connections
         self._check_role = check_role
-        self._pool: asyncpg.Pool | None = None
+        self._pools: _Pools | None = None
         self._opening = asyncio.Lock()
+        self._group = GroupCommit(self._store)
 
     async def open(self) -> None:
         """Connect and check the role (see `Journal.open`)."""
-        async with self._connection():
-            pass
+        with _our_errors():
+            await self._opened()
 
     async def append(self, entries: Sequence[Entry]) -> None:
         """Store all entries in one transaction, or none (see `Journal.append`)."""
-        async with self._connection() as db, db.transaction():
-            stored = await db.fetch(INSERT_EVENTS, *_event_columns(entries))
-            if len(stored) != len(entries):
-                raise LostRaceError(f"sitting {entries[0].event.sitting_id}: an event number exists already")
-            if any(entry.answer for entry in entries):
-                await db.execute(INSERT_ANSWERS, *_answer_columns(entries))
+        await self._group.append(entries)
 
     async def load(self, school_id: UUID, sitting_id: UUID, after: int = 0) -> list[Event]:
         """Events of a sitting with a number above ``after``, in order (see `Journal.load`)."""
-        async with self._connection() as db:
-            rows = await db.fetch(SELECT_EVENTS, school_id, sitting_id, after)
+        with _our_errors():
+            pools = self._pools or await self._opened()
+            async with pools.reading.acquire(timeout=PATIENCE_S) as db:
+                rows = await db.fetch(SELECT_EVENTS, school_id, sitting_id, after)
         return [Event(school_id, sitting_id, *row) for row in rows]
 
     async def close(self) -> None:
         """Wait for what was begun and close the connections."""
-        if self._pool is not None:
-            await self._pool.close()
+        await self._group.close()
+        if self._pools is not None:
+            await self._pools.writing.close()
+            await self._pools.reading.close()
 
-    @asynccontextmanager
-    async def _connection(self) -> AsyncIterator[asyncpg.Connection]:
-        """Lend a connection; the driver's errors become ours."""
-        try:
-            pool = self._pool or await self._opened()
-            async with pool.acquire(timeout=PATIENCE_S) as db:
-                yield db
-        except TROUBLE as error:
-            raise JournalError(
-                f"PostgreSQL journal: {error or type(error).__name__}. Check that the server runs."
-            ) from error
+    async def _store(self, batch: Sequence[Append]) -> list[bool]:
+        """Store appends in one transaction, in one order for all workers: so no two wait for each other in a ring."""
+        entries = sorted((entry for append in batch for entry in append), key=key_of)
+        with _our_errors():
+            pools = self._pools or await self._opened()
+            async with pools.writing.acquire(timeout=PATIENCE_S) as db:
+                if len(entries) == len(batch):  # one statement is a transaction by itself
+                    return await _insert(db, batch, entries)
+                async with db.transaction():
+                    return await _insert(db, batch, entries)
 
-    async def _opened(self) -> asyncpg.Pool:
-        """Pool that is opened once, whoever asks first."""
+    async def _opened(self) -> _Pools:
+        """Connections that are opened once, whoever asks first."""
         async with asyncio.timeout(CONNECT_S), self._opening:
-            if self._pool is None:
-                self._pool = await self._open()
-            return self._pool
+            if self._pools is None:
+                writing = await self._open(WRITERS)
+                self._pools = _Pools(writing, await self._open(self._connections - WRITERS))
+            return self._pools
 
-    async def _open(self) -> asyncpg.Pool:
+    async def _open(self, connections: int) -> asyncpg.Pool:
         """Connect, and refuse what is not safe."""
         pool = await asyncpg.create_pool(
             self._url,
             timeout=CONNECT_S,
             min_size=1,
-            max_size=self._connections,
+            max_size=connections,
             command_timeout=PATIENCE_S,
-            server_settings={"synchronous_commit": "on"},
+            reset=_keep,
+            server_settings={"synchronous_commit": "on", "lock_timeout": str(LOCK_MS)},
         )
         async with pool.acquire() as db:
             role = await db.fetchrow(CHECK_ROLE)
@@ -122,6 +133,36 @@ class PostgresJournal:
         return pool
 
 
+class _Pools(NamedTuple):
+    """Connections that append, and others, so that those who come in (and read) do not slow those who work."""
+
+    writing: asyncpg.Pool
+    reading: asyncpg.Pool
+
+
+async def _keep(_db: asyncpg.Connection) -> None:
+    """Give a connection back without a question to the server: nothing here changes its settings."""
+
+
+@contextmanager
+def _our_errors() -> Iterator[None]:
+    """The driver's errors become ours."""
+    try:
+        yield
+    except TROUBLE as error:
+        raise JournalError(
+            f"PostgreSQL journal: {error or type(error).__name__}. Check that the server runs."
+        ) from error
+
+
+async def _insert(db: asyncpg.Connection, batch: Sequence[Append], entries: Sequence[Entry]) -> list[bool]:
+    """Insert the entries of a batch, and say which of its appends are in."""
+    stored = await db.fetch(INSERT, *_event_columns(entries), *_answer_columns(entries))
+    if len(stored) == len(entries):
+        return [True] * len(batch)
+    return which_are_whole(batch, {tuple(row) for row in stored})
+
+
 def _event_columns(entries: Sequence[Entry]) -> list[list[object]]:
     """One list a column."""
     events = [entry.event for entry in entries]
@@ -131,9 +172,5 @@ def _event_columns(entries: Sequence[Entry]) -> list[list[object]]:
 
 def _answer_columns(entries: Sequence[Entry]) -> list[list[object]]:
     """One list a column, for the entries that hold an answer."""
-    rows = [
-        (e.event.school_id, e.event.sitting_id, a.position, a.revision, e.event.event_number, a.body_hash)
-        for e in entries
-        if (a := e.answer) is not None
-    ]
-    return [list(column) for column in zip(*rows, strict=True)]
+    rows = [(*key_of(entry), a.position, a.revision, a.body_hash) for entry in entries if (a := entry.answer)]
+    return [list(column) for column in zip(*rows, strict=True)] or [[]] * N_ANSWER_COLUMNS

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import IO, TypeVar
 from uuid import UUID
 
-from delivery.errors import ConfigurationError, JournalError, LostRaceError
+from delivery.errors import ConfigurationError, JournalError
+from delivery.journal.grouping import Append, GroupCommit, key_of, which_are_whole
 from delivery.journal.values import Entry, Event
 
 T = TypeVar("T")
@@ -50,6 +51,7 @@ class SqliteJournal:
         self._lock = hold(path)
         self._writer = ThreadPoolExecutor(1, "peil-journal-writer")
         self._reader = ThreadPoolExecutor(1, "peil-journal-reader")
+        self._group = GroupCommit(self._store)
         try:
             self._write_connection = _connect(path)
             self._read_connection = _connect(path)
@@ -62,7 +64,7 @@ class SqliteJournal:
 
     async def append(self, entries: Sequence[Entry]) -> None:
         """Store all entries in one transaction, or none (see `Journal.append`)."""
-        await self._in(self._writer, lambda: self._append(entries))
+        await self._group.append(entries)
 
     async def load(self, school_id: UUID, sitting_id: UUID, after: int = 0) -> list[Event]:
         """Events of a sitting with a number above ``after``, in order (see `Journal.load`)."""
@@ -70,6 +72,7 @@ class SqliteJournal:
 
     async def close(self) -> None:
         """Finish what was begun, close the file and let another process have it."""
+        await self._group.close()
         await asyncio.to_thread(self._writer.shutdown)
         await asyncio.to_thread(self._reader.shutdown)
         self._write_connection.close()
@@ -83,18 +86,23 @@ class SqliteJournal:
         except (sqlite3.Error, RuntimeError) as error:  # RuntimeError: the journal was closed
             raise JournalError(f"SQLite journal: {error}. Check the disk, then restart.") from error
 
-    def _append(self, entries: Sequence[Entry]) -> None:
+    async def _store(self, batch: Sequence[Append]) -> list[bool]:
+        """Store appends in one transaction (see `grouping.Store`)."""
+        return await self._in(self._writer, lambda: self._write(batch))
+
+    def _write(self, batch: Sequence[Append]) -> list[bool]:
         """One transaction, in the writer thread."""
         db = self._write_connection
         db.execute("BEGIN IMMEDIATE")
         try:
-            for entry in entries:
-                _insert(db, entry)
+            stored = {key_of(entry) for append in batch for entry in append if _insert(db, entry)}
+            whole = which_are_whole(batch, stored)
             db.execute("COMMIT")
         except BaseException:
             with suppress(sqlite3.Error):  # SQLite may have rolled back by itself (disk full)
                 db.execute("ROLLBACK")
             raise
+        return whole
 
     def _load(self, school_id: UUID, sitting_id: UUID, after: int) -> list[Event]:
         """One query, in the reader thread."""
@@ -102,16 +110,17 @@ class SqliteJournal:
         return [Event(school_id, sitting_id, *row) for row in rows]
 
 
-def _insert(db: sqlite3.Connection, entry: Entry) -> None:
-    """One event and its answer's key."""
+def _insert(db: sqlite3.Connection, entry: Entry) -> bool:
+    """One event and its answer's key; False, and nothing, when its number is taken."""
     event, answer = entry.event, entry.answer
     key = (event.school_id.hex, event.sitting_id.hex)
     row = (*key, event.event_number, event.kind, event.schema_version, event.payload, event.digest)
     if not _stored(db, row):
-        raise LostRaceError(f"sitting {event.sitting_id}: event {event.event_number} exists already")
+        return False
     if answer is not None:
         place = (answer.position, answer.revision, event.event_number, answer.body_hash)
         db.execute(INSERT_ANSWER, (*key, *place))
+    return True
 
 
 def _stored(db: sqlite3.Connection, row: tuple[object, ...]) -> bool:

@@ -139,6 +139,8 @@ def _entry(place: tuple[UUID, UUID], number: int) -> Entry:
 
 
 LOG_WITHOUT_ROOMS = """
+CREATE TABLE delivery_answer (school_id uuid, sitting_id uuid, position int, revision int, event_number int,
+    body_hash bytea);
 CREATE TABLE delivery_event (school_id uuid, sitting_id uuid, event_number int, kind text, schema_version int,
     payload bytea, digest bytea, recorded_at timestamptz DEFAULT now(),
     PRIMARY KEY (school_id, sitting_id, event_number))
@@ -183,7 +185,7 @@ class SlackJournal(PostgresJournal):
         super().__init__(url, check_role=False)
         self._commit = commit
 
-    async def _open(self) -> asyncpg.Pool:
+    async def _open(self, connections: int) -> asyncpg.Pool:
         """Connect with the setting of the test."""
         settings = {"synchronous_commit": self._commit}
-        return await asyncpg.create_pool(self._url, min_size=1, max_size=1, server_settings=settings)
+        return await asyncpg.create_pool(self._url, min_size=1, max_size=connections, server_settings=settings)

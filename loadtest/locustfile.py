@@ -15,7 +15,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
 
-import gevent
+import gevent  # type: ignore[import-untyped]  # it ships no types
 from locust import FastHttpUser, events, task
 from locust.exception import StopUser
 
@@ -35,37 +35,44 @@ for _seat in TRAFFIC.seats:
 ADDRESSES = cycle(TRAFFIC.addresses)
 
 
-@events.test_stopping.add_listener
 def _note_the_end(**_event: object) -> None:
     """Say when the traffic stopped."""
     SAMPLES.add(Sample(STOP, time.time()))
 
 
-@events.user_error.add_listener
 def _note_a_mistake(exception: Exception, **_event: object) -> None:
     """Count what a pupil could not understand."""
     SAMPLES.add(Sample(FAILURE, time.time(), detail=repr(exception)))
 
 
-@events.quit.add_listener
 def _close(**_event: object) -> None:
     """Write everything out."""
     SAMPLES.close()
+
+
+HOOKS: Any = events  # Locust gives them no types
+HOOKS.test_stopping.add_listener(_note_the_end)
+HOOKS.user_error.add_listener(_note_a_mistake)
+HOOKS.quit.add_listener(_close)
 
 
 class Pupil(FastHttpUser):
     """Someone with a laptop, who stays with one server."""
 
     abstract = True
+    n_seated = 0
 
     def __init__(self, environment: Any) -> None:
         self.host = next(ADDRESSES)
         super().__init__(environment)
 
     def on_start(self) -> None:
-        """Come in at a moment of one's own."""
+        """Come in at a moment of one's own; the time that counts begins when everybody is in."""
         gevent.sleep(random.uniform(0.0, TRAFFIC.arrive_s))
         self.log_in()
+        Pupil.n_seated += 1
+        if Pupil.n_seated == TRAFFIC.n_pupils:
+            gevent.spawn_later(TRAFFIC.work_s, self.environment.runner.quit)
 
     def log_in(self) -> None:
         """Take a seat that nobody has yet, up to the first item."""
@@ -85,7 +92,7 @@ class Pupil(FastHttpUser):
 
     def _call(self, method: str, path: str, body: dict[str, Any], name: str | None = None) -> dict[str, Any]:
         """Send one request; a refusal ends this pupil and counts as a failure."""
-        reply = self.client.request(method, path, name=name, data=canonical_json(body), headers=self.headers)
+        reply = self.client.request(method, path, name=name, data=canonical_json(body).decode(), headers=self.headers)
         if not 200 <= reply.status_code < 300:
             SAMPLES.add(Sample(FAILURE, time.time(), detail=f"{method} {path}: {reply.status_code} {reply.text}"[:300]))
             raise StopUser
@@ -93,16 +100,11 @@ class Pupil(FastHttpUser):
 
 
 class Arriving(Pupil):
-    """Logs in and looks at the first item; the run ends when everybody has."""
-
-    n_seated = 0
+    """Logs in and looks at the first item."""
 
     @task
     def look(self) -> None:
         """Sit."""
-        Arriving.n_seated += 1
-        if Arriving.n_seated == TRAFFIC.n_pupils:
-            self.environment.runner.quit()
         gevent.sleep(3600)
 
 

@@ -16,8 +16,8 @@ import psycopg
 
 from loadtest.ledger import read_ledger
 from loadtest.load.pgbench import RawRate, measure_raw_rate
-from loadtest.load.planning import LoadPlan, seats_for
-from loadtest.load.running import Run, Site, run_step
+from loadtest.load.planning import WARM_UP, LoadPlan, seats_for
+from loadtest.load.running import Run, Site, Step, in_words, run_step
 from loadtest.log import Verdict, compare, read_log
 from loadtest.postgres import PostgresServer
 from loadtest.rooms import DATABASE_FILE, PEIL, Seat, prepare_rooms
@@ -137,13 +137,16 @@ def _run_with(
     workers: int, plan: LoadPlan, site: Site, seats: Iterator[Seat], say: Callable[[str], None]
 ) -> Sequence[tuple[Run, RawRate | None]]:
     """All steps with one number of workers, after the raw rate."""
+
+    def run(step: Step) -> Run:
+        """One step with seats of its own."""
+        say(f"{in_words(workers)}: {step}")
+        return run_step(site, servers, step, list(islice(seats, seats_for(step))))
+
     with site.serving(workers) as servers:
+        run(WARM_UP)
         raw = None
         if site.postgres is not None:
-            say(f"{workers} {'worker' if workers == 1 else 'workers'}: the raw rate of PostgreSQL")
+            say(f"{in_words(workers)}: the raw rate of PostgreSQL")
             raw = measure_raw_rate(site.postgres, site.folder, plan.seconds)
-        runs = []
-        for step in plan.steps:
-            say(f"{workers} {'worker' if workers == 1 else 'workers'}: {step}")
-            runs.append((run_step(site, servers, step, list(islice(seats, seats_for(step)))), raw))
-        return runs
+        return [(run(step), raw) for step in plan.steps]

@@ -8,7 +8,7 @@ from time import time
 from types import TracebackType
 
 import numpy as np
-import psutil
+import psutil  # type: ignore[import-untyped]  # it ships no types
 
 PERIOD_S = 0.5
 MACHINE = "machine"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from loadtest.load.running import Step
 
+WARM_UP = Step("Working", 10, 0.1, 2)  # each worker's first pupils wait for its banks; this is not measured
 SATURATING = 40  # pupils who never think: enough that a server is never idle
 TEST_LENGTH = 20  # questions of a demo test
 FASTEST = 1500.0  # answers a second that we make seats for, when pupils never think
@@ -37,7 +38,7 @@ class LoadPlan:
 
     @property
     def steps(self) -> tuple[Step, ...]:
-        """Measurements with one number of workers: saturation first, right after the raw rate that it is held against."""
+        """Measurements with one number of workers: saturation first, right after the raw rate it is held to."""
         return (
             Step("Working", SATURATING, 0.0, self.seconds),
             *(Step("Working", size, self.think_s, self.seconds) for size in sorted(self.sizes)),
@@ -47,7 +48,7 @@ class LoadPlan:
     @property
     def copies(self) -> int:
         """How often the roster must be seated."""
-        return math.ceil(len(self.workers) * sum(map(seats_for, self.steps)) / SEATS_OF_A_COPY)
+        return math.ceil(len(self.workers) * sum(map(seats_for, (WARM_UP, *self.steps))) / SEATS_OF_A_COPY)
 
 
 def seats_for(step: Step) -> int:
@@ -55,4 +56,4 @@ def seats_for(step: Step) -> int:
     if step.is_wave:
         return step.n_pupils
     rate = step.n_pupils / step.think_s if step.think_s else FASTEST
-    return 2 * step.n_pupils + math.ceil(MARGIN * step.run_s * rate / TEST_LENGTH)
+    return 2 * step.n_pupils + math.ceil(MARGIN * (step.arrive_s + step.work_s) * rate / TEST_LENGTH)

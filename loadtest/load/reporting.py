@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import groupby
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -18,12 +19,19 @@ from loadtest.load.capacity import (
     throughput_in_words,
 )
 from loadtest.load.measuring import LoadResult, Measured
-from loadtest.load.running import DATABASE, GENERATOR, WEB
+from loadtest.load.running import DATABASE, GENERATOR, WEB, in_words
 from loadtest.load.traffic import ANSWER, LOG_IN
 
 POPULATIONS = (30_000, 75_000, 1_000_000)
 RANKS = ("p50 ms", "p95 ms", "p99 ms")
 NOT_SHOWN = 3  # failures beyond so many are counted, not quoted
+
+LEGEND = """w: server processes; a pupil stays with one. think: mean time between two answers; 0: no idle server.
+web, PG, CPU: processor time of the server processes, of PostgreSQL, and of both, for one answer with its share of
+log-ins and hand-ins (in the second table: for one log-in); gen: of Locust, on the same cores. p: processor time of
+PostgreSQL for one pgbench transaction (4 statements, 8 clients, commits on disk). p50 to p99: what pupils waited,
+Locust's own waiting for a processor included. else: cores that others on this machine kept busy meanwhile.
+"""
 
 Column = tuple[str, Callable[[Measured], str]]
 
@@ -34,17 +42,15 @@ def print_result(result: LoadResult, console: Console) -> None:
     working = [each for each in result.measured if not each.run.step.is_wave]
     console.print(_table("Answers, beside the raw rate of PostgreSQL in the same run", ANSWERS, working))
     console.print(_table("Log-in waves, from the codes to the first item", LOG_INS, waves))
-    console.print(
-        "CPU: processor time of the server for one answer (or log-in), with its share of log-ins and hand-ins; p: that "
-        "of PostgreSQL for one pgbench transaction. Times are those of pupils on this machine, Locust's own waiting "
-        "for a processor included. Elsewhere: cores that others kept busy meanwhile. Pupils stay with one worker."
-    )
+    console.print(LEGEND, highlight=False)
     if all(each.raw is None for each in working):
         console.print("[yellow]No raw rate: this run has no PostgreSQL, or one without pgbench.[/]")
     for workers, group in groupby(working, lambda each: each.run.workers):
         _print_law(workers, [each for each in group if each.run.step.think_s], console)
     console.print(_needs(working))
-    console.print(f"Busy cores, for one answer in {PACE_S:.0f} s, each as dear as at the size shown; none left free.")
+    console.print(
+        f"Busy cores, for one answer a pupil in {PACE_S:.0f} s, each as dear as at the size named; none left free."
+    )
     _print_verdict(result, console)
 
 
@@ -76,18 +82,18 @@ def _in_p(each: Measured) -> str:
 
 
 WHO: list[Column] = [
-    ("workers", lambda each: str(each.run.workers)),
+    ("w", lambda each: str(each.run.workers)),
     ("pupils", lambda each: str(each.run.step.n_pupils)),
 ]
 COSTS: list[Column] = [
     ("web ms", _cpu(WEB)),
-    ("PostgreSQL ms", lambda each: _cpu(DATABASE)(each) if each.raw or DATABASE in each.run.cpu_s else ""),
+    ("PG ms", lambda each: _cpu(DATABASE)(each) if each.raw or DATABASE in each.run.cpu_s else ""),
     ("CPU ms", _cpu(WEB, DATABASE)),
-    ("generator ms", _cpu(GENERATOR)),
+    ("gen ms", _cpu(GENERATOR)),
 ]
 STATE: list[Column] = [
-    ("failures", lambda each: str(len(each.run.failures))),
-    ("elsewhere", lambda each: f"{each.run.cpu_s['others'] / (each.run.end - each.run.begin):.2f}"),
+    ("fail", lambda each: str(len(each.run.failures))),
+    ("else", lambda each: f"{each.run.cpu_s['others'] / (each.run.end - each.run.begin):.2f}"),
     ("load", lambda each: f"{each.run.load_average:.1f}"),
 ]
 ANSWERS: list[Column] = [
@@ -111,9 +117,14 @@ LOG_INS: list[Column] = [
 ]
 
 
+def _empty_table(title: str) -> Table:
+    """A table without columns yet."""
+    return Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+
+
 def _table(title: str, columns: Sequence[Column], rows: Sequence[Measured]) -> Table:
     """One table, a row a step."""
-    table = Table(title=title, title_justify="left", title_style="bold")
+    table = _empty_table(title)
     for name, _cell in columns:
         table.add_column(name, justify="right")
     for each in rows:
@@ -123,7 +134,7 @@ def _table(title: str, columns: Sequence[Column], rows: Sequence[Measured]) -> T
 
 def _print_law(workers: int, sizes: Sequence[Measured], console: Console) -> None:
     """How answers and their cost grow with the number of pupils."""
-    title = f"[bold]Scaling with {workers} {'worker' if workers == 1 else 'workers'}[/]"
+    title = f"[bold]Scaling with {in_words(workers)}[/]"
     counted = [each for each in sizes if each.answers]
     if len({each.run.step.n_pupils for each in counted}) < 3:
         console.print(f"{title}: none shown, it takes three sizes")
@@ -137,8 +148,8 @@ def _print_law(workers: int, sizes: Sequence[Measured], console: Console) -> Non
 
 def _needs(working: Sequence[Measured]) -> Table:
     """What more pupils would need, by the cost of an answer at the largest size of each number of workers."""
-    table = Table(title="What it would take", title_justify="left", title_style="bold")
-    for name in ("pupils", "answers/s", "÷ pgbench/s", "as with workers", "web cores", "PostgreSQL cores", "cores"):
+    table = _empty_table("What it would take")
+    for name in ("pupils", "answers/s", "÷ pgbench/s", "as measured with", "web cores", "PG cores", "cores"):
         table.add_column(name, justify="right")
     for n_pupils in POPULATIONS:
         rate = answers_a_second(n_pupils)
@@ -147,9 +158,15 @@ def _needs(working: Sequence[Measured]) -> Table:
             web, database = (_number(cores(n_pupils, dearest.cpu_s(part)), ".1f") for part in (WEB, DATABASE))
             both = _number(cores(n_pupils, dearest.cpu_s(WEB, DATABASE)), ".1f")
             raw = f"{rate / dearest.raw.rate:.2f}" if dearest.raw else ""
-            has_database = DATABASE in dearest.run.cpu_s
+            measured = f"{dearest.run.step.n_pupils} pupils, {in_words(workers)}"
             table.add_row(
-                f"{n_pupils:,}", f"{rate:,.0f}", raw, str(workers), web, database if has_database else "", both
+                f"{n_pupils:,}",
+                f"{rate:,.0f}",
+                raw,
+                measured,
+                web,
+                database if DATABASE in dearest.run.cpu_s else "",
+                both,
             )
     return table
 

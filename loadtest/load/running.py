@@ -22,8 +22,7 @@ from loadtest.server import ServerProcess, leashed
 LOCUSTFILE = Path(__file__).parents[1] / "locustfile.py"
 WEB, DATABASE, GENERATOR = "web", "PostgreSQL", "generator"
 ARRIVALS_A_SECOND = 40  # pupils who come in before a measurement: slowly, it is not what is measured
-SPAWN_S = 2  # Locust makes its pupils
-GRACE_S = 30  # how long a log-in wave may last beyond its last arrival
+GRACE_S = 60  # how much longer coming in may take: a server's first pupil waits for its bank
 STOP_S = 60
 
 
@@ -62,9 +61,9 @@ class Step:
         return self.seconds if self.is_wave else self.n_pupils / ARRIVALS_A_SECOND
 
     @property
-    def run_s(self) -> int:
-        """Longest time that Locust runs: coming in, falling out of step, being counted."""
-        return SPAWN_S + math.ceil(self.arrive_s + (GRACE_S if self.is_wave else self.think_s + self.seconds))
+    def work_s(self) -> float:
+        """Seconds after everybody is in: falling out of step, then being counted."""
+        return 0.0 if self.is_wave else self.think_s + self.seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +129,11 @@ class Site:
             yield servers
 
 
+def in_words(workers: int) -> str:
+    """A number of server processes."""
+    return "1 worker" if workers == 1 else f"{workers} workers"
+
+
 def run_step(site: Site, servers: Sequence[ServerProcess], step: Step, seats: Sequence[Seat]) -> Run:
     """Let Locust run one step; ``seats`` are used by nobody else."""
     samples = site.folder / "samples.jsonl"
@@ -139,6 +143,7 @@ def run_step(site: Site, servers: Sequence[ServerProcess], step: Step, seats: Se
         seats=tuple(seats),
         n_pupils=step.n_pupils,
         arrive_s=step.arrive_s,
+        work_s=step.work_s,
         think_s=step.think_s,
         ledger=str(site.ledger),
         samples=str(samples),
@@ -147,17 +152,18 @@ def run_step(site: Site, servers: Sequence[ServerProcess], step: Step, seats: Se
     parts = {WEB: [server.pid for server in servers]}
     if site.postgres is not None:
         parts[DATABASE] = [site.postgres.pid]
-    with _locust(site, step) as locust, Meter({**parts, GENERATOR: [locust.pid]}) as meter:
-        _wait_for(locust, step.run_s + STOP_S, site.folder / "locust.log")
+    longest = math.ceil(step.arrive_s + step.work_s) + GRACE_S
+    with _locust(site, step, longest) as locust, Meter({**parts, GENERATOR: [locust.pid]}) as meter:
+        _wait_for(locust, longest + STOP_S, site.folder / "locust.log")
         load_average = os.getloadavg()[0]
     return _read_run(step, len(servers), read_samples(samples), meter, [*parts, GENERATOR], load_average)
 
 
 @contextmanager
-def _locust(site: Site, step: Step) -> Iterator[subprocess.Popen[bytes]]:
-    """Locust as long as the block runs."""
+def _locust(site: Site, step: Step, longest: int) -> Iterator[subprocess.Popen[bytes]]:
+    """Locust as long as the block runs, at most ``longest`` seconds by itself."""
     how = ("--headless", "--only-summary", "--loglevel", "WARNING", "--exit-code-on-error", "0", "--stop-timeout", "5")
-    size = ("-u", str(step.n_pupils), "-r", str(step.n_pupils), "--run-time", f"{step.run_s}s")
+    size = ("-u", str(step.n_pupils), "-r", str(step.n_pupils), "--run-time", f"{longest}s")
     command = (sys.executable, "-m", "locust", "-f", str(LOCUSTFILE), step.plan, *how, *size)
     with (site.folder / "locust.log").open("ab") as log:
         process = subprocess.Popen(

@@ -24,6 +24,7 @@ class Traffic:
     seats : room and seat codes that nobody used yet
     n_pupils : pupils at the same time
     arrive_s : seconds within which all of them log in, each at a random moment
+    work_s : seconds that the traffic goes on when everybody is in
     think_s : mean time between an answer and the next, in seconds; 0 for pupils who never think
     ledger, samples : files to add to
     """
@@ -32,6 +33,7 @@ class Traffic:
     seats: tuple[tuple[str, str], ...]
     n_pupils: int
     arrive_s: float
+    work_s: float
     think_s: float
     ledger: str
     samples: str

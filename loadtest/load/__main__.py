@@ -46,6 +46,7 @@ def read_plan(arguments: Sequence[str] | None) -> tuple[LoadPlan, bool]:
     )
     parser.add_argument("--seconds", type=amount, default=USUAL.seconds, help="of each measurement (%(default)s)")
     parser.add_argument("--workers", type=numbers, default=USUAL.workers, help="server processes, in turn (1,2)")
+    parser.add_argument("--pairs", type=amount, default=USUAL.pairs, help="of pgbench and saturation (%(default)s)")
     parser.add_argument("--seed", type=int, default=USUAL.seed, help="decides banks and names (%(default)s)")
     parser.add_argument("--sqlite", action="store_true", help="on SQLite, which has one worker and no raw rate")
     chosen = parser.parse_args(arguments)
@@ -57,6 +58,7 @@ def read_plan(arguments: Sequence[str] | None) -> tuple[LoadPlan, bool]:
         think_s=chosen.think,
         seconds=chosen.seconds,
         workers=(1,) if chosen.sqlite else chosen.workers,
+        pairs=chosen.pairs,
         seed=chosen.seed,
     ), not chosen.sqlite
 

@@ -145,8 +145,11 @@ def _run_with(
 
     with site.serving(workers) as servers:
         run(WARM_UP)
-        raw = None
-        if site.postgres is not None:
-            say(f"{in_words(workers)}: the raw rate of PostgreSQL")
-            raw = measure_raw_rate(site.postgres, site.folder, plan.seconds)
-        return [(run(step), raw) for step in plan.steps]
+        runs: list[tuple[Run, RawRate | None]] = []
+        for _ in range(plan.pairs):
+            raw = None
+            if site.postgres is not None:
+                say(f"{in_words(workers)}: the raw rate of PostgreSQL")
+                raw = measure_raw_rate(site.postgres, site.folder, plan.seconds)
+            runs.append((run(plan.saturation), raw))
+        return [*runs, *((run(step), runs[-1][1]) for step in plan.steps)]

@@ -26,6 +26,7 @@ class LoadPlan:
     think_s : mean time between two answers of theirs, in seconds
     seconds : length of each measurement
     workers : numbers of server processes to measure with
+    pairs : how often saturation is measured, each time right after the raw rate
     seed : decides banks and names
     """
 
@@ -34,21 +35,25 @@ class LoadPlan:
     think_s: float = 1.0
     seconds: int = 10
     workers: tuple[int, ...] = (1, 2)
+    pairs: int = 1
     seed: int = 0
 
     @property
+    def saturation(self) -> Step:
+        """As many answers as the servers can give."""
+        return Step("Working", SATURATING, 0.0, self.seconds)
+
+    @property
     def steps(self) -> tuple[Step, ...]:
-        """Measurements with one number of workers: saturation first, right after the raw rate it is held to."""
-        return (
-            Step("Working", SATURATING, 0.0, self.seconds),
-            *(Step("Working", size, self.think_s, self.seconds) for size in sorted(self.sizes)),
-            Step("Arriving", self.pupils, 0.0, self.seconds),
-        )
+        """What is measured after saturation."""
+        sizes = (Step("Working", size, self.think_s, self.seconds) for size in sorted(self.sizes))
+        return (*sizes, Step("Arriving", self.pupils, 0.0, self.seconds))
 
     @property
     def copies(self) -> int:
         """How often the roster must be seated."""
-        return math.ceil(len(self.workers) * sum(map(seats_for, (WARM_UP, *self.steps))) / SEATS_OF_A_COPY)
+        steps = (WARM_UP, *(self.saturation for _ in range(self.pairs)), *self.steps)
+        return math.ceil(len(self.workers) * sum(map(seats_for, steps)) / SEATS_OF_A_COPY)
 
 
 def seats_for(step: Step) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import groupby
+from statistics import median
 
 from rich import box
 from rich.console import Console
@@ -46,7 +47,9 @@ def print_result(result: LoadResult, console: Console) -> None:
     if all(each.raw is None for each in working):
         console.print("[yellow]No raw rate: this run has no PostgreSQL, or one without pgbench.[/]")
     for workers, group in groupby(working, lambda each: each.run.workers):
-        _print_law(workers, [each for each in group if each.run.step.think_s], console)
+        steps = list(group)
+        _print_ratio(workers, [each for each in steps if not each.run.step.think_s], console)
+        _print_law(workers, [each for each in steps if each.run.step.think_s], console)
     console.print(_needs(working))
     console.print(
         f"Busy cores, for one answer a pupil in {PACE_S:.0f} s, each as dear as at the size named; none left free."
@@ -130,6 +133,14 @@ def _table(title: str, columns: Sequence[Column], rows: Sequence[Measured]) -> T
     for each in rows:
         table.add_row(*(cell(each) for _name, cell in columns))
     return table
+
+
+def _print_ratio(workers: int, saturated: Sequence[Measured], console: Console) -> None:
+    """Median of the paired runs."""
+    ratios = [each.rate / each.raw.rate for each in saturated if each.raw]
+    if ratios:
+        pairs = "1 paired run" if len(ratios) == 1 else f"{len(ratios)} paired runs"
+        console.print(f"[bold]Answers ÷ pgbench with {in_words(workers)}[/]: {median(ratios):.2f}, median of {pairs}")
 
 
 def _print_law(workers: int, sizes: Sequence[Measured], console: Console) -> None:

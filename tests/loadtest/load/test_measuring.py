@@ -50,6 +50,7 @@ def test_what_was_measured_stands_beside_what_it_would_take() -> None:
     text = printed(replace(RESULT, measured=(saturated, *sizes, MEASURED)))
     row = next(line.split() for line in text.splitlines() if line.split()[1:3] == ["40", "0"])
     assert row[3:12] == ["2000", "0.30", "100", "0.05", "2.00", "1.00", "3.00", "0.50", "10.0"]  # 3 ms is 10 p
+    assert "Answers ÷ pgbench with 1 worker: 0.05, median of 1 paired run" in text
     assert "answers/s ~ pupils^1.00" in text
     assert "30,000 667 0.33 100 pupils, 1 worker 1.3 0.7 2.0" in " ".join(text.split())  # 667/s at 2 + 1 ms
 

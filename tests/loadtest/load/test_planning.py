@@ -15,16 +15,17 @@ def test_a_wave_takes_one_seat_a_pupil_and_work_another_one_after_every_test() -
 
 
 def test_a_plan_has_seats_for_every_step_with_every_number_of_workers() -> None:
-    plan = LoadPlan(pupils=500, sizes=(10, 20, 40), seconds=5, workers=(1, 2))
-    wanted = 2 * sum(map(seats_for, (WARM_UP, *plan.steps)))
+    plan = LoadPlan(pupils=500, sizes=(10, 20, 40), seconds=5, workers=(1, 2), pairs=5)
+    wanted = 2 * sum(map(seats_for, (WARM_UP, *[plan.saturation] * 5, *plan.steps)))
     assert 300 * (plan.copies - 1) < wanted <= 300 * plan.copies
-    assert [step.n_pupils for step in plan.steps][1:] == [10, 20, 40, 500]
-    assert plan.steps[0].think_s == 0.0  # saturation, right after the raw rate
+    assert [step.n_pupils for step in plan.steps] == [10, 20, 40, 500]
+    assert plan.saturation.think_s == 0.0
 
 
 def test_options_make_the_plan() -> None:
-    options = ["--pupils", "9", "--sizes", "4,2,3", "--think", "0.5", "--seconds", "2", "--workers", "2", "--seed", "7"]
-    assert read_plan(options) == (LoadPlan(9, (4, 2, 3), 0.5, 2, (2,), 7), True)
+    options = ["--pupils", "9", "--sizes", "4,2,3", "--think", "0.5", "--seconds", "2", "--workers", "2"]
+    options += ["--pairs", "5", "--seed", "7"]
+    assert read_plan(options) == (LoadPlan(9, (4, 2, 3), 0.5, 2, (2,), 5, 7), True)
     assert read_plan([]) == (LoadPlan(), True)
 
 

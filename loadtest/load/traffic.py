@@ -46,7 +46,8 @@ class Traffic:
 def read_traffic(path: Path) -> Traffic:
     """Read what `Traffic.write` wrote."""
     content = json.loads(path.read_text())
-    return Traffic(**{**content, "seats": tuple(map(tuple, content["seats"]))})
+    seats, addresses = tuple(map(tuple, content["seats"])), tuple(content["addresses"])
+    return Traffic(**{**content, "seats": seats, "addresses": addresses})
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from dataclasses import dataclass
 
 from loadtest.load.running import Step
@@ -10,7 +11,7 @@ from loadtest.load.running import Step
 WARM_UP = Step("Working", 10, 0.1, 2)  # each worker's first pupils wait for its banks; this is not measured
 SATURATING = 40  # pupils who never think: enough that a server is never idle
 TEST_LENGTH = 20  # questions of a demo test
-FASTEST = 1500.0  # answers a second that we make seats for, when pupils never think
+FASTEST_OF_A_CORE = 500.0  # answers a second that we make seats for, when pupils never think: 2 ms, Locust's included
 SEATS_OF_A_COPY = 300  # of the demo's roster: 150 pupils, two tests
 MARGIN = 1.2
 
@@ -60,5 +61,5 @@ def seats_for(step: Step) -> int:
     """Seats that a step may take: one a pupil, and in the time that it runs another after every test."""
     if step.is_wave:
         return step.n_pupils
-    rate = step.n_pupils / step.think_s if step.think_s else FASTEST
+    rate = step.n_pupils / step.think_s if step.think_s else FASTEST_OF_A_CORE * (os.cpu_count() or 1)
     return 2 * step.n_pupils + math.ceil(MARGIN * (step.arrive_s + step.work_s) * rate / TEST_LENGTH)

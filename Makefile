@@ -61,6 +61,10 @@ drill: setup ## import hostile files with limits; kill the server under load and
 	@$(BIN)/python -m tests.itembank.hostile.ledger
 	@exec $(BIN)/python -m loadtest.drill --kills $(or $(KILLS),20)
 
+.PHONY: load
+load: setup ## let pupils log in and answer; answers/s beside pgbench, and what a country needs (ARGS=--help)
+	@exec $(BIN)/python -m loadtest.load $(ARGS)
+
 .PHONY: hooks
 hooks: setup ## install the local pre-commit hooks
 	$(BIN)/pre-commit install

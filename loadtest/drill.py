@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import os
 import random
-import subprocess
 import sys
 import tempfile
 import time
@@ -21,12 +19,11 @@ from rich.console import Console
 from loadtest.errors import LoadtestError
 from loadtest.fragments import Answer, Field, Value
 from loadtest.ledger import Ledger, read_ledger
-from loadtest.log import Verdict, compare, read_postgres, read_sqlite
+from loadtest.log import Verdict, compare, read_log
 from loadtest.pupils import Finished, VirtualPupil
+from loadtest.rooms import DATABASE_FILE, PEIL, prepare_rooms
 from loadtest.server import ServerProcess
 
-PEIL = (sys.executable, "-m", "peil")
-DATABASE_FILE = "peil.sqlite"
 PATIENCE_S = 120.0
 CONNECTIONS = 50
 
@@ -92,25 +89,6 @@ class AnswerByChance:
         return self.rng.choice(item_field.choices) if item_field.choices else str(self.rng.randrange(1000))
 
 
-def prepare(plan: DrillPlan) -> list[tuple[str, str]]:
-    """Make a database with open rooms; return room and seat codes.
-
-    Raises
-    ------
-    LoadtestError
-        If it cannot be made; gives what the program said.
-    """
-    codes = plan.folder / "codes.json"
-    command = (*PEIL, "demo", "--prepare", str(codes), "--data", str(plan.folder), "--seed", str(plan.seed))
-    made = subprocess.run(
-        command, env={**os.environ, **plan.environment}, capture_output=True, text=True, timeout=300, check=False
-    )
-    if made.returncode:
-        raise LoadtestError(f"the rooms could not be made: {made.stderr[-2000:]}")
-    rooms = json.loads(codes.read_text())["rooms"]
-    return [(room["room_code"], seat["seat_code"]) for room in rooms for seat in room["seats"]]
-
-
 def run_drill(plan: DrillPlan) -> DrillResult:
     """Prepare, answer under fire, and compare.
 
@@ -119,11 +97,11 @@ def run_drill(plan: DrillPlan) -> DrillResult:
     LoadtestError
         If the rooms cannot be made or the server does not come back.
     """
-    seats = prepare(plan)
+    seats = prepare_rooms(plan.folder, plan.seed, plan.environment)
     random.Random(plan.seed).shuffle(seats)
     kills, outcomes, seconds = asyncio.run(_answer_under_fire(plan, seats[: plan.pupils]))
     url = plan.environment.get("PEIL_DATABASE_URL") or os.environ.get("PEIL_DATABASE_URL", "")
-    log = read_postgres(url) if url else read_sqlite(plan.folder / DATABASE_FILE)
+    log = read_log(plan.folder / DATABASE_FILE, url)
     finished = [outcome for outcome in outcomes if isinstance(outcome, Finished)]
     return DrillResult(
         verdict=compare(read_ledger(_ledger_file(plan)), log),

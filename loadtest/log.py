@@ -7,13 +7,14 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
 from loadtest.pupils import Acknowledged
 
 ANSWERED = (
-    "SELECT event.sitting_id, event.payload, answer.position, answer.revision, answer.body_hash"
+    "SELECT event.sitting_id, event.payload, event.recorded_at, answer.position, answer.revision, answer.body_hash"
     " FROM delivery_event AS event LEFT JOIN delivery_answer AS answer"
     " ON answer.school_id = event.school_id AND answer.sitting_id = event.sitting_id"
     " AND answer.event_number = event.event_number"
@@ -30,6 +31,7 @@ class Stored:
     sitting, position, revision, item : which answer
     hash : SHA-256 of the body, hexadecimal; "" where something was typed, whose hash is keyed
     has_key : the unique key of the answer stands beside its event and agrees with it
+    recorded_at : when, by the database's clock, in seconds since 1970
     """
 
     sitting: str
@@ -38,6 +40,7 @@ class Stored:
     item: str
     hash: str
     has_key: bool
+    recorded_at: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,11 @@ class Verdict:
         return self.acknowledged > 0 and self.lost == self.doubled == self.unkeyed == 0
 
 
+def read_log(path: Path, url: str) -> list[Stored]:
+    """Every answer in the log: of the PostgreSQL database ``url``, or without one of the SQLite file ``path``."""
+    return read_postgres(url) if url else read_sqlite(path)
+
+
 def read_sqlite(path: Path) -> list[Stored]:
     """Every answer in the log of an SQLite file."""
     with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as db:
@@ -82,7 +90,12 @@ def read_postgres(url: str) -> list[Stored]:
 
 
 def _stored(
-    sitting: str | UUID, payload: bytes, position: int | None, revision: int | None, body_hash: bytes | None
+    sitting: str | UUID,
+    payload: bytes,
+    recorded_at: str | datetime,
+    position: int | None,
+    revision: int | None,
+    body_hash: bytes | None,
 ) -> Stored:
     """One row; the payload says what was answered, the key's columns must agree."""
     event = json.loads(payload)
@@ -95,7 +108,14 @@ def _stored(
         has_key=(position, revision) == (event["position"], event["revision"])
         and body_hash is not None
         and body_hash.hex() == event["body_hash"],
+        recorded_at=_instant(recorded_at),
     )
+
+
+def _instant(recorded_at: str | datetime) -> float:
+    """Seconds since 1970; SQLite keeps UTC as text."""
+    at = datetime.fromisoformat(recorded_at) if isinstance(recorded_at, str) else recorded_at
+    return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()
 
 
 def compare(ledger: Iterable[Acknowledged], log: Sequence[Stored]) -> Verdict:

@@ -21,6 +21,11 @@ START_S, STOP_S = 60.0, 15.0
 LEASH = "import ctypes, os, sys; ctypes.CDLL(None).prctl(1, 15); os.execv(sys.argv[1], sys.argv[1:])"
 
 
+def leashed(command: Sequence[str]) -> list[str]:
+    """Make a command whose process ends with its parent, where the system can do that."""
+    return [*((sys.executable, "-c", LEASH) if sys.platform == "linux" else ()), *command]
+
+
 @dataclass(slots=True)
 class ServerProcess:
     """One server, to start and end at will; a restart comes back at the same address.
@@ -56,10 +61,9 @@ class ServerProcess:
     def spawn(self) -> None:
         """Start the process; call it from a thread that lives on, for on Linux the process ends with it."""
         self._begun = time.monotonic()
-        leash = (sys.executable, "-c", LEASH) if sys.platform == "linux" else ()
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [*leash, *self.command, "--port", str(self.port)],
+                leashed([*self.command, "--port", str(self.port)]),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=log,

@@ -11,7 +11,7 @@ import psycopg
 import pytest
 from hypothesis import settings
 
-from tests.postgres_server import PostgresServer
+from loadtest.postgres import PostgresServer
 
 TESTS = Path(__file__).parent
 

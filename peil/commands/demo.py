@@ -35,6 +35,7 @@ def demo(
         Path | None,
         typer.Option(metavar="FILE", help="Stop with open rooms; write their codes to FILE (for load tests)."),
     ] = None,
+    copies: Annotated[int, typer.Option(min=1, help="With --prepare: rooms that every class gets for every test.")] = 1,
 ) -> None:
     """Run the whole product on simulated pupils, from a QTI package to a school report, then serve until stopped."""
     from rich.console import Console
@@ -51,7 +52,7 @@ def demo(
         open_installation(load_settings(made)) as here,
     ):
         if prepare is not None:
-            write_codes(here, entropy(seed), prepare, book)
+            write_codes(here, entropy(seed), prepare, copies, book)
             return
         done = run_main_job(here, entropy(seed), book)
         if check:

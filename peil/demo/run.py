@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -178,14 +179,7 @@ def _publish(installation: Installation, collected: pipeline.Collected, step: St
 def _notice(rooms: Sequence[Room], accounts: Sequence[Account]) -> DemoNotice:
     """What the start page shows."""
     return DemoNotice(
-        rooms=[
-            {
-                "title": room.administration.title,
-                "room_code": room.room_code,
-                "seats": [{"name": seat.name, "seat_code": seat.seat_code} for seat in room.seats[:FREE_SEATS]],
-            }
-            for room in rooms
-        ],
+        rooms=[_codes(room, FREE_SEATS) for room in rooms],
         accounts=[
             {"role": account.title, "email": account.email, "password": account.password, "sees": account.sees}
             for account in accounts
@@ -204,19 +198,36 @@ def check_serving(installation: Installation, done: Done, book: StepBook) -> Non
         step.outcome = f"{n_pages} pages as pupil, proctor, coordinator and psychometrician"
 
 
-def write_codes(installation: Installation, seed: int, path: Path, book: StepBook) -> None:
-    """Steps 1 to 3, then rooms that stay open and their codes as JSON: what a load test or a drill starts from."""
+def write_codes(installation: Installation, seed: int, path: Path, copies: int, book: StepBook) -> None:
+    """Steps 1 to 3, then rooms that stay open and their codes as JSON: what a load test or a drill starts from.
+
+    Parameters
+    ----------
+    installation, seed, book
+        As for `prepare`.
+    path
+        Place of the file.
+    copies
+        Rooms that every class gets for every test: a load test wants more sittings than a school has.
+    """
     prepared = prepare(installation, seed, book)
     with book.step("Open every room") as step:
+        banks = [field_test.bank for field_test in prepared.field_tests.values()]
+        more = (
+            school.make_rooms(installation, banks, simulated=True, note=f" ({number})")
+            for number in range(2, copies + 1)
+        )
+        rooms = [*prepared.rooms, *chain.from_iterable(more)]
         with live.serving(installation) as server:
-            asyncio.run(live.open_rooms(server.address, prepared.rooms, prepared.accounts))
-        rooms = [
-            {
-                "title": room.administration.title,
-                "room_code": room.room_code,
-                "seats": [{"name": seat.name, "seat_code": seat.seat_code} for seat in room.seats],
-            }
-            for room in prepared.rooms
-        ]
-        path.write_text(json.dumps({"rooms": rooms}, ensure_ascii=False, indent=1))
-        step.outcome = f"{sum(len(room.seats) for room in prepared.rooms)} seats in {path}"
+            asyncio.run(live.open_rooms(server.address, rooms, prepared.accounts))
+        path.write_text(json.dumps({"rooms": [_codes(room) for room in rooms]}, ensure_ascii=False, indent=1))
+        step.outcome = f"{sum(len(room.seats) for room in rooms)} seats in {path}"
+
+
+def _codes(room: Room, n_seats: int | None = None) -> dict[str, object]:
+    """One room with the codes of its seats, or of its first ones."""
+    return {
+        "title": room.administration.title,
+        "room_code": room.room_code,
+        "seats": [{"name": seat.name, "seat_code": seat.seat_code} for seat in room.seats[:n_seats]],
+    }

@@ -38,6 +38,7 @@ from delivery.journal import AnswerKey, Entry, Event, PostgresJournal, SqliteJou
 from delivery.journal.grouping import Append
 from delivery.sittings.events import Answered, Choice, EventKind, Offer, write_payload
 from delivery.tables import AdministrationRow, ClassRow, SchoolRow, SittingRow
+from loadtest.postgres import PostgresServer
 from tests.delivery.delivery_world import (
     World,
     make_bank,
@@ -46,7 +47,6 @@ from tests.delivery.delivery_world import (
     postgres_world,
     sqlite_world,
 )
-from tests.postgres_server import PostgresServer
 
 SIZES = (1, 8, 64, 512)
 SCHOOL = UUID(int=1)

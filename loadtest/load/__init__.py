@@ -1,0 +1,1 @@
+"""How much a machine carries: pupils who log in and answer, against the real server, beside PostgreSQL's own rate."""

@@ -87,11 +87,6 @@ class PostgresServer:
         """Address for making databases and roles; tests of the application never connect with it."""
         return f"postgresql://postgres@127.0.0.1:{self.port}/postgres"
 
-    @property
-    def pid(self) -> int:
-        """Process of the running server; its connections are its children."""
-        return int((self.data / "postmaster.pid").read_text().split()[0])
-
     def pgbench(self, script: str, *arguments: str) -> float:
         """Run PostgreSQL's own bench with a script of ours; return its transactions a second."""
         file = self.folder / "bench.sql"

@@ -16,7 +16,7 @@ from starlette.responses import Response
 import itembank
 from delivery import StaffRole
 from delivery.people import StaffMember
-from delivery.player.pages import ITEM_STYLES, PREVIEW_HEADERS
+from delivery.player.pages import ITEM_STYLES, preview_headers
 from delivery.signin import CheckedForm, StaffRoute, form_token, require
 from itembank import LifeCycleError, NotInBankError, State, pages
 from itembank.pages import addresses
@@ -58,10 +58,10 @@ def preview_item(request: Request, _staff: BankStaff, naam: str, kleuren: str = 
         raise HTTPException(404)
     try:
         with Session(installation_of(request).web) as db:
-            document = pages.preview_document(db, naam, kleuren, ITEM_STYLES)
+            preview = pages.preview_document(db, naam, kleuren, ITEM_STYLES)
     except NotInBankError:
         raise HTTPException(404) from None
-    return HTMLResponse(document, headers=PREVIEW_HEADERS)
+    return HTMLResponse(preview.document, headers=preview_headers(preview.style_source))
 
 
 @router.get(addresses.DIFFERENCE)

@@ -33,12 +33,20 @@ CLOSED_HEADERS = {
     "Cache-Control": "no-store",
 }
 
-PREVIEW_HEADERS = CLOSED_HEADERS | {
-    # An item as the player shows it, inside one of our own pages: no script, no form, no cookie, no way out.
-    "Content-Security-Policy": CONTENT_POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'; sandbox"),
-}
 ITEM_STYLES = tuple(f"/static/player/{name}.css" for name in ("tokens", "player", "item"))
 """What an item looks like, theme by theme."""
+
+
+def preview_headers(style_source: str) -> dict[str, str]:
+    """Headers of an item as the player shows it, inside one of our own pages: no script, form, cookie or way out.
+
+    Parameters
+    ----------
+    style_source : hash of the one style element that it holds, for ``style-src``; "" without one
+    """
+    policy = CONTENT_POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'; sandbox")
+    policy = policy.replace("style-src 'self'", f"style-src 'self' {style_source}".rstrip())
+    return CLOSED_HEADERS | {"Content-Security-Policy": policy}
 
 
 @cache

@@ -10,7 +10,7 @@ from itembank.pages.difference import difference_part
 from itembank.pages.facts import ItemFacts, item_facts
 from itembank.pages.item import Attempt, item_part, refusal
 from itembank.pages.listing import list_part
-from itembank.pages.preview import THEMES, preview_document
+from itembank.pages.preview import THEMES, Preview, preview_document
 from itembank.pages.words import TAKEN
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "THEMES",
     "Attempt",
     "ItemFacts",
+    "Preview",
     "difference_part",
     "item_facts",
     "item_part",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 from sqlmodel import Session
@@ -11,6 +13,7 @@ from sqlmodel import Session
 from itembank.blanks import fill_blanks
 from itembank.errors import ReleaseError
 from itembank.pages.environment import render
+from itembank.pages.pictures import picture_style
 from itembank.qti.processing import draw_template
 from itembank.rendering import render_item, render_stimulus
 from itembank.store import load_item, load_stimulus
@@ -22,7 +25,27 @@ SEED = 1
 """Of the draw that is shown of an item that every pupil gets with other values."""
 
 
-def preview_document(db: Session, name: str, theme: str, styles: Sequence[str]) -> str:
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A preview, as a document.
+
+    Attributes
+    ----------
+    document : its HTML
+    style : what its one style element holds, for the hash that lets a browser use it; "" without one
+    """
+
+    document: str
+    style: str = ""
+
+    @property
+    def style_source(self) -> str:
+        """Source for ``style-src`` of a content security policy: the hash of the style; "" without one."""
+        digest = hashlib.sha256(self.style.encode()).digest()
+        return f"'sha256-{base64.b64encode(digest).decode()}'" if self.style else ""
+
+
+def preview_document(db: Session, name: str, theme: str, styles: Sequence[str]) -> Preview:
     """Document that shows an item version as the player does, without script.
 
     It is made from the delivery view alone, which never held a key.
@@ -42,10 +65,14 @@ def preview_document(db: Session, name: str, theme: str, styles: Sequence[str]) 
     try:
         view, stimulus = _views(db, name)
     except ReleaseError as error:
-        return render("preview.html.j2", theme=theme, styles=styles, fault=str(error), html="", stimulus=None)
+        fault = str(error)
+        return Preview(
+            render("preview.html.j2", theme=theme, styles=styles, fault=fault, html="", style="", stimulus=None)
+        )
     passage = None if stimulus is None else {"title": stimulus.title, "html": Markup(stimulus.html)}
-    html = Markup(view.html)
-    return render("preview.html.j2", theme=theme, styles=styles, fault="", html=html, stimulus=passage)
+    style = picture_style(view.html)
+    values = {"html": Markup(view.html), "style": Markup(style), "stimulus": passage}
+    return Preview(render("preview.html.j2", theme=theme, styles=styles, fault="", **values), style)
 
 
 def _views(db: Session, name: str) -> tuple[DeliveryView, StimulusView | None]:

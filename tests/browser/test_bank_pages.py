@@ -32,6 +32,7 @@ from tests.browser.browser_site import PASSWORD_HASH
 from tests.browser.test_accessibility import check
 from tests.browser.test_console import PASSWORD
 from tests.itembank.conftest import CHOICE_BODY, CHOICE_DECLARATION, MATCH_CORRECT, NAMESPACE, SCORE_DECLARATION
+from tests.itembank.interaction_samples import GRAPHIC
 
 ITEM, OTHER, EMAIL = "W4-001@1", "W4-001@2", "psychometricus@peil.example"
 PARTS = (
@@ -40,6 +41,9 @@ PARTS = (
     PartStatistics("RESPONSE", "A", 60, 0.6, 0.3, 0.6),
     PartStatistics("RESPONSE", "B", 40, 0.4, 0.1, 0.4),
 )
+MANIFEST = '<manifest xmlns="http://www.imsglobal.org/xsd/qti/qtiv3p0/imscp_v1p1" identifier="M"><resources>{}</resources></manifest>'
+RESOURCE = '<resource identifier="{}" href="{}.xml" type="imsqti_item_xmlv3p0"/>'
+Box = tuple[float, float, float, float]
 PAGES = {
     "list": addresses.LIST,
     "list, nothing found": addresses.list_address(tekst="kasteel", vanaf="zwaar"),
@@ -62,14 +66,18 @@ def fill(db: Session, folder: Path) -> None:
     """Two versions of an item with other keys, the second one calibrated."""
     for number, key in enumerate("BA"):
         with zipfile.ZipFile(folder / f"{number}.zip", "w") as archive:
-            archive.writestr(
-                "imsmanifest.xml",
-                '<manifest xmlns="http://www.imsglobal.org/xsd/qti/qtiv3p0/imscp_v1p1" identifier="M"><resources>'
-                '<resource identifier="R" href="i.xml" type="imsqti_item_xmlv3p0"><file href="i.xml"/></resource>'
-                "</resources></manifest>",
-            )
+            archive.writestr("imsmanifest.xml", MANIFEST.format(RESOURCE.format("R", "i")))
             archive.writestr("i.xml", item(key))
         import_package(db, folder / f"{number}.zip", arrival=Arrival("An", "nieuw", State.REVIEW))
+    drawing = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 200 100"><rect width="200" height="100"/></svg>'
+    with zipfile.ZipFile(folder / "pictures.zip", "w") as archive:
+        names = [sample.name for sample in GRAPHIC]
+        archive.writestr("imsmanifest.xml", MANIFEST.format("".join(map(RESOURCE.format, names, names))))
+        for sample in GRAPHIC:
+            archive.writestr(f"{sample.name}.xml", sample.xml())
+        for name in ("plan.svg", "stip.svg"):
+            archive.writestr(name, drawing)
+    import_package(db, folder / "pictures.zip")
     entry = CalibratedItem(OTHER, 1.2, -0.4, 0.1, 0.12, 100, 0.6)
     add_calibration(db, CalibrationVersion("veldtest", "2pl", {"n_persons": 100}, (entry,)))
     add_statistics(db, "veldtest", [ItemStatistics(OTHER, 100, 1, 0.6, 0.3, 100, 0.0, 9_000.0, PARTS)])
@@ -143,6 +151,44 @@ def test_previews_look_as_the_player_does(open_page: Page) -> None:
     assert any(url.endswith("/static/player/item.css") for url in loaded)
     assert not complaints
     assert open_page.locator("iframe.narrow-screen").evaluate("frame => frame.clientWidth") == 320
+
+
+@pytest.mark.parametrize("open_page", [LAPTOP, PHONE], indirect=True)
+@pytest.mark.parametrize(
+    ("name", "places"),
+    [
+        ("hotspot", ((20.0, 50.0), (50.0, 50.0), (80.0, 50.0))),  # centres of the areas of 200 × 100, in percent
+        ("graphic-gap-match", ((20.0, 50.0), (50.0, 50.0))),
+        ("select-point", ()),
+    ],
+)
+def test_what_stands_on_a_picture_is_in_its_place_in_a_preview(
+    open_page: Page, name: str, places: tuple[tuple[float, float], ...]
+) -> None:
+    complaints: list[str] = []
+    open_page.on("console", lambda message: complaints.append(message.text))
+    open_page.goto(addresses.preview_address(f"{name}@1", "light"), wait_until="networkidle")
+    (ground,), (picture,) = boxes(open_page, ".ground"), boxes(open_page, ".ground > img")
+    left, top, width, height = ground
+    assert picture == pytest.approx(ground, abs=1.0)
+    assert width / height == pytest.approx(2.0, rel=0.02)
+    assert width > 100.0
+    centres = [
+        (100.0 * (x + w / 2 - left) / width, 100.0 * (y + h / 2 - top) / height)
+        for x, y, w, h in boxes(open_page, ".ground [data-box]")
+    ]
+    assert [pytest.approx(place, abs=1.0) for place in places] == centres
+    assert not complaints
+
+
+def boxes(page: Page, selector: str) -> list[Box]:
+    """Left, top, width and height of what a selector finds, as the browser lays it out; no script runs for it."""
+    asked = page.context.new_cdp_session(page)
+    root = asked.send("DOM.getDocument")["root"]["nodeId"]
+    found = asked.send("DOM.querySelectorAll", {"nodeId": root, "selector": selector})["nodeIds"]
+    corners = [asked.send("DOM.getBoxModel", {"nodeId": node})["model"]["border"] for node in found]
+    asked.detach()
+    return [(one[0], one[1], one[4] - one[0], one[5] - one[1]) for one in corners]
 
 
 @pytest.mark.parametrize("open_page", [PHONE], indirect=True)

@@ -51,7 +51,7 @@ def test_a_preview_holds_no_canary_and_the_page_of_staff_holds_the_key(
     xml = make_item(body=BODY, declarations=KEY, extra=DECLARATIONS + FEEDBACK)
     import_package(db, make_package({"W1.xml": xml}))
     for theme in THEMES:
-        shown = preview_document(db, ITEM, theme, ("/static/item.css",))
+        shown = preview_document(db, ITEM, theme, ("/static/item.css",)).document
         assert "Hoeveel?" in shown
         assert CANARY not in shown
     page = item_part(item_facts(db, ITEM), "token")
@@ -179,7 +179,7 @@ def test_keys_and_options_are_said_in_words() -> None:
 
 def test_a_drawn_item_is_previewed_with_one_draw(db: Session, make_package: MakePackage) -> None:
     import_package(db, make_package({"S1.xml": drawn_item()}))
-    shown = preview_document(db, "S-1@1", "light", ())
+    shown = preview_document(db, "S-1@1", "light", ()).document
     text = html.fromstring(shown).text_content()
     assert re.search(r"Hoeveel is [2-9] maal [2-9]\?", " ".join(text.split()))
     assert not any(mark in shown for mark in MARKS)

@@ -230,7 +230,9 @@ def test_the_ruler_is_as_long_as_it_says_and_is_moved_and_turned_with_keys(pupil
     assert box["height"] > 3 * box["width"]  # upright
     told = page.locator("peil-ruler output").inner_text()
     assert "90 graden gedraaid." in told
-    from_left, from_top = (float(found.replace(",", ".")) * 10 * MILLIMETRE for found in re.findall(r"([\d,]+) cm", told))
+    from_left, from_top = (
+        float(found.replace(",", ".")) * 10 * MILLIMETRE for found in re.findall(r"([\d,]+) cm", told)
+    )
     zero = numbers.first.bounding_box()  # turned, it stands a centimetre to the left of its mark
     assert zero
     assert from_top == pytest.approx(zero["y"] + zero["height"] / 2, abs=2 * MILLIMETRE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from tests.browser.browser_site import Site, site_of
 from tests.browser.test_interactions import ITEMS, answer, press
 from tests.browser.test_secrets import found, recorder
 
+DEMO = Path(__file__).parents[2] / "itembank" / "demo" / "mathematics" / "items"
 HOTSPOT, POINTS = ((ITEMS / f"{name}.xml").read_text() for name in ("hotspot", "select-point"))
 LAST = 'coords="255,20,305,100"/>'
 OVERLAPPING = HOTSPOT.replace(
@@ -20,6 +22,8 @@ OVERLAPPING = HOTSPOT.replace(
 )
 ONE_POINT = POINTS.replace('"2"', '"1"').replace("<qti-value>180 100</qti-value>", "").replace('"multiple"', '"single"')
 SECRET = POINTS.replace('coords="60,180,12" mapped-value="0.5"', 'coords="61.375,181.625,12.875" mapped-value="0.5"')
+
+CROWDED = (DEMO / "W4-305.xml").read_text().replace("../media/vierhoeken-drie", "vormen")
 
 SCREENS = pytest.mark.parametrize(("width", "height"), [(1366, 768), (320, 640)])
 
@@ -141,6 +145,25 @@ def drag_to(page: Page, marker: Locator, goal: tuple[float, float]) -> None:
     page.mouse.down()
     page.mouse.move(*goal, steps=6)
     page.mouse.up()
+
+
+@asked(CROWDED)
+@pytest.mark.usefixtures("site")
+def test_filled_places_stay_apart_and_on_their_picture_with_the_largest_letters(
+    pupil: Callable[..., PupilPage],
+) -> None:
+    page = (lotte := pupil(width=320, height=640)).page
+    lotte.come_in()
+    page.evaluate("document.documentElement.dataset.size = 'larger'")
+    for card, spot in (("N2", "P1"), ("N4", "P2"), ("N1", "P3")):
+        page.locator(f"[data-choice={card}]").click()
+        page.locator(f"[data-place={spot}]").click()
+    boxes = [spot.bounding_box() for spot in (page.locator(".ground"), *page.locator(".on-picture").all())]
+    ground, *spots = [(box["x"], box["x"] + box["width"]) for box in boxes if box]
+    assert len(spots) == 3
+    assert ground[0] <= spots[0][0]
+    assert spots[2][1] <= ground[1]
+    assert all(one[1] <= other[0] for one, other in pairwise(spots))
 
 
 @asked(ONE_POINT)

@@ -91,18 +91,33 @@ export const isComplete = (root) => fieldsOf(root).every((field) => {
 /** @param {ItemResponse} response */
 export const isEmpty = (response) => Object.values(response).every((value) => value === null);
 
-/** A full stop or comma stays on the line of the formula, word or gap before it. @param {ParentNode} root */
+const MARKS = /^[.,;:!?)]+/;
+/** What touches a gap, or is the unit of what is put in it. */
+const AFTER_GAP = /^(\S+|\s([kdcm]?[mlg][²³]?|°C|%|€|euro|uur)(?=[\s.,;:!?)]|$)[.,;:!?)]*)/;
+const BEFORE_GAP = /\S+$/;
+
+/** What touches a formula, word or gap stays on its line: a full stop or comma, and the rest of a gap's word. @param {ParentNode} root */
 export function keepTogether(root) {
-  for (const formula of root.querySelectorAll("math, .hottext, .gap")) {
-    const { nextSibling: text } = formula;
-    const marks = text instanceof Text ? text.data.match(/^[.,;:!?)]+/)?.[0] ?? "" : "";
-    if (!marks) continue;
+  for (const part of root.querySelectorAll("math, .hottext, .gap")) {
+    const isGap = part.matches(".gap");
+    const before = isGap ? cut(part.previousSibling, BEFORE_GAP) : "";
+    const after = cut(part.nextSibling, isGap ? AFTER_GAP : MARKS);
+    if (!before && !after) continue;
     const whole = document.createElement("span");
     whole.className = "together";
-    formula.replaceWith(whole);
-    /** @type {Text} */ (text).deleteData(0, marks.length);
-    whole.append(formula, marks);
+    whole.toggleAttribute("data-before", before !== "");
+    whole.toggleAttribute("data-after", /^\S/.test(after));
+    part.replaceWith(whole);
+    whole.append(before, part, after.replace(/^\s/, "\u00a0"));
   }
+}
+
+/** Take out of a text what is at its edge. @param {Node | null} text  @param {RegExp} edge  @returns {string} */
+function cut(text, edge) {
+  const found = text instanceof Text ? text.data.match(edge) : null;
+  if (!found) return "";
+  /** @type {Text} */ (text).deleteData(found.index ?? 0, found[0].length);
+  return found[0];
 }
 
 /**

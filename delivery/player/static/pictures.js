@@ -16,10 +16,19 @@ export function fitPictures(root) {
     for (const [index, part] of [...ground.children].entries()) {
       /** @type {HTMLElement} */ (part).style.zIndex = String(ground.children.length - index); // the first lies on top
     }
-    for (const box of ground.querySelectorAll("[data-box]")) {
-      put(/** @type {HTMLElement} */ (box), (/** @type {HTMLElement} */ (box).dataset.box ?? "").split(" "));
+    const parts = [...ground.querySelectorAll("[data-box]")].map((one) => /** @type {HTMLElement} */ (one));
+    const boxes = parts.map((part) => (part.dataset.box ?? "").split(" ").map(Number));
+    for (const [index, part] of parts.entries()) {
+      put(part, boxes[index]);
+      part.style.setProperty("--room", `${roomOf(boxes[index], boxes)}%`);
     }
   }
+}
+
+/** How wide it may become about its middle without leaving the picture or coming over what is beside it. @param {number[]} box  @param {number[][]} boxes */
+function roomOf([x, y, , height], boxes) {
+  const beside = boxes.filter((other) => other[0] !== x && Math.abs(other[1] - y) < (height + other[3]) / 2);
+  return Math.min(2 * x, 200 - 2 * x, ...beside.map((other) => Math.abs(other[0] - x)));
 }
 
 /** Let the style sheet know where something stands, and how large it is. @param {HTMLElement} element  @param {(string | number)[]} box  in percent */

@@ -313,6 +313,8 @@ LONG = "".join(draws("A", 2, 9) for _ in range(3000))
         ({"body": BODY.replace('identifier="B"', 'identifier="RESPONSE"')}, "no template variable 'RESPONSE'", 12),
         ({"body": HIDDEN}, "it stands in a part that might not be shown", 12),
         ({"body": BODY.replace("maal", "ma\ufdd0al")}, "noncharacter", 12),
+        ({"variables": variable("A", "float") + variable("B"), "rules": sets("A", "float", "1e300") + draws("B", 2, 9)},
+         "A is printed and has more than 200 characters in a draw", 6),
         ({"variables": variable("A", "point") + variable("B")}, "a value of type single point is not printed", 12),
     ],
     ids=lambda value: "" if isinstance(value, dict) else str(value),

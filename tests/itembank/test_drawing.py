@@ -35,16 +35,21 @@ from itembank.qti.nodes import node_of
 from itembank.qti.processing import draw_template, read_program
 from itembank.qti.safe_xml import parse
 from itembank.qti.sources import Metadata
-from itembank.scoring import draw
+from itembank.scoring import draw, scoring_rules
 from tests.designs import area_design
 from tests.itembank.drawn_samples import (
     BODY,
+    CATALOG,
     MATCH,
+    PLAN,
     PRODUCT,
+    SET_POINT,
     SET_PRODUCT,
+    WITH_CATALOG,
     drawn_item,
     draws,
     draws_word,
+    filled,
     sets,
     variable,
 )
@@ -266,6 +271,49 @@ def test_a_default_that_is_drawn_for_a_response_is_no_answer() -> None:
     assert score(bank.scoring[0], {"RESPONSE": None}, 5).category == 0
     one, other = shown_numbers(bank, 5)
     assert score(bank.scoring[0], {"RESPONSE": str(one * other)}, 5).category == 1
+
+
+def test_an_explanation_beside_a_drawn_item_is_the_same_in_every_draw() -> None:
+    bank = compiled(drawn_item(body=WITH_CATALOG, beside=CATALOG))
+    for seed in range(20):
+        shown = drawn_view(bank, 0, seed).html
+        assert 'data-spoken="vermenigvuldig"' in shown
+        assert "Maal is keer." in shown
+        one, other = map(int, re.findall(r"\d+", html.fromstring(shown).text_content())[:2])
+        assert score(bank.scoring[0], {"RESPONSE": str(one * other)}, seed).category == 1
+
+
+def test_a_point_is_drawn_and_scored_to_the_pixel() -> None:
+    source = drawn_item(
+        variables=variable("A"),
+        rules=draws("A", 1, 9) + SET_POINT,
+        body=PLAN,
+        base_type="point",
+        cardinality="multiple",
+    )
+    item = read_item(source)
+    assert (item.maximum, item.obstacle) == (1, "")
+    rules = scoring_rules(item)
+    for seed in range(20):
+        value = draw(rules, seed).values["A"]
+        assert value is not None
+        right, wrong = ("60 50", "160 20") if value.items > (5,) else ("160 20", "60 50")
+        assert score(rules, {"RESPONSE": [right]}, seed).category == 1
+        assert score(rules, {"RESPONSE": [wrong]}, seed).category == 0
+
+
+def test_a_default_that_a_drawn_item_declares_is_no_answer_and_not_shown() -> None:
+    """Template and response begin with one: the first is drawn over, and nobody gave the second."""
+    first = variable("A").replace("/>", f">{filled('777')}</qti-template-declaration>") + variable("B")
+    bank = compiled(drawn_item(variables=first, rules=BOTH + SET_PRODUCT, extra=filled("888")))
+    for seed in range(20):
+        shown = drawn_view(bank, 0, seed).html
+        assert "777" not in shown
+        assert "888" not in shown
+        assert score(bank.scoring[0], {}, seed).category == 0
+    always = drawn_item(rules=sets("A", "integer", "2") + sets("B", "integer", "3") + SET_PRODUCT, extra=filled("6"))
+    (rules,) = compiled(always).scoring
+    assert [score(rules, given).category for given in ({}, {"RESPONSE": None}, {"RESPONSE": "6"})] == [0, 0, 1]
 
 
 def test_a_draw_does_not_see_the_answer() -> None:

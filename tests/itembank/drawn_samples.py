@@ -32,6 +32,11 @@ def draws_word(identifier: str, *words: str) -> str:
     return f'<qti-set-template-value identifier="{identifier}">{drawn}</qti-set-template-value>\n'
 
 
+BOTH = draws("A", 2, 9) + draws("B", 2, 9)
+NEVER = (
+    '<qti-template-constraint><qti-gt><qti-variable identifier="A"/><qti-base-value base-type="integer">99'
+    "</qti-base-value></qti-gt></qti-template-constraint>\n"
+)
 PRODUCT = '<qti-product><qti-variable identifier="A"/><qti-variable identifier="B"/></qti-product>'
 SET_PRODUCT = f'<qti-set-correct-response identifier="RESPONSE">{PRODUCT}</qti-set-correct-response>\n'
 DIFFERENT = (

@@ -28,7 +28,7 @@ class AreaError(ItemBankError):
 
 
 def parse_area(shape: str, coords: str, size: Size) -> Area:
-    """Read an area of a picture and check that it lies on it.
+    """Read an area of a picture and check that some of it lies there.
 
     Parameters
     ----------
@@ -39,19 +39,31 @@ def parse_area(shape: str, coords: str, size: Size) -> Area:
     Raises
     ------
     AreaError
-        If the shape is unknown, a coordinate is no number or in percent, their count is wrong, a point of it lies
-        outside the picture, or it has no surface.
+        If the shape is unknown, a coordinate is no number or in percent, their count is wrong, nothing of it
+        lies on the picture, or it has no surface.
     """
     if shape not in _MEANINGS:
         raise AreaError(f"the shape {shape[:20]!r} is none of {', '.join(sorted(_MEANINGS))}")
     area = Area(shape, () if shape == "default" else _numbers(coords))
     if not _has_count(area):
         raise AreaError(f"{_with_article(shape)} with {len(area.coords)} coordinates; it takes {_MEANINGS[shape]}")
-    if any(not is_on(point, size) for point in _points(area)):
-        raise AreaError(f"it lies outside its picture of {size[0]} by {size[1]} pixels")
     if _surface(area) <= 0.0:
         raise AreaError(f"{_with_article(shape)} without surface; its coordinates are {_MEANINGS[shape]}")
+    left, top, right, bottom = box_of(area, size)
+    if left >= right or top >= bottom:
+        raise AreaError(f"it lies outside its picture of {size[0]} by {size[1]} pixels")
     return area
+
+
+def runs_over(area: Area, size: Size) -> bool:
+    """Whether a corner or the centre of an area lies beyond the edge of its picture; what is on the picture counts.
+
+    Parameters
+    ----------
+    area : from `parse_area`
+    size : width and height of the picture
+    """
+    return any(not is_on(point, size) for point in _points(area))
 
 
 def _with_article(shape: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from lxml.etree import _Element
 
 from itembank.markup import local_name
-from itembank.qti.areas import AreaError, Size, box_of, is_on, parse_area
+from itembank.qti.areas import AreaError, Size, box_of, is_on, parse_area, runs_over
 from itembank.qti.asking import MOST_CHOICES, Asked
 from itembank.qti.findings import Findings
 from itembank.qti.nodes import attribute, name_of
@@ -90,11 +90,15 @@ def _check_areas(asked: Asked, parts: Sequence[_Element], size: Size) -> None:
 
 
 def _check_area(element: _Element, size: Size, findings: Findings) -> None:
-    """Refuse an area that does not lie on its picture."""
+    """Refuse an area of which nothing lies on its picture, and say which run over its edge."""
     try:
-        parse_area(attribute(element, "shape", "default"), attribute(element, "coords"), size)
+        area = parse_area(attribute(element, "shape", "default"), attribute(element, "coords"), size)
     except AreaError as error:
         findings.refuse(element, local_name(element), str(error), _CORRECT_AREA)
+        return
+    if runs_over(area, size):
+        why = f"it runs over the edge of its picture of {size[0]} by {size[1]} pixels"
+        findings.warn(element, local_name(element), why, "Nothing to do; what is on the picture counts")
 
 
 def _warn_small(findings: Findings, parts: Iterable[_Element], size: Size, smallest: int = SMALLEST) -> None:

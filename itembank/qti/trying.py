@@ -9,7 +9,7 @@ from lxml.etree import _Element
 from itembank.qti.findings import Findings
 from itembank.qti.keys import as_sent, key_answers, key_fault, key_score
 from itembank.qti.processing import Draw, Program, Value, draw_template
-from itembank.qti.processing.printing import LONGEST, printed
+from itembank.qti.processing.printing import LONGEST, fits, printed
 from itembank.qti.processing.run import MAX_DRAW_STEPS, MOST_DRAWS
 from itembank.qti.sources import Body
 from itembank.qti.template_parts import TemplateReader
@@ -75,7 +75,7 @@ def _unprinted(draw: Draw, parts: TemplateReader) -> str:
         value = draw.values[name]
         if value is None:
             return f"{name} is printed and has no value in a draw"
-        if len(str(value.scalar)) > LONGEST:
+        if not fits(value):
             return f"{name} is printed and has more than {LONGEST} characters in a draw"
     return ""
 

@@ -26,7 +26,7 @@ from itembank.qti.sources import Metadata
 from itembank.rendering import render_item, render_stimulus
 from tests.designs import area_design
 from tests.itembank.drawn_samples import BODY as DRAWN_BODY
-from tests.itembank.drawn_samples import drawn_item, draws, sets, variable
+from tests.itembank.drawn_samples import drawn_item, draws, filled, sets, variable
 from tests.itembank.interaction_samples import SELECT_POINT, old_spelling, read_sample
 
 MakeItem = Callable[..., bytes]
@@ -122,6 +122,22 @@ def test_no_canary_of_a_drawn_key_is_in_what_a_pupil_is_served() -> None:
     # the control: a key that the author prints is served
     shown = xml.replace(b'<qti-printed-variable identifier="A"/>', b'<qti-printed-variable identifier="KEY"/>')
     assert f"{CANARY}-21" in drawn_view(compiled(read_item(shown, area="meten")), 0, 1).html
+
+
+def test_no_canary_beside_a_drawn_item_is_served() -> None:
+    """Its catalogs, its defaults, its feedback and what is left of other responses."""
+    body = DRAWN_BODY.replace("<p>", f'<p data-catalog-idref="c {CANARY}-26">')
+    declared = variable("A") + variable("B") + DECLARATIONS + FEEDBACK
+    default = filled(f"{CANARY}-27")
+    xml = drawn_item(variables=declared, body=body, extra=default, beside=CATALOGS)
+    assert xml.count(CANARY.encode()) >= 15
+    bank = compiled(read_item(xml, area="meten"))
+    for seed in range(20):
+        served = json.dumps(asdict(drawn_view(bank, 0, seed)), ensure_ascii=False)
+        assert 'data-spoken=\\"gehaald\\"' in served
+        assert CANARY not in served
+    assert json.dumps([asdict(view) for view in bank.views], ensure_ascii=False).count(CANARY) == 0
+    assert all(f"{CANARY}-{n}" in bank.scoring[0] for n in (1, 2, 27))  # the control
 
 
 def planted(xml: bytes) -> bytes:

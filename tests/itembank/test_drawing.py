@@ -34,17 +34,22 @@ from itembank import (
 from itembank.qti.nodes import node_of
 from itembank.qti.processing import draw_template, read_program
 from itembank.qti.safe_xml import parse
-from itembank.qti.sources import Metadata
-from itembank.scoring import draw
+from itembank.scoring import draw, scoring_rules
 from tests.designs import area_design
 from tests.itembank.drawn_samples import (
     BODY,
-    MATCH,
+    BOTH,
+    CATALOG,
+    NEVER,
+    PLAN,
     PRODUCT,
+    SET_POINT,
     SET_PRODUCT,
+    WITH_CATALOG,
     drawn_item,
     draws,
     draws_word,
+    filled,
     sets,
     variable,
 )
@@ -268,6 +273,49 @@ def test_a_default_that_is_drawn_for_a_response_is_no_answer() -> None:
     assert score(bank.scoring[0], {"RESPONSE": str(one * other)}, 5).category == 1
 
 
+def test_an_explanation_beside_a_drawn_item_is_the_same_in_every_draw() -> None:
+    bank = compiled(drawn_item(body=WITH_CATALOG, beside=CATALOG))
+    for seed in range(20):
+        shown = drawn_view(bank, 0, seed).html
+        assert 'data-spoken="vermenigvuldig"' in shown
+        assert "Maal is keer." in shown
+        one, other = map(int, re.findall(r"\d+", html.fromstring(shown).text_content())[:2])
+        assert score(bank.scoring[0], {"RESPONSE": str(one * other)}, seed).category == 1
+
+
+def test_a_point_is_drawn_and_scored_to_the_pixel() -> None:
+    source = drawn_item(
+        variables=variable("A"),
+        rules=draws("A", 1, 9) + SET_POINT,
+        body=PLAN,
+        base_type="point",
+        cardinality="multiple",
+    )
+    item = read_item(source)
+    assert (item.maximum, item.obstacle) == (1, "")
+    rules = scoring_rules(item)
+    for seed in range(20):
+        value = draw(rules, seed).values["A"]
+        assert value is not None
+        right, wrong = ("60 50", "160 20") if value.items > (5,) else ("160 20", "60 50")
+        assert score(rules, {"RESPONSE": [right]}, seed).category == 1
+        assert score(rules, {"RESPONSE": [wrong]}, seed).category == 0
+
+
+def test_a_default_that_a_drawn_item_declares_is_no_answer_and_not_shown() -> None:
+    """Template and response begin with one: the first is drawn over, and nobody gave the second."""
+    first = variable("A").replace("/>", f">{filled('777')}</qti-template-declaration>") + variable("B")
+    bank = compiled(drawn_item(variables=first, rules=BOTH + SET_PRODUCT, extra=filled("888")))
+    for seed in range(20):
+        shown = drawn_view(bank, 0, seed).html
+        assert "777" not in shown
+        assert "888" not in shown
+        assert score(bank.scoring[0], {}, seed).category == 0
+    always = drawn_item(rules=sets("A", "integer", "2") + sets("B", "integer", "3") + SET_PRODUCT, extra=filled("6"))
+    (rules,) = compiled(always).scoring
+    assert [score(rules, given).category for given in ({}, {"RESPONSE": None}, {"RESPONSE": "6"})] == [0, 0, 1]
+
+
 def test_a_draw_does_not_see_the_answer() -> None:
     """QTI draws when the session begins: what a template asks of the response must be the same when it is scored."""
     empty = (
@@ -279,97 +327,6 @@ def test_a_draw_does_not_see_the_answer() -> None:
         three, other = shown_numbers(bank, seed)
         assert three == 3
         assert score(bank.scoring[0], {"RESPONSE": str(3 * other)}, seed).category == 1
-
-
-EVEN = (
-    '<qti-set-correct-response identifier="RESPONSE"><qti-divide><qti-variable identifier="A"/>'
-    '<qti-base-value base-type="integer">2</qti-base-value></qti-divide></qti-set-correct-response>'
-)
-NEVER = (
-    '<qti-template-constraint><qti-gt><qti-variable identifier="A"/><qti-base-value base-type="integer">99'
-    "</qti-base-value></qti-gt></qti-template-constraint>\n"
-)
-RARELY = NEVER.replace(">99<", ">97<")
-NULL = '<qti-set-template-value identifier="B"><qti-null/></qti-set-template-value>'
-BOTH = draws("A", 2, 9) + draws("B", 2, 9)
-IF_BIG = (
-    '<qti-template-condition><qti-template-if><qti-gt><qti-variable identifier="A"/><qti-base-value '
-    f'base-type="integer">4</qti-base-value></qti-gt>{SET_PRODUCT}</qti-template-if></qti-template-condition>'
-)
-HIDDEN = f'<qti-template-block template-identifier="A" identifier="x">{BODY}</qti-template-block>'
-LONG = "".join(draws("A", 2, 9) for _ in range(3000))
-
-
-@pytest.mark.parametrize(
-    ("made", "why", "line"),
-    [
-        ({"rules": BOTH + NEVER + SET_PRODUCT}, "its template constraint held in none of 100 draws", 6),
-        ({"rules": LONG}, "drawing its values takes more than 5000 steps", 6),
-        ({"rules": draws("A", 1, 99) + draws("B", 2, 9) + RARELY + SET_PRODUCT}, "of the 100 tries or 5000 steps", 6),
-        ({"rules": BOTH + IF_BIG}, "RESPONSE has no correct response in a draw", 6),
-        ({"rules": draws("A", 2, 9) + NULL + SET_PRODUCT}, "B is printed and has no value in a draw", 6),
-        ({"rules": f"<qti-set-template-value identifier='A'>{NEVER}</qti-set-template-value>"}, "is not supported", 7),
-        ({"body": BODY.replace('identifier="B"', 'identifier="B" format="%n"')}, "the number format '%n'", 12),
-        ({"body": BODY.replace('identifier="B"', 'identifier="RESPONSE"')}, "no template variable 'RESPONSE'", 12),
-        ({"body": HIDDEN}, "it stands in a part that might not be shown", 12),
-        ({"body": BODY.replace("maal", "ma\ufdd0al")}, "noncharacter", 12),
-        ({"variables": variable("A", "point") + variable("B")}, "a value of type single point is not printed", 12),
-    ],
-    ids=lambda value: "" if isinstance(value, dict) else str(value),
-)  # fmt: skip
-def test_a_template_that_cannot_be_drawn_is_refused_with_its_line(made: dict[str, str], why: str, line: int) -> None:
-    with pytest.raises(PackageError) as caught:
-        read_item(drawn_item(**made), file="items/s.xml")
-    problem = caught.value.problems[0]
-    assert why in f"{problem.what}: {problem.why}"
-    assert (problem.file, problem.line) == ("items/s.xml", line)
-
-
-CARD = (
-    '<qti-catalog-info><qti-catalog id="c"><qti-card support="{}"><qti-html-content>x{}y</qti-html-content></qti-card>'
-    "</qti-catalog></qti-catalog-info>"
-)
-
-
-@pytest.mark.parametrize("support", ["glossary-on-screen", "spoken"])
-@pytest.mark.parametrize("mark", ["\ufdd3", "\ufdd09\ufdd2", "<em>w</em>\ufdd1", "<!-- c -->\ufdd19\ufdd2"])
-def test_characters_that_mark_a_blank_are_refused_in_what_stands_beside_the_body(support: str, mark: str) -> None:
-    """They would be filled in as blanks are: in front of a pupil there is nothing to fill them with."""
-    body = BODY.replace("<p>", '<p data-catalog-idref="c">')
-    beside = drawn_item(body=body).decode().replace("</qti-item-body>", "</qti-item-body>" + CARD)
-    assert read_item(beside.format(support, "").encode()).body.is_drawn
-    with pytest.raises(PackageError, match="noncharacter"):
-        read_item(beside.format(support, mark).encode())
-
-
-def test_characters_that_mark_a_blank_are_refused_in_a_language() -> None:
-    with pytest.raises(PackageError, match="noncharacter"):
-        read_item(drawn_item().replace(b"nl-BE", "\ufdd3".encode()))
-    unsaid = drawn_item().replace(b' xml:lang="nl-BE"', b"")
-    with pytest.raises(PackageError, match="noncharacter"):
-        read_item(unsaid, metadata=Metadata(area="x", language="\ufdd09\ufdd2"))
-
-
-def test_a_key_that_does_not_get_all_points_in_every_draw_is_refused() -> None:
-    """Half of a drawn number cannot be typed into a whole-number response when the number is odd."""
-    rules = draws("A", 2, 9) + draws("B", 2, 9) + EVEN
-    with pytest.raises(PackageError, match=r"S-1: template: .* in a draw \(A=\d, B=\d\)") as caught:
-        read_item(drawn_item(rules=rules), file="items/s.xml")
-    assert caught.value.problems[0].line == 6
-
-
-def test_a_template_whose_key_its_rules_do_not_know_is_refused() -> None:
-    """The rules ask for one factor, and the key is the product."""
-    factor = '<qti-match><qti-variable identifier="RESPONSE"/><qti-variable identifier="A"/></qti-match>'
-    point = '<qti-base-value base-type="float">1</qti-base-value>'
-    asked = (
-        f"<qti-response-processing><qti-response-condition><qti-response-if>{factor}"
-        f'<qti-set-outcome-value identifier="SCORE">{point}</qti-set-outcome-value>'
-        "</qti-response-if></qti-response-condition></qti-response-processing>"
-    )
-    source = drawn_item().replace(MATCH.encode(), asked.encode())
-    with pytest.raises(PackageError, match=r"s\.xml:6: item S-1: template: its own key scores 0 of 1 points"):
-        read_item(source, file="items/s.xml")
 
 
 def test_a_constraint_that_never_holds_leaves_the_defaults() -> None:

@@ -31,7 +31,7 @@ ATTACKS = (
     ("a style", "rect", "0,0,9,9;background:url(//evil.example)"),
     ("too few", "poly", "1,2"),
     ("too many", "circle", "1,2,3,4"),
-    ("outside", "rect", "0,0,99999,99999"),
+    ("outside", "rect", "200,100,99999,99999"),
     ("below zero", "circle", "-50,-50,10"),
     ("turned round", "rect", "50,50,0,0"),
     ("nothing", "circle", ""),

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from itembank.qti.areas import AreaError, box_of, parse_area
 from itembank.qti.processing.operators.comparison import in_area
+from tests.itembank.interaction_samples import SELECT_POINT, read_sample
 
 SIZE = (200, 100)
 WHOLE = st.integers(0, 100)
@@ -22,6 +23,10 @@ WHOLE = st.integers(0, 100)
         ("ellipse", "190,50,20,10", (170, 40, 200, 60)),
         ("poly", "10,10,50,20,30,90", (10, 10, 50, 90)),
         ("poly", "10,10,50,20,30,90,10,10", (10, 10, 50, 90)),
+        ("circle", "201,50,20", (181, 30, 200, 70)),
+        ("rect", "-1,0,20,20", (0, 0, 20, 20)),
+        ("rect", "0,0,20,101", (0, 0, 20, 100)),
+        ("poly", "10,10,50,20,30,900", (10, 10, 50, 100)),
         ("default", "", (0, 0, 200, 100)),
         ("default", "0,0,9", (0, 0, 200, 100)),
     ],
@@ -53,10 +58,11 @@ def test_an_area_is_read_with_the_part_of_its_picture_that_it_takes(
         ("circle", "٤٠,50,20", "is no number"),
         ("circle", "40 50 20", "'40 50 20' is no number"),
         ("circle", "999999,50,20", "'999999' is no number"),
-        ("circle", "201,50,20", "it lies outside its picture of 200 by 100 pixels"),
-        ("rect", "-1,0,20,20", "it lies outside"),
-        ("rect", "0,0,20,101", "it lies outside"),
-        ("poly", "10,10,50,20,30,900", "it lies outside"),
+        ("circle", "221,50,20", "it lies outside its picture of 200 by 100 pixels"),
+        ("circle", "220,50,20", "it lies outside"),
+        ("rect", "-20,0,0,20", "it lies outside"),
+        ("rect", "0,100,20,120", "it lies outside"),
+        ("poly", "10,110,50,120,30,900", "it lies outside"),
         ("circle", "40,50,0", "a circle without surface"),
         ("circle", "40,50,-20", "a circle without surface"),
         ("ellipse", "40,50,20,0", "an ellipse without surface"),
@@ -68,6 +74,29 @@ def test_an_area_is_read_with_the_part_of_its_picture_that_it_takes(
 def test_what_is_no_area_of_the_picture_is_refused(shape: str, coords: str, why: str) -> None:
     with pytest.raises(AreaError, match=why):
         parse_area(shape, coords, SIZE)
+
+
+def test_an_area_that_runs_over_the_edge_is_said() -> None:
+    """A drawing program's frame is a pixel wider than the picture."""
+    over = SELECT_POINT.xml().replace('coords="150,10,170,30"', 'coords="150,10,201,30"')
+    (warning,) = read_sample(over).warnings
+    assert warning.why == "it runs over the edge of its picture of 200 by 100 pixels"
+    assert read_sample(SELECT_POINT.xml()).warnings == ()
+
+
+@pytest.mark.parametrize("shape", ["rect", "poly"])
+def test_the_border_of_an_area_belongs_to_it(shape: str) -> None:
+    coords = "10,10,20,20" if shape == "rect" else "10,10,20,10,20,20,10,20"
+    area = parse_area(shape, coords, SIZE)
+    inside = {(x, y) for x in range(9, 22) for y in range(9, 22) if in_area((float(x), float(y)), area)}
+    assert inside == {(x, y) for x in range(10, 21) for y in range(10, 21)}
+
+
+def test_a_slanting_border_and_nothing_beyond_its_ends_belongs_to_an_area() -> None:
+    area = parse_area("poly", "10,10,50,30,10,50", SIZE)
+    assert all(in_area((10.0 + 2 * step, 10.0 + step), area) for step in range(21))
+    assert not any(in_area((10.0 + 2 * step, 10.0 + step), area) for step in (-2, -1, 21, 22))
+    assert in_area((10.0, 30.0), area)
 
 
 @given(

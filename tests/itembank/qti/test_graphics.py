@@ -33,7 +33,7 @@ BROKEN = [
     (HOTSPOT, 'src="plan.svg"', 'src="https://example.org/plan.svg"', "is not a file of the package"),
     (HOTSPOT, 'coords="80,30,120,70"', 'coords="80,30,120"', "qti-hotspot-choice: a rect with 3 coordinates"),
     (HOTSPOT, 'coords="80,30,120,70"', 'coords="40%,30%,60%,70%"', "the coordinate '40%' is in percent"),
-    (HOTSPOT, 'coords="80,30,120,70"', 'coords="80,30,201,70"', "it lies outside its picture of 200 by 100 pixels"),
+    (HOTSPOT, 'coords="80,30,120,70"', 'coords="200,30,201,70"', "it lies outside its picture of 200 by 100 pixels"),
     (HOTSPOT, 'coords="80,30,120,70"', 'coords="80,30,NaN,70"', "the coordinate 'NaN' is no number of pixels"),
     (HOTSPOT, MIDDLE, 'coords="80,30,120,70" shape="vierkant"', "the shape 'vierkant' is none of"),
     (HOTSPOT, MIDDLE, 'shape="default" coords=""', "the default area hides those after it"),

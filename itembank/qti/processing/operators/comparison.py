@@ -114,10 +114,13 @@ def _in_ellipse(x: float, y: float, coords: tuple[float, ...]) -> bool:
 
 
 def _in_polygon(x: float, y: float, coords: tuple[float, ...]) -> bool:
-    """Corners in order; a ray to the right crosses the border an odd number of times."""
+    """Corners in order; a ray to the right crosses the border an odd number of times, or the border holds the point."""
     corners = list(zip(coords[::2], coords[1::2], strict=False))
     inside = False
     for (x1, y1), (x2, y2) in zip(corners, corners[1:] + corners[:1], strict=True):
+        side = (x2 - x1) * (y - y1) - (x - x1) * (y2 - y1)  # 0 on the line through both corners
+        if side == 0.0 and min(x1, x2) <= x <= max(x1, x2) and min(y1, y2) <= y <= max(y1, y2):
+            return True
         if (y1 > y) != (y2 > y) and x < (x2 - x1) * (y - y1) / (y2 - y1) + x1:
             inside = not inside
     return inside

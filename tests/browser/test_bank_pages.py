@@ -41,7 +41,8 @@ PARTS = (
     PartStatistics("RESPONSE", "A", 60, 0.6, 0.3, 0.6),
     PartStatistics("RESPONSE", "B", 40, 0.4, 0.1, 0.4),
 )
-MANIFEST = '<manifest xmlns="http://www.imsglobal.org/xsd/qti/qtiv3p0/imscp_v1p1" identifier="M"><resources>{}</resources></manifest>'
+CP = "http://www.imsglobal.org/xsd/qti/qtiv3p0/imscp_v1p1"
+MANIFEST = f'<manifest xmlns="{CP}" identifier="M"><resources>{{}}</resources></manifest>'
 RESOURCE = '<resource identifier="{}" href="{}.xml" type="imsqti_item_xmlv3p0"/>'
 Box = tuple[float, float, float, float]
 PAGES = {

@@ -66,11 +66,11 @@ def preview_document(db: Session, name: str, theme: str, styles: Sequence[str]) 
     try:
         view, stimulus = _views(db, name)
     except ReleaseError:
-        values = {"fault": INCOMPLETE, "html": "", "style": "", "stimulus": None}
-        return Preview(render("preview.html.j2", theme=theme, styles=styles, **values))
+        nothing = {"html": "", "style": "", "stimulus": None}
+        return Preview(render("preview.html.j2", theme=theme, styles=styles, fault=INCOMPLETE, **nothing))
     passage = None if stimulus is None else {"title": stimulus.title, "html": Markup(stimulus.html)}
     style = picture_style(view.html)
-    values = {"html": Markup(view.html), "style": Markup(style), "stimulus": passage}
+    values: dict[str, object] = {"html": Markup(view.html), "style": Markup(style), "stimulus": passage}
     return Preview(render("preview.html.j2", theme=theme, styles=styles, fault="", **values), style)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from itembank.pages.addresses import item_address, preview_address
-from itembank.pages.words import KINDS, STATES
+from itembank.pages.words import KINDS, STATES, obstacle_words
 from itembank.rendering.curves import decimal
 
 NOTHING = "–"
@@ -26,7 +26,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters |= {"number": _number, "percent": _percent, "moment": _moment, "seconds": _seconds}
-    made.filters |= {"state": STATES.__getitem__, "kinds": _kinds}
+    made.filters |= {"state": STATES.__getitem__, "kinds": _kinds, "obstacle": obstacle_words}
     made.globals |= {"item": item_address, "preview": preview_address}
     return made
 

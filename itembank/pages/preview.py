@@ -14,6 +14,7 @@ from itembank.blanks import fill_blanks
 from itembank.errors import ReleaseError
 from itembank.pages.environment import render
 from itembank.pages.pictures import picture_style
+from itembank.pages.words import INCOMPLETE
 from itembank.qti.processing import draw_template
 from itembank.rendering import render_item, render_stimulus
 from itembank.store import load_item, load_stimulus
@@ -64,14 +65,12 @@ def preview_document(db: Session, name: str, theme: str, styles: Sequence[str]) 
     """
     try:
         view, stimulus = _views(db, name)
-    except ReleaseError as error:
-        fault = str(error)
-        return Preview(
-            render("preview.html.j2", theme=theme, styles=styles, fault=fault, html="", style="", stimulus=None)
-        )
+    except ReleaseError:
+        nothing = {"html": "", "style": "", "stimulus": None}
+        return Preview(render("preview.html.j2", theme=theme, styles=styles, fault=INCOMPLETE, **nothing))
     passage = None if stimulus is None else {"title": stimulus.title, "html": Markup(stimulus.html)}
     style = picture_style(view.html)
-    values = {"html": Markup(view.html), "style": Markup(style), "stimulus": passage}
+    values: dict[str, object] = {"html": Markup(view.html), "style": Markup(style), "stimulus": passage}
     return Preview(render("preview.html.j2", theme=theme, styles=styles, fault="", **values), style)
 
 

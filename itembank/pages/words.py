@@ -6,7 +6,7 @@ from itembank.errors import MoveFault
 from itembank.lifecycle import State
 from itembank.rendering.item_table import KINDS
 
-__all__ = ["FAULTS", "KINDS", "MOVES", "STATES", "TAKEN"]
+__all__ = ["FAULTS", "INCOMPLETE", "KINDS", "MOVES", "STATES", "TAKEN", "obstacle_words"]
 
 STATES = {
     State.DRAFT: "in ontwerp",
@@ -34,3 +34,28 @@ FAULTS = {
     "Een tweede persoon moet ze in gebruik nemen.",
 }
 TAKEN = "Iemand anders veranderde deze opgave net. Bekijk hieronder hoe het er nu voor staat en probeer het opnieuw."
+INCOMPLETE = (
+    "een afbeelding of opname van de opgave of haar leestekst zit niet in de itembank. "
+    "Importeer de opgave opnieuw, met haar hele pakket."
+)
+"""Why an item cannot be shown: everything else is refused when it is imported."""
+_OBSTACLES = {
+    "it asks nothing": "ze vraagt niets",
+    "a person must rate it": "iemand moet het antwoord beoordelen",
+    "its rules give no SCORE": "haar regels geven geen score (SCORE)",
+    "its own key scores no points": "haar eigen sleutel levert geen punten op",
+    "it does not say how many points it is worth": "ze zegt niet hoeveel punten ze waard is",
+    "it is worth": "haar punten zijn geen geheel getal, of het zijn er te veel",
+}
+"""How an obstacle of `itembank.qti.sources.ItemSource` begins → the same in Dutch."""
+
+
+def obstacle_words(obstacle: str) -> str:
+    """Why an item cannot be in a test, in Dutch.
+
+    Parameters
+    ----------
+    obstacle : as the item has it
+    """
+    told = (words for beginning, words in _OBSTACLES.items() if obstacle.startswith(beginning))
+    return next(told, "haar score kan niet berekend worden")

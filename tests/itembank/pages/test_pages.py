@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from lxml import html
@@ -20,10 +21,18 @@ from itembank import (
     import_package,
 )
 from itembank.blanks import MARKS
-from itembank.pages import THEMES, difference_part, item_facts, item_part, list_part, preview_document
+from itembank.pages import THEMES, difference_part, item_facts, item_part, list_part, preview_document, words
 from itembank.pages.keys import described, keys_of, option_texts
-from itembank.qti import read_item
-from tests.itembank.conftest import MakeCalibration, MakeItem, MakePackage
+from itembank.qti import items, read_item
+from itembank.store import save_item
+from tests.itembank.conftest import (
+    CHOICE_BODY,
+    CHOICE_DECLARATION,
+    MATCH_CORRECT,
+    MakeCalibration,
+    MakeItem,
+    MakePackage,
+)
 from tests.itembank.drawn_samples import drawn_item
 from tests.itembank.interaction_samples import HOTSPOT, SELECT_POINT, read_sample
 from tests.itembank.test_canaries import BODY, CANARY, DECLARATIONS, FEEDBACK, KEY
@@ -209,3 +218,46 @@ def test_of_a_text_without_end_the_first_words_are_looked_for_and_that_is_said(
     found = list_part(db, {"tekst": "getal " * 3_000})
     assert ITEM in found
     assert "Er is alleen gezocht" not in list_part(db, {"tekst": "getal even"})
+
+
+TYPED = CHOICE_DECLARATION.replace('identifier">', 'string">')
+MAP_RESPONSE = MATCH_CORRECT.replace("match_correct", "map_response")
+OPEN = '<qti-extended-text-interaction response-identifier="RESPONSE"/>'
+HALF = CHOICE_DECLARATION.replace(
+    "</qti-response-declaration>",
+    '<qti-mapping><qti-map-entry map-key="A" mapped-value="0.5"/></qti-mapping></qti-response-declaration>',
+)
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"body": "<p>Lees.</p>", "declarations": "", "rules": ""}, "ze vraagt niets"),
+        ({"body": OPEN, "declarations": TYPED, "rules": ""}, "iemand moet het antwoord beoordelen"),
+        (
+            {"rules": MATCH_CORRECT.replace("match_correct", "map_response"), "declarations": HALF},
+            "haar punten zijn geen",
+        ),
+    ],
+)
+def test_why_an_item_cannot_be_in_a_test_is_said_in_dutch(
+    db: Session, make_item: MakeItem, make_package: MakePackage, changes: dict[str, str], told: str
+) -> None:
+    import_package(db, make_package({"W1.xml": make_item(**changes)}))
+    facts = item_facts(db, ITEM)
+    page = item_part(facts, "token")
+    assert f"kan niet in een toets: {told}" in page
+    assert facts.item.obstacle not in page
+
+
+def test_the_sentences_of_obstacles_that_are_said_in_dutch_are_those_of_reading() -> None:
+    said = Path(items.__file__).read_text(encoding="utf-8")
+    assert all(f'"{beginning}' in said for beginning in words._OBSTACLES)
+
+
+def test_a_preview_that_cannot_be_made_says_why_in_dutch(db: Session, make_item: MakeItem) -> None:
+    """Without the picture, as a release stored it that took no such picture."""
+    save_item(db, read_item(make_item(body=f'<p><img src="a.svg" alt=""/></p>{CHOICE_BODY}')))
+    shown = preview_document(db, ITEM, "light", ()).document
+    assert "De opgave kan niet getoond worden: een afbeelding of opname" in shown
+    assert "import the item" not in shown

@@ -17,7 +17,6 @@ _HTML_NAMES = (
     "td tfoot th thead tr u ul var"
 )
 HTML_ELEMENTS: Final = frozenset(_HTML_NAMES.split())
-VOID_ELEMENTS: Final = frozenset(["br", "col", "hr", "img"])
 HTML_ATTRIBUTES: Final = {
     "abbr": frozenset(["title"]),
     "bdo": frozenset(["dir"]),

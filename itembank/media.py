@@ -12,13 +12,13 @@ from itembank.svg import clean_svg
 
 MAX_BYTES = 2_000_000
 """A picture of an item weighs tens of kilobytes; heavy pictures stopped the first Flemish tests on their first day."""
-_SIGNATURES = (
-    (b"\x89PNG\r\n\x1a\n", "image/png", "png"),
-    (b"\xff\xd8\xff", "image/jpeg", "jpg"),
-    (b"GIF87a", "image/gif", "gif"),
-    (b"GIF89a", "image/gif", "gif"),
+_Signatures = tuple[tuple[re.Pattern[bytes], str, str], ...]
+_PICTURES: _Signatures = (
+    (re.compile(rb"\x89PNG\r\n\x1a\n"), "image/png", "png"),
+    (re.compile(rb"\xff\xd8\xff"), "image/jpeg", "jpg"),
+    (re.compile(rb"GIF8[79]a"), "image/gif", "gif"),
 )
-_SOUNDS = (
+_SOUNDS: _Signatures = (
     (re.compile(rb"ID3[\x02-\x04]"), "audio/mpeg", "mp3"),
     (re.compile(rb"\xff[\xe2\xe3\xf2\xf3\xfa\xfb]"), "audio/mpeg", "mp3"),
     (re.compile(rb"OggS\x00"), "audio/ogg", "ogg"),
@@ -58,6 +58,17 @@ def _line_of(content: bytes) -> int:
     return int(b"\0" not in content[:1024] and content != b"")
 
 
+def _recognise(content: bytes, file: str, what: str, signatures: _Signatures) -> Media | None:
+    """What begins with one of the signatures; refused where it is too large."""
+    if len(content) > MAX_BYTES:
+        why = f"the {what} has {len(content) / 1e6:.1f} MB; at most {MAX_BYTES // 1_000_000} MB are taken"
+        raise PackageError([Problem(file, _line_of(content), what, why, "Make it smaller")])
+    for signature, media_type, extension in signatures:
+        if signature.match(content):
+            return Media(hashlib.sha256(content).hexdigest(), media_type, extension, content)
+    return None
+
+
 def read_media(content: bytes, file: str) -> Media:
     """Recognise a picture by its content, whatever its name says, and clean it if it is a drawing.
 
@@ -71,15 +82,12 @@ def read_media(content: bytes, file: str) -> Media:
     PackageError
         If it is too large in bytes or pixels, or neither PNG, JPEG, GIF nor SVG.
     """
-    if len(content) > MAX_BYTES:
-        why = f"the picture has {len(content) / 1e6:.1f} MB; at most {MAX_BYTES // 1_000_000} MB are taken"
-        raise PackageError([Problem(file, _line_of(content), "picture", why, "Make it smaller")])
-    for signature, media_type, extension in _SIGNATURES:
-        if content.startswith(signature):
-            fault = pixel_fault(content, media_type)
-            if fault:
-                raise PackageError([Problem(file, 0, "picture", fault, "Save it again, smaller")])
-            return Media(hashlib.sha256(content).hexdigest(), media_type, extension, content)
+    found = _recognise(content, file, "picture", _PICTURES)
+    if found:
+        fault = pixel_fault(content, found.media_type)
+        if fault:
+            raise PackageError([Problem(file, 0, "picture", fault, "Save it again, smaller")])
+        return found
     if b"<svg" not in content[:4096] and b":svg" not in content[:4096]:
         why = "it is neither PNG, JPEG, GIF nor SVG"
         raise PackageError([Problem(file, _line_of(content), "picture", why, "Convert it")])
@@ -100,12 +108,9 @@ def read_sound(content: bytes, file: str) -> Media:
     PackageError
         If it is too large, or neither MP3, Ogg, MPEG-4 nor WAVE audio.
     """
-    if len(content) > MAX_BYTES:
-        why = f"the recording has {len(content) / 1e6:.1f} MB; at most {MAX_BYTES // 1_000_000} MB are taken"
-        raise PackageError([Problem(file, _line_of(content), "recording", why, "Make it smaller")])
-    for signature, media_type, extension in _SOUNDS:
-        if signature.match(content):
-            return Media(hashlib.sha256(content).hexdigest(), media_type, extension, content)
+    found = _recognise(content, file, "recording", _SOUNDS)
+    if found:
+        return found
     raise PackageError(
         [Problem(file, _line_of(content), "recording", "it is neither MP3, Ogg, MPEG-4 nor WAVE audio", "Convert it")]
     )

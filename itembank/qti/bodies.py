@@ -27,7 +27,6 @@ _GRAPHIC = ("hotspotChoice", "associableHotspot", "gapImg")
 _TEMPLATES = frozenset(["printedVariable", "templateBlock", "templateInline"])
 _OUTER = ("itemBody", "stimulusBody", "rubricBlock")
 _STRUCTURE = frozenset([*_CHOICES, *_GRAPHIC, *_TEMPLATES, *_OUTER, "prompt", "label"])
-_PICTURE_TYPES = ("image/", "")
 
 
 def drop(element: _Element) -> None:

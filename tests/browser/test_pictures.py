@@ -184,9 +184,8 @@ def test_a_single_point_moves_to_where_is_pressed_and_is_sent(site: Site, pupil:
     page.mouse.up()
     moved = answer(page)
     assert isinstance(moved, list)
-    column, row = moved[0].split()
-    across, up = place(page, int(column), int(row), size)
-    assert (across, up) == pytest.approx((x, y - 40), abs=1.5), "it sprang to the pointer"
+    right, down = map(int, moved[0].split())
+    assert place(page, right, down, size) == pytest.approx((x, y - 40), abs=1.5), "it sprang to the pointer"
     page.mouse.click(*place(page, 60, 180, size))
     press(page, ">Punt_1,_naar_rechts")
     expect(page.locator("[data-current]")).to_have_count(1)

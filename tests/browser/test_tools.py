@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from itembank import read_item
 from tests.browser.browser_pupil import PupilPage
-from tests.browser.browser_site import Site, compile_items
+from tests.browser.browser_site import Site, compile_items, site_of
 from tests.browser.interactions.tree import Told, tree
 from tests.browser.test_accessibility import big_enough, check
 from tests.browser.test_interactions import press
@@ -260,6 +260,37 @@ def test_the_ruler_is_dragged_and_stays_on_the_screen(pupil: Callable[..., Pupil
     left, top = place(page)
     assert top >= -1
     assert left + (150 + 8) * MILLIMETRE / 2 >= -1  # its middle
+
+
+WIDE = """<p><img src="lat.svg" alt="een lat" width="400" height="60"/></p><qti-choice-interaction"""
+
+
+@pytest.mark.parametrize(("width", "height"), [(1366, 768), (320, 640)])
+def test_a_picture_beside_a_ruler_is_as_long_on_every_screen(
+    tmp_path: Path, chromium: Browser, width: int, height: int
+) -> None:
+    pictures = tmp_path / "pictures"
+    pictures.mkdir()
+    (pictures / "lat.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 60"/>')
+    xml = re.sub(
+        ' data-catalog-idref="twintig"|<qti-catalog-info>.*</qti-catalog-info>', "", ITEM.read_text(), flags=re.S
+    )
+    running = site_of(tmp_path, xml.replace("<qti-choice-interaction", WIDE).encode(), pictures)
+    try:
+        page = chromium.new_page(base_url=running.url, viewport={"width": width, "height": height})
+        PupilPage(page, running, "Lotte Vandenbroucke").come_in()
+        page.evaluate("document.documentElement.dataset.size = 'larger'")
+        box = page.get_by_role("img", name="een lat").bounding_box()
+        assert box
+        assert (box["width"], box["height"]) == (400, 60)
+        check(page, "picture beside a ruler")
+        if width < 400:
+            page.locator("p:has(> img)").focus()
+            press(page, *["ArrowRight"] * 5)
+            page.wait_for_function("document.querySelector('p:has(> img)').scrollLeft > 0")
+        page.close()
+    finally:
+        running.stop()
 
 
 def test_explanations_and_recordings_are_there_for_who_is_granted_them(pupil: Callable[..., PupilPage]) -> None:

@@ -8,11 +8,12 @@ export function sizeOf(ground) {
 
 /** Give every picture its size and everything on it its place. @param {ParentNode} root */
 export function fitPictures(root) {
+  const isMeasured = root.querySelector("peil-ruler") !== null; // then a pixel of a picture is one of CSS, everywhere
   for (const one of root.querySelectorAll(".ground")) {
     const ground = /** @type {HTMLElement} */ (one);
     const [width, height] = sizeOf(ground);
     ground.style.aspectRatio = `${width} / ${height}`;
-    ground.style.width = `min(100%, ${width / 12}rem, ${(75 * width) / height}dvh)`;
+    ground.style.width = isMeasured ? `${width}px` : `min(100%, ${width / 12}rem, ${(75 * width) / height}dvh)`;
     for (const [index, part] of [...ground.children].entries()) {
       /** @type {HTMLElement} */ (part).style.zIndex = String(ground.children.length - index); // the first lies on top
     }
@@ -22,6 +23,10 @@ export function fitPictures(root) {
       put(part, boxes[index]);
       part.style.setProperty("--room", `${roomOf(boxes[index], boxes)}%`);
     }
+  }
+  for (const picture of isMeasured ? root.querySelectorAll("img") : []) {
+    const frame = picture.parentElement;
+    if (frame && frame.scrollWidth > frame.clientWidth) frame.tabIndex = 0; // else keys could not scroll it
   }
 }
 

@@ -28,7 +28,7 @@ def test_who_is_right_chose_the_key_and_who_is_wrong_did_not(dutch: FieldTest) -
     for detail in dutch.details[::50]:
         key = keys[dutch.item_ids[detail.item].partition("@")[0]]
         is_right = all(chosen == key[field] for field, chosen in detail.chosen)
-        assert is_right == (category[detail.person, detail.item] == 1)
+        assert is_right == (category[detail.person, detail.item] == dutch.entries[detail.item].points)
 
 
 def test_the_bank_holds_the_statistics_of_the_field_test(place: Place, dutch: FieldTest) -> None:
@@ -37,7 +37,7 @@ def test_the_bank_holds_the_statistics_of_the_field_test(place: Place, dutch: Fi
         kept = {one.item: one for one in itembank.load_statistics(db, "veldtest-nederlands-4")}
     assert set(kept) == set(dutch.item_ids)
     item = dutch.item_ids.index("N4-001@1")
-    codes = dense(dutch.responses)
+    codes, points = dense(dutch.responses), np.array([entry.points for entry in dutch.entries])
     given = np.flatnonzero(codes[:, item] >= 0)
     one = kept["N4-001@1"]
     assert one.n == given.size
@@ -47,7 +47,10 @@ def test_the_bank_holds_the_statistics_of_the_field_test(place: Place, dutch: Fi
         has_it = np.array([chosen[person] == part.value for person in given.tolist()])
         assert part.n == has_it.sum()
         assert part.share == pytest.approx(has_it.mean())
-        within = [centred(codes, rows, has_it[np.isin(given, rows)], item) for rows in booklets(codes, given)]
+        within = [
+            centred(np.maximum(codes[rows], 0), (codes[rows] >= 0) * points, has_it[np.isin(given, rows)], item)
+            for rows in booklets(codes, given)
+        ]
         x, rest = (np.concatenate(both) for both in zip(*within, strict=True))
         assert part.correlation == pytest.approx(x @ rest / np.sqrt((x @ x) * (rest @ rest)))
 
@@ -65,13 +68,7 @@ def booklets(codes: CodeArray, given: IntArray) -> list[IntArray]:
     return [given[number.ravel() == one] for one in range(int(number.max()) + 1)]
 
 
-def centred(
-    codes: CodeArray,
-    rows: IntArray,
-    has_it: BoolArray,
-    item: int,
-) -> tuple[FloatArray, FloatArray]:
-    """Having an option and the rest score, as deviations from their means in a booklet."""
-    answered = codes[rows] >= 0
-    rest = (np.maximum(codes[rows], 0).sum(axis=1) - codes[rows, item]) / (answered.sum(axis=1) - 1)
+def centred(earned: IntArray, most: IntArray, has_it: BoolArray, item: int) -> tuple[FloatArray, FloatArray]:
+    """Having an option and the rest score, as deviations from their means in a booklet: points, of all there were."""
+    rest = (earned.sum(axis=1) - earned[:, item]) / (most.sum(axis=1) - most[:, item])
     return has_it - has_it.mean(), rest - rest.mean()

@@ -246,6 +246,55 @@ def _show(console: Console, what: str, before: str, after: str) -> None:
 
 
 @bank.command()
+def calibrate(
+    test: Annotated[str, typer.Argument(help="Test whose sealed sittings are used, such as wiskunde-4.")],
+    name: Annotated[str, typer.Argument(help="Name of the new calibration, such as voorjaar-2027.")],
+    scale_of: Annotated[
+        str, typer.Option(metavar="NAME", help="Calibration whose scale is kept; else the one that chose the items.")
+    ] = "",
+    fewest: Annotated[int, typer.Option(min=1, help="Answers that an item needs.")] = 200,
+    data: DataFolder = None,
+) -> None:
+    """Calibrate a test's items on its sealed sittings, and keep parameters and classical statistics in the bank.
+
+    The scale of the earlier calibration is kept (Stocking-Lord link through the items that both know).
+    """
+    from rich.console import Console
+    from rich.markup import escape
+
+    from peil.commands.saying import name_damaged
+    from peil.existing import open_existing
+    from peil.pipeline import collect_sittings
+    from peil.recalibrating import recalibrate_test
+    from peil.settings import load_settings
+
+    console = Console()
+    with open_existing(load_settings(data)) as installation, console.status("calibrating") as status:
+        collected = collect_sittings(installation)
+        is_damaged = name_damaged(collected)
+        made = recalibrate_test(
+            installation,
+            test,
+            name,
+            collected.records,
+            base=scale_of,
+            fewest=fewest,
+            on_cycle=lambda cycle, _: status.update(f"calibrating, cycle {cycle}"),
+        )
+    for item, why in made.left_out.items():
+        console.print(f"left out {escape(item)}: {why}", highlight=False, soft_wrap=True)
+    entries, link = made.calibration.items, made.link
+    console.print(
+        f"{escape(name)}: {count(len(entries), 'item')} on the scale of {escape(made.base)} (slope {link.slope:.3f}, "
+        f"intercept {link.intercept:.3f}); {count(len(made.left_out), 'item')} left out",
+        highlight=False,
+        soft_wrap=True,
+    )
+    if is_damaged:
+        raise typer.Exit(1)
+
+
+@bank.command()
 def release(
     design: Annotated[Path, typer.Argument(help="Design of the test (.toml).")],
     calibration: Annotated[str, typer.Option(help="Calibration whose parameters it takes; else the newest.")] = "",

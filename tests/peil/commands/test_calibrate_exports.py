@@ -184,3 +184,12 @@ def test_two_tests_in_one_export_are_refused_by_name_with_what_to_type(
     assert all(test in error for test in (TEST, OTHER))
     assert "say which with --where test=" in error
     assert not (tmp_path / "out").exists()
+
+
+def test_the_bank_takes_no_calibration_of_too_few_answers_and_says_so(
+    exports: Exports, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["bank", "calibrate", TEST, "voorjaar", "--data", str(exports.data)])
+    assert ended.value.code == 1
+    assert f"{TEST}: no item has enough answers; each needs 200" in " ".join(capsys.readouterr().err.split())

@@ -1,0 +1,181 @@
+"""From the sealed sittings of a test to a calibration in the bank, on the scale of the one that chose their items."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from sqlmodel import Session
+
+import itembank
+import scoring
+from engine.linking import Link, link_scales
+from itembank import CalibratedItem, CalibrationVersion, ItemSource
+from peil.calibrating import calibrate_items
+from peil.classical import item_statistics
+from peil.errors import CommandError
+from peil.installation import Installation
+from scoring import SittingRecord
+
+FEWEST_ANSWERS = 200
+"""That an item needs; with fewer the slope of a 2PL item is hardly known."""
+FEWEST_COMMON = 5
+"""Items that tie a new scale to an old one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recalibration:
+    """What was kept in the bank.
+
+    Attributes
+    ----------
+    calibration : on the scale of the earlier one
+    base : identifier of that one
+    link : from the scale on which the sittings alone were calibrated
+    left_out : item versions that are not in it → why
+    """
+
+    calibration: CalibrationVersion
+    base: str
+    link: Link
+    left_out: Mapping[str, str]
+
+
+def recalibrate_test(
+    installation: Installation,
+    test: str,
+    name: str,
+    records: Sequence[SittingRecord],
+    *,
+    base: str = "",
+    fewest: int = FEWEST_ANSWERS,
+    on_cycle: Callable[[int, float], None] | None = None,
+) -> Recalibration:
+    """Calibrate the items of a test on its sealed sittings, and keep the result with classical statistics.
+
+    The sittings alone give a scale of their own; Stocking & Lord's (1983) link through the items that the earlier
+    calibration knows puts it on that one's. Field-test items count like the others.
+
+    Parameters
+    ----------
+    installation
+        Where the items are, and where the calibration goes.
+    test, name
+        Whose sittings, and what the new calibration is called.
+    records
+        Sealed sittings, of other tests too.
+    base
+        Calibration whose scale is kept; the one that chose the items when not given.
+    fewest
+        Answers that an item needs.
+    on_cycle
+        Called with number and log-likelihood after each step of the calibration.
+
+    Raises
+    ------
+    CommandError
+        If the test has no sealed sitting, its sittings rest on several calibrations and no base is named, or too few
+        items have enough answers or are known to the base.
+    ItemBankError
+        If the bank has such a calibration already, or no such base.
+    """
+    own = [_all_counting(record) for record in records if record.test == test]
+    if not own:
+        raise CommandError(f"{test}: no sitting of this test is sealed. Close the rooms and wait for the last laptops.")
+    base = base or _chosen_with(test, own)
+    with Session(installation.database) as db:
+        known = itembank.load_calibration(db, base)
+        items = {name: itembank.load_item(db, name) for name in sorted({a.item for one in own for a in one.answers})}
+    left_out = _too_little_known(own, items, fewest)
+    kept = [item for item in items if item not in left_out]
+    if not kept:
+        raise CommandError(f"{test}: no item has enough answers; each needs {fewest}. Wait for more sittings.")
+    points, fields = [items[item].maximum for item in kept], {item: items[item].body.fields for item in kept}
+    matrix = scoring.build_responses(_with_items(own, set(kept)), kept)
+    simulated = any(record.simulated for record in own)
+    free = calibrate_items(
+        name, kept, matrix.responses, (test,), points=points, simulated=simulated, records=own, on_cycle=on_cycle
+    )
+    link = _link(free, known, test)
+    placed = _placed(free, link, base)
+    statistics = item_statistics(kept, matrix.responses, scoring.answer_details(matrix), fields, points)
+    with Session(installation.database) as db, db.begin():
+        itembank.add_calibration(db, placed)
+        itembank.add_statistics(db, name, statistics)
+    return Recalibration(placed, base, link, left_out)
+
+
+def _all_counting(record: SittingRecord) -> SittingRecord:
+    """The sitting with the answers to field-test items counted, and without those that a person must still rate."""
+    answers = tuple(replace(answer, scored=True) for answer in record.answers if answer.category >= 0)
+    return replace(record, answers=answers)
+
+
+def _with_items(records: Sequence[SittingRecord], kept: set[str]) -> list[SittingRecord]:
+    """The sittings with the answers to these items, as far as they hold any."""
+    narrowed = (replace(one, answers=tuple(a for a in one.answers if a.item in kept)) for one in records)
+    return [one for one in narrowed if one.answers]
+
+
+def _chosen_with(test: str, records: Sequence[SittingRecord]) -> str:
+    """Calibration that chose the items of all sittings."""
+    found = sorted({record.calibration for record in records})
+    if len(found) > 1:
+        raise CommandError(f"{test}: sittings rest on {', '.join(found)}. Say whose scale is kept: --scale-of NAME")
+    return found[0]
+
+
+def _too_little_known(records: Sequence[SittingRecord], items: Mapping[str, ItemSource], fewest: int) -> dict[str, str]:
+    """Items that cannot be calibrated, with the reason."""
+    earned: dict[str, Counter[int]] = defaultdict(Counter)
+    for record in records:
+        for answer in record.answers:
+            earned[answer.item][answer.category] += 1
+    left_out = {}
+    for item, counts in sorted(earned.items()):
+        n, most = counts.total(), items[item].maximum
+        missing = [points for points in range(most + 1) if not counts[points]]
+        if n < fewest:
+            left_out[item] = f"{n} answers, and {fewest} are needed"
+        elif missing:
+            left_out[item] = f"nobody earned {' or '.join(map(str, missing))} of its points"
+    return left_out
+
+
+def _link(free: CalibrationVersion, known: CalibrationVersion, test: str) -> Link:
+    """Link from a free calibration to an earlier one, through the items that both know."""
+    before = {entry.item: entry for entry in known.items}
+    common = [one for one in free.items if one.item in before and len(before[one.item].steps) == len(one.steps)]
+    if len(common) < FEWEST_COMMON:
+        raise CommandError(
+            f"{test}: {known.identifier} knows {len(common)} of the items that can be calibrated, and {FEWEST_COMMON} "
+            "must tie the scales. Wait for more sittings, or name another calibration: --scale-of NAME"
+        )
+    return link_scales(itembank.parameters_of(common), itembank.parameters_of([before[one.item] for one in common]))
+
+
+def _placed(free: CalibrationVersion, link: Link, base: str) -> CalibrationVersion:
+    """The calibration on the scale of the base; where it came from is part of its provenance."""
+    groups = [
+        {**group, "mean": link.slope * group["mean"] + link.intercept, "sd": link.slope * group["sd"]}
+        for group in free.provenance["groups"]
+    ]
+    told = {"to": base, "slope": link.slope, "intercept": link.intercept, "method": str(link.method)}
+    return replace(
+        free,
+        items=tuple(_moved(entry, link) for entry in free.items),
+        provenance={**free.provenance, "groups": groups, "link": told},
+    )
+
+
+def _moved(entry: CalibratedItem, link: Link) -> CalibratedItem:
+    """One item on the base scale; its curve stays what it is."""
+    return replace(
+        entry,
+        discrimination=entry.discrimination / link.slope,
+        difficulty=link.slope * entry.difficulty + link.intercept,
+        discrimination_error=entry.discrimination_error / link.slope,
+        difficulty_error=entry.difficulty_error * link.slope,
+        steps=tuple(link.slope * step + link.intercept for step in entry.steps),
+    )

@@ -21,6 +21,7 @@ OVERLAPPING = HOTSPOT.replace(
     LAST, f'{LAST}<qti-hotspot-choice identifier="E" shape="default" hotspot-label="de rest"/>'
 )
 ONE_POINT = POINTS.replace('"2"', '"1"').replace("<qti-value>180 100</qti-value>", "").replace('"multiple"', '"single"')
+ONE_POINT = ONE_POINT.replace('mapped-value="0.5"', 'mapped-value="1"')
 SECRET = POINTS.replace('coords="60,180,12" mapped-value="0.5"', 'coords="61.375,181.625,12.875" mapped-value="0.5"')
 
 CROWDED = (DEMO / "W4-305.xml").read_text().replace("../media/vierhoeken-drie", "vormen")

@@ -44,6 +44,8 @@ _OBSTACLES = {
     "a person must rate it": "iemand moet het antwoord beoordelen",
     "its rules give no SCORE": "haar regels geven geen score (SCORE)",
     "its own key scores no points": "haar eigen sleutel levert geen punten op",
+    "its own key scores": "haar eigen sleutel levert niet alle punten op",
+    "its rules ask for the key of": "haar regels vragen naar een juist antwoord dat er niet is",
     "it does not say how many points it is worth": "ze zegt niet hoeveel punten ze waard is",
     "it is worth": "haar punten zijn geen geheel getal, of het zijn er te veel",
 }

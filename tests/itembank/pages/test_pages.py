@@ -23,7 +23,7 @@ from itembank import (
 from itembank.blanks import MARKS
 from itembank.pages import THEMES, difference_part, item_facts, item_part, list_part, preview_document, words
 from itembank.pages.keys import described, keys_of, option_texts
-from itembank.qti import items, read_item
+from itembank.qti import points, read_item
 from itembank.store import save_item
 from tests.itembank.conftest import (
     CHOICE_BODY,
@@ -251,7 +251,7 @@ def test_why_an_item_cannot_be_in_a_test_is_said_in_dutch(
 
 
 def test_the_sentences_of_obstacles_that_are_said_in_dutch_are_those_of_reading() -> None:
-    said = Path(items.__file__).read_text(encoding="utf-8")
+    said = Path(points.__file__).read_text(encoding="utf-8").replace("{OWN_KEY}", points.OWN_KEY)
     assert all(f'"{beginning}' in said for beginning in words._OBSTACLES)
 
 

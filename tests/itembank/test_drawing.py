@@ -181,31 +181,32 @@ def test_a_drawn_text_is_shown_as_text() -> None:
     assert "Hoeveel is &lt;b onclick=&quot;x()&quot;&gt;&amp; maal" in drawn_view(bank, 0, 3).html
 
 
-def test_a_choice_is_left_out_of_some_draws() -> None:
+def choice_item(right: str = "p", shuffled: str = "") -> bytes:
+    """A choice of p, q and, in some draws, r; each shows the number that was drawn."""
     choices = "".join(
         f'<qti-simple-choice identifier="{name}" {shown}><qti-printed-variable identifier="A"/>{name}'
         "</qti-simple-choice>"
         for name, shown in (("p", ""), ("q", ""), ("r", 'template-identifier="W" show-hide="hide"'))
     )
-    body = (
-        '<qti-choice-interaction response-identifier="RESPONSE" max-choices="1"><qti-prompt>Kies</qti-prompt>'
-        f"{choices}</qti-choice-interaction>"
+    return drawn_item(
+        variables=variable("A") + variable("W", "identifier"),
+        rules=draws("A", 2, 9) + draws_word("W", "r", "s"),
+        body=f'<qti-choice-interaction response-identifier="RESPONSE" max-choices="1" {shuffled}>'
+        f"<qti-prompt>Kies</qti-prompt>{choices}</qti-choice-interaction>",
+        base_type="identifier",
+        extra=f"<qti-correct-response><qti-value>{right}</qti-value></qti-correct-response>",
     )
-    key = "<qti-correct-response><qti-value>p</qti-value></qti-correct-response>"
-    made = {
-        "variables": variable("A") + variable("W", "identifier"),
-        "rules": draws("A", 2, 9) + draws_word("W", "r", "s"),
-        "body": body,
-        "base_type": "identifier",
-    }
-    bank = compiled(drawn_item(**made, extra=key))
+
+
+def test_a_choice_is_left_out_of_some_draws() -> None:
+    bank = compiled(choice_item())
     offered = set()
     for seed in range(30):
         root = html.fromstring(drawn_view(bank, 0, seed).html)
         offered.add(tuple(box.get("value") for box in root.iter("input")))
     assert offered == {("p", "q"), ("p", "q", "r")}
     with pytest.raises(PackageError, match="names the choice 'r', which is not shown then"):
-        read_item(drawn_item(**made, extra=key.replace("p</", "r</")))
+        read_item(choice_item("r"))
 
 
 def test_a_template_of_2_1_draws_as_one_of_3() -> None:
@@ -216,19 +217,7 @@ def test_a_template_of_2_1_draws_as_one_of_3() -> None:
 
 def test_choices_are_shuffled_with_what_a_draw_put_in_them() -> None:
     """What a draw leaves out, and the value it printed, go with their choice, wherever that is shown."""
-    named = "".join(
-        f'<qti-simple-choice identifier="{name}" {shown}><qti-printed-variable identifier="A"/>{name}'
-        "</qti-simple-choice>"
-        for name, shown in (("p", ""), ("q", ""), ("r", 'template-identifier="W" show-hide="hide"'))
-    )
-    body = (
-        '<qti-choice-interaction response-identifier="RESPONSE" max-choices="1" shuffle="true">'
-        f"<qti-prompt>Kies</qti-prompt>{named}</qti-choice-interaction>"
-    )
-    key = "<qti-correct-response><qti-value>p</qti-value></qti-correct-response>"
-    rules = draws("A", 2, 9) + draws_word("W", "r", "s")
-    variables = variable("A") + variable("W", "identifier")
-    bank = compiled(drawn_item(variables=variables, rules=rules, body=body, base_type="identifier", extra=key))
+    bank = compiled(choice_item(shuffled='shuffle="true"'))
     assert bank_from_bytes(bank_bytes(bank)).views == bank.views
     offered = set()
     for number in range(200):

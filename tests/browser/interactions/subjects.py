@@ -100,7 +100,7 @@ class Subject:
             return [Act("move", "Schuif", self.parts[0])]
         if kind is Interaction.INLINE_CHOICE:
             return [Act("pick", "Keuze", self.names[self.parts[0]])]
-        if str(kind) == "select_point":
+        if kind is Interaction.SELECT_POINT:
             return [act for number, point in enumerate(self.parts, 1) for act in self._point(number, point)]
         if kind is Interaction.ORDER:
             numbered = enumerate(self.parts, 1)
@@ -126,7 +126,8 @@ class Subject:
     def _point(self, number: int, point: str) -> list[Act]:
         """Set a point in the middle, then move it."""
         x, y = map(int, point.split())
-        height = getattr(self.field, "picture")[1]  # noqa: B009 known only where points are
+        assert self.field.picture
+        height = self.field.picture[1]
         sliders = (("naar rechts", x), ("naar boven", height - y))
         return [
             Act("press", "Punt zetten"),

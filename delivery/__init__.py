@@ -22,7 +22,7 @@ from delivery.export import (
     sealed_sittings,
     unsealed_sittings,
 )
-from delivery.journal import Journal, PostgresJournal, SqliteJournal, open_journal
+from delivery.journal import Journal, News, PostgresJournal, SqliteJournal, open_journal, open_news
 from delivery.people import Roster, StaffRole, add_staff, import_roster, list_classes, list_schools, read_oneroster
 from delivery.replay import Explanation, replay
 from delivery.sittings import Sittings
@@ -39,6 +39,7 @@ __all__ = [
     "ExportedSitting",
     "Journal",
     "JournalError",
+    "News",
     "PostgresJournal",
     "RefusedError",
     "Roster",
@@ -59,6 +60,7 @@ __all__ = [
     "list_classes",
     "list_schools",
     "open_journal",
+    "open_news",
     "read_oneroster",
     "replay",
     "sealed_sittings",

@@ -108,6 +108,7 @@ async def confirm(body: Ticket, sittings: Service) -> dict[str, Any]:
     ref = read_ticket(sittings.config.secrets.token_key, body.ticket, sittings.clock())
     taken = await sittings.claim(ref)
     await sittings.in_database(lambda db: mark_denied(db, ref, None))
+    sittings.news.tell([ref.sitting_id])
     return taken
 
 
@@ -116,6 +117,7 @@ async def deny(body: Ticket, sittings: Service) -> dict[str, str]:
     """After "Nee, dat ben ik niet": nothing starts, and the proctor sees it."""
     ref = read_ticket(sittings.config.secrets.token_key, body.ticket, sittings.clock())
     await sittings.in_database(lambda db: mark_denied(db, ref, datetime.now(UTC)))
+    sittings.news.tell([ref.sitting_id])
     return {"message": "Dank je. Steek je hand op. Je toetsassistent zoekt samen met jou de juiste code."}
 
 

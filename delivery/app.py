@@ -15,8 +15,9 @@ from delivery.answers import AnswerPath, DisconnectedError, read_body
 from delivery.config import DeliveryConfig
 from delivery.console import pupils
 from delivery.console import routes as console
+from delivery.console.live import LiveRooms
 from delivery.errors import DeliveryError, RefusedError, headers_of, refusal_of
-from delivery.journal import Journal
+from delivery.journal import Journal, News
 from delivery.player import routes as player
 from delivery.rooms import Attempts
 from delivery.signin import routes as signin
@@ -36,6 +37,7 @@ def create_app(
     journal: Journal,
     banks: Callable[[str], CompiledBank],
     media: api.Media,
+    news: News | None = None,
 ) -> FastAPI:
     """Make the delivery application; whoever made ``database`` and ``journal`` closes them.
 
@@ -51,17 +53,20 @@ def create_app(
         Compiled bank by hash.
     media
         (media type, content) by SHA-256, or None.
+    news
+        Word of what other workers change; None where there are none.
 
     Returns
     -------
     FastAPI
-        With ``app.state.config``, ``database``, ``sittings``, ``attempts`` and ``media``.
+        With ``app.state.config``, ``database``, ``sittings``, ``live``, ``attempts`` and ``media``.
     """
     app = FastAPI(title="Peil", docs_url=None, redoc_url=None)
-    sittings = Sittings(config, database, journal, banks)
+    sittings = Sittings(config, database, journal, banks, news=news)
     app.state.config = config
     app.state.database = database
     app.state.sittings = sittings
+    app.state.live = LiveRooms(sittings)
     app.state.attempts = Attempts()
     app.state.media = media
     app.include_router(api.router)

@@ -59,8 +59,9 @@ def create_app(installation: Installation, demo: DemoNotice | None = None) -> Fa
         checkpoints=settings.checkpoints_file,
         offline_credit_ms=settings.offline_credit_minutes * 60_000,
     )
+    news = open_news(installation)
     app = delivery.create_app(
-        config, installation.web, journal, _bank_loader(installation), _media_loader(installation)
+        config, installation.web, journal, _bank_loader(installation), _media_loader(installation), news
     )
     app.state.installation = installation
     app.state.demo = demo
@@ -75,8 +76,10 @@ def create_app(installation: Installation, demo: DemoNotice | None = None) -> Fa
         """Check the log before the first request, and let go of it when the server stops."""
         try:
             await journal.open()
+            await news.open()
             yield
         finally:
+            await news.close()
             await journal.close()
 
     app.router.lifespan_context = lifespan
@@ -97,6 +100,15 @@ def open_journal(installation: Installation) -> delivery.Journal:
     open_role(settings, "peil_journal").dispose()
     url = role_url(settings, "peil_journal").set(drivername="postgresql")
     return delivery.open_journal(url.render_as_string(hide_password=False))
+
+
+def open_news(installation: Installation) -> delivery.News:
+    """Word of what other workers change; on PostgreSQL as the role that sees no school by itself."""
+    settings = installation.settings
+    if not settings.is_postgresql:
+        return delivery.open_news(settings.database_file)
+    url = role_url(settings, "peil_web").set(drivername="postgresql")
+    return delivery.open_news(url.render_as_string(hide_password=False))
 
 
 def _bank_loader(installation: Installation) -> Callable[[str], itembank.CompiledBank]:

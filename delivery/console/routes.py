@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import aclosing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -19,11 +18,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from delivery.console.actions import ACTIONS
+from delivery.console.live import LiveRooms, Sight
 from delivery.console.view import RoomView, in_order, line_of, spaced, view_of
 from delivery.people import StaffMember, StaffRole
 from delivery.player.pages import CLOSED_HEADERS, render, static_file
 from delivery.rooms import (
-    RoomOverview,
     close_room,
     freeze_room,
     list_administrations,
@@ -32,14 +31,12 @@ from delivery.rooms import (
     pause_room,
     resume_room,
     room_code,
-    room_overview,
     seat_list,
 )
 from delivery.signin import SchoolStaff, StaffRoute, current_staff, school_staff, staff_page
 from delivery.signin.forms import CheckedForm
 from delivery.sittings import Sittings
 
-LOOK_EVERY_S = 1.0
 STREAM_LIFE_S = 600.0
 """The browser then connects again by itself, which checks anew who is signed in."""
 
@@ -75,7 +72,7 @@ async def rooms_page(request: Request, staff: Annotated[StaffMember, Depends(cur
 @router.get("/personeel/afnames/{administration}")
 async def room_page(request: Request, administration: UUID, proctor: Proctor) -> Response:
     """One room; its script keeps it fresh."""
-    room = await _look(_sittings(request), proctor, administration)
+    room = _view(await _live_rooms(request).look(proctor.school_id, administration), proctor)
     return staff_page(
         request,
         proctor.staff,
@@ -90,16 +87,16 @@ async def room_page(request: Request, administration: UUID, proctor: Proctor) ->
 @router.get("/personeel/afnames/{administration}/overzicht")
 async def room_overview_part(request: Request, administration: UUID, proctor: Proctor) -> Response:
     """The changing parts of a room's page, where server-sent events do not come through."""
-    room = await _look(_sittings(request), proctor, administration)
-    return HTMLResponse(_live(room, _address(request)), headers=CLOSED_HEADERS)
+    sight = await _live_rooms(request).look(proctor.school_id, administration)
+    return HTMLResponse(_live(sight, proctor, _address(request)), headers=CLOSED_HEADERS)
 
 
 @router.get("/personeel/afnames/{administration}/stroom")
 async def room_stream(request: Request, administration: UUID, proctor: Proctor) -> Response:
     """The changing parts again and again, each time that something in the room changed."""
-    sittings = _sittings(request)
-    await _look(sittings, proctor, administration)  # refuse before the stream begins
-    return EventSourceResponse(_changes(sittings, proctor, administration, _address(request)))
+    school_id = proctor.school_id
+    await _sittings(request).in_database(lambda db: load_administration(db, school_id, administration))  # or refuse
+    return EventSourceResponse(_changes(_live_rooms(request), proctor, administration, _address(request)))
 
 
 @router.get("/personeel/afnames/{administration}/codes")
@@ -140,32 +137,33 @@ def _address(request: Request) -> str:
     return f"{request.url.netloc}/toets"
 
 
-async def _look(sittings: Sittings, proctor: SchoolStaff, administration: UUID) -> RoomView:
-    """The page of a room, now."""
-
-    def load(db: Session) -> tuple[RoomOverview, str]:
-        overview = room_overview(db, proctor.school_id, administration)
-        return overview, room_code(db, proctor.school_id, administration, sittings.config.secrets)
-
-    overview, code = await sittings.in_database(load)
-    facts = await sittings.bank_facts(overview.administration.bank_hash)
-    role, is_limited = proctor.staff.role, facts.time_limit_ms > 0
-    return view_of(overview, code, facts.length, datetime.now(UTC), role=role, is_limited=is_limited)
+def _live_rooms(request: Request) -> LiveRooms:
+    """Return the rooms that consoles of this worker look at."""
+    live: LiveRooms = request.app.state.live
+    return live
 
 
-def _live(room: RoomView, address: str) -> str:
+def _view(sight: Sight, proctor: SchoolStaff) -> RoomView:
+    """The page of a room for whoever looks, now."""
+    role, facts = proctor.staff.role, sight.facts
+    is_limited = facts.time_limit_ms > 0
+    return view_of(sight.overview, sight.code, facts.length, datetime.now(UTC), role=role, is_limited=is_limited)
+
+
+def _live(sight: Sight, proctor: SchoolStaff, address: str) -> str:
     """HTML of the changing parts."""
+    room = _view(sight, proctor)
     return render("console/live.html", room=room, line=room.line, address=address)
 
 
 async def _changes(
-    sittings: Sittings, proctor: SchoolStaff, administration: UUID, address: str
+    live: LiveRooms, proctor: SchoolStaff, administration: UUID, address: str
 ) -> AsyncIterator[ServerSentEvent]:
-    """Events whenever the page would look different."""
-    shown, ends = "", time.monotonic() + STREAM_LIFE_S
-    while time.monotonic() < ends:
-        html = _live(await _look(sittings, proctor, administration), address)
-        if html != shown:
-            shown = html
+    """Events whenever the page would look different; staff in one role, at one address, see the same."""
+    looks = f"{proctor.staff.role} {address}"
+    pages = live.pages(
+        proctor.school_id, administration, looks, lambda sight: _live(sight, proctor, address), STREAM_LIFE_S
+    )
+    async with aclosing(pages):
+        async for html in pages:
             yield ServerSentEvent(html, event="room")
-        await asyncio.sleep(LOOK_EVERY_S)

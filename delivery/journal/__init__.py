@@ -6,6 +6,7 @@ from pathlib import Path
 
 from delivery.journal.digest import FIRST_DIGEST, chain_digest, first_fault, follows
 from delivery.journal.interface import Journal
+from delivery.journal.news import News, PostgresNews, ToldJournal
 from delivery.journal.postgres import PostgresJournal
 from delivery.journal.sqlite import SqliteJournal
 from delivery.journal.values import AnswerKey, Entry, Event
@@ -16,12 +17,16 @@ __all__ = [
     "Entry",
     "Event",
     "Journal",
+    "News",
     "PostgresJournal",
+    "PostgresNews",
     "SqliteJournal",
+    "ToldJournal",
     "chain_digest",
     "first_fault",
     "follows",
     "open_journal",
+    "open_news",
 ]
 
 
@@ -39,6 +44,21 @@ def open_journal(address: str | Path) -> Journal:
         If another process holds the SQLite file, or the database is not safe to write to. (PostgreSQL connects at
         the first use.)
     """
-    if isinstance(address, str) and address.startswith(("postgresql://", "postgres://")):
-        return PostgresJournal(address)
+    if _is_postgresql(address):
+        return PostgresJournal(str(address))
     return SqliteJournal(Path(str(address).removeprefix("sqlite:///")))
+
+
+def open_news(address: str | Path) -> News:
+    """Word of what other workers change.
+
+    Parameters
+    ----------
+    address
+        ``postgresql://…`` as any role of the application, or the path of a SQLite file, which has one worker.
+    """
+    return PostgresNews(str(address)) if _is_postgresql(address) else News()
+
+
+def _is_postgresql(address: str | Path) -> bool:
+    return isinstance(address, str) and address.startswith(("postgresql://", "postgres://"))

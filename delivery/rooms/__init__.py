@@ -16,7 +16,7 @@ from delivery.rooms.administrations import (
     seat_list,
 )
 from delivery.rooms.entry import Attempts, Entrance, enter
-from delivery.rooms.overview import room_overview
+from delivery.rooms.overview import look_again, room_overview
 from delivery.rooms.reasons import ReasonError, check_reason
 from delivery.rooms.remedies import Ground, grant_time, reopen_sitting, revalidate_sitting, void_sitting
 from delivery.rooms.values import Administration, RoomOverview, RoomStatus, SeatCode, SeatOverview, SeatState
@@ -40,6 +40,7 @@ __all__ = [
     "grant_time",
     "list_administrations",
     "load_administration",
+    "look_again",
     "mark_denied",
     "open_room",
     "pause_room",

@@ -178,6 +178,7 @@ async def _mark(sittings: Sittings, room: _Room, status: RoomStatus) -> None:
     now = await sittings.in_database(
         lambda db: set_status(db, seen.school_id, seen.administration_id, status, seen=seen.status)
     )
+    sittings.news.tell([seen.administration_id])
     if now is RoomStatus.CLOSED and status is not RoomStatus.CLOSED:
         await _step_all(sittings, room, EventKind.CLOSING, "room")  # undo what this action opened
         raise RefusedError("room_closed")

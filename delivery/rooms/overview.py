@@ -2,39 +2,20 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
-from delivery.errors import UnknownEventError
-from delivery.journal import Event
-from delivery.journal.reading import read_logs
+from delivery.access import SittingRef
 from delivery.rooms.administrations import load_administration
+from delivery.rooms.seat_logs import SeatLog, SeatLogs, read_on
 from delivery.rooms.values import RoomOverview, SeatOverview, SeatState
-from delivery.sittings.contacts import SILENCE_MS
-from delivery.sittings.events import EventKind, TimeCredited, TimeGranted, read_payload
-from delivery.sittings.evidence import JUDGEMENTS
-from delivery.sittings.phases import Phase, phase_after
-from delivery.tables import AnswerRow, ContactRow, EventRow, PupilRow, SeatRow
-
-SEEN = (
-    EventKind.STARTED,
-    EventKind.OPENED,
-    EventKind.PAUSED,
-    EventKind.RESUMED,
-    EventKind.CLAIMED,
-    EventKind.CLOSING,
-    EventKind.SEALED,
-    EventKind.REOPENED,
-    EventKind.VOID,
-    EventKind.ERASED,
-    EventKind.EVIDENCE,
-    *JUDGEMENTS,
-)
+from delivery.sittings.contacts import SILENCE_MS, read_contacts
+from delivery.sittings.phases import Phase
+from delivery.tables import PupilRow, SeatRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +27,30 @@ class _Seat:
     denied: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Times:
-    """Time that a pupil got, and did not get back."""
-
-    granted_ms: int = 0
-    credited_ms: int = 0
-    uncredited_ms: int = 0
-
-
 def room_overview(db: Session, school_id: UUID, administration_id: UUID) -> RoomOverview:
     """A room and the state of each pupil, by last name.
+
+    Raises
+    ------
+    UnknownRecordError
+        If the school has no such administration.
+    """
+    return look_again(db, school_id, administration_id, {})[0]
+
+
+def look_again(
+    db: Session, school_id: UUID, administration_id: UUID, known: SeatLogs, stirred: Collection[UUID] | None = None
+) -> tuple[RoomOverview, SeatLogs]:
+    """A room as `room_overview` sees it, with what its logs say, so that the next look reads only what is new.
+
+    Parameters
+    ----------
+    db, school_id, administration_id
+        Where to look.
+    known
+        What the look before gave; nothing at the first.
+    stirred
+        Sittings in which something may have happened since; None looks at all.
 
     Raises
     ------
@@ -66,37 +60,14 @@ def room_overview(db: Session, school_id: UUID, administration_id: UUID) -> Room
     administration = load_administration(db, school_id, administration_id)
     seats = _seats(db, school_id, administration_id)
     sittings = [seat.sitting_id for seat in seats]
-    kinds = _kinds(db, school_id, sittings)
-    answered = dict(
-        db.exec(
-            select(AnswerRow.sitting_id, func.count())
-            .where(AnswerRow.school_id == school_id, col(AnswerRow.sitting_id).in_(sittings), AnswerRow.revision == 0)
-            .group_by(col(AnswerRow.sitting_id))
-        ).all()
-    )
-    contacts = dict(
-        db.exec(
-            select(ContactRow.sitting_id, ContactRow.last_contact).where(
-                ContactRow.school_id == school_id, col(ContactRow.sitting_id).in_(sittings)
-            )
-        ).all()
-    )
-    times = _times(db, school_id, sittings)
+    contacts = {
+        contact.ref.sitting_id: datetime.fromtimestamp(contact.last / 1000, UTC)
+        for contact in read_contacts(db, [SittingRef(school_id, sitting) for sitting in sittings])
+    }
+    logs = read_on(db, school_id, sittings, known, stirred)
     now = datetime.now(UTC)
-    return RoomOverview(
-        administration,
-        tuple(
-            _look(
-                seat,
-                kinds[seat.sitting_id],
-                answered.get(seat.sitting_id, 0),
-                contacts.get(seat.sitting_id),
-                times.get(seat.sitting_id, _Times()),
-                now,
-            )
-            for seat in seats
-        ),
-    )
+    shown = (_look(seat, logs[seat.sitting_id], contacts.get(seat.sitting_id), now) for seat in seats)
+    return RoomOverview(administration, tuple(shown)), logs
 
 
 def _seats(db: Session, school_id: UUID, administration_id: UUID) -> list[_Seat]:
@@ -110,73 +81,24 @@ def _seats(db: Session, school_id: UUID, administration_id: UUID) -> list[_Seat]
     return [_Seat(sitting, f"{first} {last}", denied is not None) for sitting, first, last, denied in rows]
 
 
-def _kinds(db: Session, school_id: UUID, sittings: Iterable[UUID]) -> defaultdict[UUID, list[str]]:
-    """Kinds of the events that a proctor notices, in order; no payload is read."""
-    rows = db.exec(
-        select(EventRow.sitting_id, EventRow.kind)
-        .where(
-            EventRow.school_id == school_id,
-            col(EventRow.sitting_id).in_(list(sittings)),
-            col(EventRow.kind).in_([str(kind) for kind in SEEN]),
-        )
-        .order_by(col(EventRow.sitting_id), col(EventRow.event_number))
-    )
-    kinds: defaultdict[UUID, list[str]] = defaultdict(list)
-    for sitting, kind in rows:
-        kinds[sitting].append(kind)
-    return kinds
-
-
-def _times(db: Session, school_id: UUID, sittings: Collection[UUID]) -> dict[UUID, _Times]:
-    """Times of the sittings that have any: the only events whose payload is read, and there are few."""
-    found: dict[UUID, _Times] = {}
-    kinds = (EventKind.TIME_GRANTED, EventKind.TIME_CREDITED)
-    for sitting, log in read_logs(db, school_id, sittings, kinds):
-        times = _Times()
-        for recorded in log:
-            times = _after(times, recorded.event)
-        found[sitting] = times
-    return found
-
-
-def _after(times: _Times, event: Event) -> _Times:
-    """Times after one more event; one of a later release changes nothing that we could show."""
-    try:
-        payload = read_payload(event)
-    except UnknownEventError:
-        return times
-    if isinstance(payload, TimeGranted):
-        return replace(times, granted_ms=times.granted_ms + payload.granted_ms, uncredited_ms=0)
-    assert isinstance(payload, TimeCredited)
-    credited, over = times.credited_ms + payload.credited_ms, times.uncredited_ms + payload.over_ms
-    return replace(times, credited_ms=credited, uncredited_ms=max(0, over))
-
-
-def _look(
-    seat: _Seat, kinds: list[str], answered: int, contact: datetime | None, times: _Times, now: datetime
-) -> SeatOverview:
+def _look(seat: _Seat, log: SeatLog, contact: datetime | None, now: datetime) -> SeatOverview:
     """One seat as the proctor sees it."""
-    phase = Phase.ABSENT
-    for kind in kinds:
-        phase = phase_after(phase, kind)
-    is_in = EventKind.CLAIMED in kinds
-    seen = contact.replace(tzinfo=UTC) if contact is not None and contact.tzinfo is None else contact
-    silent = seen is None or (now - seen).total_seconds() * 1000 > SILENCE_MS
-    state = _seat_state(phase, is_in=is_in, is_silent=silent)
+    silent = contact is None or (now - contact).total_seconds() * 1000 > SILENCE_MS
+    state = _seat_state(log.phase, is_in=log.is_in, is_silent=silent)
     return SeatOverview(
         sitting_id=seat.sitting_id,
         pupil=seat.pupil,
         state=state,
-        position=answered + 1 if state in {SeatState.BUSY, SeatState.DISCONNECTED} else answered,
-        answered=answered,
-        paused=phase is Phase.PAUSED,
+        position=log.answered + 1 if state in {SeatState.BUSY, SeatState.DISCONNECTED} else log.answered,
+        answered=log.answered,
+        paused=log.phase is Phase.PAUSED,
         denied=seat.denied,
-        unconfirmed=phase is Phase.CLOSING and is_in,
-        last_contact=seen,
-        n_evidence=kinds.count(EventKind.EVIDENCE) - sum(kinds.count(kind) for kind in JUDGEMENTS),
-        granted_ms=times.granted_ms,
-        credited_ms=times.credited_ms,
-        uncredited_ms=times.uncredited_ms,
+        unconfirmed=log.phase is Phase.CLOSING and log.is_in,
+        last_contact=contact,
+        n_evidence=log.n_evidence,
+        granted_ms=log.granted_ms,
+        credited_ms=log.credited_ms,
+        uncredited_ms=log.uncredited_ms,
     )
 
 

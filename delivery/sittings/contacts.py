@@ -51,13 +51,15 @@ class Contacts:
         self._runs: dict[SittingRef, _Run] = {}
         self._swept = 0
 
-    def touch(self, ref: SittingRef, now: int) -> None:
-        """A laptop showed a sign of life."""
+    def touch(self, ref: SittingRef, now: int) -> bool:
+        """A laptop showed a sign of life; whether it is the first after a silence."""
         run = self._runs.get(ref)
-        if run is None or now - run.last > SILENCE_MS:
+        is_first = run is None or now - run.last > SILENCE_MS
+        if run is None or is_first:
             self._runs[ref] = _Run(now, now, run.written if run else 0)
         else:
             run.last = max(run.last, now)
+        return is_first
 
     def learn(self, ref: SittingRef, since: int, last: int) -> None:
         """Take over an unbroken series that the database has: other workers hear from the same laptop."""

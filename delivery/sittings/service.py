@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple, TypeVar
+from uuid import UUID
 
 import structlog
 from sqlalchemy import Engine
@@ -17,7 +18,7 @@ from sqlmodel import Session
 from delivery.access import Claims, SittingRef, sign_token
 from delivery.config import DeliveryConfig
 from delivery.errors import RefusedError
-from delivery.journal import Journal
+from delivery.journal import Journal, News, ToldJournal
 from delivery.sittings.answering import AnswerRequest, Desk, claimed_ms, decide_answer
 from delivery.sittings.banks import Banks, IndexedBank
 from delivery.sittings.bodies import read_answer, read_draft
@@ -83,10 +84,12 @@ class Sittings:
         journal: Journal,
         banks: Callable[[str], CompiledBank],
         clock: Callable[[], int] = now_ms,
+        news: News | None = None,
     ) -> None:
         self.config = config
         self.database = database
-        self.ledger = Ledger(journal)
+        self.news = news or News()
+        self.ledger = Ledger(ToldJournal(journal, self.news))
         self.contacts = Contacts()
         self.clock = clock
         self._banks = Banks(banks)
@@ -329,18 +332,20 @@ class Sittings:
     def _touch(self, ref: SittingRef) -> None:
         """Note a sign of life, and write the ones that are due, beside the request."""
         now = self.clock()
-        self.contacts.touch(ref, now)
+        back = [ref.sitting_id] if self.contacts.touch(ref, now) else []
         if due := self.contacts.due(ref, now):
-            task = asyncio.create_task(self._write_contacts(due))
+            task = asyncio.create_task(self._write_contacts(due, back))
             self._writing.add(task)
             task.add_done_callback(self._writing.discard)
 
-    async def _write_contacts(self, due: list[Contact]) -> None:
-        """Write contacts; when that fails the proctor sees an older one, and nobody waits for it."""
+    async def _write_contacts(self, due: list[Contact], back: list[UUID]) -> None:
+        """Write contacts, and tell who is back; when that fails the proctor sees an older one, and nobody waits."""
         try:
             await asyncio.to_thread(write_contacts, self.database, due)
         except SQLAlchemyError as error:
             log.warning("contacts not written", sittings=len(due), error=type(error).__name__)
+        else:
+            self.news.tell(back)
 
     async def _bank(self, ref: SittingRef) -> IndexedBank:
         """Bank that the sitting pins."""

@@ -17,7 +17,7 @@ import psycopg
 from sqlalchemy import Engine, make_url
 from sqlmodel import Session
 
-from delivery import DeliveryConfig, Journal, Secrets, SittingRef, create_app, import_roster, open_journal
+from delivery import DeliveryConfig, Journal, News, Secrets, SittingRef, create_app, import_roster, open_journal
 from delivery.people import Enrolment, Pupil, Roster, School, SchoolClass, list_classes, list_schools
 from delivery.rooms import create_administration, open_room, room_code, seat_list
 from delivery.sittings import Sittings
@@ -106,9 +106,9 @@ class World:
         """Open the log; on SQLite only one at a time."""
         return open_journal(self.journal_address)
 
-    def app(self, journal: Journal) -> Any:
+    def app(self, journal: Journal, news: News | None = None) -> Any:
         """One worker."""
-        return create_app(self.config, self.database, journal, lambda _hash: self.bank, lambda _hash: None)
+        return create_app(self.config, self.database, journal, lambda _hash: self.bank, lambda _hash: None, news)
 
     def prepare(self) -> None:
         """Import the roster and make a room in each school."""
@@ -318,8 +318,8 @@ class Clock:
 MakeSite = Callable[[World], Site]
 
 
-def make_site(world: World, journal: Journal) -> Site:
+def make_site(world: World, journal: Journal, news: News | None = None) -> Site:
     """One worker and a client."""
-    app = world.app(journal)
+    app = world.app(journal, news)
     client = httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="http://peil.test")
     return Site(world, journal, client, app.state.sittings)

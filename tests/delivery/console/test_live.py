@@ -1,0 +1,200 @@
+"""Rooms as consoles follow them: what is seen, how soon, and how often the database is asked."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+from sqlmodel import Session
+
+from delivery.console.live import LiveRooms, Sight
+from delivery.isolation import in_school
+from delivery.journal import open_news
+from delivery.rooms import close_room, look_again, pause_room, resume_room, room_overview
+from delivery.rooms.seat_logs import SeatLogs
+from delivery.sittings import SILENCE_MS
+from delivery.tables import ContactRow
+from tests.delivery.delivery_world import Laptop, Room, Site, World, as_role, make_site
+
+pytestmark = pytest.mark.anyio
+SOON_S = 2.0
+"""The promise of the page: what happens is seen at most two seconds later."""
+
+
+def told(sight: Sight) -> str:
+    """A page in a few words: where the room stands, then each seat."""
+    seats = (f"{seat.state}:{seat.answered}" for seat in sight.overview.seats)
+    return " ".join((str(sight.overview.administration.status), *seats))
+
+
+class Console:
+    """One console that follows a room."""
+
+    def __init__(self, live: LiveRooms, room: Room, life_s: float = 60.0) -> None:
+        self._pages = live.pages(room.school_id, room.administration_id, "", told, life_s)
+
+    async def sees(self, page: str, within_s: float = SOON_S) -> None:
+        """Wait until this is on the page."""
+        async with asyncio.timeout(within_s):
+            while await anext(self._pages) != page:
+                continue
+
+    async def close(self) -> None:
+        """Turn away."""
+        await self._pages.aclose()
+
+
+@asynccontextmanager
+async def counted(world: World, table: str) -> AsyncIterator[list[str]]:
+    """Statements that read from here meanwhile."""
+    seen: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if f"FROM {table}" in statement:
+            seen.append(statement)
+
+    event.listen(world.database, "before_cursor_execute", note)
+    yield seen
+    event.remove(world.database, "before_cursor_execute", note)
+
+
+async def test_an_answer_is_on_all_consoles_at_once_and_the_room_is_looked_up_once_for_all(site: Site) -> None:
+    laptop = await site.laptop()
+    await site.contacts_written()
+    live = LiveRooms(site.sittings)
+    consoles = [Console(live, laptop.room) for _ in range(5)]
+    for console in consoles:
+        await console.sees("open busy:0 not_in:0")
+    await asyncio.sleep(1.1)
+    async with counted(site.world, "delivery_seat JOIN") as looks:
+        await laptop.answer()
+        for console in consoles:
+            await console.sees("open busy:1 not_in:0")
+        assert len(looks) == 1
+        await asyncio.sleep(2.5)  # nothing happens, so nobody looks
+        assert len(looks) == 1
+    for console in consoles:
+        await console.close()
+
+
+async def test_however_much_happens_a_room_is_looked_up_once_a_second(site: Site) -> None:
+    laptop = await site.laptop()
+    console = Console(LiveRooms(site.sittings), laptop.room)
+    await console.sees("open busy:0 not_in:0")
+    async with counted(site.world, "delivery_seat JOIN") as looks:
+        started = asyncio.get_running_loop().time()
+        for _ in range(5):
+            await laptop.answer()
+        await console.sees("open busy:5 not_in:0")
+        assert len(looks) <= 2 + asyncio.get_running_loop().time() - started
+    await console.close()
+
+
+async def test_where_the_room_stands_and_who_is_back_is_seen_too(site: Site) -> None:
+    laptop = await site.laptop()
+    room = laptop.room
+    await site.contacts_written()
+    console = Console(LiveRooms(site.sittings), room)
+    await console.sees("open busy:0 not_in:0")
+    await pause_room(site.sittings, room.school_id, room.administration_id)
+    await console.sees("paused busy:0 not_in:0")
+    await resume_room(site.sittings, room.school_id, room.administration_id)
+    await console.sees("open busy:0 not_in:0")
+    await close_room(site.sittings, room.school_id, room.administration_id)
+    await console.sees("closed handed_in:0 not_in:0")
+    await laptop.seal(0)
+    await console.sees("closed sealed:0 not_in:0")
+    await console.close()
+
+
+async def test_a_laptop_that_goes_silent_is_seen_without_an_event(site: Site) -> None:
+    laptop = await site.laptop()
+    await site.contacts_written()
+    with Session(site.world.database) as db, db.begin():
+        in_school(db, laptop.room.school_id)
+        row = db.get_one(ContactRow, (laptop.ref.school_id, laptop.ref.sitting_id))
+        row.last_contact = datetime.now(UTC) - timedelta(milliseconds=SILENCE_MS - 1500)
+    console = Console(LiveRooms(site.sittings), laptop.room)
+    await console.sees("open busy:0 not_in:0")
+    await console.sees("open disconnected:0 not_in:0", within_s=1.5 + SOON_S)
+    site.sittings.contacts = type(site.sittings.contacts)()  # this worker heard nothing for long
+    await laptop.look()
+    await console.sees("open busy:0 not_in:0")
+    await console.close()
+
+
+async def test_a_console_that_nobody_looks_at_is_forgotten(site: Site) -> None:
+    laptop = await site.laptop()
+    live = LiveRooms(site.sittings)
+    console = Console(live, laptop.room)
+    await console.sees("open busy:0 not_in:0")
+    await console.close()
+    async with counted(site.world, "delivery_seat JOIN") as looks:
+        await laptop.answer()
+        await asyncio.sleep(0.3)
+        assert looks == []
+
+
+async def test_the_stream_of_a_room_that_is_not_there_ends(site: Site) -> None:
+    own, other = site.world.rooms
+    live = LiveRooms(site.sittings)
+    assert [page async for page in live.pages(own.school_id, other.administration_id, "", told, 60.0)] == []
+
+
+async def test_reading_on_gives_what_reading_all_gives(site: Site) -> None:
+    laptop, room = await site.laptop(), site.world.rooms[0]
+    where = (room.school_id, room.administration_id)
+    known: SeatLogs = {}
+
+    async def look(*stirred: Laptop) -> None:
+        nonlocal known
+        all_at_once = await site.sittings.in_database(lambda db: room_overview(db, *where))
+        names = [one.ref.sitting_id for one in stirred]
+        read_on, more = await site.sittings.in_database(lambda db: look_again(db, *where, known, names or None))
+        assert read_on.seats == all_at_once.seats
+        known = more
+
+    await look()
+    await laptop.answer()
+    await look(laptop)
+    await laptop.put(1, {"nonsense": True})
+    await look()
+    other = await site.laptop(1)
+    await laptop.answer()
+    await site.contacts_written()
+    await look(laptop, other)
+    await other.finish()
+    await close_room(site.sittings, *where)
+    await look()
+    assert [log.answered for log in known.values()] == [2, 6]
+
+
+@pytest.mark.postgres
+async def test_consoles_of_two_workers_see_an_answer_that_one_of_them_took(
+    postgres_world: World, delivery_database: str
+) -> None:
+    news = [open_news(as_role(delivery_database, "peil_web")) for _ in range(2)]
+    sites = [make_site(postgres_world, postgres_world.open_journal(), told_by) for told_by in news]
+    for told_by in news:
+        await told_by.open()
+    await asyncio.sleep(0.5)  # until both listen; what is missed before is found by the first look
+    consoles = [Console(LiveRooms(site.sittings), postgres_world.rooms[0]) for site in sites]
+    for console in consoles:
+        await console.sees("planned not_in:0 not_in:0")
+    laptop = await sites[0].laptop()
+    for console in consoles:
+        await console.sees("open busy:0 not_in:0")
+    await laptop.answer()
+    for console in consoles:
+        await console.sees("open busy:1 not_in:0")
+    for console in consoles:
+        await console.close()
+    for site, told_by in zip(sites, news, strict=True):
+        await site.client.aclose()
+        await told_by.close()
+        await site.journal.close()

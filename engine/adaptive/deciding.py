@@ -188,7 +188,9 @@ def _check(bank: AdaptiveBank, state: AdaptiveState, draw: FloatArray) -> None:
 
 def _check_items(bank: AdaptiveBank, state: AdaptiveState) -> None:
     """Refuse items and accommodations that the bank does not have."""
-    held = (state.item, state.plan, state.pretest) if state.has_pretest else (state.item, state.plan)
+    held = [state.item, state.plan, state.skipped]
+    if state.has_pretest:
+        held.append(state.pretest)
     highest = max(array.max(initial=-1) for array in held)
     if highest >= bank.n_items:
         raise DesignError(f"the state holds item {highest}, the bank only {bank.n_items} items")

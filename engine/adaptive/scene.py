@@ -32,7 +32,7 @@ class Scene:
     reason : (n_persons,) `StopReason` of each test, 0 for those that go on
     choosing : (n_persons,) tests that want a scored item now
     pretest : (n_persons,) field-test item that is due, -1 for none
-    barred : (n_persons, n_items) items that may not be given now: seen, unfit for the pupil, enemies of what was seen
+    barred : (n_persons, n_items) items that may not be given now: seen, skipped, unfit for the pupil, enemies of what was seen
     held : (n_persons, n_items) these, what eligibility holds back, and enemies of field-test items that will come
     lifted : (n_persons,) whether eligibility was lifted, because nothing was left
     """
@@ -49,10 +49,10 @@ class Scene:
     lifted: BoolArray
 
     def unfit(self, person: int) -> BoolArray:
-        """Items that one person is never given: seen, or not for this pupil, (n_items,)."""
+        """Items that one person is never given: seen, skipped, or not for this pupil, (n_items,)."""
         unfit: BoolArray = ~self.bank.suitable[int(self.state.accommodation[person])]
-        seen = self.state.item[person]
-        unfit[seen[seen >= 0]] = True
+        for gone in (self.state.item[person], self.state.skipped[person]):
+            unfit[gone[gone >= 0]] = True
         return unfit
 
 
@@ -116,6 +116,9 @@ def _barred(bank: AdaptiveBank, state: AdaptiveState) -> BoolArray:
     person = np.repeat(np.arange(state.n_persons), state.n_given)
     seen = state.item[state.item >= 0]
     barred[person, seen] = True
+    if state.skipped.size:
+        who, place = np.nonzero(state.skipped >= 0)
+        barred[who, state.skipped[who, place]] = True
     if bank.strategy.method is Method.SHADOW:  # a plan knows its enemies
         if state.has_pretest:
             fielded = np.flatnonzero(_last_was_pretest(state))  # a passage that it came after is over

@@ -13,6 +13,11 @@ from engine.assembly import Plan
 from engine.errors import DesignError, name_indices
 
 
+def nothing_skipped() -> IndexArray:
+    """No columns for no persons: replaced when the state is made."""
+    return np.empty((0, 0), dtype=np.int32)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class AdaptiveState:
     """n_persons tests so far.
@@ -27,6 +32,8 @@ class AdaptiveState:
         inside a passage comes after it
     draws : (n_persons, n_units) numbers that eligibility was drawn with; no columns where it is not used
     accommodation : (n_persons,) number of the accommodation pool, 0 for none
+    skipped : (n_persons, n_skipped) items that were taken away from a person unanswered, never to be given again; -1
+        pads. They have no position: another item takes it
     n_given : (n_persons,) items given so far; follows from ``item``
     has_pretest : whether anybody has field-test items; follows from ``pretest``
     scored : (n_persons, n_positions) positions whose item was given and counts; follows from both
@@ -46,14 +53,17 @@ class AdaptiveState:
     pretest: IndexArray
     draws: FloatArray
     accommodation: IntArray
+    skipped: IndexArray = field(default_factory=nothing_skipped)
     n_given: IntArray = field(init=False)
     has_pretest: bool = field(init=False)
     scored: BoolArray = field(init=False)
     n_scored: IntArray = field(init=False)
 
     def __post_init__(self) -> None:
+        skipped = own(self.skipped, np.int32, "skipped", 2, DesignError)
         assign(
             self,
+            skipped=skipped if skipped.size else np.empty((len(self.item), 0), dtype=np.int32),
             item=own(self.item, np.int32, "item", 2, DesignError),
             category=own(self.category, np.int8, "category", 2, DesignError),
             n_answered=own(self.n_answered, np.int64, "n_answered", 1, DesignError),
@@ -108,7 +118,7 @@ class AdaptiveState:
 
     def take(self, persons: slice) -> AdaptiveState:
         """Return the tests of some persons."""
-        names = ("item", "category", "n_answered", "plan", "pretest", "draws", "accommodation")
+        names = ("item", "category", "n_answered", "plan", "pretest", "draws", "accommodation", "skipped")
         return AdaptiveState(**{name: getattr(self, name)[persons] for name in names})
 
 
@@ -190,11 +200,12 @@ def _require_size(state: AdaptiveState, n: int) -> None:
 def _check_shapes(state: AdaptiveState) -> None:
     """One row a person, one column a position."""
     n, n_positions = state.item.shape
-    wrong = [name for name in ("n_answered", "plan", "draws", "accommodation") if len(getattr(state, name)) != n]
+    one_each = ("n_answered", "plan", "draws", "accommodation", "skipped")
+    wrong = [name for name in one_each if len(getattr(state, name)) != n]
     wrong += [name for name in ("category", "pretest") if getattr(state, name).shape != state.item.shape]
     if wrong:
         raise DesignError(f"{', '.join(wrong)} must fit {n} persons and {n_positions} positions")
-    lowest = min(array.min(initial=0) for array in (state.item, state.category, state.pretest))
+    lowest = min(array.min(initial=0) for array in (state.item, state.category, state.pretest, state.skipped))
     if lowest < -1 or state.plan.min(initial=0) < 0 or state.accommodation.min(initial=0) < 0:
         raise DesignError("items, categories and accommodations are indices; -1 is for none of the first two")
 

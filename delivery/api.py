@@ -70,7 +70,7 @@ class Ticket(BaseModel):
 
 
 class HandIn(BaseModel):
-    """The pupil is done."""
+    """The pupil is done, or asks for help."""
 
     epoch: int
 
@@ -132,6 +132,13 @@ async def hand_in(body: HandIn, claims: Device, sittings: Service) -> dict[str, 
     """The pupil is done: no new items."""
     _same_epoch(claims, body.epoch)
     return await sittings.hand_in(claims)
+
+
+@router.post("/sittings/{sitting}/help")
+async def ask_help(body: HandIn, claims: Device, sittings: Service) -> dict[str, Any]:
+    """The pupil asks for somebody to come."""
+    _same_epoch(claims, body.epoch)
+    return await sittings.ask_help(claims)
 
 
 @router.post("/sittings/{sitting}/seal")

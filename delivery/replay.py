@@ -17,6 +17,8 @@ from delivery.sittings.events import (
     Answered,
     Claimed,
     Evidence,
+    Help,
+    ItemSkipped,
     Judged,
     Offer,
     Offered,
@@ -90,8 +92,8 @@ def _words(payload: Payload) -> Iterator[str]:
         case Judged():
             yield f"evidence {payload.hash[:12]}: {payload.reason}"
             yield from _answer(payload.answer) if payload.answer else ()
-        case Claimed():
-            yield f"device {payload.epoch} took over"
+        case Claimed() | ItemSkipped() | Help():
+            yield from _in_the_room(payload)
         case Evidence():
             yield f"question {payload.position}: kept as evidence ({payload.cause}), device {payload.epoch}"
         case TimeGranted():
@@ -102,6 +104,38 @@ def _words(payload: Payload) -> Iterator[str]:
         case Step():
             yield payload.cause
             yield from _staff(payload.by)
+
+
+def _in_the_room(payload: Claimed | ItemSkipped | Help) -> Iterator[str]:
+    """What happened around a laptop."""
+    if isinstance(payload, Claimed):
+        yield from _claim(payload)
+    elif isinstance(payload, ItemSkipped):
+        yield from _skip(payload)
+    else:
+        yield "the pupil asks for help" if payload.wanted else "somebody comes to help"
+        yield from _staff(payload.by)
+
+
+def _claim(claimed: Claimed) -> Iterator[str]:
+    """A device took over, or staff took the sitting from it."""
+    if not claimed.released:
+        yield f"device {claimed.epoch} took over"
+        return
+    yield "taken from its device, for the next one that comes" + (f": {claimed.reason}" if claimed.reason else "")
+    yield from _staff(claimed.by)
+
+
+def _skip(skipped: ItemSkipped) -> Iterator[str]:
+    """An item was taken away, and what came instead."""
+    yield f"question {skipped.position}, {skipped.item}, does not count: {skipped.reason}"
+    yield from _staff(skipped.by)
+    if skipped.returned_ms:
+        yield f"{_minutes(skipped.returned_ms)} of working time given back"
+    if skipped.following is not None:
+        yield from _why(skipped.following)
+    elif skipped.complete:
+        yield from _end(skipped.ended)
 
 
 def _start(started: Started) -> Iterator[str]:

@@ -14,11 +14,31 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from delivery.access import SittingRef
-from delivery.console.remedies import MORE_TIME_FOR_ALL, MOST_MINUTES, REMEDIES, Remedy, remedies_for, remedies_for_all
+from delivery.console.remedies import (
+    MORE_TIME_FOR_ALL,
+    MOST_MINUTES,
+    MOVE,
+    REMEDIES,
+    Remedy,
+    remedies_for,
+    remedies_for_all,
+)
 from delivery.console.sheets import DO, SheetError, Typed, empty_sheet, give_time, granted_ms, read_sheet, said_to_staff
-from delivery.console.view import line_of, pupil_line
+from delivery.console.view import line_of, pupil_line, spaced
 from delivery.errors import RefusedError, UnknownRecordError
-from delivery.rooms import Ground, ReasonError, RoomOverview, SeatOverview, check_reason, room_overview
+from delivery.rooms import (
+    Ground,
+    ReasonError,
+    RoomOverview,
+    RoomStatus,
+    SeatOverview,
+    SeatState,
+    check_reason,
+    room_code,
+    room_overview,
+    seat_code,
+)
+from delivery.rooms.overview import AT_WORK
 from delivery.rooms.reasons import LONGEST, SHORTEST
 from delivery.signin import SchoolStaff, StaffRoute, school_staff, staff_page
 from delivery.signin.forms import CheckedForm
@@ -41,6 +61,8 @@ class _Sheet:
     room : where it leads back to
     title, lines : who it is about, and how it stands there
     remedies : its buttons
+    codes : of the room and of the pupil, to come in with on any laptop; "" where nobody can come in
+    item : what the pupil has on the screen, "" for nothing
     """
 
     administration: UUID
@@ -49,6 +71,8 @@ class _Sheet:
     title: str
     lines: tuple[str, ...]
     remedies: tuple[Remedy, ...]
+    codes: tuple[str, str] = ("", "")
+    item: str = ""
 
 
 @router.get(ROOM + "/extra-tijd")
@@ -108,16 +132,18 @@ async def _carry_out(
     try:
         if remedy.asks_minutes:
             granted_ms(typed)
-        reason = await _sittings(request).in_database(
-            lambda db: check_reason(db, proctor.school_id, sheet.administration, typed.reason)
-        )
+        reason = ""
+        if remedy.asks_reason or typed.reason.strip():
+            reason = await _sittings(request).in_database(
+                lambda db: check_reason(db, proctor.school_id, sheet.administration, typed.reason)
+            )
         await act(Ground(reason, str(proctor.staff.staff_id)), typed)
     except (SheetError, ReasonError) as error:
         return _page(request, proctor, sheet, typed, status=422, message=str(error))
     except RefusedError as refused:
         message = said_to_staff(refused.code)
         return _page(request, proctor, sheet, typed, status=refused.status, message=message)
-    return RedirectResponse(sheet.room, status_code=303)
+    return RedirectResponse(sheet.path if remedy is MOVE else sheet.room, status_code=303)  # there the codes are
 
 
 async def _sheet_for_all(request: Request, administration: UUID, proctor: SchoolStaff) -> tuple[_Sheet, RoomOverview]:
@@ -138,7 +164,21 @@ async def _sheet_for_one(request: Request, administration: UUID, sitting: UUID, 
     remedies = remedies_for(seat, status, proctor.staff.role, length=length, is_limited=is_limited)
     line = pupil_line(seat, length, status)
     lines = (line.what, *line.notes)
-    return _Sheet(administration, f"{room}/leerlingen/{sitting}", room, seat.pupil, lines, remedies)
+    codes, item = await _at_work(_sittings(request), SittingRef(proctor.school_id, sitting), overview)
+    return _Sheet(administration, f"{room}/leerlingen/{sitting}", room, seat.pupil, lines, remedies, codes, item)
+
+
+async def _at_work(sittings: Sittings, ref: SittingRef, overview: RoomOverview) -> tuple[tuple[str, str], str]:
+    """Codes that a pupil can come in with, and the item on the screen; nothing where the test is not going on."""
+    room, seat = overview.administration, _seat(overview, ref.sitting_id)
+    if room.status not in {RoomStatus.OPEN, RoomStatus.PAUSED} or seat.state not in {SeatState.NOT_IN, *AT_WORK}:
+        return ("", ""), ""
+    secrets = sittings.config.secrets
+    codes = await sittings.in_database(
+        lambda db: (room_code(db, ref.school_id, room.administration_id, secrets), seat_code(db, ref, secrets))
+    )
+    current = (await sittings.ledger.load(ref)).current
+    return (spaced(codes[0]), spaced(codes[1])), current.item if current else ""
 
 
 def _seat(overview: RoomOverview, sitting: UUID) -> SeatOverview:

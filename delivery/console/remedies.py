@@ -26,6 +26,7 @@ class Remedy:
     consequence : what then happens
     roles : who may do it
     asks_minutes : the form asks how many
+    asks_reason : the form asks why
     """
 
     name: str
@@ -33,6 +34,7 @@ class Remedy:
     consequence: str
     roles: frozenset[StaffRole]
     asks_minutes: bool = False
+    asks_reason: bool = True
 
 
 MORE_TIME = Remedy(
@@ -57,10 +59,25 @@ VOID = Remedy(
 )
 REVALIDATE = Remedy("geldig", "Maak de toets weer geldig", "De toets telt dan weer mee.", COORDINATORS)
 
-REMEDIES = {remedy.name: remedy for remedy in (MORE_TIME, REOPEN, VOID, REVALIDATE)}
+MOVE = Remedy(
+    "verplaats",
+    "Verplaats naar een andere laptop",
+    "De laptop van nu stopt. Met dezelfde codes gaat de leerling op een andere verder: zelfde vraag, zelfde tijd.",
+    PROCTORS,
+    asks_reason=False,
+)
+SKIP = Remedy(
+    "sla-over",
+    "Sla deze vraag over",
+    "Ze telt niet mee, en de tijd ervan ook niet. De leerling krijgt binnen tien seconden een andere vraag.",
+    PROCTORS,
+)
+ANSWER_HELP = Remedy("ik-kom", "Ik kom", "De leerling ziet dat je komt.", PROCTORS, asks_reason=False)
+
+REMEDIES = {remedy.name: remedy for remedy in (MOVE, MORE_TIME, SKIP, REOPEN, VOID, REVALIDATE, ANSWER_HELP)}
 
 _AT_WORK = frozenset({RoomStatus.OPEN, RoomStatus.PAUSED})
-_BUSY = frozenset({SeatState.BUSY, SeatState.DISCONNECTED})
+_BUSY = frozenset({SeatState.BUSY, SeatState.DISCONNECTED, SeatState.MOVING})
 _OVER = frozenset({SeatState.HANDED_IN, SeatState.SEALED})
 
 
@@ -83,7 +100,9 @@ def remedies_for(
     at_work = status in _AT_WORK
     reopen = REOPEN if at_work else REOPEN_WITH_ROOM
     applies = {
+        MOVE: at_work and seat.state in _BUSY - {SeatState.MOVING},
         MORE_TIME: at_work and is_limited and seat.state in _BUSY | {SeatState.NOT_IN},
+        SKIP: at_work and seat.state in _BUSY and seat.answered < length,
         reopen: seat.state in _OVER and seat.answered < length,
         VOID: seat.state in _BUSY | _OVER,
         REVALIDATE: seat.state is SeatState.VOID,

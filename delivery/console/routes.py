@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -19,10 +20,12 @@ from starlette.responses import Response
 
 from delivery.console.actions import ACTIONS
 from delivery.console.live import LiveRooms, Sight
-from delivery.console.view import RoomView, in_order, line_of, spaced, view_of
+from delivery.console.view import RoomLine, RoomView, in_order, line_of, spaced, view_of, waiting_too_long
 from delivery.people import StaffMember, StaffRole
 from delivery.player.pages import CLOSED_HEADERS, render, static_file
 from delivery.rooms import (
+    Administration,
+    RoomStatus,
     close_room,
     freeze_room,
     list_administrations,
@@ -31,6 +34,7 @@ from delivery.rooms import (
     pause_room,
     resume_room,
     room_code,
+    room_overview,
     seat_list,
 )
 from delivery.signin import SchoolStaff, StaffRoute, current_staff, school_staff, staff_page
@@ -64,9 +68,23 @@ async def rooms_page(request: Request, staff: Annotated[StaffMember, Depends(cur
     """All rooms of the own school; who works on the items has none, and goes there."""
     if staff.role is StaffRole.PSYCHOMETRICIAN:
         return RedirectResponse("/itembank/opgaven", status_code=303)
-    school_id = staff.school_id
-    found = await _sittings(request).in_database(lambda db: list_administrations(db, school_id)) if school_id else ()
-    return staff_page(request, staff, "console/rooms.html", rooms=[line_of(room) for room in in_order(found)])
+    school_id, now = staff.school_id, datetime.now(UTC)
+
+    def load(db: Session, school_id: UUID) -> list[RoomLine]:
+        return [
+            replace(line_of(room), n_calling=_n_calling(db, room, now))
+            for room in in_order(list_administrations(db, school_id))
+        ]
+
+    rooms = await _sittings(request).in_database(lambda db: load(db, school_id)) if school_id else []
+    return staff_page(request, staff, "console/rooms.html", rooms=rooms)
+
+
+def _n_calling(db: Session, room: Administration, now: datetime) -> int:
+    """Pupils of a room at work who wait too long for help."""
+    if room.status not in {RoomStatus.OPEN, RoomStatus.PAUSED}:
+        return 0
+    return waiting_too_long(room_overview(db, room.school_id, room.administration_id), now)
 
 
 @router.get("/personeel/afnames/{administration}")

@@ -10,9 +10,28 @@ from uuid import UUID
 from starlette.datastructures import FormData
 
 from delivery.access import SittingRef
-from delivery.console.remedies import MORE_TIME, MOST_MINUTES, REOPEN, REVALIDATE, USUAL_MINUTES, VOID
+from delivery.console.remedies import (
+    ANSWER_HELP,
+    MORE_TIME,
+    MOST_MINUTES,
+    MOVE,
+    REOPEN,
+    REVALIDATE,
+    SKIP,
+    USUAL_MINUTES,
+    VOID,
+)
 from delivery.errors import REFUSALS, DeliveryError
-from delivery.rooms import Ground, grant_time, reopen_sitting, revalidate_sitting, void_sitting
+from delivery.rooms import (
+    Ground,
+    answer_help,
+    grant_time,
+    release_sitting,
+    reopen_sitting,
+    revalidate_sitting,
+    skip_item,
+    void_sitting,
+)
 from delivery.sittings import Sittings
 
 HANDED_IN = "Deze toets is al ingediend. Heropen ze eerst."
@@ -42,17 +61,20 @@ class Typed:
     ----------
     minutes, reason : as they were typed
     once : names the sheet, so that sending it twice does it once
+    item : the item that the pupil had when the sheet was made
     """
 
     minutes: str
     reason: str
     once: str
+    item: str = ""
 
 
 def read_sheet(form: FormData) -> Typed:
     """Fields of a sheet; "" where one is missing."""
-    minutes, reason, once = (_text(form, name) for name in ("minutes", "reason", "once"))
-    return Typed(minutes, reason, once if _NAME_OF_A_SHEET.fullmatch(once) else "")  # it stays in the log for ever
+    minutes, reason, once, item = (_text(form, name) for name in ("minutes", "reason", "once", "item"))
+    once = once if _NAME_OF_A_SHEET.fullmatch(once) else ""  # it stays in the log for ever
+    return Typed(minutes, reason, once, item)
 
 
 def empty_sheet(once: str) -> Typed:
@@ -100,8 +122,23 @@ async def _revalidate(sittings: Sittings, ref: SittingRef, ground: Ground, _type
     await revalidate_sitting(sittings, ref, ground)
 
 
+async def _move(sittings: Sittings, ref: SittingRef, ground: Ground, _typed: Typed) -> None:
+    await release_sitting(sittings, ref, ground)
+
+
+async def _skip(sittings: Sittings, ref: SittingRef, ground: Ground, typed: Typed) -> None:
+    await skip_item(sittings, ref, typed.item, ground)
+
+
+async def _answer_help(sittings: Sittings, ref: SittingRef, ground: Ground, _typed: Typed) -> None:
+    await answer_help(sittings, ref, ground)
+
+
 DO: dict[str, Callable[[Sittings, SittingRef, Ground, Typed], Awaitable[None]]] = {
+    MOVE.name: _move,
     MORE_TIME.name: _give_time,
+    SKIP.name: _skip,
+    ANSWER_HELP.name: _answer_help,
     REOPEN.name: _reopen,
     VOID.name: _void,
     REVALIDATE.name: _revalidate,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from delivery.console.actions import Action, actions_for
-from delivery.console.remedies import Remedy, remedies_for, remedies_for_all
+from delivery.console.remedies import ANSWER_HELP, Remedy, remedies_for, remedies_for_all
 from delivery.people import StaffRole
 from delivery.rooms.values import Administration, RoomOverview, RoomStatus, SeatOverview, SeatState
 
@@ -19,6 +19,8 @@ STATUS_TEXT = {
     RoomStatus.CLOSED: "Afgesloten",
 }
 
+HELP_WITHIN = timedelta(minutes=2)
+"""A call for help that waits longer comes before everything, and is shown to the coordinator too."""
 LEAST_SHOWN_MS = 30_000
 """Less rounds to no minute, and matters to nobody."""
 
@@ -28,7 +30,7 @@ IN_ORDER = (RoomStatus.OPEN, RoomStatus.PAUSED, RoomStatus.PLANNED, RoomStatus.C
 
 @dataclass(frozen=True, slots=True)
 class RoomLine:
-    """One room in the list of rooms."""
+    """One room in the list of rooms; ``n_calling`` pupils in it wait too long for help."""
 
     id: str
     title: str
@@ -37,6 +39,7 @@ class RoomLine:
     status_text: str
     n_pupils: int
     simulated: bool
+    n_calling: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ class PupilLine:
 
     Attributes
     ----------
-    notes : time that the pupil got
+    notes : time that the pupil got, and questions that were skipped
     has_remedies : whoever looks can do something for this pupil
     """
 
@@ -60,10 +63,21 @@ class PupilLine:
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """Something that wants attention, and what to do about it in one sentence."""
+    """Something that wants attention, and what to do about it in one sentence.
+
+    Attributes
+    ----------
+    answer : label of the button that answers it, "" for none
+    pupil, path : about whom it is, and the address of that button, below the room's
+    is_urgent : it waited too long
+    """
 
     what: str
     remedy: str
+    answer: str = ""
+    pupil: str = ""
+    path: str = ""
+    is_urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +157,9 @@ def view_of(
         actions=actions_for(room.status),
         remedies=remedies_for_all(room.status, is_limited=is_limited),
         incidents=(
+            *_calling(overview, now),
             *_unconfirmed(overview),
+            *_moving(overview),
             *_denied(overview),
             *_disconnected(overview, length, now),
             *_charged(overview),
@@ -175,6 +191,41 @@ def _unconfirmed(overview: RoomOverview) -> tuple[Incident, ...]:
         "Lukt dat niet? Noteer het in het toetsverslag."
     )
     return (Incident(what, f"Het gaat om {names}. {remedy}"),)
+
+
+def waiting_too_long(overview: RoomOverview, now: datetime) -> int:
+    """How many pupils wait for help longer than they should."""
+    return sum(incident.is_urgent for incident in _calling(overview, now))
+
+
+def _calling(overview: RoomOverview, now: datetime) -> tuple[Incident, ...]:
+    """Pupils who ask for help, whoever waits longest first; one click says that somebody comes."""
+    calling = sorted((seat.help_since, seat.pupil, seat) for seat in overview.seats if seat.help_since is not None)
+    incidents = []
+    for since, pupil, seat in calling:
+        is_urgent = now - since >= HELP_WITHIN
+        waits = f" en wacht al {int((now - since).total_seconds() // 60)} minuten" if is_urgent else ""
+        incidents.append(
+            Incident(
+                what=f"{pupil} vraagt hulp{waits}.",
+                remedy=f"Druk op ‘{ANSWER_HELP.label}’ en ga kijken. De leerling ziet dat je komt.",
+                answer=ANSWER_HELP.label,
+                pupil=pupil,
+                path=f"leerlingen/{seat.sitting_id}/{ANSWER_HELP.name}",
+                is_urgent=is_urgent,
+            )
+        )
+    return tuple(incidents)
+
+
+def _moving(overview: RoomOverview) -> tuple[Incident, ...]:
+    """Pupils who go on at another laptop, and are not there yet."""
+    remedy = "Open daar de toets en typ de codes: je vindt ze onder ‘Hulp’ bij de naam."
+    return tuple(
+        Incident(f"{seat.pupil} gaat verder op een andere laptop.", remedy)
+        for seat in overview.seats
+        if seat.state is SeatState.MOVING
+    )
 
 
 def _denied(overview: RoomOverview) -> tuple[Incident, ...]:
@@ -222,12 +273,14 @@ def _minutes(milliseconds: int) -> str:
 
 
 def _notes(seat: SeatOverview) -> tuple[str, ...]:
-    """Time that a pupil got back, or from staff."""
+    """Time that a pupil got back, or from staff, and questions that were skipped."""
     notes = []
     if seat.credited_ms >= LEAST_SHOWN_MS:
         notes.append(f"offline {_minutes(seat.credited_ms)} teruggegeven")
     if seat.granted_ms:
         notes.append(f"{_minutes(seat.granted_ms)} extra tijd")
+    if seat.n_skipped:
+        notes.append(f"{seat.n_skipped} {'vraag' if seat.n_skipped == 1 else 'vragen'} overgeslagen")
     return tuple(notes)
 
 
@@ -255,7 +308,7 @@ def _counts(overview: RoomOverview, length: int) -> tuple[Count, ...]:
             "niet gekomen" if overview.administration.status is RoomStatus.CLOSED else "nog niet binnen",
         ),
         Count(n[SeatState.BUSY], "bezig"),
-        Count(n[SeatState.DISCONNECTED], "verbinding weg"),
+        Count(n[SeatState.DISCONNECTED] + n[SeatState.MOVING], "verbinding weg"),
         Count(len(over) - n_stopped, "ingediend"),
         Count(n_stopped, "gestopt"),
     )
@@ -287,6 +340,7 @@ def _state_of(seat: SeatOverview, length: int, *, is_closed: bool) -> tuple[str,
     return {
         SeatState.NOT_IN: ("away", "", "niet gekomen" if is_closed else "nog niet binnen"),
         SeatState.DISCONNECTED: ("trouble", "!", f"verbinding weg, {_place(seat, length)}"),
+        SeatState.MOVING: ("trouble", "!", f"naar een andere laptop, {_place(seat, length)}"),
         SeatState.HANDED_IN: ("half", "", f"{over}, laat de laptop nog open"),
         SeatState.SEALED: ("done", "✓", f"{over}, alles bewaard"),
         SeatState.VOID: ("away", "", "telt niet mee"),

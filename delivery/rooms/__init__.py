@@ -13,9 +13,11 @@ from delivery.rooms.administrations import (
     load_administration,
     mark_denied,
     room_code,
+    seat_code,
     seat_list,
 )
 from delivery.rooms.entry import Attempts, Entrance, enter
+from delivery.rooms.help import answer_help, release_sitting, skip_item
 from delivery.rooms.overview import look_again, room_overview
 from delivery.rooms.reasons import ReasonError, check_reason
 from delivery.rooms.remedies import Ground, grant_time, reopen_sitting, revalidate_sitting, void_sitting
@@ -32,6 +34,7 @@ __all__ = [
     "SeatCode",
     "SeatOverview",
     "SeatState",
+    "answer_help",
     "check_reason",
     "close_room",
     "create_administration",
@@ -44,11 +47,14 @@ __all__ = [
     "mark_denied",
     "open_room",
     "pause_room",
+    "release_sitting",
     "reopen_sitting",
     "resume_room",
     "revalidate_sitting",
     "room_code",
     "room_overview",
+    "seat_code",
     "seat_list",
+    "skip_item",
     "void_sitting",
 ]

@@ -201,6 +201,21 @@ def seat_list(db: Session, school_id: UUID, administration_id: UUID, secrets: Se
     )
 
 
+def seat_code(db: Session, ref: SittingRef, secrets: Secrets) -> str:
+    """The code of one pupil's seat, to type on any laptop.
+
+    Raises
+    ------
+    RefusedError
+        ``erased`` if the seat is gone.
+    """
+    in_school(db, ref.school_id)
+    row = db.get(SeatRow, (ref.school_id, ref.sitting_id))
+    if row is None:
+        raise RefusedError("erased")
+    return unseal(secrets.code_key, row.code_sealed, _seat_context(ref.sitting_id)).decode()
+
+
 def set_status(
     db: Session, school_id: UUID, administration_id: UUID, status: RoomStatus, *, seen: RoomStatus
 ) -> RoomStatus:

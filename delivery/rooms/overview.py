@@ -17,6 +17,8 @@ from delivery.sittings.contacts import SILENCE_MS, read_contacts
 from delivery.sittings.phases import Phase
 from delivery.tables import PupilRow, SeatRow
 
+AT_WORK = frozenset({SeatState.BUSY, SeatState.DISCONNECTED, SeatState.MOVING})
+
 
 @dataclass(frozen=True, slots=True)
 class _Seat:
@@ -84,12 +86,12 @@ def _seats(db: Session, school_id: UUID, administration_id: UUID) -> list[_Seat]
 def _look(seat: _Seat, log: SeatLog, contact: datetime | None, now: datetime) -> SeatOverview:
     """One seat as the proctor sees it."""
     silent = contact is None or (now - contact).total_seconds() * 1000 > SILENCE_MS
-    state = _seat_state(log.phase, is_in=log.is_in, is_silent=silent)
+    state = _seat_state(log, is_silent=silent)
     return SeatOverview(
         sitting_id=seat.sitting_id,
         pupil=seat.pupil,
         state=state,
-        position=log.answered + 1 if state in {SeatState.BUSY, SeatState.DISCONNECTED} else log.answered,
+        position=log.answered + 1 if state in AT_WORK else log.answered,
         answered=log.answered,
         paused=log.phase is Phase.PAUSED,
         denied=seat.denied,
@@ -99,17 +101,22 @@ def _look(seat: _Seat, log: SeatLog, contact: datetime | None, now: datetime) ->
         granted_ms=log.granted_ms,
         credited_ms=log.credited_ms,
         uncredited_ms=log.uncredited_ms,
+        n_skipped=log.n_skipped,
+        help_since=datetime.fromtimestamp(log.help_at / 1000, UTC) if log.help_at else None,
     )
 
 
-def _seat_state(phase: Phase, *, is_in: bool, is_silent: bool) -> SeatState:
+def _seat_state(log: SeatLog, *, is_silent: bool) -> SeatState:
     """The one word for a seat."""
+    phase = log.phase
     if phase in {Phase.SEALED, Phase.ERASED}:
         return SeatState.SEALED
     if phase is Phase.VOID:
         return SeatState.VOID
-    if not is_in:
+    if not log.is_in:
         return SeatState.NOT_IN
     if phase is Phase.CLOSING:
         return SeatState.HANDED_IN
+    if log.is_released:
+        return SeatState.MOVING
     return SeatState.DISCONNECTED if is_silent else SeatState.BUSY

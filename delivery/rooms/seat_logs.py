@@ -13,12 +13,12 @@ from sqlmodel import Session, col, func, select
 
 from delivery.errors import UnknownEventError
 from delivery.journal import Event
-from delivery.sittings.events import EventKind, Payload, TimeCredited, TimeGranted, read_payload
+from delivery.sittings.events import Claimed, EventKind, Help, Payload, TimeCredited, TimeGranted, read_payload
 from delivery.sittings.evidence import JUDGEMENTS
 from delivery.sittings.phases import Phase, phase_after
 from delivery.tables import AnswerRow, EventRow
 
-READ = (EventKind.TIME_GRANTED, EventKind.TIME_CREDITED)
+READ = (EventKind.TIME_GRANTED, EventKind.TIME_CREDITED, EventKind.CLAIMED, EventKind.HELP)
 """Kinds whose payload is read: there are few of them, and none holds an answer."""
 
 
@@ -28,20 +28,24 @@ class SeatLog:
 
     Attributes
     ----------
-    is_in : a laptop took the sitting
+    is_in : a laptop took the sitting; is_released : staff took it from its laptop, and none came yet
     answered : positions with an accepted answer
     n_evidence : bodies that were kept though not accepted, and that nobody judged yet
-    granted_ms, credited_ms, uncredited_ms : as in `SeatOverview`
+    granted_ms, credited_ms, uncredited_ms, n_skipped : as in `SeatOverview`
+    help_at : since when the pupil waits for help, milliseconds since 1970; 0 waits for none
     """
 
     event_number: int = 0
     phase: Phase = Phase.ABSENT
     is_in: bool = False
+    is_released: bool = False
     answered: int = 0
     n_evidence: int = 0
     granted_ms: int = 0
     credited_ms: int = 0
     uncredited_ms: int = 0
+    n_skipped: int = 0
+    help_at: int = 0
 
 
 SeatLogs = Mapping[UUID, SeatLog]
@@ -123,6 +127,8 @@ def _fold(log: SeatLog, events: Iterable[Event]) -> SeatLog:
             log = replace(log, is_in=True)
         elif event.kind == EventKind.EVIDENCE or event.kind in JUDGEMENTS:
             log = replace(log, n_evidence=log.n_evidence + (1 if event.kind == EventKind.EVIDENCE else -1))
+        elif event.kind == EventKind.ITEM_SKIPPED:
+            log = replace(log, n_skipped=log.n_skipped + 1)
         if event.kind in READ:
             try:
                 log = _after(log, read_payload(event))
@@ -138,4 +144,8 @@ def _after(log: SeatLog, payload: Payload) -> SeatLog:
             return replace(log, granted_ms=log.granted_ms + granted, uncredited_ms=0)
         case TimeCredited(credited_ms=credited, over_ms=over):
             return replace(log, credited_ms=log.credited_ms + credited, uncredited_ms=max(0, log.uncredited_ms + over))
+        case Claimed(released=released):
+            return replace(log, is_released=released)
+        case Help(at=at, wanted=wanted):
+            return replace(log, help_at=at if wanted else 0)
     return log

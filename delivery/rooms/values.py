@@ -23,6 +23,7 @@ class SeatState(StrEnum):
     NOT_IN = "not_in"
     BUSY = "busy"
     DISCONNECTED = "disconnected"
+    MOVING = "moving"
     HANDED_IN = "handed_in"
     SEALED = "sealed"
     VOID = "void"
@@ -78,6 +79,8 @@ class SeatOverview:
     granted_ms : time that staff gave
     credited_ms : offline time that the pupil got back
     uncredited_ms : offline time that was charged since staff last gave time, because policy gives no more back
+    n_skipped : items that staff took away
+    help_since : since when the pupil waits for help; None waits for none
     """
 
     sitting_id: UUID
@@ -93,6 +96,8 @@ class SeatOverview:
     granted_ms: int = 0
     credited_ms: int = 0
     uncredited_ms: int = 0
+    n_skipped: int = 0
+    help_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,6 +105,8 @@ def claimed_ms(state: SittingState, request: AnswerRequest) -> int:
 def fits_offer(state: SittingState, desk: Desk, position: int, body: AnswerBody) -> str:
     """Whether an answer is to the item that was offered, in a form the item takes: "" or the refusal's code."""
     current = state.current
+    if body.item in state.skipped:
+        return "item_skipped"
     if current is None or position != current.position or body.item != current.item:
         return "not_offered"
     if body.revision:
@@ -126,7 +128,7 @@ def make_answer(state: SittingState, desk: Desk, request: AnswerRequest, body: A
     worked = worked_ms(state, moment, body.elapsed_ms)
     answered = (*((answer.item, answer.category) for answer in state.answers), (body.item, result.category))
     is_open = state.phase is Phase.OPEN
-    progress = Progress(state.started, state.plan, answered, state.used_ms + worked)
+    progress = Progress(state.started, state.plan, answered, state.used_ms + worked, state.skipped)
     following, ended = choose_offer(desk.bank, progress) if is_open else Next(None)
     sealed = seal_bytes(desk.text_key, state.ref, f"answer/{position}/{body.revision}", msgspec.json.encode(typed))
     return Answered(

@@ -46,12 +46,14 @@ class Progress:
     plan : items planned for the whole test, as the choices so far changed it
     answered : (item version, category) of all accepted answers, in order
     used_ms : working time so far
+    skipped : items that were taken away, and are never given again
     """
 
     started: Started
     plan: tuple[str, ...]
     answered: tuple[tuple[str, int], ...]
     used_ms: int
+    skipped: tuple[str, ...] = ()
 
 
 class Next(NamedTuple):
@@ -78,7 +80,7 @@ def choose_offer(bank: IndexedBank, progress: Progress) -> Next:
         return Next(None, StopReason.FULL_LENGTH.name.lower())
     position = len(answered) + 1
     draw = draw_for(started.draw_key, position)
-    facts = [started, answered, progress.plan, progress.used_ms]
+    facts = [started, answered, progress.plan, progress.used_ms, *([progress.skipped] if progress.skipped else [])]
     inputs = hashlib.sha256(msgspec.json.encode(facts, order="sorted")).hexdigest()
     try:
         decision = decide(bank.adaptive, engine_state(bank, progress), [draw], elapsed_ms=[progress.used_ms])
@@ -104,7 +106,8 @@ def engine_state(bank: IndexedBank, progress: Progress) -> AdaptiveState:
     item[:n] = given
     category[:n] = [category for _, category in progress.answered]
     for position, name in started.pretest:
-        pretest[position - 1] = rows[name]
+        if name not in progress.skipped:  # a field test goes on without it
+            pretest[position - 1] = rows[name]
     planned, tried_out = [rows[name] for name in progress.plan], {rows[name] for _, name in started.pretest}
     scored = [row for row in given if row not in tried_out]  # one may come later than drawn: after a passage
     rest = sorted(set(planned).difference(scored))
@@ -116,6 +119,7 @@ def engine_state(bank: IndexedBank, progress: Progress) -> AdaptiveState:
         pretest=np.array([pretest], dtype=np.int32),
         draws=_eligibility_draws(bank, started.draw_key),
         accommodation=np.array([accommodation_number(bank, started.accommodations)]),
+        skipped=np.array([[rows[name] for name in progress.skipped]], dtype=np.int32),
     )
 
 
@@ -175,7 +179,7 @@ def _reasons(bank: IndexedBank, decision: Decision, inputs: str) -> Choice:
 
 def _unseen(bank: IndexedBank, progress: Progress) -> int:
     """Row of an item that was not seen and may be given, a planned one if there is one; -1 for none."""
-    seen = {item for item, _ in progress.answered}
+    seen = {item for item, _ in progress.answered}.union(progress.skipped)
     for item in progress.plan:
         if item not in seen:
             return bank.rows[item]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from delivery.journal import AnswerKey, Entry
 from delivery.sittings.contacts import SILENCE_MS
-from delivery.sittings.events import Claimed, EventKind, Payload, Step
+from delivery.sittings.events import Claimed, EventKind, Help, Payload, Step
 from delivery.sittings.phases import Phase
 from delivery.sittings.state import SittingState
 
@@ -106,6 +106,37 @@ def decide_claim(state: SittingState, moment: Moment) -> Decision:
         return Decision(code=code)
     claimed = Claimed(at=moment.now, epoch=state.epoch + 1, worked_ms=worked_ms(state, moment))
     return decide(state, EventKind.CLAIMED, claimed)
+
+
+def decide_release(state: SittingState, moment: Moment, by: str, reason: str = "") -> Decision:
+    """Staff take the sitting from its device: that one stops, and the next that comes goes on with the same item."""
+    if state.phase is Phase.CLOSING:
+        return Decision(code="already_finished")
+    if code := bar(state, Phase.ABSENT, Phase.READY, Phase.SEALED, Phase.VOID, Phase.ERASED, Phase.READ_ONLY):
+        return Decision(code=code)
+    if not state.epoch:
+        return Decision(code="not_in")
+    if state.released:
+        return Decision()
+    worked, epoch = worked_ms(state, moment), state.epoch + 1
+    claimed = Claimed(at=moment.now, epoch=epoch, worked_ms=worked, released=True, by=by, reason=reason)
+    return decide(state, EventKind.CLAIMED, claimed)
+
+
+def decide_help(state: SittingState, epoch: int, now: int) -> Decision:
+    """The pupil asks for help; who asked already waits."""
+    if (seen := decide_look(state, epoch)).code or state.help_at:
+        return seen
+    if code := bar(state, Phase.ABSENT, Phase.READY, Phase.SEALED, Phase.VOID):
+        return Decision(code=code)
+    return decide(state, EventKind.HELP, Help(at=now, wanted=True))
+
+
+def decide_help_answered(state: SittingState, now: int, by: str) -> Decision:
+    """Staff say that they come; where nobody waits any more nothing happens."""
+    if not state.help_at:
+        return Decision(code=bar(state, Phase.ERASED, Phase.READ_ONLY))
+    return decide(state, EventKind.HELP, Help(at=now, wanted=False, by=by))
 
 
 def needs_offer(state: SittingState) -> bool:

@@ -11,8 +11,8 @@ import msgspec
 from delivery.errors import UnknownEventError
 from delivery.journal import Event
 
-SCHEMA_VERSIONS = {"started": 2, "offered": 2, "answered": 2, "evidence_admitted": 2}
-"""Version that is written of each kind; 1 of all others. Version 2 knows plans."""
+SCHEMA_VERSIONS = {"started": 2, "offered": 2, "answered": 2, "evidence_admitted": 2, "claimed": 2}
+"""Version that is written of each kind; 1 of all others. Version 2 knows plans, and of claims those that staff make."""
 
 
 class EventKind(StrEnum):
@@ -176,10 +176,53 @@ class Judged(Payload, frozen=True, kw_only=True):
 
 
 class Claimed(Payload, frozen=True, kw_only=True):
-    """A device took the sitting over."""
+    """A device took the sitting over; or staff took it from its device, and the next one that comes gets it.
+
+    Attributes
+    ----------
+    released : nobody holds it now, and no working time runs
+    by : identifier of the member of staff who released it; reason : in the words of staff, "" where none was given
+    """
 
     epoch: int
     worked_ms: int = 0
+    released: bool = False
+    by: str = ""
+    reason: str = ""
+
+
+class ItemSkipped(Payload, frozen=True, kw_only=True):
+    """Staff took the item on the screen away: it does not count, and another one takes its position.
+
+    Attributes
+    ----------
+    position, item : what was taken away
+    reason : in the words of staff; by : identifier of the member of staff
+    returned_ms : working time on the item that had been charged, and is given back
+    following, complete, ended : as in `Answered`
+    """
+
+    position: int
+    item: str
+    reason: str
+    by: str
+    returned_ms: int
+    following: Offer | None
+    complete: bool
+    ended: str = ""
+
+
+class Help(Payload, frozen=True, kw_only=True):
+    """A pupil asks for help, or staff say that they come.
+
+    Attributes
+    ----------
+    wanted : the pupil asks; False where staff answer
+    by : identifier of the member of staff who answers
+    """
+
+    wanted: bool
+    by: str = ""
 
 
 class Step(Payload, frozen=True, kw_only=True):
@@ -239,6 +282,8 @@ _STRUCTS: dict[EventKind, type[Payload]] = dict.fromkeys(EventKind, Payload) | {
     EventKind.EVIDENCE_ADMITTED: Judged,
     EventKind.EVIDENCE_REJECTED: Judged,
     EventKind.CLAIMED: Claimed,
+    EventKind.ITEM_SKIPPED: ItemSkipped,
+    EventKind.HELP: Help,
     EventKind.TIME_GRANTED: TimeGranted,
     EventKind.TIME_CREDITED: TimeCredited,
     **dict.fromkeys(

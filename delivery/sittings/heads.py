@@ -39,6 +39,7 @@ def build_head(
         "draft": draft,
         "time": {"limit_ms": limit_ms(state), "used_ms": state.used_ms + worked_ms(state, moment)},
         "accommodations": started.accommodations,
+        "help": state.help_at > 0,
         "reserve": [],
         "server_time": datetime.fromtimestamp(moment.now / 1000, UTC).isoformat(timespec="milliseconds"),
     }

@@ -31,6 +31,7 @@ from delivery.sittings.decisions import (
     decide,
     decide_claim,
     decide_hand_in,
+    decide_help,
     decide_look,
     decide_seal,
     needs_offer,
@@ -196,6 +197,18 @@ class Sittings:
         receipt = self._receipt(state, len(state.answers))
         return {"receipt": receipt, "head": await self._head(state)}
 
+    async def ask_help(self, claims: Claims) -> dict[str, object]:
+        """The pupil asks for somebody to come; asking again while nobody answered changes nothing.
+
+        Raises
+        ------
+        RefusedError
+            ``moved``, ``erased``, ``not_open``, ``sealed``, ``void``.
+        """
+        state, decision = await self._hear(claims, lambda state: decide_help(state, claims.epoch, self.clock()))
+        _allow(decision)
+        return await self._head(state)
+
     async def in_database(self, work: Callable[[Session], T]) -> T:
         """One transaction of the management database, in a thread."""
 
@@ -289,7 +302,9 @@ class Sittings:
             if not needs_offer(state) or state.started is None:
                 return Decision()
             answered = tuple((answer.item, answer.category) for answer in state.answers)
-            offer, ended = choose_offer(bank, Progress(state.started, state.plan, answered, state.used_ms))
+            offer, ended = choose_offer(
+                bank, Progress(state.started, state.plan, answered, state.used_ms, state.skipped)
+            )
             return decide(state, EventKind.OFFERED, Offered(at=self.clock(), offer=offer, ended=ended))
 
         return (await self._perform(ref, decide_offer))[0]
@@ -301,7 +316,7 @@ class Sittings:
             body["receipt"] = self._receipt(state, position)
         if decision.code == "too_many_bodies":
             raise RefusedError(decision.code)  # with the header that says when to come back
-        if decision.code not in {"", "already_answered"}:
+        if decision.code not in {"", "already_answered", "item_skipped"}:
             refusal = RefusedError(decision.code, **decision.fields, **body)
             return Reply(refusal.status, refusal.body())
         body |= await self._head(state)

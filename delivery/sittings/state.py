@@ -15,6 +15,8 @@ from delivery.sittings.events import (
     Claimed,
     EventKind,
     Evidence,
+    Help,
+    ItemSkipped,
     Judged,
     Offer,
     Offered,
@@ -71,8 +73,10 @@ class SittingState:
     started : what is pinned; None before the first event
     epoch : which device holds it; 0 none yet
     epoch_answered : the present device had an answer accepted
+    released : staff took it from its device, and none came yet
     current : the item that was offered and is not answered
     answers : accepted answers, one a position, in order
+    skipped : items that staff took away; they count for nothing and never come back
     plan : items planned for the whole test, as the choices so far changed it
     complete : the test has no further question
     evidence : keyed hashes of bodies that are kept though not accepted; judged : those that staff decided on
@@ -83,6 +87,7 @@ class SittingState:
     credited_ms : offline time that was given back, and is no part of ``used_ms``
     item_time : where the time of the present item went
     interval_at : start of the working interval that runs now, milliseconds since 1970; 0 none runs
+    help_at : since when the pupil waits for help, milliseconds since 1970; 0 waits for none
     unreadable : the event this release cannot read, by name; "" normally
     """
 
@@ -93,8 +98,10 @@ class SittingState:
     started: Started | None = None
     epoch: int = 0
     epoch_answered: bool = False
+    released: bool = False
     current: Offer | None = None
     answers: tuple[KeptAnswer, ...] = ()
+    skipped: tuple[str, ...] = ()
     plan: tuple[str, ...] = ()
     complete: bool = False
     evidence: frozenset[str] = frozenset()
@@ -107,6 +114,7 @@ class SittingState:
     credited_ms: int = 0
     item_time: ItemTime = ItemTime()
     interval_at: int = 0
+    help_at: int = 0
     unreadable: str = ""
 
     @property
@@ -230,9 +238,26 @@ def _judge(state: SittingState, payload: Judged) -> SittingState:
 
 def _claim(state: SittingState, payload: Claimed) -> SittingState:
     used = state.used_ms + payload.worked_ms
-    starts = payload.at if state.phase is Phase.OPEN else 0
-    state = replace(state, epoch=payload.epoch, epoch_answered=False, used_ms=used, interval_at=starts)
-    return replace(state, item_time=ItemTime())  # the clock of the new laptop begins at 0
+    starts = payload.at if state.phase is Phase.OPEN and not payload.released else 0
+    state = replace(state, epoch=payload.epoch, epoch_answered=False, released=payload.released, used_ms=used)
+    return replace(state, interval_at=starts, item_time=ItemTime())  # the clock of the new laptop begins at 0
+
+
+def _skip(state: SittingState, payload: ItemSkipped) -> SittingState:
+    return replace(
+        state,
+        skipped=(*state.skipped, payload.item),
+        current=payload.following,
+        plan=_plan_after(state.plan, payload.following),
+        complete=payload.complete,
+        used_ms=state.used_ms - payload.returned_ms,
+        interval_at=payload.at if payload.following and not state.released else 0,
+        item_time=ItemTime(),
+    )
+
+
+def _help(state: SittingState, payload: Help) -> SittingState:
+    return replace(state, help_at=payload.at if payload.wanted else 0)
 
 
 def _stop_clock(state: SittingState, payload: Step) -> SittingState:
@@ -243,7 +268,7 @@ def _stop_clock(state: SittingState, payload: Step) -> SittingState:
 
 
 def _start_clock(state: SittingState, payload: Step) -> SittingState:
-    return replace(state, interval_at=payload.at if state.epoch else 0)
+    return replace(state, interval_at=payload.at if state.epoch and not state.released else 0)
 
 
 def _wait_for_laptop(state: SittingState, _payload: Step) -> SittingState:
@@ -278,6 +303,8 @@ _CHANGES: dict[EventKind, Callable[[SittingState, Any], SittingState]] = {
     EventKind.EVIDENCE_ADMITTED: _judge,
     EventKind.EVIDENCE_REJECTED: _judge,
     EventKind.CLAIMED: _claim,
+    EventKind.ITEM_SKIPPED: _skip,
+    EventKind.HELP: _help,
     EventKind.OPENED: _start_clock,
     EventKind.RESUMED: _start_clock,
     EventKind.REOPENED: _wait_for_laptop,

@@ -32,7 +32,8 @@ class Scene:
     reason : (n_persons,) `StopReason` of each test, 0 for those that go on
     choosing : (n_persons,) tests that want a scored item now
     pretest : (n_persons,) field-test item that is due, -1 for none
-    barred : (n_persons, n_items) items that may not be given now: seen, skipped, unfit for the pupil, enemies of what was seen
+    barred : (n_persons, n_items) items that may not be given now: seen, skipped, unfit for the pupil, enemies of what
+        was seen
     held : (n_persons, n_items) these, what eligibility holds back, and enemies of field-test items that will come
     lifted : (n_persons,) whether eligibility was lifted, because nothing was left
     """

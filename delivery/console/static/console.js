@@ -20,6 +20,8 @@ function update(html) {
     shown.replaceChildren(...part.childNodes);
     if (focused) document.getElementById(focused)?.focus();
   }
+  const n = live.querySelectorAll(".urgent").length; // seen from another tab too
+  document.title = (n ? `(${n}) ` : "") + document.title.replace(/^\(\d+\) /, "");
 }
 
 /** @param {boolean} connected */

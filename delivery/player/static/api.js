@@ -9,7 +9,7 @@
  *   state: "ready" | "open" | "paused" | "closing" | "sealed" | "void",
  *   test: {title: string, length: number}, pupil: {first_name: string}, answered: number, complete: boolean,
  *   current: Current | null, draft: ItemResponse | null, time: {limit_ms: number | null, used_ms: number},
- *   accommodations: Record<string, unknown>}} Head
+ *   accommodations: Record<string, unknown>, help: boolean}} Head
  * @typedef {{status: number, body: any, retryAfter: number}} Reply  retryAfter in milliseconds, 0 if not given
  */
 

@@ -20,16 +20,19 @@ export class QuestionPage {
   /**
    * @param {Head} head  with a current item
    * @param {(response: ItemResponse, elapsedMs: number) => void} onNext
+   * @param {() => void} onHelp
    */
-  constructor(head, onNext) {
+  constructor(head, onNext, onHelp) {
     this.current = /** @type {Current} */ (head.current);
     this.onNext = onNext;
+    this.onHelp = onHelp;
     this.locked = false;
     this.page = /** @type {HTMLFormElement} */ (
       show("question", { position: this.current.position, length: head.test.length })
     );
     this.place = this.#part("[data-item-place]");
     this.next = this.#part("[data-next]");
+    this.help = this.#part("[data-help]");
     this.ask = /** @type {HTMLDialogElement} */ (this.#part("[data-ask]"));
     this.#draw(head);
     this.#restore(head);
@@ -61,6 +64,12 @@ export class QuestionPage {
       if (locked && part.scrollHeight > part.clientHeight) part.tabIndex = 0; // else keys could not scroll it
     }
     this.next.setAttribute("aria-disabled", String(locked));
+  }
+
+  /** @param {boolean} asked  help was asked for, and nobody came yet */
+  called(asked) {
+    this.help.setAttribute("aria-disabled", String(asked));
+    this.help.textContent = text(asked ? "help-asked" : "help");
   }
 
   /** @param {string} sentence  "" takes it away */
@@ -118,6 +127,7 @@ export class QuestionPage {
     listenToPoints(this.place);
     limitChoices(this.place, (maximum) => this.say(maximum === null ? "" : text("too-many", { maximum })));
     this.page.addEventListener("input", () => this.keep());
+    this.help.addEventListener("click", () => { if (this.help.ariaDisabled !== "true") this.onHelp(); });
     this.page.addEventListener("submit", (event) => {
       event.preventDefault();
       if (this.locked || this.ask.open) return;

@@ -14,6 +14,8 @@ import { backOff, call, isPassing } from "./api.js";
 
 /** Codes that keep the row waiting: the sitting is not open yet, or not again. */
 const LATER = new Set(["not_open", "paused"]);
+/** Codes of a row that is kept, though it is no answer: another one counts, or none. */
+const KEPT = new Set(["already_answered", "item_skipped"]);
 
 export class Sender {
   #running = false;
@@ -71,7 +73,7 @@ export class Sender {
       if (isPassing(reply) || LATER.has(reply.body.code)) {
         this.listener.waiting();
         await this.#pause(backOff(attempt++, reply.retryAfter));
-      } else if (reply.status === 200 || reply.body.code === "already_answered") {
+      } else if (reply.status === 200 || KEPT.has(reply.body.code)) {
         attempt = 0;
         await this.#settle(row, reply);
       } else {
@@ -92,10 +94,10 @@ export class Sender {
 
   /** @param {Row} row  @param {Reply} reply */
   async #settle(row, reply) {
-    const receipt = reply.body.code === "already_answered" ? null : reply.body.receipt;
+    const receipt = KEPT.has(reply.body.code) ? null : reply.body.receipt;
     await this.outbox.write({ ...row, settled: true, receipt });
     this.pending = this.pending.filter((other) => other !== row);
-    if (reply.status === 200 || reply.body.code === "already_answered") this.listener.settled(row, reply.body);
+    if (reply.status === 200 || KEPT.has(reply.body.code)) this.listener.settled(row, reply.body);
   }
 
   /** @param {number} ms */

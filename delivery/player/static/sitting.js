@@ -81,10 +81,12 @@ export class Sitting {
   #hear(head) {
     if (!this.head) return this.#begin(head);
     if (head.head < this.head.head) return;
+    const comes = this.head.help && !head.help;
     this.head = head;
     this.clock?.set(head);
     if (this.sender.pending.length) this.sender.kick();
     else this.#show(head);
+    if (comes) this.question?.say(text("help-comes"));
   }
 
   /** The one place that chooses the page. @param {Head} head */
@@ -122,8 +124,20 @@ export class Sitting {
 
   /** @param {Head} head */
   #ask(head) {
-    if (head.current && this.question?.shows(head.current)) return;
-    this.question = new QuestionPage(head, (response, elapsedMs) => this.#answer(response, elapsedMs));
+    const before = this.question;
+    if (!head.current || !before?.shows(head.current)) {
+      this.question = new QuestionPage(head, (response, ms) => this.#answer(response, ms), () => this.#askHelp());
+      if (before?.current.position === head.current?.position) this.question.say(text("skipped"));
+    }
+    this.question?.called(head.help);
+  }
+
+  async #askHelp() {
+    const { sitting, token, epoch } = this.seat;
+    const reply = await call("POST", `/sittings/${sitting}/help`, { token, body: { epoch } });
+    if (this.over || this.#refused(reply)) return;
+    if (reply.status === 200) this.#hear(reply.body);
+    this.question?.say(text(reply.status === 200 ? "help-waits" : "help-fails"));
   }
 
   /** @param {import("./api.js").ItemResponse} response  @param {number} elapsed_ms */

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from delivery.console.actions import ACTIONS
 from delivery.console.remedies import remedies_for
-from delivery.console.view import in_order, spaced, view_of
+from delivery.console.view import in_order, spaced, view_of, waiting_too_long
 from delivery.people import StaffRole
 from delivery.rooms import Administration, RoomOverview, RoomStatus, SeatOverview, SeatState
 
@@ -74,6 +74,26 @@ def test_a_denied_name_is_an_incident() -> None:
     assert incidents(room(replace(SEAT, state=SeatState.NOT_IN, denied=True))) == [
         "Bij de code van Lotte antwoordde iemand: ‘Nee, dat ben ik niet.’"
     ]
+
+
+def test_who_waits_for_help_comes_first_and_after_two_minutes_urgently() -> None:
+    def waits(name: str, seconds: int) -> SeatOverview:
+        return replace(SEAT, pupil=name, help_since=NOON - timedelta(seconds=seconds))
+
+    gone = replace(SEAT, state=SeatState.HANDED_IN, unconfirmed=True)
+    said = view_of(room(gone, waits("Bo", 119), waits("Aya", 200)), "ABCDEF", 20, NOON).incidents
+    assert [(incident.what, incident.is_urgent) for incident in said[:2]] == [
+        ("Aya vraagt hulp en wacht al 3 minuten.", True),
+        ("Bo vraagt hulp.", False),
+    ]
+    assert said[0].answer == "Ik kom"
+    assert waiting_too_long(room(waits("Bo", 119), waits("Aya", 120)), NOON) == 1
+
+
+def test_whoever_moves_is_sent_to_the_codes() -> None:
+    moving = replace(SEAT, state=SeatState.MOVING)
+    assert lines(room(moving)) == ["naar een andere laptop, bij vraag 3"]
+    assert incidents(room(moving)) == ["Lotte gaat verder op een andere laptop."]
 
 
 def test_in_a_closed_room_a_denied_name_is_over() -> None:

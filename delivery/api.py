@@ -107,8 +107,7 @@ async def confirm(body: Ticket, sittings: Service) -> dict[str, Any]:
     """After "Ja, dat ben ik": this laptop takes the sitting, from another one if need be."""
     ref = read_ticket(sittings.config.secrets.token_key, body.ticket, sittings.clock())
     taken = await sittings.claim(ref)
-    await sittings.in_database(lambda db: mark_denied(db, ref, None))
-    sittings.news.tell([ref.sitting_id])
+    sittings.news.tell([await sittings.in_database(lambda db: mark_denied(db, ref, None))])
     return taken
 
 
@@ -116,8 +115,7 @@ async def confirm(body: Ticket, sittings: Service) -> dict[str, Any]:
 async def deny(body: Ticket, sittings: Service) -> dict[str, str]:
     """After "Nee, dat ben ik niet": nothing starts, and the proctor sees it."""
     ref = read_ticket(sittings.config.secrets.token_key, body.ticket, sittings.clock())
-    await sittings.in_database(lambda db: mark_denied(db, ref, datetime.now(UTC)))
-    sittings.news.tell([ref.sitting_id])
+    sittings.news.tell([await sittings.in_database(lambda db: mark_denied(db, ref, datetime.now(UTC)))])
     return {"message": "Dank je. Steek je hand op. Je toetsassistent zoekt samen met jou de juiste code."}
 
 

@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from delivery import api
 from delivery.answers import AnswerPath, DisconnectedError, read_body
 from delivery.config import DeliveryConfig
-from delivery.console import pupils
+from delivery.console import pupils, report_routes
 from delivery.console import routes as console
 from delivery.console.live import LiveRooms
 from delivery.errors import DeliveryError, RefusedError, headers_of, refusal_of
@@ -71,7 +71,7 @@ def create_app(
     app.state.media = media
     app.include_router(api.router)
     app.include_router(api.media_router)
-    for screen in (player, pupils, console, signin):  # the sheets' addresses before the room's: they are longer
+    for screen in (player, pupils, report_routes, console, signin):  # the longer addresses before the room's own
         app.include_router(screen.router)
     app.add_exception_handler(DeliveryError, _refuse)
     app.add_exception_handler(404, refuse_address)

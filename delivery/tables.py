@@ -120,6 +120,26 @@ class AdministrationRow(SQLModel, table=True):
     created_at: datetime = _now()
 
 
+class SignatureRow(SQLModel, table=True):
+    """A coordinator's name under the report of a room; rows are added, never changed."""
+
+    __tablename__ = "delivery_signature"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["school_id", "administration_id"],
+            ["delivery_administration.school_id", "delivery_administration.administration_id"],
+        ),
+    )
+
+    school_id: UUID = Field(primary_key=True)
+    administration_id: UUID = Field(primary_key=True)
+    number: int = Field(primary_key=True)
+    staff_id: UUID
+    remark: str
+    heads: str
+    signed_at: datetime = Field(sa_type=DateTime(timezone=True))
+
+
 class RoomCodeRow(SQLModel, table=True):
     """From a room code's keyed hash to its school; holds nothing else, and is looked up before a school is known."""
 

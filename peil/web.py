@@ -16,7 +16,7 @@ from starlette.staticfiles import StaticFiles
 
 import delivery
 import itembank.pages
-from peil import bank_pages, pages
+from peil import bank_pages, pages, printing
 from peil.database import open_role, role_url
 from peil.installation import Installation, delivery_secrets
 from peil.templating import page
@@ -68,6 +68,7 @@ def create_app(installation: Installation, demo: DemoNotice | None = None) -> Fa
     app.include_router(router)
     app.include_router(pages.router)
     app.include_router(bank_pages.router)
+    app.include_router(printing.router)
     app.mount("/static/peil", StaticFiles(directory=Path(__file__).parent / "static"))
     app.mount("/static/itembank", StaticFiles(directory=itembank.pages.STATIC))
 

@@ -10,6 +10,7 @@ from reports.reference import ReferenceGroup, norm_reference, reference_from_sco
 from reports.render import render_html, render_pdf
 from reports.research import Dataset, write_research_dataset
 from reports.school import Names, Subject, build_school_report
+from reports.typesetting import typeset
 from reports.values import (
     Bin,
     ClassResult,
@@ -49,5 +50,6 @@ __all__ = [
     "reference_from_scores",
     "render_html",
     "render_pdf",
+    "typeset",
     "write_research_dataset",
 ]

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
-from datetime import UTC, datetime, time
-from importlib.resources import as_file, files
-from typing import Literal
+from importlib.resources import files
 
-import typst
 from markupsafe import Markup
 
 from reports.environment import template_environment
-from reports.errors import ReportError
 from reports.presentation import present
+from reports.typesetting import typeset
 from reports.values import SchoolReport
-
-PDF_STANDARD: Literal["ua-1"] = "ua-1"
-"""PDF/UA-1 (ISO 14289-1): tagged, with language, title and a text for every picture; typst refuses to write less."""
 
 
 def render_html(report: SchoolReport, *, header: str = "") -> str:
@@ -53,19 +46,5 @@ def render_pdf(report: SchoolReport) -> bytes:
         If typst refuses the document; the message holds its reason.
     """
     page = asdict(present(report))
-    midnight = datetime.combine(report.made_on, time(), tzinfo=UTC)
     page["date"] = [report.made_on.year, report.made_on.month, report.made_on.day]
-    with as_file(files("reports").joinpath("typst")) as folder:
-        try:
-            compiler = typst.Compiler(
-                str(folder / "school.typ"),
-                root=str(folder),
-                ignore_system_fonts=True,
-                sys_inputs={"page": json.dumps(page, ensure_ascii=False)},
-            )
-            document = compiler.compile(format="pdf", pdf_standards=[PDF_STANDARD], timestamp=int(midnight.timestamp()))
-        except typst.TypstError as error:
-            raise ReportError(f"report of {report.school}: typst refuses it: {error}") from error
-    if not isinstance(document, bytes):
-        raise ReportError(f"report of {report.school}: typst returned {type(document).__name__}, not one PDF file")
-    return document
+    return typeset(files("reports").joinpath("typst"), "school", page, report.made_on, f"report of {report.school}")

@@ -7,7 +7,7 @@ from contextlib import aclosing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, HTTPException
@@ -120,19 +120,34 @@ async def room_stream(request: Request, administration: UUID, proctor: Proctor) 
 @router.get("/personeel/afnames/{administration}/codes")
 async def codes_page(request: Request, administration: UUID, proctor: Proctor) -> Response:
     """Slips with seat codes, to print and cut."""
-    sittings, school_id = _sittings(request), proctor.school_id
-    secrets = sittings.config.secrets
-
-    def load(db: Session) -> tuple[object, str, list[dict[str, str]]]:
-        slips = seat_list(db, school_id, administration, secrets)
-        line = line_of(load_administration(db, school_id, administration))
-        code = spaced(room_code(db, school_id, administration, secrets))
-        return line, code, [{"name": slip.pupil, "code": spaced(slip.seat_code)} for slip in slips]
-
-    line, code, slips = await sittings.in_database(load)
     return staff_page(
-        request, proctor.staff, "console/codes.html", line=line, code=code, slips=slips, address=_address(request)
+        request, proctor.staff, "console/codes.html", **await load_slips(request, proctor.school_id, administration)
     )
+
+
+async def load_slips(request: Request, school_id: UUID, administration: UUID) -> dict[str, Any]:
+    """Everything that slips with seat codes say, by name; codes are in two halves.
+
+    Raises
+    ------
+    UnknownRecordError
+        If the school has no such administration.
+    """
+    secrets = _sittings(request).config.secrets
+
+    def load(db: Session) -> dict[str, Any]:
+        line = line_of(load_administration(db, school_id, administration))
+        slips = seat_list(db, school_id, administration, secrets)
+        return {
+            "id": line.id,
+            "class_title": line.class_title,
+            "title": line.title,
+            "code": spaced(room_code(db, school_id, administration, secrets)),
+            "slips": [{"name": slip.pupil, "code": spaced(slip.seat_code)} for slip in slips],
+            "address": _address(request),
+        }
+
+    return await _sittings(request).in_database(load)
 
 
 @router.post("/personeel/afnames/{administration}/{action}")

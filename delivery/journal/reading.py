@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from itertools import groupby
 from uuid import UUID
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from delivery.isolation import in_school
 from delivery.journal.values import Event
@@ -53,6 +53,17 @@ def read_logs(
     )
     for sitting_id, group in groupby(rows, key=lambda row: row.sitting_id):
         yield sitting_id, [_recorded(row) for row in group]
+
+
+def read_heads(db: Session, school_id: UUID, sittings: Collection[UUID]) -> dict[UUID, int]:
+    """Number of the last event of each of a school's sittings that has any."""
+    in_school(db, school_id)
+    rows = db.exec(
+        select(EventRow.sitting_id, func.max(EventRow.event_number))
+        .where(EventRow.school_id == school_id, col(EventRow.sitting_id).in_(list(sittings)))
+        .group_by(col(EventRow.sitting_id))
+    )
+    return dict(rows.all())
 
 
 def _recorded(row: EventRow) -> RecordedEvent:

@@ -241,8 +241,8 @@ def set_status(
     return load_administration(db, school_id, administration_id).status
 
 
-def mark_denied(db: Session, ref: SittingRef, at: datetime | None) -> None:
-    """Note that someone on this seat said "dat ben ik niet"; None takes it away again.
+def mark_denied(db: Session, ref: SittingRef, at: datetime | None) -> UUID:
+    """Note that someone on this seat said "dat ben ik niet"; None takes it away again. Returns whose room it is.
 
     Raises
     ------
@@ -256,6 +256,7 @@ def mark_denied(db: Session, ref: SittingRef, at: datetime | None) -> None:
     row.denied_at = at
     db.add(row)
     db.flush()
+    return row.administration_id
 
 
 def _room_context(administration_id: UUID) -> str:

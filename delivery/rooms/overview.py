@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
+import sqlalchemy
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
-from delivery.access import SittingRef
+from delivery.isolation import in_school
 from delivery.rooms.administrations import load_administration
 from delivery.rooms.seat_logs import SeatLog, SeatLogs, read_on
-from delivery.rooms.values import RoomOverview, SeatOverview, SeatState
-from delivery.sittings.contacts import SILENCE_MS, read_contacts
+from delivery.rooms.values import Administration, RoomOverview, SeatOverview, SeatState
+from delivery.sittings.contacts import SILENCE_MS
 from delivery.sittings.phases import Phase
-from delivery.tables import PupilRow, SeatRow
+from delivery.tables import ContactRow, PupilRow, SeatRow
 
 AT_WORK = frozenset({SeatState.BUSY, SeatState.DISCONNECTED, SeatState.MOVING})
 
@@ -29,6 +31,16 @@ class _Seat:
     denied: bool
 
 
+@dataclass(frozen=True, slots=True)
+class RoomMemory:
+    """What a look at a room leaves, so that the next one reads only what is new."""
+
+    administration: Administration
+    seats: tuple[_Seat, ...]
+    heard: Mapping[UUID, datetime]
+    logs: SeatLogs
+
+
 def room_overview(db: Session, school_id: UUID, administration_id: UUID) -> RoomOverview:
     """A room and the state of each pupil, by last name.
 
@@ -37,42 +49,61 @@ def room_overview(db: Session, school_id: UUID, administration_id: UUID) -> Room
     UnknownRecordError
         If the school has no such administration.
     """
-    return look_again(db, school_id, administration_id, {})[0]
+    return look_again(db, school_id, administration_id)[0]
 
 
 def look_again(
-    db: Session, school_id: UUID, administration_id: UUID, known: SeatLogs, stirred: Collection[UUID] | None = None
-) -> tuple[RoomOverview, SeatLogs]:
-    """A room as `room_overview` sees it, with what its logs say, so that the next look reads only what is new.
+    db: Session,
+    school_id: UUID,
+    administration_id: UUID,
+    known: RoomMemory | None = None,
+    stirred: Collection[UUID] | None = None,
+) -> tuple[RoomOverview, RoomMemory]:
+    """A room as `room_overview` sees it, and what to remember of it.
 
     Parameters
     ----------
     db, school_id, administration_id
         Where to look.
     known
-        What the look before gave; nothing at the first.
+        What the look before left; None at the first.
     stirred
-        Sittings in which something may have happened since; None looks at all.
+        Sittings in which something may have happened since, or the room itself; None looks at everything.
 
     Raises
     ------
     UnknownRecordError
         If the school has no such administration.
     """
-    administration = load_administration(db, school_id, administration_id)
-    seats = _seats(db, school_id, administration_id)
+    if known is None or stirred is None or administration_id in stirred:
+        administration = load_administration(db, school_id, administration_id)
+        seats = _seats(db, school_id, administration_id)
+        heard: dict[UUID, datetime] = {}
+        stirred = None
+    else:
+        in_school(db, school_id)
+        administration, seats, heard = known.administration, known.seats, dict(known.heard)
     sittings = [seat.sitting_id for seat in seats]
-    contacts = {
-        contact.ref.sitting_id: datetime.fromtimestamp(contact.last / 1000, UTC)
-        for contact in read_contacts(db, [SittingRef(school_id, sitting) for sitting in sittings])
-    }
-    logs = read_on(db, school_id, sittings, known, stirred)
+    heard |= _heard(db, school_id, sittings if stirred is None else stirred)
+    logs = read_on(db, school_id, sittings, known.logs if known else {}, stirred)
     now = datetime.now(UTC)
-    shown = (_look(seat, logs[seat.sitting_id], contacts.get(seat.sitting_id), now) for seat in seats)
-    return RoomOverview(administration, tuple(shown)), logs
+    shown = tuple(_look(seat, logs[seat.sitting_id], heard.get(seat.sitting_id), now) for seat in seats)
+    return RoomOverview(administration, shown), RoomMemory(administration, seats, heard, logs)
 
 
-def _seats(db: Session, school_id: UUID, administration_id: UUID) -> list[_Seat]:
+_HEARD = sqlalchemy.select(col(ContactRow.sitting_id), col(ContactRow.last_contact)).where(
+    col(ContactRow.school_id) == bindparam("school"),
+    col(ContactRow.sitting_id).in_(bindparam("sittings", expanding=True)),
+)
+
+
+def _heard(db: Session, school_id: UUID, sittings: Collection[UUID]) -> dict[UUID, datetime]:
+    """When laptops were last heard of; SQLite's clock says UTC without saying so."""
+    rows = db.execute(_HEARD, {"school": school_id, "sittings": list(sittings)})
+    return {sitting: last if last.tzinfo else last.replace(tzinfo=UTC) for sitting, last in rows}
+
+
+def _seats(db: Session, school_id: UUID, administration_id: UUID) -> tuple[_Seat, ...]:
     """Seats of a room, by name."""
     rows = db.exec(
         select(SeatRow.sitting_id, PupilRow.first_name, PupilRow.last_name, SeatRow.denied_at)
@@ -80,7 +111,7 @@ def _seats(db: Session, school_id: UUID, administration_id: UUID) -> list[_Seat]
         .where(SeatRow.school_id == school_id, SeatRow.administration_id == administration_id)
         .order_by(col(PupilRow.last_name), col(PupilRow.first_name))
     )
-    return [_Seat(sitting, f"{first} {last}", denied is not None) for sitting, first, last, denied in rows]
+    return tuple(_Seat(sitting, f"{first} {last}", denied is not None) for sitting, first, last, denied in rows)
 
 
 def _look(seat: _Seat, log: SeatLog, contact: datetime | None, now: datetime) -> SeatOverview:

@@ -21,7 +21,7 @@ class ReasonError(DeliveryError):
     """A reason that cannot be kept; the message says why, in Dutch."""
 
 
-def check_reason(db: Session, school_id: UUID, administration_id: UUID, typed: str) -> str:
+def check_reason(db: Session, school_id: UUID, administration_id: UUID, typed: str, *, longest: int = LONGEST) -> str:
     """The reason as the log keeps it: one line, without what cannot be printed.
 
     Parameters
@@ -32,6 +32,8 @@ def check_reason(db: Session, school_id: UUID, administration_id: UUID, typed: s
         The room; no pupil of it may be named.
     typed
         What staff typed.
+    longest
+        Most characters.
 
     Raises
     ------
@@ -42,8 +44,8 @@ def check_reason(db: Session, school_id: UUID, administration_id: UUID, typed: s
     reason = "".join(character for character in line if character.isprintable())
     if len(reason) < SHORTEST:
         raise ReasonError("Zeg in enkele woorden waarom je dit doet.")
-    if len(reason) > LONGEST:
-        raise ReasonError(f"Deze reden is te lang: hou het bij hoogstens {LONGEST} tekens.")
+    if len(reason) > longest:
+        raise ReasonError(f"Deze reden is te lang: hou het bij hoogstens {longest} tekens.")
     in_school(db, school_id)
     pupils = db.exec(
         select(PupilRow.first_name, PupilRow.last_name, PupilRow.discimus_id)

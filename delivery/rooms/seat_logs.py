@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-import sqlalchemy
-from sqlalchemy import case
-from sqlmodel import Session, col, func, select
+from sqlalchemy import ColumnElement, and_, bindparam, case, func, select
+from sqlmodel import Session, col
 
 from delivery.errors import UnknownEventError
 from delivery.journal import Event
@@ -75,66 +73,72 @@ def read_on(
 
 def _behind(db: Session, school_id: UUID, logs: SeatLogs) -> set[UUID]:
     """Sittings whose log has more than is known."""
-    heads = db.exec(
-        select(EventRow.sitting_id, func.max(EventRow.event_number))
-        .where(EventRow.school_id == school_id, col(EventRow.sitting_id).in_(list(logs)))
-        .group_by(col(EventRow.sitting_id))
-    )
+    heads = db.execute(HEADS, {"school": school_id, "sittings": list(logs)})
     return {sitting for sitting, head in heads if head > logs[sitting].event_number}
 
 
 def _fold_more(db: Session, school_id: UUID, logs: SeatLogs) -> dict[UUID, SeatLog]:
-    """These logs after what they have more, with their answers counted anew."""
+    """These logs after what they have more."""
     if not logs:
         return {}
-    payload = case((col(EventRow.kind).in_([str(kind) for kind in READ]), col(EventRow.payload)), else_=b"")
-    columns = (EventRow.sitting_id, EventRow.event_number, EventRow.kind, EventRow.schema_version)
-    rows = db.execute(
-        sqlalchemy.select(*(col(column) for column in columns), payload)
-        .where(
-            col(EventRow.school_id) == school_id,
-            col(EventRow.sitting_id).in_(list(logs)),
-            col(EventRow.event_number) > min(log.event_number for log in logs.values()),
-        )
-        .order_by(col(EventRow.sitting_id), col(EventRow.event_number))
-    ).all()
-    more: defaultdict[UUID, list[Event]] = defaultdict(list)
-    for sitting, number, kind, version, data in rows:
-        if number > logs[sitting].event_number:
-            more[sitting].append(Event(school_id, sitting, number, str(kind), version, data, b""))
-    answered = _answered(db, school_id, more)
-    return {
-        sitting: replace(_fold(logs[sitting], events), answered=answered.get(sitting, 0))
-        for sitting, events in more.items()
-    }
+    since = min(log.event_number for log in logs.values())
+    after = dict(logs)
+    for sitting, number, kind, version, data, is_answer in db.execute(
+        MORE, {"school": school_id, "sittings": list(logs), "since": since}
+    ):
+        log = after[sitting]
+        if number > log.event_number:
+            event = Event(school_id, sitting, number, str(kind), version, data, b"")
+            after[sitting] = replace(_fold(log, event), answered=log.answered + is_answer)
+    return after
 
 
-def _answered(db: Session, school_id: UUID, sittings: Collection[UUID]) -> dict[UUID, int]:
-    """How many positions have an accepted answer, admitted evidence among them."""
-    rows = db.exec(
-        select(AnswerRow.sitting_id, func.count())
-        .where(AnswerRow.school_id == school_id, col(AnswerRow.sitting_id).in_(list(sittings)), AnswerRow.revision == 0)
-        .group_by(col(AnswerRow.sitting_id))
+def _where(table: type[EventRow]) -> tuple[ColumnElement[bool], ...]:
+    """Rows of some sittings of a school."""
+    return (
+        col(table.school_id) == bindparam("school"),
+        col(table.sitting_id).in_(bindparam("sittings", expanding=True)),
     )
-    return dict(rows.all())
 
 
-def _fold(log: SeatLog, events: Iterable[Event]) -> SeatLog:
-    """What is known after more events; an event of a later release changes nothing that we could show."""
-    for event in events:
-        log = replace(log, event_number=event.event_number, phase=phase_after(log.phase, event.kind))
-        if event.kind == EventKind.CLAIMED:
-            log = replace(log, is_in=True)
-        elif event.kind == EventKind.EVIDENCE or event.kind in JUDGEMENTS:
-            log = replace(log, n_evidence=log.n_evidence + (1 if event.kind == EventKind.EVIDENCE else -1))
-        elif event.kind == EventKind.ITEM_SKIPPED:
-            log = replace(log, n_skipped=log.n_skipped + 1)
-        if event.kind in READ:
-            try:
-                log = _after(log, read_payload(event))
-            except UnknownEventError:
-                continue
-    return log
+_NAMES = (EventRow.sitting_id, EventRow.event_number, EventRow.kind, EventRow.schema_version)
+_PAYLOAD = case((col(EventRow.kind).in_([str(kind) for kind in READ]), col(EventRow.payload)), else_=b"")
+_IS_FIRST_ANSWER = and_(
+    col(AnswerRow.school_id) == EventRow.school_id,
+    col(AnswerRow.sitting_id) == EventRow.sitting_id,
+    col(AnswerRow.event_number) == EventRow.event_number,
+    col(AnswerRow.revision) == 0,
+)
+MORE = (
+    select(*(col(column) for column in _NAMES), _PAYLOAD, col(AnswerRow.event_number).is_not(None))
+    .select_from(EventRow)
+    .outerjoin(AnswerRow, _IS_FIRST_ANSWER)
+    .where(*_where(EventRow), col(EventRow.event_number) > bindparam("since"))
+    .order_by(col(EventRow.sitting_id), col(EventRow.event_number))
+)
+HEADS = (
+    select(col(EventRow.sitting_id), func.max(EventRow.event_number))
+    .where(*_where(EventRow))
+    .group_by(col(EventRow.sitting_id))
+)
+"""Made once: a room is looked up often, and making a statement costs more than running it."""
+
+
+def _fold(log: SeatLog, event: Event) -> SeatLog:
+    """What is known after one more event; one of a later release changes nothing that we could show."""
+    log = replace(log, event_number=event.event_number, phase=phase_after(log.phase, event.kind))
+    if event.kind == EventKind.CLAIMED:
+        log = replace(log, is_in=True)
+    elif event.kind == EventKind.ITEM_SKIPPED:
+        log = replace(log, n_skipped=log.n_skipped + 1)
+    elif event.kind == EventKind.EVIDENCE or event.kind in JUDGEMENTS:
+        log = replace(log, n_evidence=log.n_evidence + (1 if event.kind == EventKind.EVIDENCE else -1))
+    if event.kind not in READ:
+        return log
+    try:
+        return _after(log, read_payload(event))
+    except UnknownEventError:
+        return log
 
 
 def _after(log: SeatLog, payload: Payload) -> SeatLog:

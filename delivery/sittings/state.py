@@ -73,7 +73,7 @@ class SittingState:
     started : what is pinned; None before the first event
     epoch : which device holds it; 0 none yet
     epoch_answered : the present device had an answer accepted
-    released : staff took it from its device, and none came yet
+    released : staff took it from its device, and none came yet; n_devices : that held it, one after another
     current : the item that was offered and is not answered
     answers : accepted answers, one a position, in order
     skipped : items that staff took away; they count for nothing and never come back
@@ -99,6 +99,7 @@ class SittingState:
     epoch: int = 0
     epoch_answered: bool = False
     released: bool = False
+    n_devices: int = 0
     current: Offer | None = None
     answers: tuple[KeptAnswer, ...] = ()
     skipped: tuple[str, ...] = ()
@@ -240,7 +241,8 @@ def _claim(state: SittingState, payload: Claimed) -> SittingState:
     used = state.used_ms + payload.worked_ms
     starts = payload.at if state.phase is Phase.OPEN and not payload.released else 0
     state = replace(state, epoch=payload.epoch, epoch_answered=False, released=payload.released, used_ms=used)
-    return replace(state, interval_at=starts, item_time=ItemTime())  # the clock of the new laptop begins at 0
+    n_devices = state.n_devices + (not payload.released)
+    return replace(state, n_devices=n_devices, interval_at=starts, item_time=ItemTime())  # its clock begins at 0
 
 
 def _skip(state: SittingState, payload: ItemSkipped) -> SittingState:

@@ -67,7 +67,7 @@ def serve(superuser: str) -> None:
     looks = [0]
 
     def count(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        looks[0] += "FROM delivery_seat JOIN" in statement
+        looks[0] += "FROM delivery_event LEFT OUTER JOIN" in statement
 
     event.listen(world.database, "before_cursor_execute", count)
 

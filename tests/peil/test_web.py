@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import asyncio
+import io
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from uuid import uuid4
 
 import httpx2
+import pypdf
 import pytest
 from fastapi import FastAPI
 from sqlmodel import Session
@@ -14,8 +16,10 @@ import delivery
 import reports
 import scoring
 from delivery.people import pupil_names
+from delivery.rooms import list_administrations, seat_list
 from loadtest.proctors import VirtualProctor
 from peil.demo.field_test import copy_scales
+from peil.installation import delivery_secrets
 from peil.web import DemoNotice, create_app
 from scoring import ScoreRecord
 from tests.peil.place import Place
@@ -104,6 +108,24 @@ def test_the_pdf_is_a_pdf_and_its_name_is_safe(app: FastAPI, place: Place) -> No
     pdf = visit(app, place, ("coordinator", 0), "/rapporten/Test%20%2F%202027.pdf")
     assert pdf.content.startswith(b"%PDF-")
     assert pdf.headers["content-disposition"] == 'attachment; filename="demoschool-de-wilg-test-2027.pdf"'
+
+
+def test_the_report_of_a_room_and_the_slips_are_tagged_files(app: FastAPI, place: Place) -> None:
+    with Session(place.installation.web) as db:
+        school = delivery.list_schools(db)[0].school_id
+        room = next(iter(list_administrations(db, school)))
+        slips = seat_list(db, school, room.administration_id, delivery_secrets(place.installation.keys))
+    names, codes = [slip.pupil for slip in slips], [slip.seat_code for slip in slips]
+    address = f"/personeel/afnames/{room.administration_id}"
+    for file, holds in (("verslag.pdf", [*names, "Toetsverslag"]), ("codes.pdf", [*names, *codes])):
+        pdf = visit(app, place, ("proctor", 0), f"{address}/{file}")
+        assert (pdf.headers["content-type"], pdf.headers["cache-control"]) == ("application/pdf", "no-store")
+        read = pypdf.PdfReader(io.BytesIO(pdf.content))
+        assert read.trailer["/Root"]["/MarkInfo"]["/Marked"]
+        text = "".join(page.extract_text() for page in read.pages).replace(" ", "").replace("\n", "")
+        assert [part for part in holds if part.replace(" ", "") not in text] == []
+        assert visit(app, place, ("proctor", 1), f"{address}/{file}").status_code == 404
+        assert visit(app, place, None, f"{address}/{file}").status_code == 303
 
 
 def test_a_page_that_carries_its_own_styles_has_a_way_back_and_out(app: FastAPI, place: Place) -> None:

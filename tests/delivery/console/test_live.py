@@ -16,7 +16,7 @@ from delivery.console.live import LiveRooms, Sight
 from delivery.isolation import in_school
 from delivery.journal import open_news
 from delivery.rooms import close_room, look_again, pause_room, resume_room, room_overview
-from delivery.rooms.seat_logs import SeatLogs
+from delivery.rooms.overview import RoomMemory
 from delivery.sittings import SILENCE_MS
 from delivery.tables import ContactRow
 from tests.delivery.delivery_world import Laptop, Room, Site, World, as_role, make_site
@@ -71,7 +71,7 @@ async def test_an_answer_is_on_all_consoles_at_once_and_the_room_is_looked_up_on
     for console in consoles:
         await console.sees("open busy:0 not_in:0")
     await asyncio.sleep(1.1)
-    async with counted(site.world, "delivery_seat JOIN") as looks:
+    async with counted(site.world, "delivery_event LEFT OUTER JOIN") as looks:
         await laptop.answer()
         for console in consoles:
             await console.sees("open busy:1 not_in:0")
@@ -86,7 +86,7 @@ async def test_however_much_happens_a_room_is_looked_up_once_a_second(site: Site
     laptop = await site.laptop()
     console = Console(LiveRooms(site.sittings), laptop.room)
     await console.sees("open busy:0 not_in:0")
-    async with counted(site.world, "delivery_seat JOIN") as looks:
+    async with counted(site.world, "delivery_event LEFT OUTER JOIN") as looks:
         started = asyncio.get_running_loop().time()
         for _ in range(5):
             await laptop.answer()
@@ -134,7 +134,7 @@ async def test_a_console_that_nobody_looks_at_is_forgotten(site: Site) -> None:
     console = Console(live, laptop.room)
     await console.sees("open busy:0 not_in:0")
     await console.close()
-    async with counted(site.world, "delivery_seat JOIN") as looks:
+    async with counted(site.world, "delivery_event LEFT OUTER JOIN") as looks:
         await laptop.answer()
         await asyncio.sleep(0.3)
         assert looks == []
@@ -149,7 +149,7 @@ async def test_the_stream_of_a_room_that_is_not_there_ends(site: Site) -> None:
 async def test_reading_on_gives_what_reading_all_gives(site: Site) -> None:
     laptop, room = await site.laptop(), site.world.rooms[0]
     where = (room.school_id, room.administration_id)
-    known: SeatLogs = {}
+    known: RoomMemory | None = None
 
     async def look(*stirred: Laptop) -> None:
         nonlocal known
@@ -171,7 +171,8 @@ async def test_reading_on_gives_what_reading_all_gives(site: Site) -> None:
     await other.finish()
     await close_room(site.sittings, *where)
     await look()
-    assert [log.answered for log in known.values()] == [2, 6]
+    assert known is not None
+    assert [log.answered for log in known.logs.values()] == [2, 6]
 
 
 @pytest.mark.postgres

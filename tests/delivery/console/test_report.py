@@ -1,0 +1,217 @@
+"""The report of a room and the list for the inhaalmoment: from the log, over HTTP, for who may see them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from datetime import UTC, datetime, timedelta
+from html import unescape
+
+import pytest
+from sqlmodel import Session, select
+
+from delivery.console.report_routes import COLUMNS
+from delivery.console.report_words import report_page
+from delivery.isolation import in_school
+from delivery.rooms import (
+    Ground,
+    answer_help,
+    close_room,
+    freeze_room,
+    grant_time,
+    load_administration,
+    open_room,
+    pause_room,
+    release_sitting,
+    reopen_sitting,
+    resume_room,
+    skip_item,
+)
+from delivery.rooms.happenings import Happening, What
+from delivery.rooms.report import Outcome, RoomReport, room_report
+from delivery.tables import PupilRow, SignatureRow
+from tests.delivery.console.test_sheets import Desk, School, hidden, room_of, school
+from tests.delivery.delivery_world import Laptop, Room, Site
+
+assert school  # the fixture
+pytestmark = pytest.mark.anyio
+NOON = datetime(2027, 5, 5, 10, tzinfo=UTC)  # 12.00 in Flanders, in summer
+
+
+def report_of(site: Site, room: Room) -> RoomReport:
+    """What the log says of a room."""
+    with Session(site.world.database) as db:
+        return room_report(db, room.school_id, room.administration_id)
+
+
+def cells(page: str) -> list[list[str]]:
+    """Rows of the tables of a page."""
+    rows = re.findall(r"<tr>(.*?)</tr>", page, re.S)
+    return [[unescape(cell) for cell in re.findall(r"<t[dh][^>]*>([^<]*)</t[dh]>", row)] for row in rows]
+
+
+async def sign(desk: Desk, room: Room, **typed: str) -> tuple[int, str]:
+    """Sign a report; the status and the page."""
+    address = f"{room_of(room)}/verslag"
+    token = hidden((await desk.browser.get(address)).text, "form_token")
+    reply = await desk.browser.post(f"{address}/onderteken", data={"form_token": token, "remark": ""} | typed)
+    return reply.status_code, reply.text
+
+
+async def test_a_report_says_who_was_there_what_happened_and_what_staff_did(school: School) -> None:
+    site = school.site
+    laptop = await site.laptop()
+    room, ground = laptop.room, Ground("scherm stuk", school.proctor.staff_id)
+    where = (room.school_id, room.administration_id)
+    await laptop.answer()
+    await laptop.client.post(f"{laptop.url}/help", json={"epoch": laptop.epoch}, headers=laptop.headers)
+    await answer_help(site.sittings, laptop.ref, ground)
+    await grant_time(site.sittings, room.school_id, [laptop.ref.sitting_id], 300_000, ground)
+    await release_sitting(site.sittings, laptop.ref, ground)
+    await laptop.enter()
+    await skip_item(site.sittings, laptop.ref, laptop.head["current"]["item"], ground)
+    await pause_room(site.sittings, *where)
+    await resume_room(site.sittings, *where)
+    await close_room(site.sittings, *where)
+    await freeze_room(site.sittings, *where)
+    found = report_of(site, room)
+    first, second = found.pupils
+    assert (first.outcome, first.answered, first.length) == (Outcome.STOPPED, 1, 6)
+    assert (first.n_laptops, first.n_skipped, first.granted_ms) == (2, 1, 300_000)
+    assert first.came_at is not None
+    assert first.ended_at is not None
+    assert first.came_at < first.ended_at
+    assert (second.outcome, second.came_at, second.ended_at) == (Outcome.ABSENT, None, None)
+    both, one = ("Voornaam0 Achternaam0", "Voornaam1 Achternaam1"), ("Voornaam0 Achternaam0",)
+    assert [(each.what, tuple(sorted(each.pupils)), each.amount, each.reason) for each in found.happenings] == [
+        (What.OPENED, both, 0, ""),
+        (What.HELP, one, 0, ""),
+        (What.TIME_GRANTED, one, 5, "scherm stuk"),
+        (What.RELEASED, one, 0, "scherm stuk"),
+        (What.ITEM_SKIPPED, one, 2, "scherm stuk"),
+        (What.PAUSED, both, 0, ""),
+        (What.RESUMED, both, 0, ""),
+        (What.CLOSED, both, 0, ""),
+        (What.FROZEN, one, 0, ""),
+    ]
+    page = (await school.proctor.browser.get(f"{room_of(room)}/verslag")).text
+    rows = cells(page)
+    assert [
+        rows[1][1],
+        rows[1][4],
+    ] == ["gestopt bij vraag 2 van 6", "5 min extra tijd, 2 laptops, 1 vraag overgeslagen"]
+    assert rows[2][:2] == ["Voornaam1 Achternaam1", "afwezig"]
+    assert [row[1:3] for row in rows if row[2:3] == ["pauze"]] == [["Alle leerlingen", "pauze"]]
+    assert "1 van 2 leerlingen aanwezig · 1 afwezig · 1 gestopt" in page
+
+
+async def test_pupils_who_went_on_elsewhere_by_themselves_and_mistakes_of_staff_are_told(site: Site) -> None:
+    laptop = await site.laptop()
+    await laptop.enter()
+    await laptop.hand_in()
+    await reopen_sitting(site.sittings, laptop.ref, Ground("te vroeg ingediend", "who-left"))
+    told = [(each.what, each.reason, each.by) for each in report_of(site, laptop.room).happenings[1:]]
+    assert told == [(What.OTHER_LAPTOP, "", ""), (What.REOPENED, "te vroeg ingediend", "iemand van de school")]
+
+
+async def test_only_the_coordinator_signs_and_only_what_is_over(school: School) -> None:
+    laptop = await school.site.laptop()
+    room = laptop.room
+    where = (room.school_id, room.administration_id)
+    assert (await sign(school.proctor, room))[0] == 403
+    assert (await sign(school.coordinator, room))[0] == 409
+    await close_room(school.site.sittings, *where)
+    for remark, said in (("Voornaam1 was ziek", "‘Voornaam1’"), ("x" * 1001, "hoogstens 1000 tekens")):
+        status, page = await sign(school.coordinator, room, remark=remark)
+        assert (status, said in unescape(page), remark in page) == (422, True, True)
+    assert (await sign(school.coordinator, room, remark="  Brandalarm om \n tien uur. "))[0] == 303
+    signature = report_of(school.site, room).signature
+    assert signature is not None
+    assert (signature.remark, signature.is_current) == ("Brandalarm om tien uur.", True)
+    assert abs(signature.at - datetime.now(UTC)) < timedelta(minutes=1)
+    page = (await school.proctor.browser.get(f"{room_of(room)}/verslag")).text
+    assert "Opmerking: Brandalarm om tien uur." in page
+    assert "onderteken opnieuw" not in page
+
+
+async def test_what_happens_after_a_signature_is_said_until_it_is_signed_again(school: School) -> None:
+    laptop = await school.site.laptop()
+    room = laptop.room
+    where = (room.school_id, room.administration_id)
+    await close_room(school.site.sittings, *where)
+    await sign(school.coordinator, room)
+    await laptop.seal(0)
+    assert "onderteken opnieuw" in (await school.coordinator.browser.get(f"{room_of(room)}/verslag")).text
+    await sign(school.coordinator, room)
+    signature = report_of(school.site, room).signature
+    assert signature is not None
+    assert signature.is_current
+    with Session(school.site.world.database) as db:
+        in_school(db, room.school_id)
+        assert sorted(row.number for row in db.exec(select(SignatureRow))) == [1, 2]
+
+
+async def test_another_school_sees_no_report_and_signs_none(school: School) -> None:
+    laptop = await school.site.laptop()
+    room, own = laptop.room, school.site.world.rooms[1]
+    await close_room(school.site.sittings, room.school_id, room.administration_id)
+    page = await school.stranger.browser.get(f"{room_of(room)}/verslag")
+    assert (page.status_code, "Voornaam0" in page.text) == (404, False)
+    token = hidden((await school.stranger.browser.get(room_of(own))).text, "form_token")
+    form = {"form_token": token, "remark": ""}
+    assert (await school.stranger.browser.post(f"{room_of(room)}/verslag/onderteken", data=form)).status_code == 404
+    assert report_of(school.site, room).signature is None
+    assert "Voornaam" not in (await school.stranger.browser.get("/personeel/inhaalmoment.csv")).text
+
+
+async def test_the_list_for_the_inhaalmoment_names_who_must_still_take_a_test_and_nobody_else(school: School) -> None:
+    site = school.site
+    laptop = await site.laptop()
+    room = laptop.room
+    await laptop.answer()
+    assert "Niemand hoeft een toets in te halen" in (await school.proctor.browser.get("/personeel/inhaalmoment")).text
+    await close_room(site.sittings, room.school_id, room.administration_id)
+    page = (await school.proctor.browser.get("/personeel/inhaalmoment")).text
+    assert cells(page)[1:] == [
+        ["4A", "Proef 4A", "Voornaam0 Achternaam0", "gestopt bij vraag 2 van 6"],
+        ["4A", "Proef 4A", "Voornaam1 Achternaam1", "afwezig"],
+    ]
+    again = site.world.make_room(room.school_id)
+    await open_room(site.sittings, again.school_id, again.administration_id)
+    await (await Laptop(site.client, again, 1).enter()).finish()  # took it later
+    file = await school.proctor.browser.get("/personeel/inhaalmoment.csv")
+    assert file.headers["content-type"] == "text/csv; charset=utf-8"
+    assert file.text.startswith("\ufeff")
+    rows = list(csv.reader(io.StringIO(file.text.removeprefix("\ufeff")), delimiter=";"))
+    assert rows == [list(COLUMNS), ["4A", "Proef 4A", "Voornaam0 Achternaam0", "gestopt bij vraag 2 van 6"]]
+
+
+async def test_a_name_is_no_formula_for_a_spreadsheet(school: School) -> None:
+    laptop = await school.site.laptop()
+    room = laptop.room
+    await close_room(school.site.sittings, room.school_id, room.administration_id)
+    with Session(school.site.world.database) as db, db.begin():
+        in_school(db, room.school_id)
+        for pupil in db.exec(select(PupilRow).where(PupilRow.school_id == room.school_id)):
+            pupil.first_name = "=HYPERLINK(1)"
+    rows = csv.reader(
+        io.StringIO((await school.proctor.browser.get("/personeel/inhaalmoment.csv")).text), delimiter=";"
+    )
+    assert [row[2] for row in rows][1:] == [f"'=HYPERLINK(1) Achternaam{n}" for n in range(2)]
+
+
+async def test_times_are_those_of_the_clock_in_the_classroom(sqlite_site: Site) -> None:
+    room = sqlite_site.world.rooms[0]
+    with Session(sqlite_site.world.database) as db:
+        administration = load_administration(db, room.school_id, room.administration_id)
+    many = tuple(f"P{n}" for n in range(5))
+    for pupils, said in ((many[:1], "P0"), (many, "P0, P1, P2 en 2 andere")):
+        report = RoomReport(administration, (), (Happening(NOON, pupils, What.HELP_UNANSWERED),), None)
+        assert report_page(report).happenings == (("12.00", said, "vroeg hulp, niet beantwoord", ""),)
+
+
+def test_every_happening_has_its_words() -> None:
+    from delivery.console.report_words import _SAID
+
+    assert set(_SAID) == set(What)

@@ -18,7 +18,7 @@ from delivery.console.report_words import ReportPage, absentee_row, report_page
 from delivery.people import StaffRole
 from delivery.player.pages import CLOSED_HEADERS
 from delivery.rooms import ReasonError, RoomStatus, check_reason
-from delivery.rooms.report import absentees, room_report
+from delivery.rooms.report import absentees, administration_report
 from delivery.rooms.signatures import LONGEST_REMARK, sign_report
 from delivery.signin import SchoolStaff, StaffRoute, require, school_staff, staff_page
 from delivery.signin.forms import CheckedForm
@@ -90,7 +90,7 @@ def load_report(request: Request, school_id: UUID, administration: UUID) -> tupl
         If the school has no such administration.
     """
     with Session(request.app.state.database) as db:
-        found = room_report(db, school_id, administration)
+        found = administration_report(db, school_id, administration)
     return report_page(found), found.administration.status is RoomStatus.CLOSED
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from delivery.rooms.happenings import Happening, What
-from delivery.rooms.report import Absentee, Outcome, PupilRecord, RoomReport
+from delivery.rooms.report import Absentee, AdministrationReport, Outcome, PupilRecord
 from delivery.rooms.signatures import Signature
 
 SCHOOL_TIME = ZoneInfo("Europe/Brussels")
@@ -43,7 +43,7 @@ class ReportPage:
     changed: bool
 
 
-def report_page(report: RoomReport) -> ReportPage:
+def report_page(report: AdministrationReport) -> ReportPage:
     """Put a report in words.
 
     Parameters
@@ -124,13 +124,17 @@ _SAID = {
 }
 
 
+SOON_ANSWERED = "vroeg hulp, binnen de minuut beantwoord"
+
+
 def _happening(one: Happening, n_pupils: int) -> tuple[str, str, str, str]:
     """When, who, what, and why and by whom."""
     who = ALL if len(one.pupils) == n_pupils and n_pupils > 1 else ", ".join(one.pupils[:MOST_NAMES])
     if who != ALL and len(one.pupils) > MOST_NAMES:
         who += f" en {len(one.pupils) - MOST_NAMES} andere"
     ground = " – ".join(part for part in (one.reason, one.by) if part)
-    return _clock(one.at), who, _SAID[one.what].format(amount=one.amount), ground
+    said = SOON_ANSWERED if one.what is What.HELP and not one.amount else _SAID[one.what]
+    return _clock(one.at), who, said.format(amount=one.amount), ground
 
 
 def _signed(signature: Signature) -> str:

@@ -64,7 +64,7 @@ class PupilRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class RoomReport:
+class AdministrationReport:
     """The *toetsverslag* of a room; pupils by last name, happenings in order of time.
 
     Attributes
@@ -86,7 +86,7 @@ class Absentee:
     record: PupilRecord
 
 
-def room_report(db: Session, school_id: UUID, administration_id: UUID) -> RoomReport:
+def administration_report(db: Session, school_id: UUID, administration_id: UUID) -> AdministrationReport:
     """The report of a room as it stands now.
 
     Raises
@@ -100,7 +100,7 @@ def room_report(db: Session, school_id: UUID, administration_id: UUID) -> RoomRe
     staff = {str(staff_id): name for staff_id, name in db.exec(_staff_of(school_id))}
     names = {sitting: pupil for sitting, _, pupil in seats}
     heads = {sitting: log[-1].event.event_number for sitting, log in logs.items()}
-    return RoomReport(
+    return AdministrationReport(
         administration,
         tuple(_record(school_id, *seat, logs.get(seat[0], [])) for seat in seats),
         happenings_of({names[sitting]: log for sitting, log in logs.items()}, staff),

@@ -99,6 +99,36 @@ def test_a_pupil_who_was_stopped_by_mistake_goes_on(
     expect(line(page, "Lotte")).to_contain_text("bezig met vraag 2", timeout=AT_ONCE_MS)
 
 
+def test_a_pupil_gets_help_another_question_and_another_laptop(
+    site: Site, laptop: Laptop, pupil: Callable[..., PupilPage]
+) -> None:
+    site.open()
+    lotte, page = pupil(), open_console(site, laptop)
+    lotte.come_in()
+    lotte.page.get_by_role("button", name="Vraag hulp").click()
+    expect(lotte.page.get_by_role("alert")).to_contain_text("Je toetsassistent weet dat je hulp vraagt.")
+    page.get_by_role("button", name="Ik kom bij Lotte Vandenbroucke").click(timeout=AT_ONCE_MS)
+    expect(lotte.page.get_by_role("alert")).to_have_text("Je toetsassistent komt naar je toe.")
+    expect(page.locator(".incidents")).to_have_count(0)
+    page.get_by_role("link", name="Hulp voor Lotte").click()
+    page.get_by_label("Waarom?").fill("de tekening ontbreekt")
+    page.get_by_role("button", name="Sla deze vraag over").click()
+    expect(lotte.page.get_by_role("alert")).to_contain_text("sloeg de vorige vraag over")
+    lotte.see_question(1)
+    (skipped,) = [payload for kind, payload in site.events() if kind == "item_skipped"]
+    assert skipped["item"] not in lotte.page.content()
+    page.get_by_role("link", name="Hulp voor Lotte").click()
+    page.get_by_role("button", name="Verplaats naar een andere laptop").click()
+    seat = site.codes().seat
+    expect(page.get_by_text("Codes, ook op een andere laptop")).to_contain_text(f"{seat[:3]} {seat[3:]}")
+    expect(lotte.page.get_by_role("heading", name="Je werkt nu verder op een andere laptop")).to_be_visible()
+    again = pupil()
+    again.come_in()
+    again.see_question(1)
+    kinds = [kind for kind, _ in site.events()]
+    assert (kinds.count("help"), kinds.count("item_skipped"), kinds.count("claimed")) == (2, 1, 3)
+
+
 @pytest.mark.parametrize(("width", "height"), [(1366, 768), (320, 640)])
 def test_every_sheet_is_accessible(
     site: Site, laptop: Laptop, pupil: Callable[..., PupilPage], width: int, height: int

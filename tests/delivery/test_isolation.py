@@ -24,6 +24,8 @@ REST = """
 INSERT INTO delivery_draft SELECT school_id, sitting_id, 1, 'T00@1', ''::bytea FROM delivery_sitting_key
     ON CONFLICT DO NOTHING;
 INSERT INTO delivery_contact SELECT school_id, sitting_id, now(), now() FROM delivery_sitting ON CONFLICT DO NOTHING;
+INSERT INTO delivery_signature SELECT school_id, administration_id, 1, gen_random_uuid(), '', '{}', now()
+    FROM delivery_administration;
 INSERT INTO delivery_staff SELECT gen_random_uuid(), sourced_id || '@example.org', 'x', 'x', 'proctor', school_id
     FROM delivery_school;
 INSERT INTO scoring_wave SELECT 'wave of ' || sourced_id, 1, true FROM delivery_school;
@@ -34,7 +36,7 @@ TABLES = text(
     "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public' "
     "AND (table_name LIKE 'delivery%' OR table_name LIKE 'scoring%') AND column_name IN ('school_id', 'school')"
 )
-N_TABLES = 16  # 15 of delivery, 1 of scoring: so that the list is not empty by mistake
+N_TABLES = 17  # 16 of delivery, 1 of scoring: so that the list is not empty by mistake
 
 
 @pytest.fixture

@@ -33,6 +33,7 @@ GUARDED = (
     "delivery_sitting_key",
     "delivery_draft",
     "delivery_contact",
+    "delivery_signature",
     "delivery_class",
     "delivery_pupil",
     "delivery_enrolment",

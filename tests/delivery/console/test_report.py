@@ -9,6 +9,8 @@ from datetime import UTC, datetime, timedelta
 from html import unescape
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, select
 
 from delivery.console.report_routes import COLUMNS
@@ -29,20 +31,19 @@ from delivery.rooms import (
     skip_item,
 )
 from delivery.rooms.happenings import Happening, What
-from delivery.rooms.report import Outcome, RoomReport, room_report
+from delivery.rooms.report import AdministrationReport, Outcome, administration_report
 from delivery.tables import PupilRow, SignatureRow
-from tests.delivery.console.test_sheets import Desk, School, hidden, room_of, school
+from tests.delivery.console.test_sheets import Desk, School, hidden, room_of
 from tests.delivery.delivery_world import Laptop, Room, Site
 
-assert school  # the fixture
 pytestmark = pytest.mark.anyio
 NOON = datetime(2027, 5, 5, 10, tzinfo=UTC)  # 12.00 in Flanders, in summer
 
 
-def report_of(site: Site, room: Room) -> RoomReport:
+def report_of(site: Site, room: Room) -> AdministrationReport:
     """What the log says of a room."""
     with Session(site.world.database) as db:
-        return room_report(db, room.school_id, room.administration_id)
+        return administration_report(db, room.school_id, room.administration_id)
 
 
 def cells(page: str) -> list[list[str]]:
@@ -152,6 +153,19 @@ async def test_what_happens_after_a_signature_is_said_until_it_is_signed_again(s
         assert sorted(row.number for row in db.exec(select(SignatureRow))) == [1, 2]
 
 
+async def test_a_signature_stays_as_it_was_given(school: School) -> None:
+    room = (await school.site.laptop()).room
+    await close_room(school.site.sittings, room.school_id, room.administration_id)
+    await sign(school.coordinator, room, remark="alles goed")
+    for change in ("UPDATE delivery_signature SET remark = ''", "DELETE FROM delivery_signature"):
+        with (
+            Session(school.site.world.database) as db,
+            pytest.raises(DBAPIError, match="append-only|permission denied"),
+        ):
+            in_school(db, room.school_id)
+            db.execute(text(change))
+
+
 async def test_another_school_sees_no_report_and_signs_none(school: School) -> None:
     laptop = await school.site.laptop()
     room, own = laptop.room, school.site.world.rooms[1]
@@ -207,7 +221,7 @@ async def test_times_are_those_of_the_clock_in_the_classroom(sqlite_site: Site) 
         administration = load_administration(db, room.school_id, room.administration_id)
     many = tuple(f"P{n}" for n in range(5))
     for pupils, said in ((many[:1], "P0"), (many, "P0, P1, P2 en 2 andere")):
-        report = RoomReport(administration, (), (Happening(NOON, pupils, What.HELP_UNANSWERED),), None)
+        report = AdministrationReport(administration, (), (Happening(NOON, pupils, What.HELP_UNANSWERED),), None)
         assert report_page(report).happenings == (("12.00", said, "vroeg hulp, niet beantwoord", ""),)
 
 

@@ -13,7 +13,7 @@ import pytest
 import delivery
 from delivery import JournalError
 from delivery.errors import LostRaceError, UnknownEventError
-from delivery.journal import Entry, Event
+from delivery.journal import Entry, Event, chain_digest
 from delivery.sittings import EventKind, Phase, empty_state, fold
 from delivery.sittings.events import UPCASTERS, Step, TimeGranted, read_payload, schema_version, write_payload
 from delivery.sittings.ledger import ATTEMPTS, Ledger
@@ -144,3 +144,12 @@ async def test_after_five_lost_races_the_laptop_is_told_to_come_back(sqlite_site
     assert losing.lost == ATTEMPTS
     sqlite_site.sittings.ledger = Ledger(sqlite_site.journal)
     assert (await laptop.answer()).status_code == 200
+
+
+def test_a_claim_of_the_first_version_is_one_of_a_laptop() -> None:
+    """As the release before this one wrote it: golden bytes."""
+    begun = fold(empty_state(SCHOOL, SITTING), [step(empty_state(SCHOOL, SITTING), EventKind.OPENED)])
+    payload = b'{"at":7,"epoch":1,"worked_ms":0}'
+    digest = chain_digest(begun.digest, SCHOOL, SITTING, 2, "claimed", 1, payload)
+    after = fold(begun, [Event(SCHOOL, SITTING, 2, "claimed", 1, payload, digest)])
+    assert (after.epoch, after.released, after.n_devices, after.interval_at) == (1, False, 1, 7)

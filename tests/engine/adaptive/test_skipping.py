@@ -33,7 +33,7 @@ def take(bank: AdaptiveBank, n_persons: int, chance: float) -> tuple[AdaptiveSta
         assert not np.any((decision.item[:, np.newaxis] == after.skipped) & (after.skipped >= 0))
         for met, route in zip(routes, decision.route, strict=True):
             met.add(route)
-        state = fold(fold(after, decision.event), Answered(rng.integers(0, 2, n_persons)))
+        state = fold(fold(after, decision.event), Answered(rng.integers(0, 2, n_persons, dtype=np.int8)))
     return state, routes
 
 

@@ -55,10 +55,17 @@ class LiveRooms:
     """The rooms that consoles of this worker look at."""
 
     def __init__(self, sittings: Sittings) -> None:
-        self._sittings = sittings
+        self.sittings = sittings
+        self.turns = asyncio.Semaphore(TURNS)
         self._rooms: dict[UUID, _LiveRoom] = {}
-        self._turns = asyncio.Semaphore(TURNS)
+        self._named: dict[UUID, _LiveRoom] = {}  # rooms by what word can be about: themselves, and their sittings
+        self._unseen: set[_LiveRoom] = set()
         sittings.news.listen(self._hear)
+
+    @property
+    def pace_s(self) -> float:
+        """Seconds from one look at a room to the next."""
+        return max(LOOK_EVERY_S, len(self._rooms) / LOOKS_A_SECOND)
 
     async def look(self, school_id: UUID, administration_id: UUID) -> Sight:
         """A room now, for whoever asks once.
@@ -68,7 +75,7 @@ class LiveRooms:
         UnknownRecordError
             If the school has no such administration.
         """
-        return await self._room(school_id, administration_id).look()
+        return await _LiveRoom(self, school_id, administration_id).look()
 
     async def pages(
         self, school_id: UUID, administration_id: UUID, looks: str, render: Render, life_s: float
@@ -96,13 +103,19 @@ class LiveRooms:
                 with suppress(TimeoutError):
                     await asyncio.wait_for(seen.wait(), ends - time.monotonic())
 
+    def learn(self, room: _LiveRoom, names: Collection[UUID]) -> None:
+        """Note what word can be about that concerns a room that is followed."""
+        if self._rooms.get(room.administration_id) is room:
+            self._named.update(dict.fromkeys(names, room))
+            self._unseen.discard(room)
+
     @asynccontextmanager
     async def _followed(self, school_id: UUID, administration_id: UUID) -> AsyncIterator[_LiveRoom]:
         """A room that is kept up to date as long as somebody follows it."""
         room = self._rooms.get(administration_id)
         if room is None or room.is_over or room.school_id != school_id:
-            room = self._room(school_id, administration_id)
-            self._rooms[administration_id] = room
+            room = self._rooms[administration_id] = _LiveRoom(self, school_id, administration_id)
+            self._unseen.add(room)
             room.keeper = asyncio.create_task(room.keep())
         room.n_followers += 1
         try:
@@ -110,61 +123,55 @@ class LiveRooms:
         finally:
             room.n_followers -= 1
             if not room.n_followers:
-                if room.keeper is not None:
-                    room.keeper.cancel()
-                if self._rooms.get(administration_id) is room:
-                    del self._rooms[administration_id]
+                self._forget(room)
 
-    def _room(self, school_id: UUID, administration_id: UUID) -> _LiveRoom:
-        return _LiveRoom(self._sittings, self._turns, self._pace_s, school_id, administration_id)
-
-    def _pace_s(self) -> float:
-        """Seconds from one look at a room to the next."""
-        return max(LOOK_EVERY_S, len(self._rooms) / LOOKS_A_SECOND)
+    def _forget(self, room: _LiveRoom) -> None:
+        """Let go of a room that nobody follows any more."""
+        if room.keeper is not None:
+            room.keeper.cancel()
+        if self._rooms.get(room.administration_id) is room:
+            del self._rooms[room.administration_id]
+        self._unseen.discard(room)
+        for name in [name for name, named in self._named.items() if named is room]:
+            del self._named[name]
 
     def _hear(self, changed: Collection[UUID] | None) -> None:
-        """Stir the rooms that word is about."""
-        for room in self._rooms.values():
-            room.hear(changed)
+        """Stir the rooms that word is about; one that was not seen yet does not know what concerns it."""
+        if changed is None:
+            for room in self._rooms.values():
+                room.stir(None)
+            return
+        for name in changed:
+            if name in self._named:
+                self._named[name].stir(name)
+        for room in self._unseen:
+            room.stir(None)
 
 
 class _LiveRoom:
     """One room that somebody looks at, and what is known of it."""
 
-    def __init__(
-        self,
-        sittings: Sittings,
-        turns: asyncio.Semaphore,
-        pace_s: Callable[[], float],
-        school_id: UUID,
-        administration_id: UUID,
-    ) -> None:
+    def __init__(self, rooms: LiveRooms, school_id: UUID, administration_id: UUID) -> None:
         self.school_id = school_id
         self.administration_id = administration_id
         self.n_followers = 0
         self.keeper: asyncio.Task[None] | None = None
         self.is_over = False
         self.seen = asyncio.Event()
-        self._sittings = sittings
-        self._turns = turns
-        self._pace_s = pace_s
+        self._rooms = rooms
         self._sight: Sight | None = None
         self._memory: RoomMemory | None = None
         self._pages: dict[str, str] = {}
-        self._own: set[UUID] = set()  # what word can be about
         self._stirred: set[UUID] | None = None  # None: anything may have changed
         self._woken = asyncio.Event()
         self._due = 0.0
 
-    def hear(self, changed: Collection[UUID] | None) -> None:
-        """Note what changed, if it is of this room."""
-        if changed is None or self._sight is None:
+    def stir(self, name: UUID | None) -> None:
+        """Note what changed; None says that anything may have."""
+        if name is None:
             self._stirred = None
-        elif own := self._own.intersection(changed):
-            if self._stirred is not None:
-                self._stirred |= own
-        else:
-            return
+        elif self._stirred is not None:
+            self._stirred.add(name)
         self._woken.set()
 
     def page(self, looks: str, render: Render) -> str:
@@ -180,9 +187,9 @@ class _LiveRoom:
         try:
             while True:
                 begun = time.monotonic()
-                async with self._turns:
+                async with self._rooms.turns:
                     await self.look()
-                await asyncio.sleep(max(0.0, begun + self._pace_s() - time.monotonic()))
+                await asyncio.sleep(max(0.0, begun + self._rooms.pace_s - time.monotonic()))
                 await self._wait()
         except (DeliveryError, SQLAlchemyError) as error:  # the browsers connect again, and then it is tried again
             log.warning("room cannot be looked up", room=str(self.administration_id), error=type(error).__name__)
@@ -194,18 +201,19 @@ class _LiveRoom:
         """Look the room up, and tell those who follow it."""
         stirred, self._stirred = self._stirred, set()
         self._woken.clear()
-        before = self._sight
+        before, sittings = self._sight, self._rooms.sittings
 
         def load(db: Session) -> tuple[RoomOverview, RoomMemory, str]:
             overview, memory = look_again(db, self.school_id, self.administration_id, self._memory, stirred)
-            secrets = self._sittings.config.secrets
+            secrets = sittings.config.secrets
             code = before.code if before else room_code(db, self.school_id, self.administration_id, secrets)
             return overview, memory, code
 
-        overview, memory, code = await self._sittings.in_database(load)
-        facts = before.facts if before else await self._sittings.bank_facts(overview.administration.bank_hash)
+        overview, memory, code = await sittings.in_database(load)
+        facts = before.facts if before else await sittings.bank_facts(overview.administration.bank_hash)
         self._sight, self._memory = Sight(overview, code, facts), memory
-        self._own = {self.administration_id, *memory.logs}
+        if stirred is None:
+            self._rooms.learn(self, (self.administration_id, *memory.logs))
         self._due = time.monotonic() + min(self._quiet_s(overview), LOOK_AT_LEAST_S)
         self._tell()
         return self._sight

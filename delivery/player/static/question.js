@@ -20,7 +20,7 @@ export class QuestionPage {
   /**
    * @param {Head} head  with a current item
    * @param {(response: ItemResponse, elapsedMs: number) => void} onNext
-   * @param {() => void} onHelp
+   * @param {() => void} [onHelp]  none where nobody can come
    */
   constructor(head, onNext, onHelp) {
     this.current = /** @type {Current} */ (head.current);
@@ -33,6 +33,7 @@ export class QuestionPage {
     this.place = this.#part("[data-item-place]");
     this.next = this.#part("[data-next]");
     this.help = this.#part("[data-help]");
+    this.help.hidden = !onHelp;
     this.ask = /** @type {HTMLDialogElement} */ (this.#part("[data-ask]"));
     this.#draw(head);
     this.#restore(head);
@@ -127,7 +128,7 @@ export class QuestionPage {
     listenToPoints(this.place);
     limitChoices(this.place, (maximum) => this.say(maximum === null ? "" : text("too-many", { maximum })));
     this.page.addEventListener("input", () => this.keep());
-    this.help.addEventListener("click", () => { if (this.help.ariaDisabled !== "true") this.onHelp(); });
+    this.help.addEventListener("click", () => { if (this.help.ariaDisabled !== "true") this.onHelp?.(); });
     this.page.addEventListener("submit", (event) => {
       event.preventDefault();
       if (this.locked || this.ask.open) return;

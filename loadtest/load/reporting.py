@@ -8,6 +8,7 @@ from statistics import median
 
 from rich import box
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from loadtest.load.capacity import (
@@ -186,9 +187,9 @@ def _print_verdict(result: LoadResult, console: Console) -> None:
     """What failed, and whether every promise was kept."""
     failures = [failure for each in result.measured for failure in each.run.failures]
     for failure in failures[:NOT_SHOWN]:
-        console.print(f"[red]failed:[/] {failure}", markup=True, highlight=False)
+        console.print(f"[red]failed:[/] {escape(failure)}", highlight=False)
     verdict = result.verdict
-    console.print(f"audit: {result.audit}", highlight=False)
+    console.print(f"audit: {result.audit}", markup=False, highlight=False)
     console.print(
         f"failures {len(failures)}; acknowledged {verdict.acknowledged}, in the log {verdict.stored}, "
         f"lost {verdict.lost}, doubled {verdict.doubled}"

@@ -31,8 +31,9 @@ NOT_SHOWN = 3  # failures beyond so many are counted, not quoted
 LEGEND = """w: server processes; a pupil stays with one. think: mean time between two answers; 0: no idle server.
 web, PG, CPU: processor time of the server processes, of PostgreSQL, and of both, for one answer with its share of
 log-ins and hand-ins (in the second table: for one log-in); gen: of Locust, on the same cores. p: processor time of
-PostgreSQL for one pgbench transaction (4 statements, 8 clients, commits on disk). p50 to p99: what pupils waited,
-Locust's own waiting for a processor included. else: cores that others on this machine kept busy meanwhile.
+PostgreSQL for one pgbench transaction (4 statements: BEGIN, event, answer, COMMIT; 8 clients, commits on disk).
+p50 to p99: what pupils waited, Locust's own waiting for a processor included. else: cores that others on this
+machine kept busy meanwhile.
 """
 
 Column = tuple[str, Callable[[Measured], str]]

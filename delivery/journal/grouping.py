@@ -68,6 +68,8 @@ class GroupCommit:
         """Return when the entries are on disk; who stops waiting takes nothing back (see `Journal.append`)."""
         if self._is_closed:
             raise JournalError("The journal is closed: this process is stopping.")
+        if not entries:
+            return
         waiting = _Waiting(entries, self._refuse)
         self._queue[waiting] = None
         if self._committer is None:

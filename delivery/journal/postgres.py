@@ -97,7 +97,7 @@ class PostgresJournal:
         with _our_errors():
             pools = self._pools or await self._opened()
             async with pools.writing.acquire(timeout=PATIENCE_S) as db:
-                if len(entries) == len(batch):  # one statement is a transaction by itself
+                if all(len(append) == 1 for append in batch):  # one statement is a transaction by itself
                     return await _insert(db, batch, entries)
                 async with db.transaction():
                     return await _insert(db, batch, entries)

@@ -140,6 +140,24 @@ async def test_an_append_that_would_be_stored_in_part_is_undone_and_the_others_o
     assert [answers(world, place) for place in places[:5]] == [[], [], [], [b"hash"], [b"hash"]]
 
 
+async def test_an_append_of_nothing_is_stored_at_once_and_harms_no_other(
+    watched: Watched, places: list[Place]
+) -> None:
+    tries = (watched.start(), watched.start(entry(places[0], 1)), watched.start(entry(places[1], 1)))
+    assert await outcomes(*tries) == [None] * 3
+    assert watched.sizes == [2]
+
+
+async def test_a_batch_with_an_append_of_several_is_one_transaction_whatever_its_number(
+    watched: Watched, places: list[Place]
+) -> None:
+    """Beside an empty append there are as many entries as appends, and half of a pair is still nothing."""
+    await watched.journal.append([entry(places[1], 1)])
+    with pytest.raises(LostRaceError):
+        await watched.journal._store([[], [entry(places[0], 1), entry(places[1], 1)]])
+    assert await watched.numbers(places[0]) == []
+
+
 async def test_the_same_event_twice_in_one_append_is_no_success(watched: Watched, places: list[Place]) -> None:
     assert await outcomes(watched.start(entry(places[0], 1), entry(places[0], 1))) == [LostRaceError]
     assert await watched.numbers(places[0]) == []

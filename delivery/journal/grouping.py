@@ -87,7 +87,7 @@ class GroupCommit:
     def _refuse(self, waiting: _Waiting) -> None:
         """Give up an append that nothing was done with yet."""
         del self._queue[waiting]
-        waiting.settle(JournalError(f"The journal cannot keep up: an append waited {LONGEST_WAIT_S:g} s. Try again."))
+        waiting.settle(waiting.too_late())
 
     async def _commit(self) -> None:
         """Store batch after batch until nobody waits."""
@@ -132,8 +132,10 @@ class GroupCommit:
     async def _redo(self, batch: Sequence[_Waiting], error: Exception) -> None:
         """Store one by one what failed together, as long as somebody still waits for it."""
         for waiting in batch:
-            if len(batch) == 1 or waiting.is_late:
+            if len(batch) == 1:
                 waiting.settle(_as_ours(error))
+            elif waiting.is_late:
+                waiting.settle(waiting.too_late())
             else:
                 await self._settle([waiting])
 
@@ -162,6 +164,10 @@ class _Waiting:
     def is_late(self) -> bool:
         """Whether it waited for so long that whoever asked has given up."""
         return self.outcome.get_loop().time() > self.deadline
+
+    def too_late(self) -> JournalError:
+        """What it hears then, whatever became of others."""
+        return JournalError(f"The journal cannot keep up: an append waited {LONGEST_WAIT_S:g} s. Try again.")
 
     def settle(self, error: DeliveryError | None) -> None:
         """Give the first outcome, where somebody still waits; a result, for an exception that nobody reads is noise."""

@@ -34,12 +34,14 @@ class Watched:
         self.journal = journal
         self.sizes: list[int] = []
         self.has_begun = asyncio.Event()
+        self.delay_s = 0.0
         self._store = journal._group._store
         journal._group._store = self._watch
 
     async def _watch(self, batch: Sequence[grouping.Append]) -> Sequence[bool]:
         self.sizes.append(len(batch))
         self.has_begun.set()
+        await asyncio.sleep(self.delay_s)
         return await self._store(batch)
 
     def start(self, *entries: Entry) -> asyncio.Task[None]:
@@ -235,6 +237,20 @@ async def test_what_waits_too_long_is_refused_and_never_stored(
     assert await outcomes(first, *waiting) == [None, JournalError, JournalError]
     await watched.journal.append([entry(places[3], 1)])
     assert [await watched.numbers(place) for place in places[:4]] == [[1], [], [], [1]]
+
+
+async def test_what_is_late_when_its_batch_fails_hears_that_and_not_what_became_of_another(
+    watched: Watched, places: list[Place], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(grouping, "LONGEST_WAIT_S", 0.1)
+    await watched.journal.append([entry(places[1], 1)])
+    watched.delay_s = 0.2
+    room = watched.start(entry(places[0], 1), entry(places[1], 1))  # lost in part, so the batch is undone
+    for late in (room, watched.start(entry(places[2], 1))):
+        with pytest.raises(JournalError, match="cannot keep up") as caught:
+            await late
+        assert type(caught.value) is JournalError
+    assert await watched.numbers(places[2]) == []
 
 
 async def test_closing_waits_for_what_was_taken_and_takes_no_more(

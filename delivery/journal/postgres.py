@@ -10,7 +10,7 @@ from uuid import UUID
 
 import asyncpg
 
-from delivery.errors import ConfigurationError, JournalError
+from delivery.errors import ConfigurationError, JournalError, NotStoredError
 from delivery.journal.grouping import Append, GroupCommit, key_of, which_are_whole
 from delivery.journal.values import Entry, Event
 
@@ -43,6 +43,7 @@ WRITERS = 1  # more would share out the same batches, for the same disk (docs/ad
 PATIENCE_S = 10.0  # a laptop tries again sooner
 LOCK_MS = 1_000  # what waits longer for a row of another worker is done alone, and keeps nobody up
 CONNECT_S = 5.0  # a server that takes no connection by then is not there
+UNDONE = "ERROR"  # severity with which the transaction is undone; after FATAL nobody knows what became of a commit
 TROUBLE = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
 
 
@@ -65,7 +66,7 @@ class PostgresJournal:
         self._check_role = check_role
         self._pools: _Pools | None = None
         self._opening = asyncio.Lock()
-        self._group = GroupCommit(self._store)
+        self._group = GroupCommit(self._store, self.load)
 
     async def open(self) -> None:
         """Connect and check the role (see `Journal.open`)."""
@@ -150,6 +151,8 @@ def _our_errors() -> Iterator[None]:
     try:
         yield
     except TROUBLE as error:
+        if getattr(error, "severity_en", None) == UNDONE:
+            raise NotStoredError(f"PostgreSQL journal: {error}. Nothing is stored. Try again.") from error
         raise JournalError(
             f"PostgreSQL journal: {error or type(error).__name__}. Check that the server runs."
         ) from error

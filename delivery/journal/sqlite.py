@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO, TypeVar
 from uuid import UUID
 
-from delivery.errors import ConfigurationError, JournalError
+from delivery.errors import ConfigurationError, JournalError, NotStoredError
 from delivery.journal.grouping import Append, GroupCommit, key_of, which_are_whole
 from delivery.journal.values import Entry, Event
 
@@ -51,7 +51,7 @@ class SqliteJournal:
         self._lock = hold(path)
         self._writer = ThreadPoolExecutor(1, "peil-journal-writer")
         self._reader = ThreadPoolExecutor(1, "peil-journal-reader")
-        self._group = GroupCommit(self._store)
+        self._group = GroupCommit(self._store, self.load)
         try:
             self._write_connection = _connect(path)
             self._read_connection = _connect(path)
@@ -83,6 +83,8 @@ class SqliteJournal:
         """Run work in a thread of ours; SQLite's errors become ours."""
         try:
             return await asyncio.get_running_loop().run_in_executor(thread, work)
+        except sqlite3.IntegrityError as error:
+            raise NotStoredError(f"SQLite journal: {error}.") from error
         except (sqlite3.Error, RuntimeError) as error:  # RuntimeError: the journal was closed
             raise JournalError(f"SQLite journal: {error}. Check the disk, then restart.") from error
 

@@ -5,76 +5,24 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Awaitable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import psycopg
 import pytest
 from sqlmodel import Session, select
 
-from delivery.errors import JournalError, LostRaceError
+from delivery.errors import JournalError, LostRaceError, NotStoredError
 from delivery.isolation import in_school
 from delivery.journal import AnswerKey, Entry, PostgresJournal, SqliteJournal, grouping
 from delivery.journal import postgres as postgres_journal
-from delivery.tables import AnswerRow, SittingRow
+from delivery.tables import AnswerRow
 from tests.delivery.delivery_world import World, as_role
 from tests.delivery.journal.test_journal import entry
+from tests.delivery.journal.watched import Place, Watched, outcomes, sittings_of
 
 pytestmark = pytest.mark.anyio
-
-Place = tuple[UUID, UUID]
-
-
-class Watched:
-    """A journal of which the size of every batch is noted, when the database begins with it."""
-
-    def __init__(self, journal: PostgresJournal | SqliteJournal) -> None:
-        self.journal = journal
-        self.sizes: list[int] = []
-        self.has_begun = asyncio.Event()
-        self.delay_s = 0.0
-        self._store = journal._group._store
-        journal._group._store = self._watch
-
-    async def _watch(self, batch: Sequence[grouping.Append]) -> Sequence[bool]:
-        self.sizes.append(len(batch))
-        self.has_begun.set()
-        await asyncio.sleep(self.delay_s)
-        return await self._store(batch)
-
-    def start(self, *entries: Entry) -> asyncio.Task[None]:
-        """Begin an append."""
-        return asyncio.create_task(self.journal.append(entries))
-
-    async def numbers(self, place: Place) -> list[int]:
-        """Numbers of the events that a sitting has."""
-        return [event.event_number for event in await self.journal.load(*place)]
-
-
-@pytest.fixture
-async def watched(world: World) -> AsyncIterator[Watched]:
-    made = world.open_journal()
-    assert isinstance(made, PostgresJournal | SqliteJournal)
-    yield Watched(made)
-    await made.close()
-
-
-@pytest.fixture
-def places(world: World) -> list[Place]:
-    """Four sittings in each of two schools."""
-    for room in world.rooms:
-        world.make_room(room.school_id)
-    return [place for room in world.rooms for place in sittings_of(world, room.school_id)]
-
-
-def sittings_of(world: World, school_id: UUID) -> list[Place]:
-    """Sittings of a school."""
-    with Session(world.database) as db:
-        in_school(db, school_id)
-        rows = db.exec(select(SittingRow).where(SittingRow.school_id == school_id))
-        return [(row.school_id, row.sitting_id) for row in rows]
 
 
 def answer(place: Place, number: int, body: bytes = b"hash") -> Entry:
@@ -88,11 +36,6 @@ def answers(world: World, place: Place) -> list[bytes]:
         in_school(db, place[0])
         rows = db.exec(select(AnswerRow).where(AnswerRow.sitting_id == place[1]))
         return [bytes(row.body_hash) for row in rows]
-
-
-async def outcomes(*appends: Awaitable[None]) -> list[Any]:
-    """What became of each: None, or the kind of error."""
-    return [error and type(error) for error in await asyncio.gather(*appends, return_exceptions=True)]
 
 
 async def test_what_waits_at_one_moment_goes_in_one_commit(world: World, watched: Watched, places: list[Place]) -> None:
@@ -142,9 +85,7 @@ async def test_an_append_that_would_be_stored_in_part_is_undone_and_the_others_o
     assert [answers(world, place) for place in places[:5]] == [[], [], [], [b"hash"], [b"hash"]]
 
 
-async def test_an_append_of_nothing_is_stored_at_once_and_harms_no_other(
-    watched: Watched, places: list[Place]
-) -> None:
+async def test_an_append_of_nothing_is_stored_at_once_and_harms_no_other(watched: Watched, places: list[Place]) -> None:
     tries = (watched.start(), watched.start(entry(places[0], 1)), watched.start(entry(places[1], 1)))
     assert await outcomes(*tries) == [None] * 3
     assert watched.sizes == [2]
@@ -171,7 +112,7 @@ async def test_a_row_that_the_database_refuses_harms_no_other(
     await watched.journal.append([answer(places[0], 1)])
     unknown = (places[0][0], uuid4())
     tries = (answer(places[0], 2), entry(unknown, 1), entry(places[1], 2**63), answer(places[2], 1))
-    assert await outcomes(*map(watched.start, tries)) == [JournalError, JournalError, JournalError, None]
+    assert await outcomes(*map(watched.start, tries)) == [NotStoredError, NotStoredError, JournalError, None]
     assert watched.sizes == [1, 4, 1, 1, 1, 1]
     assert [await watched.numbers(place) for place in places[:3]] == [[1], [], [1]]
     assert answers(world, places[2]) == [b"hash"]
@@ -303,7 +244,7 @@ async def test_a_row_that_another_worker_holds_keeps_up_nobody_else(
     with psycopg.connect(as_role(str(postgres_world.journal_address), "peil_journal")) as other:
         other.execute(f"INSERT INTO delivery_event ({columns}) VALUES (%s, %s, %s, %s, %s, %s, %s)".encode(), row)
         tries = [journal.append([entry(place, 1)]) for place in places]
-        assert await outcomes(*tries) == [JournalError, None]
+        assert await outcomes(*tries) == [NotStoredError, None]
     assert await outcomes(journal.append([entry(places[0], 1)])) == [LostRaceError]
     await journal.close()
 

@@ -41,7 +41,8 @@ FROM pg_roles WHERE rolname = current_user
 """
 WRITERS = 1  # more would share out the same batches, for the same disk (docs/adr/0013)
 PATIENCE_S = 10.0  # a laptop tries again sooner
-LOCK_MS = 1_000  # what waits longer for a row of another worker is done alone, and keeps nobody up
+LOCK_MS = 200  # a row that another worker holds delays a batch by this, and once more when it is redone alone
+IDLE_MS = 1_000  # a worker that stalls within a transaction loses it, and its rows are free again
 CONNECT_S = 5.0  # a server that takes no connection by then is not there
 UNDONE = "ERROR"  # severity with which the transaction is undone; after FATAL nobody knows what became of a commit
 TROUBLE = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
@@ -120,7 +121,11 @@ class PostgresJournal:
             max_size=connections,
             command_timeout=PATIENCE_S,
             reset=_keep,
-            server_settings={"synchronous_commit": "on", "lock_timeout": str(LOCK_MS)},
+            server_settings={
+                "synchronous_commit": "on",
+                "lock_timeout": str(LOCK_MS),
+                "idle_in_transaction_session_timeout": str(IDLE_MS),
+            },
         )
         async with pool.acquire() as db:
             role = await db.fetchrow(CHECK_ROLE)

@@ -8,7 +8,7 @@ import pytest
 
 from delivery.journal import PostgresJournal, SqliteJournal
 from tests.delivery.delivery_world import World
-from tests.delivery.journal.watched import Place, Watched, sittings_of
+from tests.delivery.journal.watched import Place, Watched, some_places
 
 
 @pytest.fixture
@@ -21,7 +21,5 @@ async def watched(world: World) -> AsyncIterator[Watched]:
 
 @pytest.fixture
 def places(world: World) -> list[Place]:
-    """Four sittings in each of two schools."""
-    for room in world.rooms:
-        world.make_room(room.school_id)
-    return [place for room in world.rooms for place in sittings_of(world, room.school_id)]
+    """Sittings without events (see `some_places`)."""
+    return some_places(world)

@@ -232,24 +232,6 @@ async def test_an_event_loop_that_stops_leaves_a_journal_that_works(sqlite_world
 
 
 @pytest.mark.postgres
-async def test_a_row_that_another_worker_holds_keeps_up_nobody_else(
-    postgres_world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(postgres_journal, "LOCK_MS", 100)
-    places = sittings_of(postgres_world, postgres_world.rooms[0].school_id)
-    journal = postgres_world.open_journal()
-    event = entry(places[0], 1).event
-    row = (*places[0], 1, event.kind, 1, event.payload, event.digest)
-    columns = "school_id, sitting_id, event_number, kind, schema_version, payload, digest"
-    with psycopg.connect(as_role(str(postgres_world.journal_address), "peil_journal")) as other:
-        other.execute(f"INSERT INTO delivery_event ({columns}) VALUES (%s, %s, %s, %s, %s, %s, %s)".encode(), row)
-        tries = [journal.append([entry(place, 1)]) for place in places]
-        assert await outcomes(*tries) == [NotStoredError, None]
-    assert await outcomes(journal.append([entry(places[0], 1)])) == [LostRaceError]
-    await journal.close()
-
-
-@pytest.mark.postgres
 @pytest.mark.fault
 async def test_a_connection_that_breaks_under_a_batch_costs_nobody_an_answer(
     postgres_world: World, monkeypatch: pytest.MonkeyPatch

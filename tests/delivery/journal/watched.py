@@ -64,6 +64,13 @@ def sittings_of(world: World, school_id: UUID) -> list[Place]:
         return [(row.school_id, row.sitting_id) for row in rows]
 
 
+def some_places(world: World) -> list[Place]:
+    """Four sittings in each of two schools."""
+    for room in world.rooms:
+        world.make_room(room.school_id)
+    return [place for room in world.rooms for place in sittings_of(world, room.school_id)]
+
+
 async def outcomes(*appends: Awaitable[None]) -> list[Any]:
     """What became of each: None, or the kind of error."""
     return [error and type(error) for error in await asyncio.gather(*appends, return_exceptions=True)]

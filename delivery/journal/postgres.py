@@ -109,7 +109,8 @@ class PostgresJournal:
         async with asyncio.timeout(CONNECT_S), self._opening:
             if self._pools is None:
                 writing = await self._open(WRITERS)
-                self._pools = _Pools(writing, await self._open(self._connections - WRITERS))
+                with _closed_on_error(writing):
+                    self._pools = _Pools(writing, await self._open(self._connections - WRITERS))
             return self._pools
 
     async def _open(self, connections: int) -> asyncpg.Pool:
@@ -127,15 +128,15 @@ class PostgresJournal:
                 "idle_in_transaction_session_timeout": str(IDLE_MS),
             },
         )
-        async with pool.acquire() as db:
-            role = await db.fetchrow(CHECK_ROLE)
-        unsafe = role["ignores_security"] or role["can_change"] or role["synchronous_commit"] != "on"
-        if self._check_role and unsafe:
-            await pool.close()
-            raise ConfigurationError(
-                f"The journal is connected as {role['name']!r}, which can change the log or ignore row-level security "
-                f"(synchronous_commit={role['synchronous_commit']}). Connect as peil_journal."
-            )
+        with _closed_on_error(pool):
+            async with pool.acquire() as db:
+                role = await db.fetchrow(CHECK_ROLE)
+            unsafe = role["ignores_security"] or role["can_change"] or role["synchronous_commit"] != "on"
+            if self._check_role and unsafe:
+                raise ConfigurationError(
+                    f"The journal is connected as {role['name']!r}, which can change the log or ignore row-level "
+                    f"security (synchronous_commit={role['synchronous_commit']}). Connect as peil_journal."
+                )
         return pool
 
 
@@ -144,6 +145,16 @@ class _Pools(NamedTuple):
 
     writing: asyncpg.Pool
     reading: asyncpg.Pool
+
+
+@contextmanager
+def _closed_on_error(pool: asyncpg.Pool) -> Iterator[None]:
+    """Leave no connection behind when what follows fails; at once, for the server may not answer any more."""
+    try:
+        yield
+    except BaseException:
+        pool.terminate()
+        raise
 
 
 async def _keep(_db: asyncpg.Connection) -> None:

@@ -8,7 +8,7 @@ import sqlite3
 import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import IO, TypeVar
 from uuid import UUID
@@ -52,12 +52,12 @@ class SqliteJournal:
         self._writer = ThreadPoolExecutor(1, "peil-journal-writer")
         self._reader = ThreadPoolExecutor(1, "peil-journal-reader")
         self._group = GroupCommit(self._store, self.load)
-        try:
+        with ExitStack() as opened:  # what is open already is closed when the next cannot be opened
+            opened.callback(self._lock.close)
             self._write_connection = _connect(path)
+            opened.callback(self._write_connection.close)
             self._read_connection = _connect(path)
-        except BaseException:
-            self._lock.close()
-            raise
+            opened.pop_all()
 
     async def open(self) -> None:
         """Nothing is left to do: the file was opened and checked when the journal was made (see `Journal.open`)."""
@@ -140,17 +140,25 @@ def _connect(path: Path) -> sqlite3.Connection:
     if not path.exists():
         raise ConfigurationError(f"{path}: there is no database. Make it with the migrations first.")
     db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=BUSY_MS / 1000)
+    try:
+        _make_safe(db, path)
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def _make_safe(db: sqlite3.Connection, path: Path) -> None:
+    """Ask for a commit that means on disk, and refuse a file that cannot give it."""
     db.execute("PRAGMA synchronous=FULL")
     db.execute("PRAGMA foreign_keys=ON")
     mode = db.execute("PRAGMA journal_mode=WAL").fetchone()[0]
     synchronous = db.execute("PRAGMA synchronous").fetchone()[0]
     if mode != "wal" or synchronous != FULL:
-        db.close()
         raise ConfigurationError(
             f"{path}: SQLite runs with journal_mode={mode}, synchronous={synchronous} instead of wal, {FULL} (full). "
             "Put the file on a local disk."
         )
-    return db
 
 
 def hold(path: Path) -> IO[str]:

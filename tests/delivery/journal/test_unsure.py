@@ -9,9 +9,10 @@ import pytest
 
 from delivery.errors import JournalError, LostRaceError, NotStoredError
 from delivery.journal import PostgresJournal, SqliteJournal, grouping
-from tests.delivery.delivery_world import Laptop, Site
+from tests.delivery.delivery_world import Laptop, Site, World
+from tests.delivery.journal.relay import Relay
 from tests.delivery.journal.test_journal import entry
-from tests.delivery.journal.watched import Place, Watched, outcomes
+from tests.delivery.journal.watched import Place, Watched, outcomes, some_places
 
 pytestmark = [pytest.mark.anyio, pytest.mark.fault]
 
@@ -24,6 +25,21 @@ async def test_what_a_batch_stored_before_its_connection_died_is_a_success(
     assert await outcomes(room, *(watched.start(entry(place, 1)) for place in places[3:5])) == [None] * 3
     assert watched.sizes == [3, 1, 1, 1]
     assert [await watched.numbers(place) for place in places[:5]] == [[1]] * 5
+
+
+@pytest.mark.postgres
+async def test_a_reply_of_the_server_that_gets_lost_is_such_a_death(postgres_world: World) -> None:
+    relay = Relay(str(postgres_world.journal_address))
+    warm, *places = some_places(postgres_world)[:4]
+    async with relay.address() as address:
+        watched = Watched(PostgresJournal(address))
+        await watched.journal.append([entry(warm, 1)])  # now the next word on this connection comes after a commit
+        relay.swallows_next = True
+        assert await outcomes(*(watched.start(entry(place, 1)) for place in places)) == [None] * 3
+        assert not relay.swallows_next
+        assert watched.sizes == [1, 3, 1, 1, 1]
+        assert [await watched.numbers(place) for place in places] == [[1]] * 3
+        await watched.journal.close()
 
 
 async def test_who_lost_the_race_in_such_a_batch_still_hears_so(watched: Watched, places: list[Place]) -> None:

@@ -16,6 +16,6 @@ def quantise(value: FloatArray) -> IntArray:
 
 
 def round_to_grain(value: FloatArray) -> FloatArray:
-    """Return values rounded to 1e-9, of the same shape."""
-    rounded: FloatArray = np.rint(value * GRAIN) / GRAIN
+    """Return values rounded to 1e-9, of the same shape; what rounds to zero has no sign, on any processor."""
+    rounded: FloatArray = np.rint(value * GRAIN) / GRAIN + 0.0
     return rounded

@@ -122,6 +122,7 @@ def decide_ahead(bank: AdaptiveBank, state: AdaptiveState, draw: npt.ArrayLike) 
     DesignError
         As `decide`, or if a person waits for an item.
     """
+    _check_items(bank, state)
     n_given = state.n_given
     reading = state.item[np.arange(state.n_persons), np.maximum(n_given - 1, 0)]
     n_categories = bank.pool.items.n_categories[reading]
@@ -136,12 +137,8 @@ def _decide_part(
     bank: AdaptiveBank, state: AdaptiveState, draw: FloatArray, elapsed_ms: IntArray | None, explain: bool
 ) -> Decision:
     """Choose for as many persons as are held at one time."""
-    try:
-        scene = look(bank, state, draw, elapsed_ms)
-        found = _FINDERS[bank.strategy.method](scene, explain)
-    except IndexError:
-        _check_items(bank, state)  # cheaper to ask afterwards: an answer waits
-        raise
+    scene = look(bank, state, draw, elapsed_ms)
+    found = _FINDERS[bank.strategy.method](scene, explain)
     item, route = found.item, found.route
     if state.has_pretest:
         due = scene.pretest >= 0
@@ -170,23 +167,19 @@ _FINDERS: dict[Method, Callable[[Scene, bool], Found]] = {
 
 
 def _check(bank: AdaptiveBank, state: AdaptiveState, draw: FloatArray) -> None:
-    """Refuse a state that cannot be one of this bank, or that waits for an answer.
-
-    Whether its items are in the bank shows when they are looked up.
-    """
+    """Refuse a state that is not one of this bank, or that waits for an answer."""
     n = state.n_persons
     if draw.size != n or (n and not 0.0 <= draw.min() <= draw.max() < 1.0):
         raise DesignError(f"draw must hold one number in [0, 1) for each of {n} persons")
     if state.n_positions != bank.n_positions:
         raise DesignError(f"the state has {state.n_positions} positions, a test of the bank {bank.n_positions}")
+    _check_items(bank, state)
     if bank.strategy.method is Method.SHADOW and state.plan.shape[1] != bank.blueprint.length:
         raise DesignError(
             f"the state plans {state.plan.shape[1]} items, a test of the bank has {bank.blueprint.length}"
         )
-    if state.has_pretest:
-        _check_items(bank, state)
     if state.category.max(initial=-1) > 1 and np.any(
-        state.category >= bank.pool.items.n_categories[np.clip(state.item, 0, bank.n_items - 1)]
+        state.category >= bank.pool.items.n_categories[np.maximum(state.item, 0)]
     ):
         raise DesignError("the state holds a category that its item does not have")
     if (state.n_given > state.n_answered).any():
@@ -195,7 +188,8 @@ def _check(bank: AdaptiveBank, state: AdaptiveState, draw: FloatArray) -> None:
 
 def _check_items(bank: AdaptiveBank, state: AdaptiveState) -> None:
     """Refuse items and accommodations that the bank does not have."""
-    highest = max(array.max(initial=-1) for array in (state.item, state.plan, state.pretest))
+    held = (state.item, state.plan, state.pretest) if state.has_pretest else (state.item, state.plan)
+    highest = max(array.max(initial=-1) for array in held)
     if highest >= bank.n_items:
         raise DesignError(f"the state holds item {highest}, the bank only {bank.n_items} items")
     if state.accommodation.max(initial=0) >= len(bank.accommodations):

@@ -6,9 +6,10 @@ from engine.models.conversion import Block, blocks_of
 from engine.models.family import Family
 from engine.models.items import ItemParameters, Kind
 from engine.models.logistic import (
-    information_from_strength,
+    information_by_strength,
     item_information,
     log_probabilities,
+    polytomous_blocks,
     probability_correct,
     strength_of,
 )
@@ -19,9 +20,10 @@ __all__ = [
     "ItemParameters",
     "Kind",
     "blocks_of",
-    "information_from_strength",
+    "information_by_strength",
     "item_information",
     "log_probabilities",
+    "polytomous_blocks",
     "probability_correct",
     "strength_of",
 ]

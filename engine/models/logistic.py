@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
 from engine.arrays import FloatArray
-from engine.models.conversion import blocks_of
+from engine.models.conversion import Block, blocks_of
 from engine.models.items import ItemParameters, require_dichotomous
 
 MOST = 230.0  # -z beyond which an item tells nothing (1e-99 of its best), and the cube of exp(-z) nears overflow
@@ -69,11 +71,11 @@ def item_information(theta: npt.ArrayLike, items: ItemParameters) -> FloatArray:
     -------
     array of shape (n_theta, n_items), in 1/logit²
     """
-    if items.kind.any():
-        return _information_of_categories(np.asarray(theta, dtype=np.float64), items)
     strength = strength_of(items)
     if strength is not None:
-        return information_from_strength(theta, items, strength)
+        return information_by_strength(theta, items, strength, polytomous_blocks(items))
+    if items.kind.any():
+        return _information_of_categories(np.asarray(theta, dtype=np.float64), items)
     z = _logits(theta, items)
     c, d = items.guessing, items.upper
     e = np.exp(-np.abs(z))
@@ -88,21 +90,33 @@ def item_information(theta: npt.ArrayLike, items: ItemParameters) -> FloatArray:
 
 
 def strength_of(items: ItemParameters) -> FloatArray | None:
-    """``a² (1 - c)`` of each item, (n_items,); None where there are polytomous items, or upper asymptotes below 1."""
-    if items.kind.any() or items.upper.min(initial=1.0) < 1.0:
+    """``a² (1 - c)`` of each item, (n_items,); None where an upper asymptote is below 1. Of polytomous items no use."""
+    if items.upper.min(initial=1.0) < 1.0:
         return None
     strength: FloatArray = items.discrimination**2 * (1.0 - items.guessing)
     return strength
 
 
-def information_from_strength(theta: npt.ArrayLike, items: ItemParameters, strength: FloatArray) -> FloatArray:
-    """`item_information` of items whose strength is known: ``a² (1 - c) e / ((1 + e)² (1 + c e))``, ``e = exp(-z)``.
+def polytomous_blocks(items: ItemParameters) -> tuple[Block, ...]:
+    """Blocks of the polytomous items; none of dichotomous ones."""
+    if not items.kind.any():
+        return ()
+    return tuple(block for block in blocks_of(items) if items.kind[block.items[0]])
+
+
+def information_by_strength(
+    theta: npt.ArrayLike, items: ItemParameters, strength: FloatArray, polytomous: Sequence[Block]
+) -> FloatArray:
+    """`item_information` with what does not depend on ability worked out already.
+
+    Logistic items: ``a² (1 - c) e / ((1 + e)² (1 + c e))``, ``e = exp(-z)``.
 
     Parameters
     ----------
     theta : (n_theta,) abilities in logits
     items : n_items items
     strength : (n_items,) what `strength_of` says of them
+    polytomous : their `polytomous_blocks`
 
     Returns
     -------
@@ -116,16 +130,24 @@ def information_from_strength(theta: npt.ArrayLike, items: ItemParameters, stren
     beside *= 1.0 + items.guessing * e
     e *= strength
     e /= beside
+    for block in polytomous:
+        e[:, block.items] = _information_of_block(block, abilities)
     return e
 
 
+def _information_of_block(block: Block, theta: FloatArray) -> FloatArray:
+    """Expected squared derivative of the log-probability, (n_theta, items of the block)."""
+    log_p = block.family.log_probability(block.parameters, theta)
+    rise, _ = block.family.by_ability(block.parameters, theta, log_p)
+    information: FloatArray = (np.exp(log_p) * rise**2).sum(axis=1).T
+    return information
+
+
 def _information_of_categories(theta: FloatArray, items: ItemParameters) -> FloatArray:
-    """Information of items of any model: expected squared derivative of the log-probability, (n_theta, n_items)."""
+    """Information of items of any model, (n_theta, n_items)."""
     information = np.empty((theta.size, items.n_items))
     for block in blocks_of(items):
-        log_p = block.family.log_probability(block.parameters, theta)
-        rise, _ = block.family.by_ability(block.parameters, theta, log_p)
-        information[:, block.items] = (np.exp(log_p) * rise**2).sum(axis=1).T
+        information[:, block.items] = _information_of_block(block, theta)
     return information
 
 

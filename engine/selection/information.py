@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.arrays import FloatArray
-from engine.models import Kind, information_from_strength, item_information
+from engine.models import Kind, information_by_strength, item_information
 from engine.selection.tables import SelectionTables
 
 TINY = float(np.finfo(np.float64).tiny)
@@ -25,7 +25,7 @@ def information_of_all(tables: SelectionTables, theta: FloatArray) -> FloatArray
     """
     if tables.strength is None:
         return item_information(theta, tables.items)
-    return information_from_strength(theta, tables.items, tables.strength)
+    return information_by_strength(theta, tables.items, tables.strength, tables.polytomous)
 
 
 def information_of_pairs(tables: SelectionTables, item: PlaceArray, theta: FloatArray) -> FloatArray:

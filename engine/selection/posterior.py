@@ -129,7 +129,7 @@ def _stand_alone(tables: SelectionTables, log_weights: FloatArray, n_given: IntA
         total, first, second = (mass @ tables.power)[0].tolist()
     mean = first / total
     error = math.sqrt(max(second / total - mean * mean, 0.0))
-    theta = round((mean + tables.centre) * GRAIN) / GRAIN
+    theta = round((mean + tables.centre) * GRAIN) / GRAIN  # of whole numbers, so never -0.0
     return Standing(
         np.array([theta]),
         np.array([round(error * GRAIN) / GRAIN]),

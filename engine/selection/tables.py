@@ -9,7 +9,7 @@ import numpy as np
 from engine.ability.derivatives import Curves
 from engine.arrays import FloatArray, IntArray, assign
 from engine.errors import ParameterError
-from engine.models import ItemParameters, item_information, strength_of
+from engine.models import Block, ItemParameters, item_information, polytomous_blocks, strength_of
 from engine.quadrature import Quadrature, normal_quadrature
 from engine.selection.ranklists import RankLists, make_rank_lists
 from engine.table import response_table
@@ -54,6 +54,7 @@ class SelectionTables:
     curves : items by form, for exact values at any ability
     lists : candidates by ability
     strength : (n_items,) what `engine.models.strength_of` says, for information at one ability; None where it does not
+    polytomous : blocks of the polytomous items
     """
 
     items: ItemParameters
@@ -68,6 +69,7 @@ class SelectionTables:
     curves: Curves
     lists: RankLists
     strength: FloatArray | None
+    polytomous: tuple[Block, ...]
 
     def __init__(self, items: ItemParameters, prior: Quadrature | None = None) -> None:
         """Make the tables.
@@ -100,8 +102,11 @@ class SelectionTables:
         for array in arrays.values():
             array.flags.writeable = False
         assign(self, items=items, prior=start, offset=table.offset, centre=centre, **arrays)
+        strength = strength_of(items)
+        if strength is not None:
+            strength.flags.writeable = False
         lists = make_rank_lists(items, float(nodes[0]), float(nodes[-1]))
-        assign(self, curves=Curves.of(items), lists=lists, strength=strength_of(items))
+        assign(self, curves=Curves.of(items), lists=lists, strength=strength, polytomous=polytomous_blocks(items))
 
     @property
     def n_items(self) -> int:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from engine.arrays import FloatArray, IntArray
+from engine.assembly.rules import WordArray
 from engine.assembly.shadow.search import Search, first_best
+from engine.assembly.shadow.tables import as_words
 
 MOST_REPAIRS = 40  # a passage that takes another's place needs 0 to 5, mostly one or two
 MENDED = 1e-9  # violations smaller than this are rounding
@@ -47,12 +49,19 @@ def _changes(search: Search, out: IntArray, into: IntArray) -> FloatArray:
     Within bounds, only a row at its bound changes: by one for what leaves it, one for what enters. Where both
     items are in a row, nothing changes, so its part is taken back; rows beyond a bound have parts that cancel.
     """
-    member, at_low, at_high = search.tables.member, search.low - search.count, search.high - search.count
-    leaves, comes = member.take(out, axis=0), member.take(into, axis=0)  # (n_out, n_rows), (n_in, n_rows)
-    shed = (at_low >= 0).astype(np.float32) - (at_high < 0)
-    gained = (at_high <= 0).astype(np.float32) - (at_low > 0)
-    counts = (leaves @ shed)[:, np.newaxis] + comes @ gained - (leaves * (shed + gained)) @ comes.T  # small: exact
-    change: FloatArray = counts.astype(np.float64)
+    count, low, high = search.count, search.low, search.high
+    least, most = count == low, count == high
+    rows = (count <= low, count > high, count >= high, count < low, least ^ most, least & most)
+    bare, over, full, under, single, double = as_words(np.array(rows))[:, :, np.newaxis]
+    words = search.tables.words
+    leaves, comes = words[:, out], words[:, into]  # (n_words, n_out), (n_words, n_in)
+    out_alone = _ones(leaves & bare) - _ones(leaves & over)
+    in_alone = _ones(comes & full) - _ones(comes & under)
+    together = np.zeros((out.size, into.size))
+    for weight, shared in ((1, leaves & single), (2, leaves & double)):
+        for word in np.flatnonzero(shared.any(axis=1)):
+            together += weight * np.bitwise_count(shared[word][:, np.newaxis] & comes[word])
+    change: FloatArray = (out_alone[:, np.newaxis] + in_alone) - together
     for budget in range(search.total.size):
         change += _overspent(search, budget, out, into)
     return change
@@ -71,3 +80,9 @@ def _overspent(search: Search, budget: int, out: IntArray, into: IntArray) -> Fl
     after = (total - leaves)[:, np.newaxis] + comes
     beyond: FloatArray = (np.maximum(np.maximum(after - high, low - after), 0.0) - before) / unit
     return beyond
+
+
+def _ones(words: WordArray) -> IntArray:
+    """Bits that are set, over all words."""
+    counted: IntArray = np.bitwise_count(words).sum(axis=0, dtype=np.int64)
+    return counted

@@ -23,7 +23,7 @@ class Tally:
     def __init__(self, tables: PlanTables, items: IntArray) -> None:
         self.tables = tables
         self.count = tables.counts(items)
-        self.total: FloatArray = np.add.reduce(tables.amount.take(items, axis=0), axis=0)
+        self.total: FloatArray = np.add.reduce(tables.rules.amount.take(items, axis=1), axis=1)
         rows = tables.rules.passage_rows
         self.held = self.count[rows] > 0
         self.low, self.high = tables.low.copy(), tables.high.copy()
@@ -82,7 +82,7 @@ class Search(Tally):
         self.unused[position] = into
         self.count += tables.member[into]
         self.count -= tables.member[out]
-        self.total += tables.amount[into] - tables.amount[out]
+        self.total += tables.rules.amount[:, into] - tables.rules.amount[:, out]
         self.free[into], self.free[out] = False, self.allowed[out]
         self.swaps.append((out, into))
 

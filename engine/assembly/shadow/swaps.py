@@ -8,7 +8,7 @@ import numpy.typing as npt
 from engine.arrays import BoolArray, FloatArray, IntArray
 from engine.assembly.shadow.plan import Plan, Swaps
 from engine.assembly.shadow.search import Search, first_best
-from engine.assembly.shadow.tables import PlanTables
+from engine.assembly.shadow.tables import PlanTables, as_words
 from engine.grain import quantise
 
 MOST_SWAPS = 80  # twice a usual test; from the plan of an ability 3 logits away it takes 33
@@ -62,8 +62,10 @@ class _Market:
         # The least planned score never falls, so what is below it now will never be worth a swap.
         self.into = np.flatnonzero(search.free & (score > self.score_out.min()))
         self.score_in = score[self.into]
-        self.rows_out, self.rows_in = tables.member.take(self.out, axis=0), tables.member.take(self.into, axis=0)
-        self.amount_out, self.amount_in = tables.amount.take(self.out, axis=0), tables.amount.take(self.into, axis=0)
+        self.words_out, self.words_in = tables.words.take(self.out, axis=1), tables.words.take(self.into, axis=1)
+        amount = tables.rules.amount
+        self.amount_out, self.amount_in = amount.take(self.out, axis=1), amount.take(self.into, axis=1)
+        self.at_bound = np.empty((2, search.count.size), dtype=np.bool_)
 
     def best(self) -> tuple[int, int] | None:
         """Position and column of the best swap that keeps the rules; None when none improves the plan."""
@@ -81,31 +83,33 @@ class _Market:
         self.score_out[position], self.score_in[column] = self.score_in[column], self.score_out[position]
         if not self.search.free[out]:
             self.score_in[column] = 0  # gone for good
-        for outgoing, incoming in ((self.rows_out, self.rows_in), (self.amount_out, self.amount_in)):
-            kept = outgoing[position].copy()
-            outgoing[position] = incoming[column]
-            incoming[column] = kept
+        for outgoing, incoming in ((self.words_out, self.words_in), (self.amount_out, self.amount_in)):
+            kept = outgoing[:, position].copy()
+            outgoing[:, position] = incoming[:, column]
+            incoming[:, column] = kept
 
     def _counts_kept(self) -> Matrix:
         """Whether each swap keeps the counts that are kept now, (n_out, n_in).
 
-        A row at its maximum takes an item only for another of its own; one at its minimum loses an item only so. For
-        each swap the rows at a bound that either item is in are counted, and must be the rows that both are in.
+        A row at its maximum takes an item only for another of its own; one at its minimum loses an item only so.
         """
-        search = self.search
-        full = (search.count >= search.high).astype(np.float32)
-        bare = (search.count <= search.low).astype(np.float32)
-        alone = np.add.outer(self.rows_out @ bare, self.rows_in @ full)  # small whole numbers: exact
-        kept: Matrix = self.rows_out @ (self.rows_in * (full + bare)).T >= alone
+        search, leaves = self.search, self.words_out[:, :, np.newaxis]  # (n_words, n_out, 1)
+        comes = self.words_in[:, np.newaxis]
+        np.greater_equal(search.count, search.high, out=self.at_bound[0])
+        np.less_equal(search.count, search.low, out=self.at_bound[1])
+        full, bare = as_words(self.at_bound)
+        differs = leaves ^ comes  # (n_words, n_out, n_in)
+        differs &= (leaves & bare[:, np.newaxis, np.newaxis]) | (comes & full[:, np.newaxis, np.newaxis])
+        kept: Matrix = np.equal(np.bitwise_or.reduce(differs, axis=0), np.uint64(0))
         return kept
 
     def _affordable(self, kept: Matrix) -> Matrix:
         """Whether each swap that keeps the counts keeps the budgets too, (n_out, n_in)."""
         rules, total = self.search.tables.rules, self.search.total
-        most = self.amount_out + (rules.amount_maximum - total)  # (n_out, n_budgets)
-        for budget, least in enumerate(rules.amount_minimum.tolist()):
-            comes = self.amount_in[:, budget]
-            kept &= comes <= most[:, budget, np.newaxis]
-            if least > 0.0:
-                kept &= comes >= (self.amount_out[:, budget] + (least - total[budget]))[:, np.newaxis]
+        leaves = self.amount_out[:, :, np.newaxis]  # (n_budgets, n_out, 1)
+        most = leaves + (rules.amount_maximum - total)[:, np.newaxis, np.newaxis]
+        for budget, comes in enumerate(self.amount_in):
+            kept &= comes <= most[budget]
+            if rules.amount_minimum[budget] > 0.0:
+                kept &= comes >= leaves[budget] + (rules.amount_minimum[budget] - total[budget])
         return kept

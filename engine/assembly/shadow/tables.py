@@ -12,9 +12,10 @@ from engine.assembly.rules import WORD, Rules, WordArray
 from engine.assembly.shadow.program import Program, make_program
 from engine.errors import BlueprintError
 
-UNBOUNDED = 2**15  # maximum of the rows that only fill up a word; a test is never so long
+UNBOUNDED = np.iinfo(np.int16).max  # maximum of the rows that only fill up a word
 
-CountArray = npt.NDArray[np.float32]  # counts of items: exact, and what matrix products count fastest
+
+ShortArray = npt.NDArray[np.int16]  # counts of items; a test is never longer than 32,767
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,7 +27,6 @@ class PlanTables:
     rules : what a test must look like
     member : (n_items, n_words * 64) 0 or 1, whether an item counts in a row; rows beyond the rules are 0
     words : (n_words, n_items) the same as bits
-    amount : (n_items, n_budgets) what each item adds to each budget
     low, high : (n_words * 64,) bounds on the counts; of a passage's row those that hold while it is in the test
     passage_rows, lockable_rows : (n_words,) rows of passages as bits; of passages and enemies
     passage_items : (n_passages, widest) items of each passage, n_items where it has no more
@@ -36,11 +36,10 @@ class PlanTables:
     """
 
     rules: Rules
-    member: CountArray
+    member: ShortArray
     words: WordArray
-    amount: FloatArray
-    low: CountArray
-    high: CountArray
+    low: ShortArray
+    high: ShortArray
     passage_rows: WordArray
     lockable_rows: WordArray
     passage_items: IntArray
@@ -54,9 +53,9 @@ class PlanTables:
         """Number of items of the pool."""
         return self.rules.n_items
 
-    def counts(self, items: IntArray) -> CountArray:
+    def counts(self, items: IntArray) -> ShortArray:
         """How many of the items count in each row, (n_words * 64,)."""
-        counted: CountArray = np.add.reduce(self.member.take(items, axis=0), axis=0)
+        counted: ShortArray = np.add.reduce(self.member.take(items, axis=0), axis=0, dtype=np.int16)
         return counted
 
     def allowed(self, excluded: BoolArray | None) -> BoolArray:
@@ -77,10 +76,10 @@ def make_tables(rules: Rules) -> PlanTables:
             f"a test of {rules.length} items needs as many that may be scored; the pool has {int(rules.usable.sum())}"
         )
     n_rows, n_words = len(rules.name), rules.bits.shape[1]
-    member = np.zeros((rules.n_items, n_words * WORD), dtype=np.float32)
+    member = np.zeros((rules.n_items, n_words * WORD), dtype=np.int16)
     member[:, :n_rows] = rules.member.T
-    low = np.full(n_words * WORD, -1, dtype=np.float32)
-    high = np.full(n_words * WORD, UNBOUNDED, dtype=np.float32)
+    low = np.full(n_words * WORD, -1, dtype=np.int16)
+    high = np.full(n_words * WORD, UNBOUNDED, dtype=np.int16)
     low[:n_rows] = np.minimum(rules.minimum, UNBOUNDED)
     high[:n_rows] = np.minimum(rules.maximum, UNBOUNDED)
     row, rows = np.arange(n_words * WORD), rules.passage_rows
@@ -90,7 +89,6 @@ def make_tables(rules: Rules) -> PlanTables:
         rules=rules,
         member=member,
         words=np.ascontiguousarray(rules.bits.T),
-        amount=np.ascontiguousarray(rules.amount.T),
         low=low,
         high=high,
         passage_rows=as_words((row >= rows.start) & (row < rows.stop)),

@@ -31,7 +31,7 @@ from engine.assembly import Plan, solve_plan
 from engine.exposure import Eligibility, passage_units
 from engine.selection import MaximumInformation, PosteriorWeightedInformation, Progressive, Rule, TargetSuccess
 from tests.engine.adaptive import by_hand
-from tests.engine.adaptive.sittings import LENGTH, Run, make_blueprint, make_pool, own_bank, run, started
+from tests.engine.adaptive.sittings import LENGTH, Run, answers, make_blueprint, make_pool, own_bank, run, started
 
 
 def test_every_test_meets_its_blueprint(bank: AdaptiveBank, taken: Run) -> None:
@@ -332,6 +332,39 @@ def test_a_state_of_another_bank_is_refused(bank: AdaptiveBank) -> None:
     answered = fold(fold(state, Chosen(np.array([int(bank.start_plan[0, 0])]))), Answered(np.array([9])))
     with pytest.raises(DesignError, match="category that its item does not have"):
         decide(bank, answered, [0.5])
+
+
+def test_a_given_item_that_the_bank_does_not_have_is_named_first_whatever_else_is_wrong(bank: AdaptiveBank) -> None:
+    state = AdaptiveState.begin(started(bank, 1), bank.n_positions)
+    item, category = state.item.copy(), state.category.copy()
+    item[0, 0], category[0, 0] = 5000, 2
+    given = replace(state, item=item, category=category, n_answered=np.array([1]))
+    with pytest.raises(DesignError, match="holds item 5000"):
+        decide(bank, given, [0.5])
+    with pytest.raises(DesignError, match="holds item 5000"):
+        decide_ahead(bank, replace(given, category=state.category, n_answered=np.array([0])), [0.5])
+    plain = replace(bank, strategy=replace(bank.strategy, method=Method.INFORMATION))
+    with pytest.raises(DesignError, match="holds item 5000"):
+        decide(plain, replace(state, plan=np.where(state.plan == state.plan[0, -1], 5000, state.plan)), [0.5])
+    with pytest.raises(DesignError, match="accommodations are indices"):
+        replace(state, accommodation=np.array([-1]))
+
+
+@pytest.mark.parametrize("accommodation", [0, 1])
+def test_the_choice_is_the_same_whether_its_reasons_are_asked_for_or_not(
+    bank: AdaptiveBank, accommodation: int
+) -> None:
+    rng = np.random.default_rng(11)
+    theta = 1.5 * rng.standard_normal(4)
+    state = AdaptiveState.begin(started(bank, theta.size, accommodation=accommodation), bank.n_positions)
+    for _ in range(bank.n_positions):
+        draw = rng.random(theta.size)
+        told, plain = decide(bank, state, draw), decide(bank, state, draw, explain=False)
+        assert told.item.tolist() == plain.item.tolist()
+        assert (told.swaps, told.route) == (plain.swaps, plain.route)
+        assert told.reason.tolist() == plain.reason.tolist()
+        given = Answered(answers(bank, theta, told.item, rng.random(theta.size)), told.item >= 0)
+        state = fold(fold(state, told.event), given)
 
 
 @pytest.mark.parametrize("held_back", [False, True])

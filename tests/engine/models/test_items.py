@@ -17,6 +17,7 @@ from engine import (
     probability_correct,
     response_table,
 )
+from engine.selection import SelectionTables, information_of_all
 
 
 def mixed() -> ItemParameters:
@@ -110,8 +111,22 @@ def test_information_of_any_model_is_the_variance_of_the_slope_of_its_log_probab
 
 
 def test_information_is_a_number_however_far_an_ability_lies_from_a_steep_item() -> None:
-    """Where a wrong answer has probability 0 in floating point, its slope is 0 too, and 0 / 0 is not asked."""
+    """Where a wrong answer has probability 0 in floating point, 0 / 0 is not asked; next to nothing is told there."""
     steep = ItemParameters(np.array([20.0]), np.array([0.0]), np.array([0.2]), np.array([1.0]))
     far = item_information(np.array([-400.0, 400.0]), ItemParameters.join([steep, mixed()]))
     assert np.all(far >= 0.0)
-    assert far[:, 0].tolist() == [0.0, 0.0]
+    assert np.all(far[:, 0] < 1e-99)
+
+
+@pytest.mark.parametrize("upper", [1.0, 0.95])
+def test_information_is_the_expected_squared_slope_of_the_log_probability(upper: float) -> None:
+    """Of a mixed bank by differences of its own curves, where nothing is worked out beforehand."""
+    logistic = ItemParameters(*np.array([[0.7, 1.8], [-0.4, 1.1], [0.0, 0.2], [1.0, upper]]))
+    items, theta, step = ItemParameters.join([logistic, mixed()]), np.linspace(-3.0, 3.0, 13), 1e-5
+    before, here, after = (response_table(items, theta + move).log_probability for move in (-step, 0.0, step))
+    parts = np.exp(here) * ((after - before) / (2.0 * step)) ** 2  # (n_rows, n_theta)
+    offset = response_table(items, theta).offset
+    expected = np.add.reduceat(parts, offset[:-1], axis=0).T
+    assert item_information(theta, items) == pytest.approx(expected, rel=1e-6, abs=1e-9)
+    tables = SelectionTables(items)
+    assert information_of_all(tables, theta) == pytest.approx(expected, rel=1e-6, abs=1e-9)

@@ -29,7 +29,8 @@ function words(node) {
 }
 
 /** @param {HTMLElement} part  @returns {string} */
-const spoken = (part) => words(part).replace(/\s*\n\s*/g, "\n").replace(/([.?!:])\s*\.+/g, "$1").trim();
+const spoken = (part) => words(part).split("\n").map((line) => line.trim()).filter(Boolean).join("\n")
+  .replace(/([.?!:])\s*\.+/g, "$1");
 
 /**
  * A button above every part that reads it; the same button stops.

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from collections.abc import Callable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
-from sqlmodel import Session
 
 from delivery.access import Claims, read_ticket, read_token, sign_ticket
 from delivery.answers import own_sitting
 from delivery.errors import RefusedError
-from delivery.rooms import Attempts, enter, mark_denied
+from delivery.rooms import Attempts, enter, mark_denied, take_denial_back
 from delivery.sittings import Sittings
 
 
-def never_kept(response: Response) -> None:
+async def never_kept(response: Response) -> None:
     """Tell browsers and proxies to keep no reply about a pupil."""
     response.headers["Cache-Control"] = "no-store"
 
 
+# Dependencies are coroutines, though they await nothing: others are run in a thread.
 router = APIRouter(prefix="/api/v1", tags=["pupils"], dependencies=[Depends(never_kept)])
 media_router = APIRouter(tags=["pupils"])
 
@@ -30,16 +29,7 @@ Media = Callable[[str], tuple[str, bytes] | None]
 A_YEAR = 365 * 24 * 3600
 
 
-def transaction(request: Request) -> Iterator[Session]:
-    """One database transaction per request: commit on return, roll back on error."""
-    with Session(request.app.state.database) as db, db.begin():
-        yield db
-
-
-Transaction = Annotated[Session, Depends(transaction, scope="function")]  # commit, then answer
-
-
-def current_sittings(request: Request) -> Sittings:
+async def current_sittings(request: Request) -> Sittings:
     """The service that holds all sittings of this worker."""
     sittings: Sittings = request.app.state.sittings
     return sittings
@@ -48,7 +38,7 @@ def current_sittings(request: Request) -> Sittings:
 Service = Annotated[Sittings, Depends(current_sittings)]
 
 
-def current_claims(sitting: str, sittings: Service, authorization: Annotated[str, Header()] = "") -> Claims:
+async def current_claims(sitting: str, sittings: Service, authorization: Annotated[str, Header()] = "") -> Claims:
     """Claims of the laptop that asks; refuses someone else's sitting."""
     return own_sitting(read_token(sittings.config.secrets.token_key, authorization), sitting)
 
@@ -82,18 +72,19 @@ class Seal(HandIn):
 
 
 @router.post("/entry")
-def come_in(request: Request, codes: Codes, db: Transaction, sittings: Service) -> dict[str, Any]:
+async def come_in(request: Request, codes: Codes, sittings: Service) -> dict[str, Any]:
     """Codes → the pupil's name and a ticket; nothing starts yet."""
     attempts: Attempts = request.app.state.attempts
     network = request.client.host if request.client else ""
     attempts.check(codes.room_code, network)
     secrets = sittings.config.secrets
     try:
-        entrance = enter(db, secrets, codes.room_code, codes.seat_code)
+        entrance = await enter(sittings.direct, secrets, codes.room_code, codes.seat_code)
     except RefusedError as refusal:
         if refusal.code == "unknown_code":
             attempts.note_wrong(codes.room_code, network)
         raise
+    sittings.remember(entrance.ref, entrance.info)
     return {
         "ticket": sign_ticket(secrets.token_key, entrance.ref, sittings.clock()),
         "first_name": entrance.first_name,
@@ -107,7 +98,7 @@ async def confirm(body: Ticket, sittings: Service) -> dict[str, Any]:
     """After "Ja, dat ben ik": this laptop takes the sitting, from another one if need be."""
     ref = read_ticket(sittings.config.secrets.token_key, body.ticket, sittings.clock())
     taken = await sittings.claim(ref)
-    await sittings.in_database(lambda db: mark_denied(db, ref, None))
+    await take_denial_back(sittings.direct, ref)
     return taken
 
 
@@ -115,7 +106,7 @@ async def confirm(body: Ticket, sittings: Service) -> dict[str, Any]:
 async def deny(body: Ticket, sittings: Service) -> dict[str, str]:
     """After "Nee, dat ben ik niet": nothing starts, and the proctor sees it."""
     ref = read_ticket(sittings.config.secrets.token_key, body.ticket, sittings.clock())
-    await sittings.in_database(lambda db: mark_denied(db, ref, datetime.now(UTC)))
+    await mark_denied(sittings.direct, ref)
     return {"message": "Dank je. Steek je hand op. Je toetsassistent zoekt samen met jou de juiste code."}
 
 

@@ -52,11 +52,14 @@ class Banks:
     def __init__(self, load: Callable[[str], CompiledBank]) -> None:
         self._load = load
         self._known: dict[str, IndexedBank] = {}
+        self._loading = asyncio.Lock()
 
     async def get(self, bank_hash: str) -> IndexedBank:
-        """Bank with this hash; loading takes a thread, not the answers' time."""
+        """Bank with this hash; loading takes a thread, not the answers' time, and whoever comes meanwhile waits."""
         known = self._known.get(bank_hash)
-        if known is None:
-            known = await asyncio.to_thread(lambda: index_bank(self._load(bank_hash)))
-            self._known[bank_hash] = known
-        return known
+        if known is not None:
+            return known
+        async with self._loading:
+            if bank_hash not in self._known:
+                self._known[bank_hash] = await asyncio.to_thread(lambda: index_bank(self._load(bank_hash)))
+            return self._known[bank_hash]

@@ -53,7 +53,7 @@ async def test_a_close_that_fails_leaves_the_room_open_and_a_second_one_closes_e
     await close_room(broken.sittings, room.school_id, room.administration_id)
     assert await status(site, room) is RoomStatus.CLOSED
     assert (await site.kinds(laptop)).count("closing") == 1
-    await broken.client.aclose()
+    await broken.close()
 
 
 async def test_closing_a_closed_room_again_closes_a_sitting_that_was_left_open(site: Site) -> None:
@@ -146,6 +146,6 @@ async def test_a_test_that_ended_during_a_pause_is_complete_afterwards(tmp_path:
         with Session(world.database) as db:
             assert replay(db, laptop.ref.sitting_id)[-1].text == "the ability is precise enough; the test is complete"
     finally:
-        await site.client.aclose()
+        await site.close()
         await journal.close()
         world.dispose()

@@ -15,7 +15,7 @@ from delivery.sittings.decisions import Decision, Moment, bar, decide, limit_ms,
 from delivery.sittings.events import Answered, EventKind, Evidence, Judged
 from delivery.sittings.phases import ANSWERABLE, Phase
 from delivery.sittings.state import SittingState
-from itembank import ResponseError, check_response
+from itembank import ResponseError
 
 MOST_EVIDENCE = 50
 MOST_EVIDENCE_BYTES = 1_000_000
@@ -110,7 +110,7 @@ def fits_offer(state: SittingState, desk: Desk, position: int, body: AnswerBody)
     if body.revision:
         return "invalid_response"  # the first answer at a position has revision 0
     try:
-        check_response(desk.bank.view(current.item), body.response)
+        desk.bank.check(current.item, body.response)
     except ResponseError:
         return "invalid_response"
     return ""
@@ -128,14 +128,15 @@ def make_answer(state: SittingState, desk: Desk, request: AnswerRequest, body: A
     is_open = state.phase is Phase.OPEN
     progress = Progress(state.started, state.plan, answered, state.used_ms + worked)
     following, ended = choose_offer(desk.bank, progress) if is_open else Next(None)
-    sealed = seal_bytes(desk.text_key, state.ref, f"answer/{position}/{body.revision}", msgspec.json.encode(typed))
+    place = f"answer/{position}/{body.revision}"
+    sealed = seal_bytes(desk.text_key, state.ref, place, msgspec.json.encode(typed)) if typed else ""
     return Answered(
         at=moment.now,
         position=position,
         revision=body.revision,
         item=body.item,
         response=chosen,
-        typed=sealed if typed else "",
+        typed=sealed,
         category=result.category,
         score=result.score,
         elapsed_ms=body.elapsed_ms,

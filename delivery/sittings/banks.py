@@ -21,7 +21,6 @@ from itembank import (
     template_seed,
 )
 
-
 MOST_SCORES = 20_000
 """Responses that are remembered with their scores: pupils choose among few, and give the same ones again."""
 

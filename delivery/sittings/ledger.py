@@ -12,6 +12,7 @@ from weakref import WeakValueDictionary
 from delivery.access import SittingRef
 from delivery.errors import JournalError, LostRaceError
 from delivery.journal import Journal
+from delivery.sittings.choosing_together import Chooser, Wanted
 from delivery.sittings.decisions import Decision
 from delivery.sittings.state import SittingState, empty_state, fold
 
@@ -21,6 +22,7 @@ ATTEMPTS = 5
 CACHED_SITTINGS = 10_000  # about 10 kB each
 
 Decide = Callable[[SittingState], Decision]
+DecideOrWant = Callable[[SittingState], Decision | Wanted]
 
 
 class Ledger:
@@ -28,6 +30,7 @@ class Ledger:
 
     def __init__(self, journal: Journal) -> None:
         self.journal = journal
+        self._chooser = Chooser()
         self._states: OrderedDict[SittingRef, SittingState] = OrderedDict()
         self._locks: WeakValueDictionary[SittingRef, asyncio.Lock] = WeakValueDictionary()
         self._running: set[asyncio.Task[Any]] = set()
@@ -51,7 +54,7 @@ class Ledger:
         """State from memory, perhaps an older one; None where there is none."""
         return self._states.get(ref)
 
-    async def perform(self, ref: SittingRef, decide: Decide) -> tuple[SittingState, Decision]:
+    async def perform(self, ref: SittingRef, decide: DecideOrWant) -> tuple[SittingState, Decision]:
         """Decide on the present state and append what follows; a client that goes away stops nothing.
 
         Returns
@@ -77,11 +80,12 @@ class Ledger:
         task.add_done_callback(self._running.discard)
         return await asyncio.shield(task)
 
-    async def _perform(self, ref: SittingRef, decide: Decide) -> tuple[SittingState, Decision]:
+    async def _perform(self, ref: SittingRef, decide: DecideOrWant) -> tuple[SittingState, Decision]:
         async with self._lock(ref):
             state, is_fresh = await self._known(ref)
             for _ in range(ATTEMPTS):
-                decision = decide(state)
+                made = decide(state)
+                decision = await self._chooser.decide(made) if isinstance(made, Wanted) else made
                 if decision.entry is None and is_fresh:
                     return state, decision
                 if decision.entry is None:  # only the log itself may say no: another worker may know more

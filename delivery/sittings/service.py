@@ -21,7 +21,8 @@ from delivery.journal import Journal
 from delivery.sittings.answering import AnswerRequest, Desk, claimed_ms, decide_answer
 from delivery.sittings.banks import Banks, IndexedBank
 from delivery.sittings.bodies import read_answer, read_draft
-from delivery.sittings.choosing import Progress, choose_offer, drawn_pretest, first_plan
+from delivery.sittings.choosing import Next, Progress, drawn_pretest, first_plan
+from delivery.sittings.choosing_together import Wanted
 from delivery.sittings.contact_writing import ContactWriter
 from delivery.sittings.contacts import Contacts, read_contacts
 from delivery.sittings.crediting import decide_credit
@@ -39,7 +40,7 @@ from delivery.sittings.drafts import load_draft, save_draft
 from delivery.sittings.events import EventKind, Offered
 from delivery.sittings.heads import build_head, make_receipt
 from delivery.sittings.information import Remembered, SittingInfo, load_info
-from delivery.sittings.ledger import Decide, Ledger
+from delivery.sittings.ledger import Decide, DecideOrWant, Ledger
 from delivery.sittings.phases import Phase
 from delivery.sittings.signing import OVER, HeadSigner
 from delivery.sittings.state import SittingState
@@ -240,7 +241,7 @@ class Sittings:
         )
 
     async def _hear(
-        self, claims: Claims, decide: Decide, request: AnswerRequest | None = None
+        self, claims: Claims, decide: DecideOrWant, request: AnswerRequest | None = None
     ) -> tuple[SittingState, Decision]:
         """Carry out what a laptop asks, after the time in which nobody heard of it is settled."""
         return await self._perform(claims.ref, decide, self._settler(claims.ref, claims.epoch, request))
@@ -263,7 +264,7 @@ class Sittings:
         return settle
 
     async def _perform(
-        self, ref: SittingRef, decide: Decide, settle: Decide | None = None
+        self, ref: SittingRef, decide: DecideOrWant, settle: Decide | None = None
     ) -> tuple[SittingState, Decision]:
         """Carry a decision out; note a sign of life of the present device; forget who was erased.
 
@@ -271,7 +272,7 @@ class Sittings:
         life comes after both: with it the break is over, and nobody could see it any more.
         """
 
-        def settle_first(state: SittingState) -> Decision:
+        def settle_first(state: SittingState) -> Decision | Wanted:
             credit = settle(state) if settle is not None else Decision()
             return credit if credit.entry is not None else decide(state)
 
@@ -295,12 +296,14 @@ class Sittings:
             return state
         bank = await self._bank(ref)
 
-        def decide_offer(state: SittingState) -> Decision:
+        def decide_offer(state: SittingState) -> Decision | Wanted:
             if not needs_offer(state) or state.started is None:
                 return Decision()
             answered = tuple((answer.item, answer.category) for answer in state.answers)
-            offer, ended = choose_offer(bank, Progress(state.started, state.plan, answered, state.used_ms))
-            return decide(state, EventKind.OFFERED, Offered(at=self.clock(), offer=offer, ended=ended))
+            return Wanted(bank, Progress(state.started, state.plan, answered, state.used_ms), partial(offered, state))
+
+        def offered(state: SittingState, found: Next) -> Decision:
+            return decide(state, EventKind.OFFERED, Offered(at=self.clock(), offer=found.offer, ended=found.ended))
 
         return (await self._perform(ref, decide_offer))[0]
 

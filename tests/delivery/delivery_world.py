@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import json
 import shutil
@@ -294,11 +293,14 @@ class Site:
         """The log of a laptop's sitting."""
         return await self.journal.load(laptop.ref.school_id, laptop.ref.sitting_id)
 
+    async def close(self) -> None:
+        """Stop the worker and its client; the journal is another's."""
+        await self.client.aclose()
+        await self.sittings.close()
+
     async def contacts_written(self) -> None:
-        """Wait until the contacts of this worker are in the database."""
-        while self.sittings._writing:
-            await asyncio.wait(self.sittings._writing)
-            await asyncio.sleep(0)  # a task that is done is only taken away in the loop's next round
+        """Let the contacts of this worker that are due be in the database."""
+        await self.sittings.contact_writer.write_due()
 
     async def kinds(self, laptop: Laptop) -> list[str]:
         """Kinds of events in the log."""

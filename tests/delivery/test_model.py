@@ -43,7 +43,9 @@ def crew(world: World) -> Iterator[Crew]:
     with asyncio.Runner() as runner:
         first = world.open_journal()
         journals = [first, first if world.name == "sqlite" else world.open_journal()]
-        yield Crew(world, runner, journals)
+        made = Crew(world, runner, journals)
+        yield made
+        made.stop()
         for journal in set(journals):
             runner.run(journal.close())
 

@@ -15,6 +15,7 @@ from delivery.answers import own_sitting
 from delivery.errors import RefusedError
 from delivery.rooms import Attempts, enter, mark_denied, take_denial_back
 from delivery.sittings import Sittings
+from delivery.support import support_code
 
 # Dependencies are coroutines, though they await nothing: others are run in a thread.
 router = APIRouter(prefix="/api/v1", tags=["pupils"])
@@ -101,7 +102,7 @@ async def confirm(body: Ticket, sittings: Service) -> Response:
     ref = read_ticket(sittings.config.secrets.token_key, body.ticket, sittings.clock())
     taken = await sittings.claim(ref)
     await take_denial_back(sittings.direct, ref)
-    return _json(taken)
+    return _json(taken | {"support": support_code(sittings.config.secrets.code_key, ref.sitting_id)})
 
 
 @router.post("/entry/deny")

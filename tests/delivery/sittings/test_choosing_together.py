@@ -109,11 +109,10 @@ async def test_laptops_that_answer_at_once_are_chosen_for_in_one_go(
 ) -> None:
     laptops = [await site.laptop(0), await site.laptop(1), await site.laptop(room=1)]
     sizes: list[int] = []
-    choose = choosing_together.choose_offers
 
     def counting(bank: IndexedBank, wanted: list[Progress]) -> list[Next]:
         sizes.append(len(wanted))
-        return choose(bank, wanted)
+        return choose_offers(bank, wanted)
 
     monkeypatch.setattr(choosing_together, "choose_offers", counting)
     replies = await asyncio.gather(*(laptop.answer() for laptop in laptops))

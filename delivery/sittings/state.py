@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -154,15 +153,15 @@ def _apply(state: SittingState, event: Event) -> SittingState:
             f"sitting {event.sitting_id}: event {state.event_number + 1} is missing before {event.event_number}. "
             "Run `peil audit`."
         )
-    forward = partial(replace, state, event_number=event.event_number, digest=event.digest)
+    number, digest = event.event_number, event.digest
     if state.phase is Phase.READ_ONLY:
-        return forward(phase=phase_after(state.phase, event.kind))
+        return replace(state, event_number=number, digest=digest, phase=phase_after(state.phase, event.kind))
     try:
         payload = read_payload(event)
     except UnknownEventError as unknown:
-        return forward(phase=Phase.READ_ONLY, unreadable=str(unknown))
+        return replace(state, event_number=number, digest=digest, phase=Phase.READ_ONLY, unreadable=str(unknown))
     kind = EventKind(event.kind)
-    state = forward(phase=phase_after(state.phase, kind))
+    state = replace(state, event_number=number, digest=digest, phase=phase_after(state.phase, kind))
     change = _CHANGES.get(kind)
     return change(state, payload) if change else state
 

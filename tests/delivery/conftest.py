@@ -85,6 +85,7 @@ async def site(world: World) -> AsyncIterator[Site]:
     made = helpers.make_site(world, journal)
     yield made
     await made.close()
+    await world.stop()
     await journal.close()
 
 
@@ -95,4 +96,5 @@ async def sqlite_site(sqlite_world: World) -> AsyncIterator[Site]:
     made = helpers.make_site(sqlite_world, journal)
     yield made
     await made.close()
+    await sqlite_world.stop()
     await journal.close()

@@ -99,6 +99,7 @@ class World:
     journal_address: str | Path
     bank: CompiledBank
     rooms: list[Room] = field(default_factory=list)
+    workers: list[Sittings] = field(default_factory=list)
     config: DeliveryConfig = field(default_factory=lambda: DeliveryConfig(SECRETS))
 
     def open_journal(self) -> Journal:
@@ -107,7 +108,14 @@ class World:
 
     def app(self, journal: Journal) -> Any:
         """One worker."""
-        return create_app(self.config, self.database, journal, lambda _hash: self.bank, lambda _hash: None)
+        made = create_app(self.config, self.database, journal, lambda _hash: self.bank, lambda _hash: None)
+        self.workers.append(made.state.sittings)
+        return made
+
+    async def stop(self) -> None:
+        """Let go of what workers hold; journals are closed by whoever opened them."""
+        while self.workers:
+            await self.workers.pop().close()
 
     def prepare(self) -> None:
         """Import the roster and make a room in each school."""

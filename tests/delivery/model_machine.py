@@ -46,7 +46,6 @@ class Crew:
     journals: list[Journal]
     sabotage: Sabotage = lambda journal: journal
     workers: list[Site] = field(default_factory=list)
-    begun: list[Site] = field(default_factory=list)
     faults: list[FaultyJournal] = field(default_factory=list)
     clock: Clock = field(default_factory=Clock)
 
@@ -56,7 +55,7 @@ class Crew:
 
     def start(self) -> None:
         """Two workers without any memory."""
-        self.stop()
+        self.run(self.world.stop())
         self.faults = [FaultyJournal(self.sabotage(journal)) for journal in self.journals]
         self.workers = [self._worker(fault) for fault in self.faults]
 
@@ -68,13 +67,7 @@ class Crew:
         """A worker by the clock that all share."""
         made = make_site(self.world, journal)
         made.sittings.clock = self.clock
-        self.begun.append(made)
         return made
-
-    def stop(self) -> None:
-        """Let go of what workers held, those that were restarted included."""
-        while self.begun:
-            self.run(self.begun.pop().close())
 
     def log(self, ref: SittingRef) -> list[Event]:
         """What is committed, read past the workers."""

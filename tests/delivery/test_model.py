@@ -43,9 +43,8 @@ def crew(world: World) -> Iterator[Crew]:
     with asyncio.Runner() as runner:
         first = world.open_journal()
         journals = [first, first if world.name == "sqlite" else world.open_journal()]
-        made = Crew(world, runner, journals)
-        yield made
-        made.stop()
+        yield Crew(world, runner, journals)
+        runner.run(world.stop())
         for journal in set(journals):
             runner.run(journal.close())
 

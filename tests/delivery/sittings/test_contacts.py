@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from uuid import uuid4
 
 import pytest
+import structlog
+from sqlalchemy import text
 
 from delivery import SittingRef
 from delivery.rooms import pause_room
+from delivery.sittings.contact_writing import COLLECT_S
 from delivery.sittings.contacts import SILENCE_MS, WRITE_EVERY_MS, Contact, Contacts, read_contacts
 from delivery.sittings.contacts import write_contacts as store
 from tests.delivery.delivery_world import Clock, Laptop, Site, answer_body, make_site
@@ -82,6 +86,58 @@ async def test_the_database_joins_what_workers_heard_and_never_goes_back(site: S
     assert await told(5_000, 15_000) == (0, 30_000)  # late news
     assert await told(200_000, 210_000) == (200_000, 210_000)  # after a break
     assert await told(0, 20_000) == (200_000, 210_000)
+
+
+async def test_a_newcomer_is_in_the_database_soon_and_nobody_waited_for_it(site: Site) -> None:
+    laptop = await site.laptop()
+    assert await read_contacts(site.sittings.direct, [laptop.ref]) == []
+    async with asyncio.timeout(10):
+        while not await read_contacts(site.sittings.direct, [laptop.ref]):
+            await asyncio.sleep(COLLECT_S / 5)
+
+
+async def test_a_worker_that_stops_writes_what_it_heard_last(site: Site) -> None:
+    clock, other, laptop = await two_workers(site)
+    laptop.client = other.client
+    await laptop.look()
+    await other.close()
+    (found,) = await read_contacts(site.sittings.direct, [laptop.ref])
+    assert found.last == clock.now
+
+
+async def test_contacts_of_two_workers_and_two_schools_written_at_once_are_all_there(site: Site) -> None:
+    clock, other, laptop = await two_workers(site)
+    laptops = [laptop, await site.laptop(1), await site.laptop(0, room=1), await site.laptop(1, room=1)]
+    await site.contacts_written()
+    clock.now += WRITE_EVERY_MS
+    for each in laptops:
+        await each.look()
+        each.client = other.client
+    clock.now += 1_000
+    for each in laptops:
+        await each.look()
+    await asyncio.gather(site.contacts_written(), other.contacts_written())
+    for each in laptops:
+        (found,) = await read_contacts(site.sittings.direct, [each.ref])
+        assert (found.since, found.last) == (clock.now - WRITE_EVERY_MS - 1_000, clock.now)
+    await other.close()
+
+
+async def test_contacts_that_cannot_be_written_fail_no_request_and_come_again(sqlite_site: Site) -> None:
+    laptop = await sqlite_site.laptop()
+    with sqlite_site.world.database.begin() as db:
+        db.execute(text("ALTER TABLE delivery_contact RENAME TO away"))
+    with structlog.testing.capture_logs() as logged:
+        await sqlite_site.contacts_written()
+    assert [entry["event"] for entry in logged] == ["contacts not written"]
+    with sqlite_site.world.database.begin() as db:
+        db.execute(text("ALTER TABLE away RENAME TO delivery_contact"))
+    clock = sqlite_site.sittings.clock() + WRITE_EVERY_MS
+    sqlite_site.sittings.clock = lambda: clock
+    assert (await laptop.answer()).status_code == 200
+    await sqlite_site.contacts_written()
+    (found,) = await read_contacts(sqlite_site.sittings.direct, [laptop.ref])
+    assert found.last == clock
 
 
 def test_a_new_series_is_written_at_once_and_the_others_of_a_school_together() -> None:

@@ -19,6 +19,9 @@ from delivery.console.live import LiveRooms
 from delivery.errors import DeliveryError, RefusedError, headers_of, refusal_of
 from delivery.journal import Journal, News
 from delivery.player import routes as player
+from delivery.practice import routes as practice
+from delivery.practice.content import with_pictures
+from delivery.readiness import routes as readiness
 from delivery.rooms import Attempts
 from delivery.signin import routes as signin
 from delivery.signin.pages import refuse_address
@@ -29,6 +32,18 @@ from itembank import CompiledBank
 NULS = (b"\0", b"%00", rb"\u0000")  # as it is, in a form, in JSON
 TOO_LARGE = "Dit is te groot om te versturen."  # what comes through here is no answer
 WITH_BODY = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+
+class Application(FastAPI):
+    """FastAPI, with the answer path before it: an answer passes no routing and no middleware."""
+
+    def __init__(self, sittings: Sittings) -> None:
+        super().__init__(title="Peil", docs_url=None, redoc_url=None)
+        self._first = AnswerPath(super().__call__, sittings)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request (ASGI)."""
+        await self._first(scope, receive, send)
 
 
 def create_app(
@@ -61,24 +76,24 @@ def create_app(
     FastAPI
         With ``app.state.config``, ``database``, ``sittings``, ``live``, ``attempts`` and ``media``.
     """
-    app = FastAPI(title="Peil", docs_url=None, redoc_url=None)
     sittings = Sittings(config, database, journal, banks, news=news)
+    app = Application(sittings)
     app.state.config = config
     app.state.database = database
     app.state.sittings = sittings
     app.state.live = LiveRooms(sittings)
     app.state.attempts = Attempts()
-    app.state.media = media
+    app.state.media = with_pictures(media)
     app.include_router(api.router)
     app.include_router(api.media_router)
-    for screen in (player, pupils, report_routes, console, signin):  # the longer addresses before the room's own
+    screens = (player, practice, readiness, pupils, report_routes, console, signin)  # the room's own addresses last
+    for screen in screens:
         app.include_router(screen.router)
     app.add_exception_handler(DeliveryError, _refuse)
     app.add_exception_handler(404, refuse_address)
     app.add_exception_handler(RequestValidationError, _refuse_malformed)
     app.add_exception_handler(400, _refuse_malformed)  # such as JSON that is nested too deeply to read
     app.add_middleware(BodyLimit, limit=BODY_LIMIT)
-    app.add_middleware(AnswerPath, sittings=sittings)  # added last: it comes first
     return app
 
 

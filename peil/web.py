@@ -81,6 +81,7 @@ def create_app(installation: Installation, demo: DemoNotice | None = None) -> Fa
             yield
         finally:
             await news.close()
+            await app.state.sittings.close()
             await journal.close()
 
     app.router.lifespan_context = lifespan

@@ -11,12 +11,11 @@ from delivery.rooms.administrations import (
     create_administration,
     list_administrations,
     load_administration,
-    mark_denied,
     room_code,
     seat_code,
     seat_list,
 )
-from delivery.rooms.entry import Attempts, Entrance, enter
+from delivery.rooms.entry import Attempts, Entrance, enter, mark_denied, take_denial_back
 from delivery.rooms.help import answer_help, release_sitting, skip_item
 from delivery.rooms.overview import look_again, room_overview
 from delivery.rooms.reasons import ReasonError, check_reason
@@ -56,5 +55,6 @@ __all__ = [
     "seat_code",
     "seat_list",
     "skip_item",
+    "take_denial_back",
     "void_sitting",
 ]

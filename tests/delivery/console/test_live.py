@@ -196,6 +196,8 @@ async def test_consoles_of_two_workers_see_an_answer_that_one_of_them_took(
     for console in consoles:
         await console.close()
     for site, told_by in zip(sites, news, strict=True):
-        await site.client.aclose()
+        await site.close()
         await told_by.close()
+    await postgres_world.stop()
+    for site in sites:
         await site.journal.close()

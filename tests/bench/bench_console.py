@@ -85,6 +85,7 @@ def serve(superuser: str) -> None:
             await asyncio.sleep(0.01)
         print(server.servers[0].sockets[0].getsockname()[1], flush=True)  # noqa: T201  # read by the bench
         await serving
+        await app.state.sittings.close()
         await news.close()
         await journal.close()
 

@@ -19,6 +19,7 @@ from delivery.rooms import (
     room_overview,
     skip_item,
 )
+from delivery.sittings.choosing import Progress, choose_offer, choose_offers
 from tests.delivery.delivery_world import Clock, Laptop, Site, answer_body
 
 pytestmark = pytest.mark.anyio
@@ -173,6 +174,21 @@ async def test_a_test_of_which_every_item_is_skipped_ends(sqlite_site: Site) -> 
     assert laptop.head["complete"]
     assert (await laptop.hand_in()).status_code == 200
     assert (await laptop.seal(0)).status_code == 200
+
+
+async def test_sittings_that_skipped_more_or_fewer_items_are_chosen_for_together(sqlite_site: Site) -> None:
+    laptops = [await sqlite_site.laptop(seat) for seat in range(2)]
+    skipped = await skip(sqlite_site, laptops[0])
+    bank = (await sqlite_site.sittings.desk(laptops[0].ref)).bank
+    sittings = []
+    for laptop in laptops:
+        state = await sqlite_site.sittings.ledger.load(laptop.ref)
+        assert state.started is not None
+        sittings.append(Progress(state.started, state.plan, (), 0, state.skipped))
+    found = choose_offers(bank, sittings)
+    assert found == [choose_offer(bank, each) for each in sittings]
+    assert found[0].offer is not None
+    assert found[0].offer.item != skipped
 
 
 async def test_help_is_asked_once_and_answered_once(site: Site) -> None:

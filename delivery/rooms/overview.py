@@ -116,7 +116,9 @@ def _seats(db: Session, school_id: UUID, administration_id: UUID) -> tuple[_Seat
 
 def _look(seat: _Seat, log: SeatLog, contact: datetime | None, now: datetime) -> SeatOverview:
     """One seat as the proctor sees it."""
-    silent = contact is None or (now - contact).total_seconds() * 1000 > SILENCE_MS
+    claimed = [datetime.fromtimestamp(log.claimed_at / 1000, UTC)] if log.claimed_at else []
+    heard = max([*claimed, *([contact] if contact else [])], default=None)  # coming in is a sign of life too
+    silent = heard is None or (now - heard).total_seconds() * 1000 > SILENCE_MS
     state = _seat_state(log, is_silent=silent)
     return SeatOverview(
         sitting_id=seat.sitting_id,
@@ -127,7 +129,7 @@ def _look(seat: _Seat, log: SeatLog, contact: datetime | None, now: datetime) ->
         paused=log.phase is Phase.PAUSED,
         denied=seat.denied,
         unconfirmed=log.phase is Phase.CLOSING and log.is_in,
-        last_contact=contact,
+        last_contact=heard,
         n_evidence=log.n_evidence,
         granted_ms=log.granted_ms,
         credited_ms=log.credited_ms,

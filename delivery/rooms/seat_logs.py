@@ -26,7 +26,8 @@ class SeatLog:
 
     Attributes
     ----------
-    is_in : a laptop took the sitting; is_released : staff took it from its laptop, and none came yet
+    claimed_at : when the last laptop took the sitting, milliseconds since 1970; 0 none did
+    is_released : staff took it from its laptop, and none came yet
     answered : positions with an accepted answer
     n_evidence : bodies that were kept though not accepted, and that nobody judged yet
     granted_ms, credited_ms, uncredited_ms, n_skipped : as in `SeatOverview`
@@ -35,7 +36,7 @@ class SeatLog:
 
     event_number: int = 0
     phase: Phase = Phase.ABSENT
-    is_in: bool = False
+    claimed_at: int = 0
     is_released: bool = False
     answered: int = 0
     n_evidence: int = 0
@@ -44,6 +45,11 @@ class SeatLog:
     uncredited_ms: int = 0
     n_skipped: int = 0
     help_at: int = 0
+
+    @property
+    def is_in(self) -> bool:
+        """Whether a laptop ever took the sitting."""
+        return self.claimed_at > 0
 
 
 SeatLogs = Mapping[UUID, SeatLog]
@@ -127,9 +133,7 @@ HEADS = (
 def _fold(log: SeatLog, event: Event) -> SeatLog:
     """What is known after one more event; one of a later release changes nothing that we could show."""
     log = replace(log, event_number=event.event_number, phase=phase_after(log.phase, event.kind))
-    if event.kind == EventKind.CLAIMED:
-        log = replace(log, is_in=True)
-    elif event.kind == EventKind.ITEM_SKIPPED:
+    if event.kind == EventKind.ITEM_SKIPPED:
         log = replace(log, n_skipped=log.n_skipped + 1)
     elif event.kind == EventKind.EVIDENCE or event.kind in JUDGEMENTS:
         log = replace(log, n_evidence=log.n_evidence + (1 if event.kind == EventKind.EVIDENCE else -1))
@@ -148,8 +152,8 @@ def _after(log: SeatLog, payload: Payload) -> SeatLog:
             return replace(log, granted_ms=log.granted_ms + granted, uncredited_ms=0)
         case TimeCredited(credited_ms=credited, over_ms=over):
             return replace(log, credited_ms=log.credited_ms + credited, uncredited_ms=max(0, log.uncredited_ms + over))
-        case Claimed(released=released):
-            return replace(log, is_released=released)
+        case Claimed(at=at, released=released):
+            return replace(log, claimed_at=log.claimed_at if released else at, is_released=released)
         case Help(at=at, wanted=wanted):
             return replace(log, help_at=at if wanted else 0)
     return log

@@ -5,25 +5,21 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import event
-from sqlmodel import Session
 
 from delivery.console.live import LiveRooms, Sight
-from delivery.isolation import in_school
 from delivery.journal import open_news
 from delivery.rooms import close_room, look_again, pause_room, resume_room, room_overview
 from delivery.rooms.overview import RoomMemory
-from delivery.sittings import SILENCE_MS
-from delivery.tables import ContactRow
+from delivery.sittings import SILENCE_MS, now_ms
 from tests.delivery.delivery_world import Laptop, Room, Site, World, as_role, make_site
 
 pytestmark = pytest.mark.anyio
-SOON_S = 2.0
-"""The promise of the page: what happens is seen at most two seconds later."""
+SOON_S = 10.0
+"""On a machine that others use; that two seconds are enough, `tests/bench/bench_console.py` holds."""
 
 
 def told(sight: Sight) -> str:
@@ -113,15 +109,13 @@ async def test_where_the_room_stands_and_who_is_back_is_seen_too(site: Site) -> 
 
 
 async def test_a_laptop_that_goes_silent_is_seen_without_an_event(site: Site) -> None:
+    site.sittings.clock = lambda: now_ms() - SILENCE_MS + 2500
     laptop = await site.laptop()
     await site.contacts_written()
-    with Session(site.world.database) as db, db.begin():
-        in_school(db, laptop.room.school_id)
-        row = db.get_one(ContactRow, (laptop.ref.school_id, laptop.ref.sitting_id))
-        row.last_contact = datetime.now(UTC) - timedelta(milliseconds=SILENCE_MS - 1500)
     console = Console(LiveRooms(site.sittings), laptop.room)
     await console.sees("open busy:0 not_in:0")
-    await console.sees("open disconnected:0 not_in:0", within_s=1.5 + SOON_S)
+    await console.sees("open disconnected:0 not_in:0")
+    site.sittings.clock = now_ms
     site.sittings.contacts.forget(laptop.ref)  # as if this worker had heard nothing for long
     await laptop.look()
     await console.sees("open busy:0 not_in:0")
@@ -153,6 +147,7 @@ async def test_reading_on_gives_what_reading_all_gives(site: Site) -> None:
 
     async def look(*stirred: Laptop) -> None:
         nonlocal known
+        await site.contacts_written()
         all_at_once = await site.sittings.in_database(lambda db: room_overview(db, *where))
         names = [one.ref.sitting_id for one in stirred]
         read_on, more = await site.sittings.in_database(lambda db: look_again(db, *where, known, names or None))
@@ -166,7 +161,6 @@ async def test_reading_on_gives_what_reading_all_gives(site: Site) -> None:
     await look()
     other = await site.laptop(1)
     await laptop.answer()
-    await site.contacts_written()
     await look(laptop, other)
     await other.finish()
     await close_room(site.sittings, *where)
@@ -181,23 +175,24 @@ async def test_consoles_of_two_workers_see_an_answer_that_one_of_them_took(
 ) -> None:
     news = [open_news(as_role(delivery_database, "peil_web")) for _ in range(2)]
     sites = [make_site(postgres_world, postgres_world.open_journal(), told_by) for told_by in news]
-    for told_by in news:
-        await told_by.open()
-    await asyncio.sleep(0.5)  # until both listen; what is missed before is found by the first look
     consoles = [Console(LiveRooms(site.sittings), postgres_world.rooms[0]) for site in sites]
-    for console in consoles:
-        await console.sees("planned not_in:0 not_in:0")
-    laptop = await sites[0].laptop()
-    for console in consoles:
-        await console.sees("open busy:0 not_in:0")
-    await laptop.answer()
-    for console in consoles:
-        await console.sees("open busy:1 not_in:0")
-    for console in consoles:
-        await console.close()
-    for site, told_by in zip(sites, news, strict=True):
-        await site.close()
-        await told_by.close()
-    await postgres_world.stop()
-    for site in sites:
-        await site.journal.close()
+    try:
+        for told_by in news:
+            await told_by.open()
+        await asyncio.sleep(0.5)  # until both listen; what is missed before is found by the first look
+        for console in consoles:
+            await console.sees("planned not_in:0 not_in:0")
+        laptop = await sites[0].laptop()
+        for console in consoles:
+            await console.sees("open busy:0 not_in:0")
+        await laptop.answer()
+        for console in consoles:
+            await console.sees("open busy:1 not_in:0")
+    finally:
+        for console, site, told_by in zip(consoles, sites, news, strict=True):
+            await console.close()
+            await site.close()
+            await told_by.close()
+        await postgres_world.stop()
+        for site in sites:
+            await site.journal.close()

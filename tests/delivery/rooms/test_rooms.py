@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -11,7 +10,6 @@ import pytest
 from sqlmodel import Session, select
 
 from delivery import RefusedError, SittingRef, UnknownRecordError
-from delivery.isolation import in_school
 from delivery.rooms import (
     Ground,
     RoomOverview,
@@ -29,8 +27,9 @@ from delivery.rooms import (
     seat_list,
 )
 from delivery.rooms.codes import ALPHABET, make_code, normalise_code
+from delivery.sittings import now_ms
 from delivery.sittings.contacts import SILENCE_MS, Contacts
-from delivery.tables import ContactRow, SeatRow
+from delivery.tables import SeatRow
 from tests.delivery.delivery_world import SECRETS, TIME_LIMIT_MS, Laptop, Room, Site, answer_body
 
 pytestmark = pytest.mark.anyio
@@ -63,13 +62,10 @@ async def test_a_seat_goes_from_not_in_to_sealed(site: Site) -> None:
 
 
 async def test_a_laptop_that_is_silent_for_half_a_minute_is_disconnected(site: Site) -> None:
+    site.sittings.clock = lambda: now_ms() - SILENCE_MS - 1000
     laptop = await site.laptop()
     await site.contacts_written()
     assert (await overview(site, laptop.room)).seats[0].last_contact is not None
-    with Session(site.world.database) as db, db.begin():
-        in_school(db, laptop.room.school_id)
-        row = db.get_one(ContactRow, (laptop.ref.school_id, laptop.ref.sitting_id))
-        row.last_contact = datetime.now(UTC) - timedelta(milliseconds=SILENCE_MS + 1000)
     assert (await overview(site, laptop.room)).seats[0].state == SeatState.DISCONNECTED
 
 

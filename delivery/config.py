@@ -18,6 +18,7 @@ class Secrets:
     text_key : wraps the key of each sitting that encrypts typed text
     cookie_key : signs the cookies of staff
     checkpoint_key : signs the heads of the log
+    row_key : the private key that opens what laptops keep follows from it
     """
 
     receipt_key: bytes
@@ -26,6 +27,7 @@ class Secrets:
     text_key: bytes
     cookie_key: bytes
     checkpoint_key: bytes
+    row_key: bytes
 
 
 OFFLINE_CREDIT_MS = 15 * 60_000

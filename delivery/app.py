@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -19,7 +19,10 @@ from delivery.errors import DeliveryError, RefusedError, headers_of, refusal_of
 from delivery.journal import Journal
 from delivery.player import routes as player
 from delivery.rooms import Attempts
+from delivery.sealed import RowOpener
+from delivery.sealed import routes as sealed
 from delivery.signin import routes as signin
+from delivery.signin.limits import FailureBudget
 from delivery.signin.pages import refuse_address
 from delivery.sittings import Sittings
 from delivery.sittings.bodies import BODY_LIMIT
@@ -27,6 +30,8 @@ from itembank import CompiledBank
 
 NULS = (b"\0", b"%00", rb"\u0000")  # as it is, in a form, in JSON
 TOO_LARGE = "Dit is te groot om te versturen."  # what comes through here is no answer
+LIMITS = {sealed.PATH: sealed.SEALED_LIMIT}
+"""Bytes of a body at addresses that take more than an answer."""
 WITH_BODY = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
@@ -55,7 +60,8 @@ def create_app(
     Returns
     -------
     FastAPI
-        With ``app.state.config``, ``database``, ``sittings``, ``attempts`` and ``media``.
+        With ``app.state.config``, ``database``, ``sittings``, ``attempts``, ``row_opener``, ``sealed_budget`` and
+        ``media``.
     """
     app = FastAPI(title="Peil", docs_url=None, redoc_url=None)
     sittings = Sittings(config, database, journal, banks)
@@ -63,16 +69,19 @@ def create_app(
     app.state.database = database
     app.state.sittings = sittings
     app.state.attempts = Attempts()
+    app.state.row_opener = RowOpener(config.secrets)
+    app.state.sealed_budget = FailureBudget()
     app.state.media = media
     app.include_router(api.router)
     app.include_router(api.media_router)
+    app.include_router(sealed.router)
     for screen in (player, pupils, console, signin):  # the sheets' addresses before the room's: they are longer
         app.include_router(screen.router)
     app.add_exception_handler(DeliveryError, _refuse)
     app.add_exception_handler(404, refuse_address)
     app.add_exception_handler(RequestValidationError, _refuse_malformed)
     app.add_exception_handler(400, _refuse_malformed)  # such as JSON that is nested too deeply to read
-    app.add_middleware(BodyLimit, limit=BODY_LIMIT)
+    app.add_middleware(BodyLimit, limit=BODY_LIMIT, limits=LIMITS)
     app.add_middleware(AnswerPath, sittings=sittings)  # added last: it comes first
     return app
 
@@ -83,11 +92,17 @@ def holds_nul(scope: Scope, body: bytes) -> bool:
 
 
 class BodyLimit:
-    """Refuses bodies above a limit before anything reads them whole, and the character NUL anywhere."""
+    """Refuses bodies above a limit before anything reads them whole, and the character NUL anywhere.
 
-    def __init__(self, app: ASGIApp, limit: int) -> None:
+    Parameters
+    ----------
+    limit, limits : bytes of a body, and at the addresses where it is another number
+    """
+
+    def __init__(self, app: ASGIApp, limit: int, limits: Mapping[str, int]) -> None:
         self.app = app
         self.limit = limit
+        self.limits = limits
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request (ASGI)."""
@@ -99,7 +114,7 @@ class BodyLimit:
             await self.app(scope, receive, send)
             return
         try:
-            body = await read_body(scope, receive, self.limit)
+            body = await read_body(scope, receive, self.limits.get(scope["path"], self.limit))
             if holds_nul(scope, body):
                 raise RefusedError("malformed")
         except DisconnectedError:

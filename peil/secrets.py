@@ -96,7 +96,7 @@ def _add(path: Path) -> dict[str, bytes]:
         except OSError as error:
             raise SecretsError(
                 f"{path}: this release needs a key for {', '.join(missing)}, and the file cannot be written "
-                f"({error.strerror}). Add a line for each, with 64 random hexadecimal digits, on every machine the same."
+                f"({error.strerror}). Add a line for each: 64 random hexadecimal digits, on every machine the same."
             ) from None
         return _read(path)
 

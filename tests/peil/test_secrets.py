@@ -98,7 +98,9 @@ def test_keys_do_not_show_in_messages(secrets_file: Path) -> None:
     assert isinstance(keys, Keys)
 
 
-def test_a_later_key_that_cannot_be_written_says_what_to_add(secrets_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_later_key_that_cannot_be_written_says_what_to_add(
+    secrets_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     load_keys(secrets_file)
     as_made_before(secrets_file)
 

@@ -16,23 +16,30 @@ from starlette.types import Scope
 
 TYPES = {".js": "text/javascript", ".css": "text/css"}
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_REMARK = re.compile(r"(^|\s+)// .*$", re.MULTILINE)
+_AROUND_SIGNS = re.compile(r"\s*([{};,])\s*|(:)\s+")
 
 
-def lean(text: str) -> str:
-    """Script or style without block comments, indentation and empty lines.
+def lean(text: str, suffix: str) -> str:
+    """Script or style without comments, indentation and empty lines; of a style, without spaces around signs.
 
     Parameters
     ----------
-    text : as written; no string in it holds the start of a comment or goes over several lines
+    text : as written; no string in it holds the start of a comment, goes over several lines or, in a style, has one of
+        the signs ``{};,:`` before or after a space
+    suffix : ``.js`` or ``.css``
     """
-    lines = (line.strip() for line in _COMMENT.sub("", text).splitlines())
+    bare = _COMMENT.sub("", text)
+    if suffix == ".css":
+        return _AROUND_SIGNS.sub(r"\1\2", bare).strip() + "\n"
+    lines = (line.strip() for line in _REMARK.sub("", bare).splitlines())
     return "".join(f"{line}\n" for line in lines if line)
 
 
 @lru_cache(maxsize=256)
 def _read(path: Path, changed_ns: int) -> bytes:  # noqa: ARG001 a file that changes is read again
     """Content that is served."""
-    return lean(path.read_text(encoding="utf-8")).encode()
+    return lean(path.read_text(encoding="utf-8"), path.suffix).encode()
 
 
 class LeanFiles(StaticFiles):

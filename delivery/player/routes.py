@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from pathlib import Path
 
 from fastapi import APIRouter
@@ -19,9 +20,10 @@ _VIEWS = tuple(sorted(path.stem for path in (_FOLDER / "templates" / "views").gl
 
 
 @router.get("/toets")
-def player_page() -> Response:
+def player_page(request: Request) -> Response:
     """Every page of a test in one document; the script shows them one at a time."""
-    return html_page("player/player.html", views=_VIEWS)
+    point = b64encode(request.app.state.row_opener.public_point).decode()
+    return html_page("player/player.html", views=_VIEWS, point=point)
 
 
 @router.get("/static/player/{path:path}")

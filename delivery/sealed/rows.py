@@ -50,11 +50,6 @@ def private_key(key: bytes) -> ec.EllipticCurvePrivateKey:
     return ec.derive_private_key(number % (ORDER - 1) + 1, ec.SECP256R1())
 
 
-def public_point(key: bytes) -> bytes:
-    """Uncompressed public point that laptops seal to (65 bytes)."""
-    return private_key(key).public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
-
-
 def derive(secret: bytes, salt: bytes, label: bytes, n_bytes: int = KEY_BYTES) -> bytes:
     """HKDF-SHA-256 (RFC 5869)."""
     return HKDF(SHA256(), n_bytes, salt, label).derive(secret)
@@ -66,11 +61,18 @@ def prove(token: str, text: str) -> bytes:
 
 
 class RowOpener:
-    """Opens the rows of one installation."""
+    """Opens the rows of one installation.
+
+    Attributes
+    ----------
+    public_point : uncompressed point that laptops seal to (65 bytes)
+    """
 
     def __init__(self, secrets: Secrets) -> None:
         self._token_key = secrets.token_key
         self._private = private_key(secrets.row_key)
+        public = self._private.public_key()
+        self.public_point = public.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
 
     def open(self, row: str) -> OpenRow:
         """Check who made a row, then open it.

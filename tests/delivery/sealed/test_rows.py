@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 
 from delivery.access import Claims, SittingRef, sign_ticket, sign_token
 from delivery.errors import RefusedError
-from delivery.sealed.rows import ORDER, OpenRow, RowOpener, private_key, public_point
+from delivery.sealed.rows import ORDER, OpenRow, RowOpener, private_key
 from tests.delivery.delivery_world import SECRETS
 from tests.delivery.sealed.sealing import seal_box, seal_row, text_of, with_proof
 
 CLAIMS = Claims(SittingRef(UUID(int=1), UUID(int=2)), 3)
 TOKEN = sign_token(SECRETS.token_key, CLAIMS)
-POINT = public_point(SECRETS.row_key)
 OPENER = RowOpener(SECRETS)
+POINT = OPENER.public_point
 ROW = seal_row(POINT, TOKEN, 7, b"{}")
 OTHERS = replace(SECRETS, token_key=b"o" * 32, row_key=b"p" * 32)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -13,7 +14,7 @@ from delivery.config import OFFLINE_CREDIT_MS
 from delivery.erasure import erase_pupil
 from delivery.rooms import close_room, freeze_room, room_overview
 from delivery.sealed.routes import MOST_ROWS, PATH, REQUESTS, SEALED_LIMIT
-from delivery.sealed.rows import OpenRow, public_point
+from delivery.sealed.rows import OpenRow, RowOpener
 from delivery.sealed.taking import _with_showing
 from delivery.sittings.bodies import read_answer
 from tests.delivery.delivery_world import SECRETS, Clock, Laptop, Site, answer_body
@@ -21,7 +22,7 @@ from tests.delivery.sealed.sealing import seal_row
 
 pytestmark = pytest.mark.anyio
 
-POINT = public_point(SECRETS.row_key)
+POINT = RowOpener(SECRETS).public_point
 
 
 def row_of(laptop: Laptop, value: Any = "A", *, position: int = 0, item: str = "", **changed: Any) -> str:
@@ -138,7 +139,7 @@ def forgeries(mine: Laptop, other: Laptop) -> dict[str, tuple[str, int, str]]:
     parts = row.split(".")
     claims = other.token.partition(".")[0]
     stranger = sign_token(b"z" * 32, Claims(mine.ref, 1))
-    wrong_point = seal_row(public_point(b"z" * 32), mine.token, 1, b"{}")
+    wrong_point = seal_row(RowOpener(replace(SECRETS, row_key=b"z" * 32)).public_point, mine.token, 1, b"{}")
     flipped = "A" if parts[3][200] != "A" else "B"
     return {
         "changed box": (".".join([*parts[:3], parts[3][:200] + flipped + parts[3][201:], parts[4]]), 403, "not_yours"),

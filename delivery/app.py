@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from delivery import api
 from delivery.answers import AnswerPath, DisconnectedError, read_body
 from delivery.config import DeliveryConfig
-from delivery.console import pupils
+from delivery.console import emergency, pupils
 from delivery.console import routes as console
 from delivery.errors import DeliveryError, RefusedError, headers_of, refusal_of
 from delivery.journal import Journal
@@ -30,8 +30,10 @@ from itembank import CompiledBank
 
 NULS = (b"\0", b"%00", rb"\u0000")  # as it is, in a form, in JSON
 TOO_LARGE = "Dit is te groot om te versturen."  # what comes through here is no answer
-LIMITS = {sealed.PATH: sealed.SEALED_LIMIT}
+LIMITS = {sealed.PATH: sealed.SEALED_LIMIT, emergency.PATH: emergency.UPLOAD_LIMIT}
 """Bytes of a body at addresses that take more than an answer."""
+FILES = frozenset({emergency.PATH})
+"""Addresses that take a file, which may hold anything: it is read as one, and nothing of it is stored as text."""
 WITH_BODY = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
@@ -75,7 +77,13 @@ def create_app(
     app.include_router(api.router)
     app.include_router(api.media_router)
     app.include_router(sealed.router)
-    for screen in (player, pupils, console, signin):  # the sheets' addresses before the room's: they are longer
+    for screen in (
+        player,
+        emergency,
+        pupils,
+        console,
+        signin,
+    ):  # the sheets' addresses before the room's: they are longer
         app.include_router(screen.router)
     app.add_exception_handler(DeliveryError, _refuse)
     app.add_exception_handler(404, refuse_address)
@@ -115,7 +123,7 @@ class BodyLimit:
             return
         try:
             body = await read_body(scope, receive, self.limits.get(scope["path"], self.limit))
-            if holds_nul(scope, body):
+            if scope["path"] not in FILES and holds_nul(scope, body):
                 raise RefusedError("malformed")
         except DisconnectedError:
             return

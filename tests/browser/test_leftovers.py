@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from playwright.sync_api import Page, Request, Route, expect
+from playwright.sync_api import Dialog, Page, Request, Route, expect
 
 if TYPE_CHECKING:
     from tests.browser.browser_pupil import PupilPage
@@ -64,13 +64,13 @@ def test_the_next_pupil_sends_what_an_earlier_one_left_and_nobody_can_read_it(si
     context.set_offline(False)
     noah = pupil("Noah El Amrani", page=context.new_page())
     asked: list[Request] = []
-    noah.page.on("request", lambda request: asked.append(request) if "/api/" in request.url else None)
+    noah.page.on("request", asked.append)
     with noah.page.expect_response("**/api/v1/sealed"):
         noah.page.goto("/toets")
     expect(noah.page.get_by_role("heading", name="Welkom")).to_be_visible()
     assert site.answered()[n_answered:] == [item]
-    assert [request.url.rsplit("/", 1)[1] for request in asked] == ["sealed"]
-    assert "authorization" not in asked[0].headers
+    [flushed] = [request for request in asked if "/api/" in request.url]
+    assert "authorization" not in flushed.headers
     noah.page.wait_for_function(f"async () => (await ({ROWS})()).every(row => row.settled && !row.own)")
     rows, _ = rows_on(noah.page)  # they stay until the sitting is sealed
     assert [bool(row["receipt"]) for row in rows] == [True] * (n_answered + 1)
@@ -150,7 +150,12 @@ def test_in_a_private_window_nothing_goes_on_disk_and_leaving_is_warned_about(si
     answer_offline(lotte)
     assert lotte.page.evaluate("indexedDB.databases().then(all => all.length)") == 0
     asked: list[str] = []
-    lotte.page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    lotte.page.on("dialog", stay)
     lotte.page.close(run_before_unload=True)
     lotte.page.wait_for_timeout(300)
     assert asked == ["beforeunload"]

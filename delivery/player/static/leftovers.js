@@ -1,7 +1,7 @@
 /** What earlier pupils left on this laptop: sent to the server, silently, or saved in a file for the toetsassistent. */
 
 import { insist } from "./api.js";
-import { text } from "./views.js";
+import { fill, text } from "./views.js";
 
 const AT_ONCE = 10; // of the longest answers, what one request may hold
 
@@ -16,10 +16,12 @@ export async function flush(outbox) {
 
 /** The same sealed rows as a file. @param {import("./outbox.js").Outbox} outbox */
 export async function saveFile(outbox) {
-  const lines = [text("file-heading"), ...(await outbox.sealedRows())];
+  const rows = await outbox.sealedRows();
+  if (!rows.length) return fill(document, "saved", text("file-empty"));
+  const name = `noodbestand-${Date.now().toString(36)}.peil`;
   const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([lines.join("\n")], { type: "text/plain" }));
-  link.download = `noodbestand-${Date.now().toString(36)}.peil`;
+  link.href = URL.createObjectURL(new Blob([[text("file-heading"), ...rows].join("\n")], { type: "text/plain" }));
+  link.download = name;
   link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+  fill(document, "saved", text("file-saved", { name }));
 }

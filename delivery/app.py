@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 
 from fastapi import FastAPI, Request
@@ -17,6 +18,7 @@ from delivery.console import emergency, pupils
 from delivery.console import routes as console
 from delivery.errors import DeliveryError, RefusedError, headers_of, refusal_of
 from delivery.journal import Journal
+from delivery.player import PlayerVersions
 from delivery.player import routes as player
 from delivery.rooms import Attempts
 from delivery.sealed import RowOpener
@@ -62,8 +64,8 @@ def create_app(
     Returns
     -------
     FastAPI
-        With ``app.state.config``, ``database``, ``sittings``, ``attempts``, ``row_opener``, ``sealed_budget`` and
-        ``media``.
+        With ``app.state.config``, ``database``, ``sittings``, ``attempts``, ``row_opener``, ``player``,
+        ``sealed_budget`` and ``media``.
     """
     app = FastAPI(title="Peil", docs_url=None, redoc_url=None)
     sittings = Sittings(config, database, journal, banks)
@@ -71,7 +73,8 @@ def create_app(
     app.state.database = database
     app.state.sittings = sittings
     app.state.attempts = Attempts()
-    app.state.row_opener = RowOpener(config.secrets)
+    app.state.row_opener = opener = RowOpener(config.secrets)
+    app.state.player = PlayerVersions(config.player_versions, b64encode(opener.public_point).decode())
     app.state.sealed_budget = FailureBudget()
     app.state.media = media
     app.include_router(api.router)

@@ -24,8 +24,8 @@ REFUSED = {
         "Bezorg het bestand aan die school.",
     ),
     "not_yours": (
-        "is niet door deze Peil afgegeven",
-        "zijn niet door deze Peil afgegeven",
+        "komt niet uit deze Peil-omgeving, of is veranderd",
+        "komen niet uit deze Peil-omgeving, of zijn veranderd",
         "Kijk na of je het juiste bestand koos.",
     ),
 }

@@ -36,10 +36,16 @@ def lean(text: str, suffix: str) -> str:
     return "".join(f"{line}\n" for line in lines if line)
 
 
+def served(path: Path) -> bytes:
+    """Content of a file as laptops get it."""
+    content = path.read_bytes()
+    return lean(content.decode(), path.suffix).encode() if path.suffix in TYPES else content
+
+
 @lru_cache(maxsize=256)
 def _read(path: Path, changed_ns: int) -> bytes:  # noqa: ARG001 a file that changes is read again
     """Content that is served."""
-    return lean(path.read_text(encoding="utf-8"), path.suffix).encode()
+    return served(path)
 
 
 class LeanFiles(StaticFiles):

@@ -24,4 +24,5 @@ export async function saveFile(outbox) {
   link.download = name;
   link.click();
   fill(document, "saved", text("file-saved", { name }));
+  document.querySelector("[data-slot=saved]")?.scrollIntoView({ block: "nearest" });
 }

@@ -3,6 +3,7 @@
 import { sleep } from "./api.js";
 import { startDisplay } from "./display.js";
 import { showEntry } from "./entry.js";
+import { keepPictures, pinVersion, startWorker } from "./kept.js";
 import { flush, saveFile } from "./leftovers.js";
 import { openOutbox } from "./outbox.js";
 import { keepSeat, loadSeat } from "./seat.js";
@@ -16,6 +17,7 @@ const outbox = await openOutbox();
 
 /** @param {string} [message] */
 function askCodes(message = "") {
+  pinVersion(false);
   showEntry(enter, { message });
   flush(outbox);
 }
@@ -26,7 +28,14 @@ async function enter(seat, head) {
   const left = await outbox.left();
   const isBack = left.some((row) => row.sitting === seat.sitting); // answers from before this laptop was restarted
   if (isBack) await Promise.race([flush(outbox), sleep(PATIENCE_MS)]);
-  new Sitting(seat, outbox, askCodes).start(isBack ? null : head);
+  start(seat, isBack ? null : head);
+}
+
+/** @param {import("./seat.js").Seat} seat  @param {import("./api.js").Head | null} head */
+async function start(seat, head) {
+  pinVersion(true);
+  await keepPictures(seat.sitting);
+  new Sitting(seat, outbox, askCodes).start(head);
 }
 
 document.addEventListener("click", (event) => {
@@ -36,7 +45,8 @@ document.addEventListener("click", (event) => {
 const seat = loadSeat();
 if (seat) {
   show("connecting");
-  new Sitting(seat, outbox, askCodes).start(null);
+  start(seat, null);
 } else {
   askCodes();
 }
+startWorker();

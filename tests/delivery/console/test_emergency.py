@@ -118,7 +118,7 @@ async def test_damaged_foreign_and_erased_rows_are_told_apart_and_change_nothing
     assert sorted(messages(reply)) == [
         "1 antwoord hoort bij een andere school. Bezorg het bestand aan die school.",
         "1 antwoord is beschadigd. Bewaar het bestand op de laptop opnieuw, als dat nog kan.",
-        "1 antwoord is niet door deze Peil afgegeven. Kijk na of je het juiste bestand koos.",
+        "1 antwoord komt niet uit deze Peil-omgeving, of is veranderd. Kijk na of je het juiste bestand koos.",
     ]
     assert "Voornaam2" not in reply.text
     assert (await site.events(mine), await site.events(theirs)) == before

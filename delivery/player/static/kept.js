@@ -1,0 +1,21 @@
+/** What the browser keeps of the player besides answers: its version, and the pictures of the present sitting. */
+
+import { isStored } from "./outbox.js";
+
+const MEDIA = "peil-media ";
+const version = new URL(import.meta.url).pathname.split("/")[3];
+
+/** Begin to keep the files of this version, so that nothing of it is missing when a later one is rolled in. */
+export function startWorker() {
+  if (isStored()) navigator.serviceWorker?.register(new URL("worker.js", import.meta.url), { scope: "/toets" }).catch(() => {});
+}
+
+/** A page that is loaded again stays this version; without a sitting, the latest. @param {boolean} pinned */
+export const pinVersion = (pinned) => history.replaceState(null, "", pinned ? `/toets?versie=${version}` : "/toets");
+
+/** Pictures of one sitting at a time; of none after the last receipt. @param {string} [sitting] */
+export async function keepPictures(sitting = "") {
+  if (!isStored() || !globalThis.caches) return;
+  for (const name of await caches.keys()) if (name.startsWith(MEDIA) && name !== MEDIA + sitting) await caches.delete(name);
+  if (sitting) await caches.open(MEDIA + sitting);
+}

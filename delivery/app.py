@@ -20,6 +20,7 @@ from delivery.errors import DeliveryError, RefusedError, headers_of, refusal_of
 from delivery.journal import Journal
 from delivery.player import PlayerVersions
 from delivery.player import routes as player
+from delivery.readiness import routes as readiness
 from delivery.rooms import Attempts
 from delivery.sealed import RowOpener
 from delivery.sealed import routes as sealed
@@ -80,13 +81,8 @@ def create_app(
     app.include_router(api.router)
     app.include_router(api.media_router)
     app.include_router(sealed.router)
-    for screen in (
-        player,
-        emergency,
-        pupils,
-        console,
-        signin,
-    ):  # the sheets' addresses before the room's: they are longer
+    screens = (player, readiness, emergency, pupils, console, signin)  # sheets before rooms: their addresses are longer
+    for screen in screens:
         app.include_router(screen.router)
     app.add_exception_handler(DeliveryError, _refuse)
     app.add_exception_handler(404, refuse_address)

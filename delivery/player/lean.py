@@ -1,4 +1,4 @@
-"""Scripts and styles as laptops load them: without the comments and indentation that only their authors read."""
+"""Scripts and styles as laptops load them: without what only their authors read."""
 
 from __future__ import annotations
 
@@ -18,10 +18,14 @@ TYPES = {".js": "text/javascript", ".css": "text/css"}
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _REMARK = re.compile(r"(^|\s+)// .*$", re.MULTILINE)
 _AROUND_SIGNS = re.compile(r"\s*([{};,])\s*|(:)\s+")
+_AROUND_OPERATORS = re.compile(r" *([^\w\s$@#\\+-]) *")
+_UNCLEAR = re.compile(r"['`/\\]")
+"""A line with one of these may hold text that is no plain string: it stays as it is written."""
+_GOES_ON = re.compile(r"(?<=[;{},(])\n")
 
 
 def lean(text: str, suffix: str) -> str:
-    """Script or style without comments, indentation and empty lines; of a style, without spaces around signs.
+    """Script or style without what only its authors read: comments, indentation, spaces and lines that say nothing.
 
     Parameters
     ----------
@@ -32,8 +36,16 @@ def lean(text: str, suffix: str) -> str:
     bare = _COMMENT.sub("", text)
     if suffix == ".css":
         return _AROUND_SIGNS.sub(r"\1\2", bare).strip() + "\n"
-    lines = (line.strip() for line in _REMARK.sub("", bare).splitlines())
-    return "".join(f"{line}\n" for line in lines if line)
+    lines = (_close(line.strip()) for line in _REMARK.sub("", bare).splitlines())
+    return _GOES_ON.sub("", "".join(f"{line}\n" for line in lines if line)).rstrip() + "\n"
+
+
+def _close(line: str) -> str:
+    """One line of a script without spaces around its operators, outside its plain strings."""
+    if _UNCLEAR.search(line):
+        return line
+    parts = line.split('"')
+    return '"'.join(_AROUND_OPERATORS.sub(r"\1", part) if n % 2 == 0 else part for n, part in enumerate(parts))
 
 
 def served(path: Path) -> bytes:

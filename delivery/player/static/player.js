@@ -8,7 +8,7 @@ import { flush, saveFile } from "./leftovers.js";
 import { openOutbox } from "./outbox.js";
 import { keepSeat, loadSeat } from "./seat.js";
 import { Sitting } from "./sitting.js";
-import { show } from "./views.js";
+import { show, showSupport } from "./views.js";
 
 const PATIENCE_MS = 3000;
 
@@ -18,6 +18,7 @@ const outbox = await openOutbox();
 /** @param {string} [message] */
 function askCodes(message = "") {
   pinVersion(false);
+  showSupport("");
   showEntry(enter, { message });
   flush(outbox);
 }
@@ -34,6 +35,7 @@ async function enter(seat, head) {
 /** @param {import("./seat.js").Seat} seat  @param {import("./api.js").Head | null} head */
 async function start(seat, head) {
   pinVersion(true);
+  showSupport(seat.support ?? ""); // a seat of an earlier version has none
   await keepPictures(seat.sitting);
   new Sitting(seat, outbox, askCodes).start(head);
 }

@@ -4,6 +4,10 @@ import { sleep } from "./api.js";
 import { saveFile } from "./leftovers.js";
 import { openOutbox } from "./outbox.js";
 
+for (const name of ["theme", "size"]) { // as the pupil chose them
+  const chosen = sessionStorage.getItem(`peil.${name}`);
+  if (chosen) document.documentElement.dataset[name] = chosen;
+}
 const outbox = await openOutbox();
 document.querySelector("[data-emergency]")?.addEventListener("click", () => saveFile(outbox));
 for (;;) {

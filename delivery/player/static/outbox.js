@@ -77,14 +77,14 @@ export class Outbox {
     return [...onDisk.filter((row) => !this.#memory.has(nameOf(row))), ...this.#memory.values()];
   }
 
-  /** @returns {Promise<any[]>} */
+  /** Nothing where the disk cannot be read. @returns {Promise<any[]>} */
   #stored() {
-    return new Promise((done) => {
-      const asked = this.database?.transaction(STORE).objectStore(STORE).getAll();
-      if (!asked) return done([]);
+    return new Promise((done, fail) => {
+      const database = /** @type {IDBDatabase} */ (this.database); // without one this throws, as a broken one does
+      const asked = database.transaction(STORE).objectStore(STORE).getAll();
       asked.onsuccess = () => done(asked.result);
-      asked.onerror = () => done([]);
-    });
+      asked.onerror = fail;
+    }).catch(() => []);
   }
 
   /** @param {object} row */
@@ -98,7 +98,7 @@ export class Outbox {
   /** @param {(store: IDBObjectStore) => void} change  @returns {Promise<void>} */
   #change(change) {
     return new Promise((done, fail) => {
-      const database = /** @type {IDBDatabase} */ (this.database); // without one this throws, which is a refusal too
+      const database = /** @type {IDBDatabase} */ (this.database);
       const transaction = database.transaction(STORE, "readwrite", { durability: "strict" });
       change(transaction.objectStore(STORE));
       transaction.oncomplete = () => done();

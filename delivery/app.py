@@ -20,6 +20,8 @@ from delivery.errors import DeliveryError, RefusedError, headers_of, refusal_of
 from delivery.journal import Journal
 from delivery.player import PlayerVersions
 from delivery.player import routes as player
+from delivery.practice import routes as practice
+from delivery.practice.content import with_pictures
 from delivery.readiness import routes as readiness
 from delivery.rooms import Attempts
 from delivery.sealed import RowOpener
@@ -37,6 +39,15 @@ LIMITS = {sealed.PATH: sealed.SEALED_LIMIT, emergency.PATH: emergency.UPLOAD_LIM
 """Bytes of a body at addresses that take more than an answer."""
 FILES = frozenset({emergency.PATH})
 """Addresses that take a file, which may hold anything: it is read as one, and nothing of it is stored as text."""
+SCREENS = (
+    player,
+    practice,
+    readiness,
+    emergency,
+    pupils,
+    console,
+    signin,
+)  # sheets before rooms: longer addresses first
 WITH_BODY = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
@@ -77,12 +88,11 @@ def create_app(
     app.state.row_opener = opener = RowOpener(config.secrets)
     app.state.player = PlayerVersions(config.player_versions, b64encode(opener.public_point).decode())
     app.state.sealed_budget = FailureBudget()
-    app.state.media = media
+    app.state.media = with_pictures(media)
     app.include_router(api.router)
     app.include_router(api.media_router)
     app.include_router(sealed.router)
-    screens = (player, readiness, emergency, pupils, console, signin)  # sheets before rooms: their addresses are longer
-    for screen in screens:
+    for screen in SCREENS:
         app.include_router(screen.router)
     app.add_exception_handler(DeliveryError, _refuse)
     app.add_exception_handler(404, refuse_address)

@@ -18,9 +18,9 @@ TYPES = {".js": "text/javascript", ".css": "text/css"}
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _REMARK = re.compile(r"(^|\s+)// .*$", re.MULTILINE)
 _AROUND_SIGNS = re.compile(r"\s*([{};,])\s*|(:)\s+")
-_AROUND_OPERATORS = re.compile(r" *([^\w\s$@#\\+-]) *")
-_UNCLEAR = re.compile(r"['`/\\]")
-"""A line with one of these may hold text that is no plain string: it stays as it is written."""
+_AROUND_OPERATORS = re.compile(r" *([^\w\s$@#\\+-]) *|(?<![+-]) ([+-]) (?![+-])")
+_UNCLEAR = re.compile(r"['`/\\]|$")
+"""From one of these on a line may hold text that is no plain string: that part stays as it is written."""
 _GOES_ON = re.compile(r"(?<=[;{},(])\n")
 
 
@@ -42,10 +42,11 @@ def lean(text: str, suffix: str) -> str:
 
 def _close(line: str) -> str:
     """One line of a script without spaces around its operators, outside its plain strings."""
-    if _UNCLEAR.search(line):
-        return line
-    parts = line.split('"')
-    return '"'.join(_AROUND_OPERATORS.sub(r"\1", part) if n % 2 == 0 else part for n, part in enumerate(parts))
+    unclear = _UNCLEAR.search(line)
+    assert unclear is not None  # at the latest at the end
+    parts = line[: unclear.start()].split('"')
+    clear = (_AROUND_OPERATORS.sub(r"\1\2", part) if n % 2 == 0 else part for n, part in enumerate(parts))
+    return '"'.join(clear) + line[unclear.start() :]
 
 
 def served(path: Path) -> bytes:

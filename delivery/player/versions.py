@@ -129,5 +129,6 @@ def _keep(folder: Path, version: str, files: Mapping[str, bytes]) -> None:
     os.utime(kept)
     oldest = time.time() - KEPT_DAYS * 24 * 3600
     for other in folder.iterdir():
-        if other.stat().st_mtime < oldest:
-            shutil.rmtree(other, ignore_errors=True)
+        with suppress(FileNotFoundError):  # another worker's draft may be gone again
+            if other.stat().st_mtime < oldest:
+                shutil.rmtree(other, ignore_errors=True)

@@ -166,3 +166,31 @@ def test_in_a_private_window_nothing_goes_on_disk_and_leaving_is_warned_about(si
     lotte.page.context.set_offline(False)
     lotte.see_question(2)
     assert len(site.answered()) == 1
+
+
+EARLIER_ROW = """async ([sitting, item]) => {
+    const { hashOf } = await import('/static/player/hash.js');
+    const answer = { elapsed_ms: 1500, item, position: 1, response: { RESPONSE: null }, revision: 0 };
+    const row = { ...answer, sitting, hash: await hashOf(answer), settled: false, receipt: null };
+    await new Promise(done => {
+        indexedDB.open('peil').onsuccess = ({ target }) => {
+            const writing = target.result.transaction('answers', 'readwrite');
+            writing.objectStore('answers').put(row);
+            writing.oncomplete = done;
+        };
+    });
+}"""
+
+
+def test_a_row_that_an_earlier_version_left_in_the_clear_is_sent_and_sealed(site: Site, pupil: PupilMaker) -> None:
+    site.open()
+    lotte = pupil()
+    lotte.come_in()
+    sitting = lotte.page.evaluate("JSON.parse(sessionStorage.getItem('peil.seat')).sitting")
+    lotte.page.evaluate(EARLIER_ROW, [sitting, lotte.item])
+    lotte.page.reload()
+    lotte.see_question(2)
+    assert len(site.answered()) == 1
+    [row], text = rows_on(lotte.page)
+    assert row["receipt"]
+    assert "RESPONSE" not in text

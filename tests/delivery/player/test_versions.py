@@ -35,7 +35,8 @@ async def worker(world: World, folder: Path | None) -> AsyncIterator[httpx2.Asyn
 
 def version_in(page: httpx2.Response) -> str:
     """Which version a page is."""
-    [version] = set(re.findall(r'"/static/player/([0-9a-f]{16})/', page.text))
+    found: set[str] = set(re.findall(r'"/static/player/([0-9a-f]{16})/', page.text))
+    [version] = found
     return version
 
 

@@ -15,7 +15,11 @@ export const pinVersion = (pinned) => history.replaceState(null, "", pinned ? `/
 
 /** Pictures of one sitting at a time; of none after the last receipt. @param {string} [sitting] */
 export async function keepPictures(sitting = "") {
-  if (!isStored() || !globalThis.caches) return;
-  for (const name of await caches.keys()) if (name.startsWith(MEDIA) && name !== MEDIA + sitting) await caches.delete(name);
-  if (sitting) await caches.open(MEDIA + sitting);
+  const own = MEDIA + sitting;
+  try {
+    for (const name of await caches.keys()) if (name.startsWith(MEDIA) && name !== own) await caches.delete(name);
+    if (sitting && isStored()) await caches.open(own);
+  } catch {
+    // Where nothing can be kept, each picture is fetched when it is shown.
+  }
 }

@@ -10,7 +10,7 @@ export async function flush(outbox) {
   for (let rows = await outbox.left(); rows.length; rows = rows.slice(AT_ONCE)) {
     const batch = rows.slice(0, AT_ONCE);
     const { status, body } = await insist("POST", "/sealed", { body: { rows: batch.map((row) => row.sealed) } }, () => {});
-    if (status === 200) for (const [index, row] of batch.entries()) await outbox.mark(row, body.rows[index]);
+    if (status === 200) for (const [index, told] of (body.rows ?? []).entries()) await outbox.mark(batch[index], told);
   }
 }
 

@@ -18,8 +18,9 @@ from delivery.rooms.values import Administration, RoomStatus
 from delivery.sittings.decisions import Decision, Moment, decide, decide_step
 from delivery.sittings.events import EventKind, Started
 from delivery.sittings.phases import Phase
-from delivery.sittings.service import BankFacts, Sittings
+from delivery.sittings.service import Sittings
 from delivery.sittings.state import SittingState
+from delivery.sittings.values import BankFacts
 from delivery.tables import AccommodationRow, SeatRow
 
 DRAW_KEY_BYTES = 32

@@ -4,8 +4,9 @@ from delivery.sittings.contacts import SILENCE_MS
 from delivery.sittings.events import EventKind
 from delivery.sittings.evidence import KeptEvidence, admit_evidence, list_evidence, reject_evidence
 from delivery.sittings.phases import Phase
-from delivery.sittings.service import BankFacts, Reply, Sittings, now_ms
+from delivery.sittings.service import Sittings, now_ms
 from delivery.sittings.state import SittingState, empty_state, fold
+from delivery.sittings.values import BankFacts, Reply
 
 __all__ = [
     "SILENCE_MS",

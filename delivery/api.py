@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Request
-from fastapi.responses import Response
+from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, Field
 from sqlmodel import Session
+from starlette.background import BackgroundTask
 
 from delivery.access import Claims, read_ticket, read_token, sign_ticket
 from delivery.answers import own_sitting
-from delivery.errors import RefusedError
-from delivery.rooms import Attempts, enter, mark_denied
+from delivery.errors import RefusedError, headers_of
+from delivery.rooms import Knock, Waits, knock, mark_denied, network_of, note_known
 from delivery.sittings import Sittings
 
 
@@ -28,15 +29,6 @@ media_router = APIRouter(tags=["pupils"])
 
 Media = Callable[[str], tuple[str, bytes] | None]
 A_YEAR = 365 * 24 * 3600
-
-
-def transaction(request: Request) -> Iterator[Session]:
-    """One database transaction per request: commit on return, roll back on error."""
-    with Session(request.app.state.database) as db, db.begin():
-        yield db
-
-
-Transaction = Annotated[Session, Depends(transaction, scope="function")]  # commit, then answer
 
 
 def current_sittings(request: Request) -> Sittings:
@@ -57,10 +49,11 @@ Device = Annotated[Claims, Depends(current_claims)]
 
 
 class Codes(BaseModel):
-    """What a pupil types to come in."""
+    """What a pupil types to come in, and the random name that the page gave itself."""
 
     room_code: str = Field(max_length=40)
     seat_code: str = Field(max_length=40)
+    device: str = Field(default="", max_length=64)
 
 
 class Ticket(BaseModel):
@@ -81,33 +74,34 @@ class Seal(HandIn):
     position: int
 
 
-@router.post("/entry")
-def come_in(request: Request, codes: Codes, db: Transaction, sittings: Service) -> dict[str, Any]:
+@router.post("/entry", response_model=None)
+def come_in(request: Request, codes: Codes, sittings: Service) -> dict[str, Any] | Response:
     """Codes → the pupil's name and a ticket; nothing starts yet."""
-    attempts: Attempts = request.app.state.attempts
-    network = request.client.host if request.client else ""
-    attempts.check(codes.room_code, network)
     secrets = sittings.config.secrets
-    try:
-        entrance = enter(db, secrets, codes.room_code, codes.seat_code)
-    except RefusedError as refusal:
-        if refusal.code == "unknown_code":
-            attempts.note_wrong(codes.room_code, network)
-        raise
+    found = knock(sittings.database, secrets, Knock(codes.room_code, codes.seat_code, _network(request), codes.device))
+    if isinstance(found, Waits):
+        refusal = RefusedError("wait_for_click", number=found.number)
+        return JSONResponse(refusal.body(), refusal.status, headers_of(refusal), background=BackgroundTask(found.note))
     return {
-        "ticket": sign_ticket(secrets.token_key, entrance.ref, sittings.clock()),
-        "first_name": entrance.first_name,
-        "last_name": entrance.last_name,
-        "test": {"title": entrance.title},
+        "ticket": sign_ticket(secrets.token_key, found.ref, sittings.clock()),
+        "first_name": found.first_name,
+        "last_name": found.last_name,
+        "test": {"title": found.title},
     }
 
 
 @router.post("/entry/confirm")
-async def confirm(body: Ticket, sittings: Service) -> dict[str, Any]:
+async def confirm(request: Request, body: Ticket, sittings: Service) -> dict[str, Any]:
     """After "Ja, dat ben ik": this laptop takes the sitting, from another one if need be."""
-    ref = read_ticket(sittings.config.secrets.token_key, body.ticket, sittings.clock())
+    secrets = sittings.config.secrets
+    ref = read_ticket(secrets.token_key, body.ticket, sittings.clock())
     taken = await sittings.claim(ref)
-    await sittings.in_database(lambda db: mark_denied(db, ref, None))
+
+    def note(db: Session) -> None:
+        mark_denied(db, ref, None)
+        note_known(db, secrets, ref, _network(request))
+
+    await sittings.in_database(note)
     return taken
 
 
@@ -159,3 +153,8 @@ def _same_epoch(claims: Claims, epoch: int) -> None:
     """A body that names another epoch than its token is not this laptop's."""
     if claims.epoch != epoch:
         raise RefusedError("not_yours")
+
+
+def _network(request: Request) -> str:
+    """Where a request comes from."""
+    return network_of(request.client.host) if request.client else ""

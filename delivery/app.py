@@ -13,12 +13,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from delivery import api
 from delivery.answers import AnswerPath, DisconnectedError, read_body
 from delivery.config import DeliveryConfig
-from delivery.console import pupils
+from delivery.console import laptops, pupils
 from delivery.console import routes as console
 from delivery.errors import DeliveryError, RefusedError, headers_of, refusal_of
 from delivery.journal import Journal
 from delivery.player import routes as player
-from delivery.rooms import Attempts
 from delivery.signin import routes as signin
 from delivery.signin.pages import refuse_address
 from delivery.sittings import Sittings
@@ -55,18 +54,23 @@ def create_app(
     Returns
     -------
     FastAPI
-        With ``app.state.config``, ``database``, ``sittings``, ``attempts`` and ``media``.
+        With ``app.state.config``, ``database``, ``sittings`` and ``media``.
     """
     app = FastAPI(title="Peil", docs_url=None, redoc_url=None)
     sittings = Sittings(config, database, journal, banks)
     app.state.config = config
     app.state.database = database
     app.state.sittings = sittings
-    app.state.attempts = Attempts()
     app.state.media = media
     app.include_router(api.router)
     app.include_router(api.media_router)
-    for screen in (player, pupils, console, signin):  # the sheets' addresses before the room's: they are longer
+    for screen in (
+        player,
+        laptops,
+        pupils,
+        console,
+        signin,
+    ):  # longer addresses first
         app.include_router(screen.router)
     app.add_exception_handler(DeliveryError, _refuse)
     app.add_exception_handler(404, refuse_address)

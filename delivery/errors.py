@@ -88,12 +88,12 @@ REFUSALS: dict[str, tuple[int, str]] = {
     "ticket_expired": (401, "Dat duurde te lang. Typ je codes nog eens."),
     "too_many_bodies": (429, "We kunnen van deze laptop nu niets meer aannemen. Steek je hand op."),
     "too_large": (413, "Dit antwoord is te groot om te versturen. Maak het korter."),
-    "too_many_tries": (429, "Er is te vaak een verkeerde code getypt. Wacht een minuut en probeer het dan opnieuw."),
     "unavailable": (503, "We kunnen je antwoord nu even niet bewaren. De toets probeert het vanzelf opnieuw."),
     "unconfirmed_device": (409, "Op een andere laptop staan misschien nog antwoorden. Steek je hand op."),
     "unknown_code": (404, "Deze codes kennen we niet. Kijk ze goed na en probeer het nog eens."),
     "unknown_token": (401, "Je aanmelding is niet meer geldig. Typ je codes nog eens."),
     "void": (409, "Deze toets is stopgezet. Steek je hand op."),
+    "wait_for_click": (409, "Steek je hand op en zeg het nummer op je scherm. Je toetsassistent laat je binnen."),
 }
 """code → (HTTP status, what a pupil reads, or staff where only they can meet it)"""
 
@@ -125,7 +125,7 @@ class RefusedError(DeliveryError):
 RETRY_AFTER_S = 2
 """Seconds that a laptop waits after 503: longer than a restart of one worker, short enough not to be noticed."""
 CALM_DOWN_S = 60
-"""Seconds that a laptop waits after 429: the minute that wrong codes are counted over."""
+"""Seconds that a laptop waits after 429."""
 
 
 def refusal_of(error: DeliveryError) -> RefusedError:

@@ -15,32 +15,47 @@ from delivery.rooms.administrations import (
     room_code,
     seat_list,
 )
-from delivery.rooms.entry import Attempts, Entrance, enter
+from delivery.rooms.entry import Entrance, Knock, Waits, knock
 from delivery.rooms.overview import room_overview
 from delivery.rooms.reasons import ReasonError, check_reason
 from delivery.rooms.remedies import Ground, grant_time, reopen_sitting, revalidate_sitting, void_sitting
-from delivery.rooms.values import Administration, RoomOverview, RoomStatus, SeatCode, SeatOverview, SeatState
+from delivery.rooms.tries import network_of, note_known
+from delivery.rooms.values import (
+    Administration,
+    RoomOverview,
+    RoomStatus,
+    SeatCode,
+    SeatOverview,
+    SeatState,
+    WaitingDevice,
+)
+from delivery.rooms.waiting import admit_device
 
 __all__ = [
     "Administration",
-    "Attempts",
     "Entrance",
     "Ground",
+    "Knock",
     "ReasonError",
     "RoomOverview",
     "RoomStatus",
     "SeatCode",
     "SeatOverview",
     "SeatState",
+    "WaitingDevice",
+    "Waits",
+    "admit_device",
     "check_reason",
     "close_room",
     "create_administration",
-    "enter",
     "freeze_room",
     "grant_time",
+    "knock",
     "list_administrations",
     "load_administration",
     "mark_denied",
+    "network_of",
+    "note_known",
     "open_room",
     "pause_room",
     "reopen_sitting",

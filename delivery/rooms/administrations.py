@@ -168,6 +168,7 @@ def _administrations(db: Session, school_id: UUID, only: UUID | None = None) -> 
             simulated=row.simulated,
             status=RoomStatus(row.status),
             n_pupils=n_pupils,
+            guarded=row.guarded,
         )
 
 

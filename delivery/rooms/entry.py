@@ -1,26 +1,49 @@
-"""Coming in: a room code and a seat code become a ticket that names the pupil."""
+"""Coming in: a room code and a seat code become a ticket that names the pupil, or a device waits for a click.
+
+Nobody is ever locked out. While a room has budget left for wrong codes, right ones are let in and wrong ones are told
+so. Where it is used up, a device on a strange network hears the same whatever it typed: wait, with a number. Only if
+the codes were right the proctor sees that number, and lets the device in with one click.
+"""
 
 from __future__ import annotations
 
-import threading
-import time
-from collections import defaultdict, deque
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from uuid import UUID
 
+from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
 from delivery.access import SittingRef
 from delivery.config import Secrets
 from delivery.errors import RefusedError
 from delivery.isolation import in_school
-from delivery.rooms.codes import normalise_code, room_code_hash, seat_code_hash
+from delivery.rooms.codes import room_code_hash, seat_code_hash
+from delivery.rooms.names import seat_name
+from delivery.rooms.tries import Place, must_wait, note_wrong
 from delivery.rooms.values import RoomStatus
+from delivery.rooms.waiting import Device, device_of, is_admitted, note_waiting
 from delivery.tables import AdministrationRow, PupilRow, RoomCodeRow, SeatRow
 
-WRONG_TRIES = 60
-"""Wrong tries a minute for one room and network: a class of 25 that types badly never meets it, a guesser does."""
-WINDOW_S = 60.0
-MOST_PLACES = 10_000
+_NOBODY = partial(SittingRef, sitting_id=UUID(int=0))
+
+
+@dataclass(frozen=True, slots=True)
+class Knock:
+    """Somebody who wants to come in.
+
+    Attributes
+    ----------
+    room_code, seat_code : as typed
+    network : where from
+    device : what the page calls itself, random; "" where it does not, and then the network stands for it
+    """
+
+    room_code: str
+    seat_code: str
+    network: str
+    device: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,66 +56,126 @@ class Entrance:
     title: str
 
 
-class Attempts:
-    """Wrong codes of the last minute, for each room and network, in memory; right codes never count."""
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """A device that waits for a click.
 
-    def __init__(self) -> None:
-        self._wrong: defaultdict[tuple[str, str], deque[float]] = defaultdict(deque)
-        self._lock = threading.Lock()  # requests come in many threads
+    Attributes
+    ----------
+    number : what its page shows
+    note : puts it on the proctor's list, if its codes were right; run after the reply, so that its time says nothing
+    """
 
-    def check(self, room_code: str, network: str) -> None:
-        """Refuse when there were too many.
-
-        Raises
-        ------
-        RefusedError
-            ``too_many_tries``.
-        """
-        with self._lock:
-            wrong = self._wrong.get((normalise_code(room_code), network))
-            while wrong and wrong[0] < time.monotonic() - WINDOW_S:
-                wrong.popleft()
-            if wrong and len(wrong) >= WRONG_TRIES:
-                raise RefusedError("too_many_tries")
-
-    def note_wrong(self, room_code: str, network: str) -> None:
-        """Count one wrong try."""
-        with self._lock:
-            if len(self._wrong) >= MOST_PLACES:
-                self._wrong.clear()  # better to forget than to grow
-            self._wrong[normalise_code(room_code), network].append(time.monotonic())
+    number: int
+    note: Callable[[], None]
 
 
-def enter(db: Session, secrets: Secrets, room_code: str, seat_code: str) -> Entrance:
-    """Pupil and sitting behind a pair of codes; changes nothing.
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What a pair of codes means, before anything is said about it."""
+
+    place: Place
+    device: Device
+    status: RoomStatus
+    entrance: Entrance | None
+    is_held_back: bool
+
+
+def knock(database: Engine, secrets: Secrets, asked: Knock) -> Entrance | Waits:
+    """Whom codes stand for, or how to wait.
+
+    Parameters
+    ----------
+    database
+        The management database. A right code needs nothing else.
+    secrets
+        The installation's keys.
+    asked
+        Who wants to come in.
 
     Raises
     ------
     RefusedError
         ``unknown_code``, ``room_not_open``, ``room_closed``.
     """
-    place = db.exec(
-        select(RoomCodeRow).where(RoomCodeRow.code_hash == room_code_hash(secrets.code_key, room_code))
-    ).first()
-    if place is None:
+    with Session(database) as db, db.begin():
+        found = _look(db, secrets, asked)
+    if found is None:
         raise RefusedError("unknown_code")
+    if found.is_held_back:
+        _refuse_by_status(found.status)
+        return _wait(database, found)
+    if found.entrance is None:
+        with Session(database) as db, db.begin():
+            may_be_told = note_wrong(db, secrets, found.place, asked.network)
+        if may_be_told:
+            raise RefusedError("unknown_code")
+        return _wait(database, found)
+    _refuse_by_status(found.status)
+    return found.entrance
+
+
+def _wait(database: Engine, found: _Found) -> Waits:
+    """The same for right and wrong codes, but for what is written down afterwards."""
+    note = partial(_note, database, found.entrance.ref, found.device) if found.entrance else _note_nothing
+    return Waits(found.device.number, note)
+
+
+def _note(database: Engine, ref: SittingRef, device: Device) -> None:
+    """Put a device on the list."""
+    with Session(database) as db, db.begin():
+        note_waiting(db, ref, device)
+
+
+def _note_nothing() -> None:
+    """Wrong codes leave nothing behind."""
+
+
+def _refuse_by_status(status: RoomStatus) -> None:
+    """Say that a room is not open yet, or over."""
+    if status is RoomStatus.PLANNED:
+        raise RefusedError("room_not_open")
+    if status is RoomStatus.CLOSED:
+        raise RefusedError("room_closed")
+
+
+def _look(db: Session, secrets: Secrets, asked: Knock) -> _Found | None:
+    """Look both codes up; None where there is no such room. Changes nothing."""
+    code_hash = room_code_hash(secrets.code_key, asked.room_code)
+    known = db.exec(select(RoomCodeRow).where(RoomCodeRow.code_hash == code_hash)).first()
+    if known is None:
+        return None
+    place = Place(known.school_id, known.administration_id)
     in_school(db, place.school_id)
-    code_hash = seat_code_hash(secrets.code_key, str(place.administration_id), seat_code)
     administration = db.get_one(AdministrationRow, (place.school_id, place.administration_id))
-    pupil = db.exec(
-        select(SeatRow.sitting_id, PupilRow.first_name, PupilRow.last_name)
-        .join(PupilRow, (col(PupilRow.school_id) == SeatRow.school_id) & (col(PupilRow.pupil_id) == SeatRow.pupil_id))
+    entrance = _entrance(db, secrets, place, asked.seat_code, administration.title)
+    device = device_of(secrets, place, asked.device or asked.network)
+    is_held_back = (
+        administration.guarded
+        and must_wait(db, secrets, place, asked.network)
+        and not is_admitted(db, entrance.ref if entrance else _NOBODY(place.school_id), device)  # asked either way
+    )
+    return _Found(place, device, RoomStatus(administration.status), entrance, is_held_back)
+
+
+def _entrance(db: Session, secrets: Secrets, place: Place, seat_code: str, title: str) -> Entrance | None:
+    """Whom a seat code of a room stands for."""
+    code_hash = seat_code_hash(secrets.code_key, str(place.administration_id), seat_code)
+    found = db.exec(
+        select(SeatRow.sitting_id, PupilRow.first_name, PupilRow.last_name, SeatRow.reserve)
+        .outerjoin(
+            PupilRow, (col(PupilRow.school_id) == SeatRow.school_id) & (col(PupilRow.pupil_id) == SeatRow.pupil_id)
+        )
         .where(
             SeatRow.school_id == place.school_id,
             SeatRow.administration_id == place.administration_id,
             SeatRow.code_hash == code_hash,
         )
     ).first()
-    if pupil is None:
-        raise RefusedError("unknown_code")
-    if administration.status == RoomStatus.PLANNED:
-        raise RefusedError("room_not_open")
-    if administration.status == RoomStatus.CLOSED:
-        raise RefusedError("room_closed")
-    sitting_id, first_name, last_name = pupil
-    return Entrance(SittingRef(place.school_id, sitting_id), first_name, last_name, administration.title)
+    if found is None:
+        return None
+    sitting_id, first_name, last_name, reserve = found
+    ref = SittingRef(place.school_id, sitting_id)
+    if first_name is None:
+        return Entrance(ref, seat_name(None, None, reserve), "", title)
+    return Entrance(ref, first_name, last_name or "", title)

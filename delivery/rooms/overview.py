@@ -15,6 +15,7 @@ from delivery.journal import Event
 from delivery.journal.reading import read_logs
 from delivery.rooms.administrations import load_administration
 from delivery.rooms.values import RoomOverview, SeatOverview, SeatState
+from delivery.rooms.waiting import waiting_devices
 from delivery.sittings.contacts import SILENCE_MS
 from delivery.sittings.events import EventKind, TimeCredited, TimeGranted, read_payload
 from delivery.sittings.evidence import JUDGEMENTS
@@ -96,6 +97,7 @@ def room_overview(db: Session, school_id: UUID, administration_id: UUID) -> Room
             )
             for seat in seats
         ),
+        waiting_devices(db, school_id, administration_id) if administration.guarded else (),
     )
 
 

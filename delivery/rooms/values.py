@@ -38,6 +38,7 @@ class Administration:
     class_title : name of the class
     simulated : its pupils are virtual
     n_pupils : how many seats it has
+    guarded : so many wrong codes were typed that devices on strange networks need a click
     """
 
     school_id: UUID
@@ -50,6 +51,7 @@ class Administration:
     simulated: bool
     status: RoomStatus
     n_pupils: int
+    guarded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +98,29 @@ class SeatOverview:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitingDevice:
+    """A device with right codes that waits for a click.
+
+    Attributes
+    ----------
+    pupil : whose codes were typed there
+    device : names it, hexadecimal
+    number : what its page shows
+    """
+
+    sitting_id: UUID
+    pupil: str
+    device: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class RoomOverview:
-    """A room and its pupils, now; pupils by last name."""
+    """A room and its pupils, now: pupils by last name, and the devices that wait for a click."""
 
     administration: Administration
     seats: tuple[SeatOverview, ...]
+    waiting: tuple[WaitingDevice, ...] = ()
 
     @property
     def n_unconfirmed(self) -> int:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
 
+import httpx2
 import uvicorn
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
@@ -159,6 +160,14 @@ class Site:
     def resume(self) -> None:
         """Resume the room."""
         self._act(resume_room)
+
+    def guess(self) -> None:
+        """Type wrong codes until new laptops need a click."""
+        address = f"{self.url}/api/v1/entry"
+        codes = {"room_code": self.codes().room, "seat_code": "AAAAAA"}
+        with httpx2.Client() as client:
+            while client.post(address, json=codes).json()["code"] != "wait_for_click":
+                continue
 
     def close(self) -> None:
         """Close the room."""

@@ -146,6 +146,7 @@ def view_of(
         remedies=remedies_for_all(room.status, is_limited=is_limited),
         incidents=(
             *_guarded(overview),
+            *_unlinked(overview),
             *_unconfirmed(overview),
             *_denied(overview),
             *_disconnected(overview, length, now),
@@ -191,6 +192,19 @@ def _guarded(overview: RoomOverview) -> tuple[Incident, ...]:
         "hij staat hieronder, als de codes juist zijn. Staat een nummer er niet? Laat de codes opnieuw typen."
     )
     return (Incident("Voor dit lokaal zijn veel verkeerde codes getypt.", remedy),)
+
+
+def _unlinked(overview: RoomOverview) -> tuple[Incident, ...]:
+    """Seats that are used by a child whose name nobody set yet."""
+    remedy = (
+        "Kies ‘Hulp’ bij deze plaats en zet de juiste naam. Staat die nog niet op de lijst? "
+        "Dat kan ook later, als de leerling ingeschreven is. Zonder naam telt de toets niet mee."
+    )
+    return tuple(
+        Incident(f"{seat.pupil} wordt gebruikt door een leerling zonder naam.", remedy)
+        for seat in overview.seats
+        if not seat.is_linked
+    )
 
 
 def _denied(overview: RoomOverview) -> tuple[Incident, ...]:

@@ -12,12 +12,15 @@ from delivery.rooms.administrations import (
     list_administrations,
     load_administration,
     mark_denied,
+    reserve_list,
     room_code,
     seat_list,
 )
+from delivery.rooms.candidates import Candidate, candidates
 from delivery.rooms.entry import Entrance, Knock, Waits, knock
 from delivery.rooms.overview import room_overview
 from delivery.rooms.reasons import ReasonError, check_reason
+from delivery.rooms.reassigning import reassign_sitting, settle_reassignments
 from delivery.rooms.remedies import Ground, grant_time, reopen_sitting, revalidate_sitting, void_sitting
 from delivery.rooms.tries import network_of, note_known
 from delivery.rooms.values import (
@@ -33,6 +36,7 @@ from delivery.rooms.waiting import admit_device
 
 __all__ = [
     "Administration",
+    "Candidate",
     "Entrance",
     "Ground",
     "Knock",
@@ -45,6 +49,7 @@ __all__ = [
     "WaitingDevice",
     "Waits",
     "admit_device",
+    "candidates",
     "check_reason",
     "close_room",
     "create_administration",
@@ -58,11 +63,14 @@ __all__ = [
     "note_known",
     "open_room",
     "pause_room",
+    "reassign_sitting",
     "reopen_sitting",
+    "reserve_list",
     "resume_room",
     "revalidate_sitting",
     "room_code",
     "room_overview",
     "seat_list",
+    "settle_reassignments",
     "void_sitting",
 ]

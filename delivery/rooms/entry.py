@@ -19,8 +19,8 @@ from delivery.access import SittingRef
 from delivery.config import Secrets
 from delivery.errors import RefusedError
 from delivery.isolation import in_school
+from delivery.names import seat_name
 from delivery.rooms.codes import room_code_hash, seat_code_hash
-from delivery.rooms.names import seat_name
 from delivery.rooms.tries import Place, must_wait, note_wrong
 from delivery.rooms.values import RoomStatus
 from delivery.rooms.waiting import Device, device_of, is_admitted, note_waiting

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import update
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from delivery.access import SittingRef, keyed_hash
 from delivery.config import Secrets
 from delivery.isolation import in_school
+from delivery.rooms.administrations import lock_administration
 from delivery.tables import AdministrationRow, SeatRow, TryRow
 
 FREE_TRIES = 40
@@ -54,7 +54,7 @@ def note_wrong(db: Session, secrets: Secrets, place: Place, network: str) -> boo
     The room is locked first, so that of many tries at the same instant, on any number of workers, no more are told
     than the budget allows; a room never has more rows than that.
     """
-    _lock(db, place)
+    lock_administration(db, place.school_id, place.administration_id)
     tries, own = _tries(db, place), _hashed(secrets, place, network)
     if _is_spent(tries, own):
         return False
@@ -63,7 +63,8 @@ def note_wrong(db: Session, secrets: Secrets, place: Place, network: str) -> boo
     db.add(row)
     db.flush()
     if _is_spent(_tries(db, place), own):
-        _update(db, place, guarded=True)
+        db.get_one(AdministrationRow, (place.school_id, place.administration_id)).guarded = True
+        db.flush()
     return True
 
 
@@ -78,7 +79,7 @@ def note_known(db: Session, secrets: Secrets, ref: SittingRef, network: str) -> 
     row = db.get(TryRow, (place.school_id, place.administration_id, own))
     if row is not None and row.is_known:
         return
-    _lock(db, place)
+    lock_administration(db, place.school_id, place.administration_id)
     row = _row(db, place, own)
     row.is_known = True
     db.add(row)
@@ -107,17 +108,3 @@ def _row(db: Session, place: Place, own: bytes) -> TryRow:
 def _hashed(secrets: Secrets, place: Place, network: str) -> bytes:
     """A network as the table knows it: no address is kept, and no two rooms can be compared."""
     return keyed_hash(secrets.code_key, "network", str(place.administration_id), network)
-
-
-def _lock(db: Session, place: Place) -> None:
-    """Let nobody else count for this room until the transaction ends; an update locks on both databases."""
-    in_school(db, place.school_id)
-    _update(db, place, guarded=AdministrationRow.guarded)
-
-
-def _update(db: Session, place: Place, *, guarded: object) -> None:
-    """Write whether new devices need a click."""
-    room = (col(AdministrationRow.school_id) == place.school_id) & (
-        col(AdministrationRow.administration_id) == place.administration_id
-    )
-    db.execute(update(AdministrationRow).where(room).values(guarded=guarded))

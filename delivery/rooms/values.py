@@ -56,7 +56,7 @@ class Administration:
 
 @dataclass(frozen=True, slots=True)
 class SeatCode:
-    """One slip for a pupil."""
+    """One slip for a pupil, or for a reserve seat."""
 
     pupil: str
     seat_code: str
@@ -80,6 +80,7 @@ class SeatOverview:
     granted_ms : time that staff gave
     credited_ms : offline time that the pupil got back
     uncredited_ms : offline time that was charged since staff last gave time, because policy gives no more back
+    is_linked : a pupil is linked to the seat; a reserve seat that is used may have none yet
     """
 
     sitting_id: UUID
@@ -95,6 +96,7 @@ class SeatOverview:
     granted_ms: int = 0
     credited_ms: int = 0
     uncredited_ms: int = 0
+    is_linked: bool = True
 
 
 @dataclass(frozen=True, slots=True)

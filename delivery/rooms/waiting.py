@@ -12,7 +12,7 @@ from delivery.access import SittingRef, keyed_hash
 from delivery.config import Secrets
 from delivery.errors import UnknownRecordError
 from delivery.isolation import in_school
-from delivery.rooms.names import seat_name
+from delivery.names import seat_name
 from delivery.rooms.tries import Place
 from delivery.rooms.values import WaitingDevice
 from delivery.tables import PupilRow, SeatRow, WaitingRow

@@ -14,6 +14,7 @@ from delivery.access import SittingRef, unseal
 from delivery.config import Secrets
 from delivery.errors import RefusedError
 from delivery.isolation import in_school
+from delivery.names import seat_name
 from delivery.tables import PupilRow, SeatRow, SittingKeyRow
 
 REMEMBER_S = 120.0
@@ -23,11 +24,17 @@ MOST_REMEMBERED = 10_000
 
 @dataclass(frozen=True, slots=True)
 class SittingInfo:
-    """Personal part of a sitting; erasure takes it away."""
+    """Personal part of a sitting; erasure takes it away.
+
+    Attributes
+    ----------
+    link : the reassignment that it was read after, "" before any: after a later one it is read again
+    """
 
     administration_id: UUID
     first_name: str
     text_key: bytes
+    link: str = ""
 
 
 class Remembered:
@@ -60,7 +67,7 @@ class Remembered:
         return len(self._infos)
 
 
-def load_info(db: Session, secrets: Secrets, ref: SittingRef) -> SittingInfo:
+def load_info(db: Session, secrets: Secrets, ref: SittingRef, link: str = "") -> SittingInfo:
     """Personal part of a sitting.
 
     Raises
@@ -70,8 +77,10 @@ def load_info(db: Session, secrets: Secrets, ref: SittingRef) -> SittingInfo:
     """
     in_school(db, ref.school_id)
     found = db.exec(
-        select(SeatRow.administration_id, PupilRow.first_name, SittingKeyRow.sealed_key)
-        .join(PupilRow, (col(PupilRow.school_id) == SeatRow.school_id) & (col(PupilRow.pupil_id) == SeatRow.pupil_id))
+        select(SeatRow, PupilRow.first_name, SittingKeyRow.sealed_key)
+        .outerjoin(
+            PupilRow, (col(PupilRow.school_id) == SeatRow.school_id) & (col(PupilRow.pupil_id) == SeatRow.pupil_id)
+        )
         .join(
             SittingKeyRow,
             (col(SittingKeyRow.school_id) == SeatRow.school_id) & (col(SittingKeyRow.sitting_id) == SeatRow.sitting_id),
@@ -80,8 +89,9 @@ def load_info(db: Session, secrets: Secrets, ref: SittingRef) -> SittingInfo:
     ).first()
     if found is None:
         raise RefusedError("erased")
-    administration_id, first_name, sealed_key = found
-    return SittingInfo(administration_id, first_name, unseal(secrets.text_key, sealed_key, key_context(ref)))
+    seat, first, sealed_key = found
+    name = seat_name(None, None, seat.reserve) if seat.pupil_id is None else first
+    return SittingInfo(seat.administration_id, name, unseal(secrets.text_key, sealed_key, key_context(ref)), link)
 
 
 def key_context(ref: SittingRef) -> str:

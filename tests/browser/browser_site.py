@@ -42,6 +42,7 @@ from delivery.rooms import (
     freeze_room,
     open_room,
     pause_room,
+    reserve_list,
     resume_room,
     room_code,
     seat_list,
@@ -148,6 +149,12 @@ class Site:
             code = room_code(db, room.school_id, room.administration_id, self.secrets)
             seats = seat_list(db, room.school_id, room.administration_id, self.secrets)
         return Codes(code, next(seat.seat_code for seat in seats if seat.pupil == pupil))
+
+    def reserve_code(self) -> str:
+        """Code of the first seat for a child who is not on the list."""
+        with Session(self.database) as db:
+            room = self.room
+            return reserve_list(db, room.school_id, room.administration_id, self.secrets)[0].seat_code
 
     def open(self) -> None:
         """Open the room, as the console does."""

@@ -27,7 +27,7 @@ from tests.delivery.delivery_world import SECRETS, Room, World, make_bank, make_
 
 N_ADDRESSES = 29_000
 SEATS_IN_A_CLASS, ROOMS_IN_FLANDERS = 30, 3_500
-N_CODES = len(ALPHABET) ** CODE_LENGTH
+N_CODES: int = len(ALPHABET) ** CODE_LENGTH
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -16,7 +18,7 @@ OF_A_SITTING = ("delivery_waiting", "delivery_reassignment")
 
 
 def upgrade() -> None:
-    guarded = sa.Column("guarded", sa.Boolean(), nullable=False, server_default=sa.false())
+    guarded: sa.Column[bool] = sa.Column("guarded", sa.Boolean(), nullable=False, server_default=sa.false())
     op.add_column("delivery_administration", guarded)
     op.add_column("delivery_seat", sa.Column("reserve", sa.Integer(), nullable=False, server_default="0"))
     let_seats_be_without_a_pupil(nullable=True)
@@ -39,7 +41,7 @@ def let_seats_be_without_a_pupil(*, nullable: bool) -> None:
         seat.alter_column("pupil_id", existing_type=sa.Uuid(), nullable=nullable)
 
 
-def column(name: str, kind: type[sa.types.TypeEngine[object]], *, nullable: bool = False) -> sa.Column[object]:
+def column(name: str, kind: type[sa.types.TypeEngine[Any]], *, nullable: bool = False) -> sa.Column[object]:
     return sa.Column(name, kind(), nullable=nullable)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -13,9 +14,11 @@ from sqlmodel import Session
 from starlette.background import BackgroundTask
 
 from delivery.access import Claims, read_ticket, read_token, sign_ticket
+from delivery.admission import Admission
 from delivery.answers import own_sitting
 from delivery.errors import RefusedError, headers_of
 from delivery.rooms import Knock, Waits, knock, mark_denied, network_of, note_known
+from delivery.rooms.codes import normalise_code
 from delivery.sittings import Sittings
 
 
@@ -38,6 +41,15 @@ def current_sittings(request: Request) -> Sittings:
 
 
 Service = Annotated[Sittings, Depends(current_sittings)]
+
+
+def current_admission(request: Request) -> Admission:
+    """The queue of this worker."""
+    admission: Admission = request.app.state.admission
+    return admission
+
+
+Turns = Annotated[Admission, Depends(current_admission)]
 
 
 def current_claims(sitting: str, sittings: Service, authorization: Annotated[str, Header()] = "") -> Claims:
@@ -75,10 +87,12 @@ class Seal(HandIn):
 
 
 @router.post("/entry", response_model=None)
-def come_in(request: Request, codes: Codes, sittings: Service) -> dict[str, Any] | Response:
+async def come_in(request: Request, codes: Codes, sittings: Service, admission: Turns) -> dict[str, Any] | Response:
     """Codes → the pupil's name and a ticket; nothing starts yet."""
-    secrets = sittings.config.secrets
-    found = knock(sittings.database, secrets, Knock(codes.room_code, codes.seat_code, _network(request), codes.device))
+    secrets, network = sittings.config.secrets, _network(request)
+    asked = Knock(codes.room_code, codes.seat_code, network, codes.device)
+    async with admission.turn(normalise_code(codes.room_code), codes.device or f"{network} {codes.seat_code}"):
+        found = await asyncio.to_thread(knock, sittings.database, secrets, asked)
     if isinstance(found, Waits):
         refusal = RefusedError("wait_for_click", number=found.number)
         return JSONResponse(refusal.body(), refusal.status, headers_of(refusal), background=BackgroundTask(found.note))
@@ -91,17 +105,18 @@ def come_in(request: Request, codes: Codes, sittings: Service) -> dict[str, Any]
 
 
 @router.post("/entry/confirm")
-async def confirm(request: Request, body: Ticket, sittings: Service) -> dict[str, Any]:
+async def confirm(request: Request, body: Ticket, sittings: Service, admission: Turns) -> dict[str, Any]:
     """After "Ja, dat ben ik": this laptop takes the sitting, from another one if need be."""
     secrets = sittings.config.secrets
     ref = read_ticket(secrets.token_key, body.ticket, sittings.clock())
-    taken = await sittings.claim(ref)
 
     def note(db: Session) -> None:
         mark_denied(db, ref, None)
         note_known(db, secrets, ref, _network(request))
 
-    await sittings.in_database(note)
+    async with admission.turn(str(ref.school_id), str(ref.sitting_id)):
+        taken = await sittings.claim(ref)
+        await sittings.in_database(note)
     return taken
 
 

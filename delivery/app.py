@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from delivery import api
+from delivery.admission import Admission
 from delivery.answers import AnswerPath, DisconnectedError, read_body
 from delivery.config import DeliveryConfig
 from delivery.console import laptops, pupils
@@ -54,7 +55,7 @@ def create_app(
     Returns
     -------
     FastAPI
-        With ``app.state.config``, ``database``, ``sittings`` and ``media``.
+        With ``app.state.config``, ``database``, ``sittings``, ``admission`` and ``media``.
     """
     app = FastAPI(title="Peil", docs_url=None, redoc_url=None)
     sittings = Sittings(config, database, journal, banks)
@@ -62,6 +63,7 @@ def create_app(
     app.state.database = database
     app.state.sittings = sittings
     app.state.media = media
+    app.state.admission = Admission(config.arrivals_at_a_time)
     app.include_router(api.router)
     app.include_router(api.media_router)
     for screen in (

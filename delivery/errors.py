@@ -65,6 +65,7 @@ class RosterError(DeliveryError):
 REFUSALS: dict[str, tuple[int, str]] = {
     "already_answered": (409, "Je eerste antwoord op deze vraag telt. Werk gerust verder."),
     "already_finished": (409, "Je hebt deze toets al ingediend. Goed gewerkt!"),
+    "busy": (503, "Er komen nu veel klassen tegelijk binnen. De toets begint vanzelf."),
     "erased": (410, "De gegevens van deze toets zijn gewist. Steek je hand op."),
     "gap": (409, "Er ontbreekt nog een eerder antwoord. Het wordt vanzelf opnieuw verstuurd."),
     "hash_mismatch": (422, "Je antwoord kwam beschadigd aan. Steek je hand op."),
@@ -158,6 +159,6 @@ def _report(error: DeliveryError) -> None:
 
 def headers_of(refusal: RefusedError) -> dict[str, str]:
     """Headers that belong to a refusal."""
-    seconds = {503: RETRY_AFTER_S, 429: CALM_DOWN_S}.get(refusal.status)
+    seconds = refusal.fields.get("retry_after_s") or {503: RETRY_AFTER_S, 429: CALM_DOWN_S}.get(refusal.status)
     wait = {} if seconds is None else {"Retry-After": str(seconds)}
     return {"Cache-Control": "no-store", **wait}

@@ -15,15 +15,14 @@ import httpx2
 from fastapi import FastAPI
 from sqlmodel import Session
 
-from delivery.people import StaffRole, add_staff, import_roster, list_classes, list_schools
-from delivery.rooms import create_administration, open_room, reserve_list, room_code, seat_list
+from delivery.people import StaffRole, add_staff
+from delivery.rooms import open_room
 from delivery.signin import hash_password
-from itembank.snapshot import bank_bytes
-from itembank.tables import StoredCalibration, StoredRelease
-from peil.installation import Installation, delivery_secrets, open_installation
+from peil.installation import Installation, open_installation
 from peil.settings import load_settings
 from peil.web import create_app
-from tests.delivery.delivery_world import Laptop, Room, make_bank, make_roster
+from tests.delivery.delivery_world import Laptop, Room, make_roster
+from tests.delivery.installing import add_room, install_world
 
 PASSWORD = "een heel gewone zin"
 VOLATILE = frozenset({"delivery_contact"})
@@ -93,7 +92,8 @@ async def matrix_place(folder: Path) -> AsyncIterator[MatrixPlace]:
     """Set everything up on SQLite, and take it down."""
     settings = load_settings(folder)
     with open_installation(settings) as installation:
-        rooms = _furnish(installation)
+        bank, school_ids = install_world(installation)
+        rooms = [add_room(installation, bank, school_id, n_reserves=1) for school_id in school_ids]
         app = create_app(installation)
         clients: list[httpx2.AsyncClient] = []
 
@@ -107,34 +107,6 @@ async def matrix_place(folder: Path) -> AsyncIterator[MatrixPlace]:
         for one in clients:
             await one.aclose()
         await app.state.sittings.ledger.journal.close()
-
-
-def _furnish(installation: Installation) -> list[Room]:
-    """Bank, roster and a room in each school."""
-    bank, secrets = make_bank(), delivery_secrets(installation.keys)
-    with Session(installation.database) as db, db.begin():
-        db.add(StoredCalibration(identifier="c1", model="2pl", provenance={}))
-        db.flush()
-        db.add(
-            StoredRelease(hash=bank.hash, test=bank.test, title=bank.title, calibration="c1", content=bank_bytes(bank))
-        )
-        import_roster(db, make_roster())
-        rooms = []
-        for school in sorted(list_schools(db), key=lambda school: school.identifier):
-            made = create_administration(
-                db,
-                secrets,
-                school_id=school.school_id,
-                class_id=list_classes(db, school.school_id)[0].class_id,
-                test=bank.test,
-                bank_hash=bank.hash,
-                title=f"Toets van {school.name}",
-                n_reserves=1,
-            )
-            place = (db, school.school_id, made.administration_id, secrets)
-            codes = tuple(slip.seat_code for slip in (*seat_list(*place), *reserve_list(*place)))
-            rooms.append(Room(school.school_id, made.administration_id, room_code(*place), codes))
-    return rooms
 
 
 async def _people(app: FastAPI, client: httpx2.AsyncClient, number: int, room: Room) -> School:

@@ -63,6 +63,9 @@ async function knock(codes, enter) {
         });
       }
       await sleep(3000 + Math.random() * 2000);
+    } else if (body.code === "busy") {
+      showQueue(body);
+      await sleep(retryAfter + Math.random() * 1000);
     } else if (status !== 429 && isPassing({ status, body, retryAfter })) {
       notice("offline", "unreachable");
       await sleep(backOff(attempt, retryAfter));
@@ -70,6 +73,13 @@ async function knock(codes, enter) {
       return refuse(body.message ?? text("trouble"), codes, enter);
     }
   }
+}
+
+/** Many classes come in at once: where this one stands. @param {{place: number}} body */
+function showQueue({ place }) {
+  notice("");
+  if (shown() !== "queue") show("queue");
+  fill(document, "place", place);
 }
 
 /** @param {string} message  @param {{room_code: string}} codes  @param {Parameters<typeof showEntry>[0]} enter */
@@ -91,7 +101,10 @@ function showConfirm({ ticket, first_name, last_name, test }, codes, enter) {
   const decide = async (/** @type {string} */ path, /** @type {(body: any) => void} */ then) => {
     if (busy) return;
     busy = true;
-    const reply = await insist("POST", path, { body: { ticket } }, () => notice("offline", "unreachable"));
+    const reply = await insist("POST", path, { body: { ticket } }, ({ body }) => {
+      if (body.code === "busy") showQueue(body);
+      else notice("offline", "unreachable");
+    });
     notice("");
     if (reply.status === 200) then(reply.body);
     else refuse(reply.body.message ?? text("trouble"), codes, enter);

@@ -18,8 +18,20 @@ class JournalError(DeliveryError):
     """The log could not be written or read; nothing was promised to anyone."""
 
 
-class LostRaceError(JournalError):
+class NotStoredError(JournalError):
+    """The database refused what was appended and undid it: nothing is stored, and that is certain."""
+
+
+class LostRaceError(NotStoredError):
     """Another worker appended first: reload the sitting and decide again."""
+
+
+class UnreachableError(DeliveryError):
+    """The management database cannot answer now; nothing was promised to anyone."""
+
+
+class ConstraintError(DeliveryError):
+    """A row refers to one that is not there, such as the key of a sitting that was erased."""
 
 
 class ConfigurationError(DeliveryError):

@@ -11,18 +11,17 @@ from delivery.rooms.administrations import (
     create_administration,
     list_administrations,
     load_administration,
-    mark_denied,
     reserve_list,
     room_code,
     seat_list,
 )
 from delivery.rooms.candidates import Candidate, candidates
-from delivery.rooms.entry import Entrance, Knock, Waits, knock
+from delivery.rooms.entry import Entrance, Knock, Waits, knock, mark_denied, note_entry
 from delivery.rooms.overview import room_overview
 from delivery.rooms.reasons import ReasonError, check_reason
 from delivery.rooms.reassigning import reassign_sitting, settle_reassignments
 from delivery.rooms.remedies import Ground, grant_time, reopen_sitting, revalidate_sitting, void_sitting
-from delivery.rooms.tries import network_of, note_known
+from delivery.rooms.tries import network_of
 from delivery.rooms.values import (
     Administration,
     RoomOverview,
@@ -60,7 +59,7 @@ __all__ = [
     "load_administration",
     "mark_denied",
     "network_of",
-    "note_known",
+    "note_entry",
     "open_room",
     "pause_room",
     "reassign_sitting",

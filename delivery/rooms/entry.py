@@ -7,24 +7,45 @@ the codes were right the proctor sees that number, and lets the device in with o
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Engine
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from delivery.access import SittingRef
 from delivery.config import Secrets
+from delivery.direct import Direct, as_uuid
 from delivery.errors import RefusedError
 from delivery.isolation import in_school
 from delivery.names import seat_name
 from delivery.rooms.codes import room_code_hash, seat_code_hash
-from delivery.rooms.tries import Place, must_wait, note_wrong
+from delivery.rooms.tries import Place, hashed_network, must_wait, note_known, note_wrong
 from delivery.rooms.values import RoomStatus
 from delivery.rooms.waiting import Device, device_of, is_admitted, note_waiting
-from delivery.tables import AdministrationRow, PupilRow, RoomCodeRow, SeatRow
+from delivery.sittings.information import SittingInfo, make_info
+from delivery.tables import AdministrationRow
+
+FIND_ROOM = "SELECT school_id, administration_id FROM delivery_room_code WHERE code_hash = $1"
+FIND_SEAT = """
+SELECT room.status, room.guarded, room.title, seat.sitting_id, seat.reserve, pupil.first_name, pupil.last_name,
+    sitting_key.sealed_key
+FROM delivery_seat AS seat
+JOIN delivery_administration AS room
+    ON room.school_id = seat.school_id AND room.administration_id = seat.administration_id
+LEFT JOIN delivery_pupil AS pupil ON pupil.school_id = seat.school_id AND pupil.pupil_id = seat.pupil_id
+JOIN delivery_sitting_key AS sitting_key
+    ON sitting_key.school_id = seat.school_id AND sitting_key.sitting_id = seat.sitting_id
+WHERE seat.school_id = $1 AND seat.administration_id = $2 AND seat.code_hash = $3
+"""
+WHEN_DENIED = "SELECT denied_at, administration_id FROM delivery_seat WHERE school_id = $1 AND sitting_id = $2"
+MARK_DENIED = "UPDATE delivery_seat SET denied_at = $3 WHERE school_id = $1 AND sitting_id = $2"
+FIND_KNOWN = "SELECT 1 FROM delivery_try WHERE school_id = $1 AND administration_id = $2 AND network = $3 AND is_known"
 
 _NOBODY = partial(SittingRef, sitting_id=UUID(int=0))
 
@@ -46,6 +67,19 @@ class Knock:
     device: str = ""
 
 
+class _Seat(NamedTuple):
+    """A row of `FIND_SEAT`."""
+
+    status: str
+    guarded: bool
+    title: str
+    sitting_id: UUID | str
+    reserve: int
+    first_name: str | None
+    last_name: str | None
+    sealed_key: bytes
+
+
 @dataclass(frozen=True, slots=True)
 class Entrance:
     """Whom a pair of codes stands for."""
@@ -54,6 +88,7 @@ class Entrance:
     first_name: str
     last_name: str
     title: str
+    info: SittingInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,24 +105,15 @@ class Waits:
     note: Callable[[], None]
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """What a pair of codes means, before anything is said about it."""
-
-    place: Place
-    device: Device
-    status: RoomStatus
-    entrance: Entrance | None
-    is_held_back: bool
-
-
-def knock(database: Engine, secrets: Secrets, asked: Knock) -> Entrance | Waits:
+async def knock(direct: Direct, database: Engine, secrets: Secrets, asked: Knock) -> Entrance | Waits:
     """Whom codes stand for, or how to wait.
 
     Parameters
     ----------
+    direct
+        The management database, for single statements. A right code needs nothing else while no budget is used up.
     database
-        The management database. A right code needs nothing else.
+        The same one.
     secrets
         The installation's keys.
     asked
@@ -98,27 +124,50 @@ def knock(database: Engine, secrets: Secrets, asked: Knock) -> Entrance | Waits:
     RefusedError
         ``unknown_code``, ``room_not_open``, ``room_closed``.
     """
-    with Session(database) as db, db.begin():
-        found = _look(db, secrets, asked)
-    if found is None:
+    room = await direct.fetch(None, FIND_ROOM, room_code_hash(secrets.code_key, asked.room_code))
+    if not room:
         raise RefusedError("unknown_code")
-    if found.is_held_back:
-        _refuse_by_status(found.status)
-        return _wait(database, found)
-    if found.entrance is None:
-        with Session(database) as db, db.begin():
-            may_be_told = note_wrong(db, secrets, found.place, asked.network)
-        if may_be_told:
-            raise RefusedError("unknown_code")
-        return _wait(database, found)
-    _refuse_by_status(found.status)
-    return found.entrance
+    place = Place(*map(as_uuid, room[0]))
+    code_hash = seat_code_hash(secrets.code_key, str(place.administration_id), asked.seat_code)
+    rows = await direct.fetch(place.school_id, FIND_SEAT, place.school_id, place.administration_id, code_hash)
+    seat = _Seat(*rows[0]) if rows else None
+    if seat is None or seat.guarded:
+        waits = await asyncio.to_thread(_on_guard, database, secrets, asked, place, seat)
+        if waits is not None:
+            return waits
+    assert seat is not None
+    _refuse_by_status(RoomStatus(seat.status))
+    return _entrance(secrets, place, seat)
 
 
-def _wait(database: Engine, found: _Found) -> Waits:
+def _on_guard(database: Engine, secrets: Secrets, asked: Knock, place: Place, seat: _Seat | None) -> Waits | None:
+    """How to wait, for whoever typed a wrong code or found the room's budget used up; None lets a right code in."""
+    ref = SittingRef(place.school_id, as_uuid(seat.sitting_id)) if seat else None
+    device = device_of(secrets, place, asked.device or asked.network)
+    with Session(database) as db, db.begin():
+        in_school(db, place.school_id)
+        room = db.get_one(AdministrationRow, (place.school_id, place.administration_id))
+        status = RoomStatus(room.status)
+        is_held_back = (
+            room.guarded
+            and must_wait(db, secrets, place, asked.network)
+            and not is_admitted(db, ref or _NOBODY(place.school_id), device)  # asked either way
+        )
+    if is_held_back:
+        _refuse_by_status(status)
+        return _wait(database, device, ref)
+    if ref is not None:
+        return None
+    with Session(database) as db, db.begin():
+        may_be_told = note_wrong(db, secrets, place, asked.network)
+    if may_be_told:
+        raise RefusedError("unknown_code")
+    return _wait(database, device, ref)
+
+
+def _wait(database: Engine, device: Device, ref: SittingRef | None) -> Waits:
     """The same for right and wrong codes, but for what is written down afterwards."""
-    note = partial(_note, database, found.entrance.ref, found.device) if found.entrance else _note_nothing
-    return Waits(found.device.number, note)
+    return Waits(device.number, partial(_note, database, ref, device) if ref else _note_nothing)
 
 
 def _note(database: Engine, ref: SittingRef, device: Device) -> None:
@@ -139,43 +188,54 @@ def _refuse_by_status(status: RoomStatus) -> None:
         raise RefusedError("room_closed")
 
 
-def _look(db: Session, secrets: Secrets, asked: Knock) -> _Found | None:
-    """Look both codes up; None where there is no such room. Changes nothing."""
-    code_hash = room_code_hash(secrets.code_key, asked.room_code)
-    known = db.exec(select(RoomCodeRow).where(RoomCodeRow.code_hash == code_hash)).first()
-    if known is None:
-        return None
-    place = Place(known.school_id, known.administration_id)
-    in_school(db, place.school_id)
-    administration = db.get_one(AdministrationRow, (place.school_id, place.administration_id))
-    entrance = _entrance(db, secrets, place, asked.seat_code, administration.title)
-    device = device_of(secrets, place, asked.device or asked.network)
-    is_held_back = (
-        administration.guarded
-        and must_wait(db, secrets, place, asked.network)
-        and not is_admitted(db, entrance.ref if entrance else _NOBODY(place.school_id), device)  # asked either way
-    )
-    return _Found(place, device, RoomStatus(administration.status), entrance, is_held_back)
+def _entrance(secrets: Secrets, place: Place, seat: _Seat) -> Entrance:
+    """Whom a seat is for."""
+    ref = SittingRef(place.school_id, as_uuid(seat.sitting_id))
+    first, last = seat.first_name, seat.last_name or ""
+    if first is None:
+        first, last = seat_name(None, None, seat.reserve), ""
+    info = make_info(secrets, ref, place.administration_id, first, seat.sealed_key)
+    return Entrance(ref, first, last, seat.title, info)
 
 
-def _entrance(db: Session, secrets: Secrets, place: Place, seat_code: str, title: str) -> Entrance | None:
-    """Whom a seat code of a room stands for."""
-    code_hash = seat_code_hash(secrets.code_key, str(place.administration_id), seat_code)
-    found = db.exec(
-        select(SeatRow.sitting_id, PupilRow.first_name, PupilRow.last_name, SeatRow.reserve)
-        .outerjoin(
-            PupilRow, (col(PupilRow.school_id) == SeatRow.school_id) & (col(PupilRow.pupil_id) == SeatRow.pupil_id)
-        )
-        .where(
-            SeatRow.school_id == place.school_id,
-            SeatRow.administration_id == place.administration_id,
-            SeatRow.code_hash == code_hash,
-        )
-    ).first()
-    if found is None:
-        return None
-    sitting_id, first_name, last_name, reserve = found
-    ref = SittingRef(place.school_id, sitting_id)
-    if first_name is None:
-        return Entrance(ref, seat_name(None, None, reserve), "", title)
-    return Entrance(ref, first_name, last_name or "", title)
+async def mark_denied(direct: Direct, ref: SittingRef) -> None:
+    """Note that someone on this seat said "dat ben ik niet".
+
+    Raises
+    ------
+    RefusedError
+        ``erased`` if the seat is gone.
+    """
+    await _denied_in(direct, ref)
+    await direct.write(ref.school_id, MARK_DENIED, [(ref.school_id, ref.sitting_id, datetime.now(UTC))])
+
+
+async def note_entry(direct: Direct, database: Engine, secrets: Secrets, ref: SittingRef, network: str) -> None:
+    """Someone on this seat said "ja, dat ben ik": nobody says no any more, and this network is one of the room's.
+
+    Where both were so already, nothing is written.
+
+    Raises
+    ------
+    RefusedError
+        ``erased`` if the seat is gone.
+    """
+    was_denied, place = await _denied_in(direct, ref)
+    if was_denied:
+        await direct.write(ref.school_id, MARK_DENIED, [(ref.school_id, ref.sitting_id, None)])
+    own = hashed_network(secrets, place, network)
+    if not await direct.fetch(ref.school_id, FIND_KNOWN, ref.school_id, place.administration_id, own):
+        await asyncio.to_thread(_note_known, database, secrets, place, network)
+
+
+def _note_known(database: Engine, secrets: Secrets, place: Place, network: str) -> None:
+    """Remember a network."""
+    with Session(database) as db, db.begin():
+        note_known(db, secrets, place, network)
+
+
+async def _denied_in(direct: Direct, ref: SittingRef) -> tuple[bool, Place]:
+    """Whether someone on this seat said no, and where the seat is."""
+    for denied_at, administration_id in await direct.fetch(ref.school_id, WHEN_DENIED, ref.school_id, ref.sitting_id):
+        return denied_at is not None, Place(ref.school_id, as_uuid(administration_id))
+    raise RefusedError("erased")

@@ -9,11 +9,11 @@ from uuid import UUID
 
 from sqlmodel import Session, select
 
-from delivery.access import SittingRef, keyed_hash
+from delivery.access import keyed_hash
 from delivery.config import Secrets
 from delivery.isolation import in_school
 from delivery.rooms.administrations import lock_administration
-from delivery.tables import AdministrationRow, SeatRow, TryRow
+from delivery.tables import AdministrationRow, TryRow
 
 FREE_TRIES = 40
 """Wrong codes that a room takes from its own network, and from all strange networks together, before new devices need
@@ -45,7 +45,7 @@ def network_of(host: str) -> str:
 def must_wait(db: Session, secrets: Secrets, place: Place, network: str) -> bool:
     """Whether a new device on this network needs a click, in a room where a budget was used up."""
     in_school(db, place.school_id)
-    return _is_spent(_tries(db, place), _hashed(secrets, place, network))
+    return _is_spent(_tries(db, place), hashed_network(secrets, place, network))
 
 
 def note_wrong(db: Session, secrets: Secrets, place: Place, network: str) -> bool:
@@ -55,7 +55,7 @@ def note_wrong(db: Session, secrets: Secrets, place: Place, network: str) -> boo
     than the budget allows; a room never has more rows than that.
     """
     lock_administration(db, place.school_id, place.administration_id)
-    tries, own = _tries(db, place), _hashed(secrets, place, network)
+    tries, own = _tries(db, place), hashed_network(secrets, place, network)
     if _is_spent(tries, own):
         return False
     row = _row(db, place, own)
@@ -68,19 +68,10 @@ def note_wrong(db: Session, secrets: Secrets, place: Place, network: str) -> boo
     return True
 
 
-def note_known(db: Session, secrets: Secrets, ref: SittingRef, network: str) -> None:
+def note_known(db: Session, secrets: Secrets, place: Place, network: str) -> None:
     """Remember that a pupil of the room works on this network: strange networks cannot use up its budget."""
-    in_school(db, ref.school_id)
-    seat = db.get(SeatRow, (ref.school_id, ref.sitting_id))
-    if seat is None:
-        return  # erased since
-    place = Place(ref.school_id, seat.administration_id)
-    own = _hashed(secrets, place, network)
-    row = db.get(TryRow, (place.school_id, place.administration_id, own))
-    if row is not None and row.is_known:
-        return
     lock_administration(db, place.school_id, place.administration_id)
-    row = _row(db, place, own)
+    row = _row(db, place, hashed_network(secrets, place, network))
     row.is_known = True
     db.add(row)
     db.flush()
@@ -105,6 +96,6 @@ def _row(db: Session, place: Place, own: bytes) -> TryRow:
     return found or TryRow(school_id=place.school_id, administration_id=place.administration_id, network=own)
 
 
-def _hashed(secrets: Secrets, place: Place, network: str) -> bytes:
+def hashed_network(secrets: Secrets, place: Place, network: str) -> bytes:
     """A network as the table knows it: no address is kept, and no two rooms can be compared."""
     return keyed_hash(secrets.code_key, "network", str(place.administration_id), network)

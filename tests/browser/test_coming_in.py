@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from playwright.sync_api import Page, expect
 
+from delivery.support import support_code
 from tests.browser.test_accessibility import check
 from tests.browser.test_console import open_console
 
@@ -119,3 +121,21 @@ def test_where_codes_were_guessed_a_number_is_read_aloud_and_one_click_lets_the_
     line.get_by_role("button", name=f"Laat de laptop met nummer {number} toe").click()
     expect(lotte.page.get_by_role("heading", name="Ben jij dit?")).to_be_visible()
     expect(console.locator(".waiting li")).to_have_count(0)
+
+
+def test_a_code_for_the_help_desk_is_in_the_menu_and_on_pages_of_trouble(site: Site, pupil: PupilMaker) -> None:
+    site.open()
+    lotte = pupil()
+    lotte.page.goto("/toets")
+    lotte.page.locator("#display summary").click()
+    expect(lotte.page.get_by_text("Code voor de helpdesk")).to_be_hidden()
+    lotte.come_in()
+    lotte.page.reload()
+    lotte.page.locator("#display summary").click()
+    sitting = lotte.page.evaluate("JSON.parse(sessionStorage.getItem('peil.seat')).sitting")
+    code = support_code(site.secrets.code_key, UUID(sitting))
+    expect(lotte.page.get_by_text("Code voor de helpdesk")).to_have_text(f"Code voor de helpdesk: {code}")
+    noah = pupil()
+    noah.come_in()  # the same seat, on another laptop
+    expect(lotte.page.get_by_role("heading", name="Je werkt nu verder op een andere laptop")).to_be_visible()
+    expect(lotte.page.get_by_text("Voor de helpdesk: code")).to_have_text(f"Voor de helpdesk: code {code}")

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import resource
 import tempfile
 from collections import Counter
@@ -23,7 +24,15 @@ from delivery.rooms import Entrance, Knock, RoomStatus, knock
 from delivery.rooms.codes import ALPHABET, CODE_LENGTH, make_code
 from delivery.rooms.tries import FREE_TRIES
 from delivery.tables import AdministrationRow, TryRow, WaitingRow
-from tests.delivery.delivery_world import SECRETS, Room, World, make_bank, make_sqlite_template, sqlite_world
+from tests.delivery.delivery_world import (
+    SECRETS,
+    Room,
+    Site,
+    make_bank,
+    make_site,
+    make_sqlite_template,
+    sqlite_world,
+)
 
 N_ADDRESSES = 29_000
 SEATS_IN_A_CLASS, ROOMS_IN_FLANDERS = 30, 3_500
@@ -56,10 +65,11 @@ def address(number: int) -> str:
     return f"198.{18 + number // 65_536}.{number // 256 % 256}.{number % 256}"
 
 
-def ask(world: World, room: Room, seat_code: str, network: str, device: str = "d") -> str:
+async def ask(site: Site, room: Room, seat_code: str, network: str, device: str = "d") -> str:
     """What a pair of codes gets: "in", "waits", or the code of the refusal."""
+    asked = Knock(room.room_code, seat_code, network, device)
     try:
-        found = knock(world.database, SECRETS, Knock(room.room_code, seat_code, network, device))
+        found = await knock(site.sittings.direct, site.world.database, SECRETS, asked)
     except RefusedError as refusal:
         return refusal.code
     if isinstance(found, Entrance):
@@ -68,15 +78,14 @@ def ask(world: World, room: Room, seat_code: str, network: str, device: str = "d
     return "waits"
 
 
-def guess(world: World, rooms: Sequence[Room], n_addresses: int) -> Found:
+async def guess(site: Site, rooms: Sequence[Room], n_addresses: int) -> Found:
     """Guess once from each address, at the rooms in turn, with random seat codes."""
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    answers = Counter(
-        ask(world, rooms[number % len(rooms)], make_code(), address(number), str(number))
-        for number in range(n_addresses)
-    )
+    answers: Counter[str] = Counter()
+    for number in range(n_addresses):
+        answers[await ask(site, rooms[number % len(rooms)], make_code(), address(number), str(number))] += 1
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
-    with Session(world.owner) as db:
+    with Session(site.world.owner) as db:
         n_rows, n_listed = (db.exec(select(func.count()).select_from(row)).one() for row in (TryRow, WaitingRow))
     return Found(answers["unknown_code"], answers["in"], answers["waits"], n_rows, n_listed, grown)
 
@@ -109,7 +118,7 @@ def main() -> None:
         table.add_column(column, justify="right")
     with tempfile.TemporaryDirectory() as folder:
         for n_rooms in (1, given.rooms):
-            table.add_row(*_measure(Path(folder), n_rooms, given.addresses))
+            table.add_row(*asyncio.run(_measure(Path(folder), n_rooms, given.addresses)))
     console = Console()
     console.print(table)
     console.print("pupils held: of one a room, with the right code, who then waits for the click")
@@ -119,7 +128,7 @@ def main() -> None:
     )
 
 
-def _measure(folder: Path, n_rooms: int, n_addresses: int) -> tuple[str, ...]:
+async def _measure(folder: Path, n_rooms: int, n_addresses: int) -> tuple[str, ...]:
     """One row of the table, from a world of its own."""
     place, template = folder / f"world {n_rooms}", folder / f"template {n_rooms}"
     for new in (place, template):
@@ -129,11 +138,15 @@ def _measure(folder: Path, n_rooms: int, n_addresses: int) -> tuple[str, ...]:
     rooms = [world.make_room(world.rooms[0].school_id) for _ in range(n_rooms)]
     with Session(world.owner) as db, db.begin():
         db.execute(update(AdministrationRow).values(status=RoomStatus.OPEN))
-    found = guess(world, rooms, n_addresses)
-    n_pupils = sum(ask(world, room, room.seat_codes[0], "192.0.2.1") == "waits" for room in rooms)
+    journal = world.open_journal()
+    site = make_site(world, journal)
+    found = await guess(site, rooms, n_addresses)
+    pupils = [await ask(site, room, room.seat_codes[0], "192.0.2.1") for room in rooms]
+    await site.close()
+    await journal.close()
     world.dispose()
     numbers = (n_rooms, found.n_told, found.n_in, found.n_held, found.n_rows, found.n_listed, found.grown_kb)
-    return (*(f"{number:,}" for number in numbers), f"{n_pupils} of {n_rooms}")
+    return (*(f"{number:,}" for number in numbers), f"{pupils.count('waits')} of {n_rooms}")
 
 
 if __name__ == "__main__":

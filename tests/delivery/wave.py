@@ -82,6 +82,7 @@ async def _prepare(data: Path, n_rooms: int) -> list[Room]:
         sittings = create_app(installation).state.sittings
         for room in rooms:
             await open_room(sittings, room.school_id, room.administration_id)
+        await sittings.close()
         await sittings.ledger.journal.close()
     return rooms
 

@@ -106,6 +106,7 @@ async def matrix_place(folder: Path) -> AsyncIterator[MatrixPlace]:
         yield MatrixPlace(app, settings.database_file, schools, actors)
         for one in clients:
             await one.aclose()
+        await app.state.sittings.close()
         await app.state.sittings.ledger.journal.close()
 
 

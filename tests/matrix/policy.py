@@ -14,7 +14,9 @@ COORDINATOR = frozenset({"coordinator"})
 PSYCHOMETRICIAN = frozenset({"psychometrician"})
 STAFF = SCHOOL | PSYCHOMETRICIAN | {"ministry"}
 
-ANYBODY = re.compile(r"(/|/toets|/media/.*|/static/.*|/personeel/aanmelden|/api/v1/entry|/api/v1/sealed)")
+ANYBODY = re.compile(
+    r"(/|/toets|/oefentoets(/.*)?|/laptopcontrole(/.*)?|/media/.*|/static/.*|/personeel/aanmelden|/api/v1/entry|/api/v1/sealed)"
+)
 TICKET = re.compile(r"/api/v1/entry/.*")
 """Whoever has no ticket, which right codes give, is nobody there."""
 PUPIL = re.compile(r"/api/v1/sittings/{sitting}(/.*)?")

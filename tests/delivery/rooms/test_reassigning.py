@@ -162,7 +162,7 @@ async def test_another_worker_shows_the_new_name_at_once(sqlite_site: Site) -> N
     await reassign_sitting(site.sittings, one.ref, await pupil(site, one.room, "90000000001"), GROUND)
     there.head = one.head
     assert (await there.answer()).json()["pupil"]["first_name"] == "Voornaam1"
-    await other.client.aclose()
+    await other.close()
 
 
 async def _offered(site: Site, room: Room, ref: SittingRef) -> tuple[Candidate, ...]:

@@ -23,6 +23,7 @@ PUPIL = re.compile(r"/api/v1/sittings/{sitting}(/.*)?")
 ROLES = (
     (re.compile(r"/personeel/afnames/{administration}/leerlingen/{sitting}/(ongeldig|geldig)"), COORDINATOR),
     (re.compile(r"/personeel/afnames/{administration}(/.*)?"), SCHOOL),
+    (re.compile(r"/personeel/noodbestand"), SCHOOL),
     (re.compile(r"/personeel(/afmelden)?"), STAFF),
     (re.compile(r"/rapporten(/.*)?"), COORDINATOR),
     (re.compile(r"/itembank(/.*)?"), PSYCHOMETRICIAN),

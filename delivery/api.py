@@ -80,7 +80,7 @@ async def come_in(request: Request, codes: Codes, sittings: Service) -> Response
     attempts.check(codes.room_code, network)
     secrets = sittings.config.secrets
     try:
-        entrance = await enter(sittings.direct, secrets, codes.room_code, codes.seat_code)
+        entrance = await enter(sittings.direct, request.app.state.rooms, secrets, codes.room_code, codes.seat_code)
     except RefusedError as refusal:
         if refusal.code == "unknown_code":
             attempts.note_wrong(codes.room_code, network)
@@ -101,7 +101,9 @@ async def confirm(body: Ticket, sittings: Service) -> Response:
     """After "Ja, dat ben ik": this laptop takes the sitting, from another one if need be."""
     ref = read_ticket(sittings.config.secrets.token_key, body.ticket, sittings.clock())
     taken = await sittings.claim(ref)
-    await take_denial_back(sittings.direct, ref)
+    if (await sittings.info(ref)).is_denied:
+        await take_denial_back(sittings.direct, ref)
+        sittings.forget(ref)
     return _json(taken | {"support": support_code(sittings.config.secrets.code_key, ref.sitting_id)})
 
 
@@ -109,7 +111,10 @@ async def confirm(body: Ticket, sittings: Service) -> Response:
 async def deny(body: Ticket, sittings: Service) -> Response:
     """After "Nee, dat ben ik niet": nothing starts, and the proctor sees it."""
     ref = read_ticket(sittings.config.secrets.token_key, body.ticket, sittings.clock())
+    sittings.forget(ref)
+    await sittings.info(ref)  # refused, where the pupil was erased
     await mark_denied(sittings.direct, ref)
+    sittings.forget(ref)
     return _json({"message": "Dank je. Steek je hand op. Je toetsassistent zoekt samen met jou de juiste code."})
 
 

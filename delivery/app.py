@@ -21,7 +21,7 @@ from delivery.player import routes as player
 from delivery.practice import routes as practice
 from delivery.practice.content import with_pictures
 from delivery.readiness import routes as readiness
-from delivery.rooms import Attempts
+from delivery.rooms import Attempts, KnownRooms
 from delivery.signin import routes as signin
 from delivery.signin.pages import refuse_address
 from delivery.sittings import Sittings
@@ -78,6 +78,7 @@ def create_app(
     app.state.database = database
     app.state.sittings = sittings
     app.state.attempts = Attempts()
+    app.state.rooms = KnownRooms()
     app.state.media = with_pictures(media)
     app.include_router(api.router)
     app.include_router(api.media_router)

@@ -14,7 +14,7 @@ from delivery.rooms.administrations import (
     room_code,
     seat_list,
 )
-from delivery.rooms.entry import Attempts, Entrance, enter, mark_denied, take_denial_back
+from delivery.rooms.entry import Attempts, Entrance, KnownRooms, enter, mark_denied, take_denial_back
 from delivery.rooms.overview import room_overview
 from delivery.rooms.reasons import ReasonError, check_reason
 from delivery.rooms.remedies import Ground, grant_time, reopen_sitting, revalidate_sitting, void_sitting
@@ -25,6 +25,7 @@ __all__ = [
     "Attempts",
     "Entrance",
     "Ground",
+    "KnownRooms",
     "ReasonError",
     "RoomOverview",
     "RoomStatus",

@@ -5,8 +5,11 @@ from __future__ import annotations
 import threading
 import time
 from collections import defaultdict, deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from math import inf
+from uuid import UUID
 
 from delivery.access import SittingRef
 from delivery.config import Secrets
@@ -20,9 +23,11 @@ WRONG_TRIES = 60
 """Wrong tries a minute for one room and network: a class of 25 that types badly never meets it, a guesser does."""
 WINDOW_S = 60.0
 MOST_PLACES = 10_000
+NOWHERE = UUID(int=0)
 FIND_ROOM = "SELECT school_id, administration_id FROM delivery_room_code WHERE code_hash = $1"
 FIND_SEAT = """
-SELECT room.status, room.title, seat.sitting_id, pupil.first_name, pupil.last_name, sitting_key.sealed_key
+SELECT room.status, room.title, seat.sitting_id, pupil.first_name, pupil.last_name, sitting_key.sealed_key,
+    seat.denied_at
 FROM delivery_seat AS seat
 JOIN delivery_administration AS room
     ON room.school_id = seat.school_id AND room.administration_id = seat.administration_id
@@ -31,13 +36,12 @@ JOIN delivery_sitting_key AS sitting_key
     ON sitting_key.school_id = seat.school_id AND sitting_key.sitting_id = seat.sitting_id
 WHERE seat.school_id = $1 AND seat.administration_id = $2 AND seat.code_hash = $3
 """
-WHEN_DENIED = "SELECT denied_at FROM delivery_seat WHERE school_id = $1 AND sitting_id = $2"
 MARK_DENIED = "UPDATE delivery_seat SET denied_at = $3 WHERE school_id = $1 AND sitting_id = $2"
 
 
 @dataclass(frozen=True, slots=True)
 class Entrance:
-    """Whom a pair of codes stands for."""
+    """Whom a pair of codes stands for; ``info`` is for the worker, and says whether somebody here said no before."""
 
     ref: SittingRef
     first_name: str
@@ -76,7 +80,34 @@ class Attempts:
             self._wrong[normalise_code(room_code), network].append(time.monotonic())
 
 
-async def enter(direct: Direct, secrets: Secrets, room_code: str, seat_code: str) -> Entrance:
+class KnownRooms:
+    """Which rooms codes stand for, remembered for a minute: a class types the same one thirty times."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._rooms: dict[bytes, tuple[float, UUID, UUID]] = {}
+
+    async def find(self, direct: Direct, code_hash: bytes) -> tuple[UUID, UUID]:
+        """School and room of a code.
+
+        Raises
+        ------
+        RefusedError
+            ``unknown_code``.
+        """
+        until, school_id, administration_id = self._rooms.get(code_hash, (-inf, NOWHERE, NOWHERE))
+        if self._clock() < until:
+            return school_id, administration_id
+        for row in await direct.fetch(None, FIND_ROOM, code_hash):
+            if len(self._rooms) >= MOST_PLACES:
+                self._rooms.clear()  # better to forget than to grow
+            school_id, administration_id = map(as_uuid, row)
+            self._rooms[code_hash] = (self._clock() + WINDOW_S, school_id, administration_id)
+            return school_id, administration_id
+        raise RefusedError("unknown_code")
+
+
+async def enter(direct: Direct, rooms: KnownRooms, secrets: Secrets, room_code: str, seat_code: str) -> Entrance:
     """Pupil and sitting behind a pair of codes; changes nothing.
 
     Raises
@@ -84,50 +115,26 @@ async def enter(direct: Direct, secrets: Secrets, room_code: str, seat_code: str
     RefusedError
         ``unknown_code``, ``room_not_open``, ``room_closed``.
     """
-    room = await direct.fetch(None, FIND_ROOM, room_code_hash(secrets.code_key, room_code))
-    if not room:
-        raise RefusedError("unknown_code")
-    school_id, administration_id = map(as_uuid, room[0])
+    school_id, administration_id = await rooms.find(direct, room_code_hash(secrets.code_key, room_code))
     code_hash = seat_code_hash(secrets.code_key, str(administration_id), seat_code)
     seat = await direct.fetch(school_id, FIND_SEAT, school_id, administration_id, code_hash)
     if not seat:
         raise RefusedError("unknown_code")
-    status, title, sitting_id, first_name, last_name, sealed_key = seat[0]
+    status, title, sitting_id, first_name, last_name, sealed_key, denied_at = seat[0]
     if status == RoomStatus.PLANNED:
         raise RefusedError("room_not_open")
     if status == RoomStatus.CLOSED:
         raise RefusedError("room_closed")
     ref = SittingRef(school_id, as_uuid(sitting_id))
-    info = make_info(secrets, ref, administration_id, first_name, sealed_key)
+    info = make_info(secrets, ref, administration_id, first_name, sealed_key, denied_at)
     return Entrance(ref, first_name, last_name, title, info)
 
 
 async def mark_denied(direct: Direct, ref: SittingRef) -> None:
-    """Note that someone on this seat said "dat ben ik niet".
-
-    Raises
-    ------
-    RefusedError
-        ``erased`` if the seat is gone.
-    """
-    await _was_denied(direct, ref)
+    """Note that someone on this seat said "dat ben ik niet"."""
     await direct.write(ref.school_id, MARK_DENIED, [(ref.school_id, ref.sitting_id, datetime.now(UTC))])
 
 
 async def take_denial_back(direct: Direct, ref: SittingRef) -> None:
-    """Someone on this seat said "ja, dat ben ik"; where nobody had said no, nothing is written.
-
-    Raises
-    ------
-    RefusedError
-        ``erased`` if the seat is gone.
-    """
-    if await _was_denied(direct, ref):
-        await direct.write(ref.school_id, MARK_DENIED, [(ref.school_id, ref.sitting_id, None)])
-
-
-async def _was_denied(direct: Direct, ref: SittingRef) -> bool:
-    """Whether someone on this seat said no."""
-    for (denied_at,) in await direct.fetch(ref.school_id, WHEN_DENIED, ref.school_id, ref.sitting_id):
-        return denied_at is not None
-    raise RefusedError("erased")
+    """Someone on this seat said "ja, dat ben ik"."""
+    await direct.write(ref.school_id, MARK_DENIED, [(ref.school_id, ref.sitting_id, None)])

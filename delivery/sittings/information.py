@@ -17,7 +17,7 @@ REMEMBER_S = 120.0
 """One look in the database for every few answers; after an erasure no worker knows a name or a key for longer."""
 MOST_REMEMBERED = 10_000
 SELECT = """
-SELECT seat.administration_id, pupil.first_name, sitting_key.sealed_key
+SELECT seat.administration_id, pupil.first_name, sitting_key.sealed_key, seat.denied_at
 FROM delivery_seat AS seat
 JOIN delivery_pupil AS pupil ON pupil.school_id = seat.school_id AND pupil.pupil_id = seat.pupil_id
 JOIN delivery_sitting_key AS sitting_key
@@ -28,11 +28,15 @@ WHERE seat.school_id = $1 AND seat.sitting_id = $2
 
 @dataclass(frozen=True, slots=True)
 class SittingInfo:
-    """Personal part of a sitting; erasure takes it away."""
+    """Personal part of a sitting; erasure takes it away.
+
+    ``is_denied`` says whether someone on its seat said "dat ben ik niet" since somebody came in.
+    """
 
     administration_id: UUID
     first_name: str
     text_key: bytes
+    is_denied: bool
 
 
 class Remembered:
@@ -73,18 +77,17 @@ async def load_info(direct: Direct, secrets: Secrets, ref: SittingRef) -> Sittin
     RefusedError
         ``erased`` if it is gone.
     """
-    for administration_id, first_name, sealed_key in await direct.fetch(
-        ref.school_id, SELECT, ref.school_id, ref.sitting_id
-    ):
-        return make_info(secrets, ref, as_uuid(administration_id), first_name, sealed_key)
+    for administration_id, *rest in await direct.fetch(ref.school_id, SELECT, ref.school_id, ref.sitting_id):
+        return make_info(secrets, ref, as_uuid(administration_id), *rest)
     raise RefusedError("erased")
 
 
 def make_info(
-    secrets: Secrets, ref: SittingRef, administration_id: UUID, first_name: str, sealed_key: bytes
+    secrets: Secrets, ref: SittingRef, administration_id: UUID, first_name: str, sealed_key: bytes, denied_at: object
 ) -> SittingInfo:
-    """Personal part of a sitting, with its key unwrapped."""
-    return SittingInfo(administration_id, first_name, unseal(secrets.text_key, sealed_key, key_context(ref)))
+    """Personal part of a sitting as its row has it, with its key unwrapped."""
+    text_key = unseal(secrets.text_key, sealed_key, key_context(ref))
+    return SittingInfo(administration_id, first_name, text_key, denied_at is not None)
 
 
 def key_context(ref: SittingRef) -> str:

@@ -166,7 +166,7 @@ class Sittings:
         current = state.current
         if current is None or (current.position, current.item) != (position, body.item):
             raise RefusedError("not_offered")
-        key = (await self._info(ref)).text_key
+        key = (await self.info(ref)).text_key
         await save_draft(self.direct, ref, key, position, body.item, body.response)
 
     async def hand_in(self, claims: Claims) -> dict[str, object]:
@@ -226,7 +226,7 @@ class Sittings:
 
     async def desk(self, ref: SittingRef) -> Desk:
         """What deciding on answers of a sitting needs besides its state."""
-        return Desk(await self._bank(ref), (await self._info(ref)).text_key)
+        return Desk(await self._bank(ref), (await self.info(ref)).text_key)
 
     async def bank_facts(self, bank_hash: str) -> BankFacts:
         """What a sitting pins of a compiled bank."""
@@ -325,7 +325,7 @@ class Sittings:
     async def _head(self, state: SittingState, *, with_draft: bool = False) -> dict[str, object]:
         """The head of a state, for its pupil."""
         ref, current = state.ref, state.current
-        info, bank = await self._info(ref), await self._bank(ref)
+        info, bank = await self.info(ref), await self._bank(ref)
         draft = None
         if with_draft and current is not None:
             draft = await load_draft(self.direct, ref, info.text_key, current.position, current.item)
@@ -351,6 +351,10 @@ class Sittings:
         """Keep the personal part of a sitting a while: somebody just read it."""
         self._infos.keep(ref, info)
 
+    def forget(self, ref: SittingRef) -> None:
+        """Read the personal part of a sitting again: it changed."""
+        self._infos.forget(ref)
+
     async def _bank(self, ref: SittingRef) -> IndexedBank:
         """Bank that the sitting pins."""
         started = (await self.ledger.known(ref)).started
@@ -358,7 +362,7 @@ class Sittings:
             raise RefusedError("not_open")
         return await self._banks.get(started.bank)
 
-    async def _info(self, ref: SittingRef) -> SittingInfo:
+    async def info(self, ref: SittingRef) -> SittingInfo:
         """Personal part of a sitting, read now and then."""
         info = self._infos.get(ref)
         if info is None:

@@ -81,6 +81,12 @@ class Seal(HandIn):
     position: int
 
 
+class Reserve(HandIn):
+    """Items ahead are wanted; the laptop holds some."""
+
+    held: list[Annotated[str, Field(max_length=200)]] = Field(default=[], max_length=200)
+
+
 @router.post("/entry")
 def come_in(request: Request, codes: Codes, db: Transaction, sittings: Service) -> dict[str, Any]:
     """Codes → the pupil's name and a ticket; nothing starts yet."""
@@ -123,6 +129,13 @@ async def deny(body: Ticket, sittings: Service) -> dict[str, str]:
 async def head(claims: Device, sittings: Service) -> dict[str, Any]:
     """What the laptop must show now."""
     return await sittings.head(claims)
+
+
+@router.post("/sittings/{sitting}/reserve")
+async def reserve(body: Reserve, claims: Device, sittings: Service) -> dict[str, Any]:
+    """Items that the pupil goes on with when the network is gone."""
+    _same_epoch(claims, body.epoch)
+    return await sittings.reserve(claims, body.held)
 
 
 @router.post("/sittings/{sitting}/hand-in")

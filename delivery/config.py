@@ -30,6 +30,8 @@ class Secrets:
 
 OFFLINE_CREDIT_MS = 15 * 60_000
 """A reserve of items lasts ten minutes (point 10 of the protocol); coming back on another laptop takes five at most."""
+RESERVE_ITEMS = 14
+"""Ten minutes of work at 45 s an item, with the one on the screen (point 10 of the protocol)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ class DeliveryConfig:
     demo_notice : sentence shown on the staff's sign-in page, "" outside a demonstration
     checkpoints : file that signed heads of the log are added to when a room closes or a sitting ends; None keeps none
     offline_credit_ms : most offline time that one sitting gets back by itself; what is more, staff give or do not give
+    reserve_items : items that a laptop is sent ahead, so that its pupil goes on without a network (k); 0 sends none
     """
 
     secrets: Secrets
@@ -50,3 +53,4 @@ class DeliveryConfig:
     demo_notice: str = ""
     checkpoints: Path | None = None
     offline_credit_ms: int = OFFLINE_CREDIT_MS
+    reserve_items: int = RESERVE_ITEMS

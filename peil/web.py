@@ -58,6 +58,7 @@ def create_app(installation: Installation, demo: DemoNotice | None = None) -> Fa
         demo_notice="Dit is een demonstratie: de accounts staan op de startpagina." if demo else "",
         checkpoints=settings.checkpoints_file,
         offline_credit_ms=settings.offline_credit_minutes * 60_000,
+        reserve_items=settings.reserve_items,
     )
     app = delivery.create_app(
         config, installation.web, journal, _bank_loader(installation), _media_loader(installation)

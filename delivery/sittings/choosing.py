@@ -95,13 +95,22 @@ def choose_offer(bank: IndexedBank, progress: Progress) -> Next:
     return Next(offer)
 
 
-def engine_state(bank: IndexedBank, progress: Progress) -> AdaptiveState:
-    """The sitting as the engine sees it: the fold of its log, with rows of the bank for names of items."""
+def engine_state(bank: IndexedBank, progress: Progress, reading: str = "") -> AdaptiveState:
+    """The sitting as the engine sees it: the fold of its log, with rows of the bank for names of items.
+
+    Parameters
+    ----------
+    bank, progress
+        As for `choose_offer`.
+    reading
+        Item that the pupil has before them and did not answer; "" for none.
+    """
     started, rows = progress.started, bank.rows
     given = [rows[item] for item, _ in progress.answered]
     n, nothing = len(given), [-1] * started.length
+    given += [rows[reading]] if reading else []
     item, category, pretest = nothing.copy(), nothing.copy(), nothing
-    item[:n] = given
+    item[: len(given)] = given
     category[:n] = [category for _, category in progress.answered]
     for position, name in started.pretest:
         pretest[position - 1] = rows[name]

@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -184,8 +184,17 @@ def as_role(url: str, role: str) -> str:
     return make_url(url).set(username=role).render_as_string(hide_password=False)
 
 
-def answer_body(position: int, item: str, value: Any, *, epoch: int, elapsed_ms: int = 1500, revision: int = 0) -> Any:
-    """Body of an answer as the player makes it."""
+def answer_body(
+    position: int,
+    item: str,
+    value: Any,
+    *,
+    epoch: int,
+    elapsed_ms: int = 1500,
+    revision: int = 0,
+    showing: tuple[int, str] | None = None,
+) -> Any:
+    """Body of an answer as the player makes it; ``showing``: position and item on the screen by now."""
     content = {
         "elapsed_ms": elapsed_ms,
         "item": item,
@@ -195,7 +204,8 @@ def answer_body(position: int, item: str, value: Any, *, epoch: int, elapsed_ms:
     }
     canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
     del content["position"]
-    return {**content, "epoch": epoch, "showing": None, "hash": hashlib.sha256(canonical).hexdigest()}
+    ahead = showing and {"position": showing[0], "item": showing[1]}
+    return {**content, "epoch": epoch, "showing": ahead, "hash": hashlib.sha256(canonical).hexdigest()}
 
 
 @dataclass
@@ -253,6 +263,19 @@ class Laptop:
         return await self.put(
             current["position"], answer_body(current["position"], current["item"], value, epoch=self.epoch)
         )
+
+    async def fetch_reserve(self, held: Sequence[str] = ()) -> httpx2.Response:
+        """Ask for items ahead."""
+        body = {"epoch": self.epoch, "held": list(held)}
+        return await self.client.post(f"{self.url}/reserve", json=body, headers=self.headers)
+
+    async def answer_ahead(
+        self, position: int, item: str, value: Any = "A", showing: str | None = None, elapsed_ms: int = 1500
+    ) -> httpx2.Response:
+        """Send an answer that was given without a network, perhaps with the item that is on the screen after it."""
+        shown = (position + 1, showing) if showing else None
+        body = answer_body(position, item, value, epoch=self.epoch, showing=shown, elapsed_ms=elapsed_ms)
+        return await self.put(position, body)
 
     async def finish(self) -> None:
         """Answer everything, hand in, seal."""

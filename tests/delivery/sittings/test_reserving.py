@@ -1,0 +1,381 @@
+"""Items ahead of their answers (points 6, 8, 9, 10, 16 and 17 of the protocol), over HTTP."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from delivery.rooms import close_room, pause_room, resume_room
+from delivery.sittings import fold
+from delivery.sittings.reserving import UNSHOWN_FACTOR
+from delivery.sittings.state import SittingState, empty_state
+from engine import Passages, Pretest
+from itembank import CompiledBank, Stopping
+from tests.delivery import delivery_world as helpers
+from tests.delivery.delivery_world import LENGTH, Clock, Laptop, Site, World
+from tests.delivery.sittings.test_choosing import LENGTH as LONG
+from tests.delivery.sittings.test_choosing import make_bank, make_design
+
+pytestmark = pytest.mark.anyio
+
+
+async def payloads(site: Site, laptop: Laptop, kind: str) -> list[Any]:
+    """Payloads of one kind in the log."""
+    return [json.loads(event.payload) for event in await site.events(laptop) if event.kind == kind]
+
+
+async def state_of(site: Site, laptop: Laptop) -> SittingState:
+    """Fold of the log, read past the worker."""
+    return fold(empty_state(laptop.ref.school_id, laptop.ref.sitting_id), await site.events(laptop))
+
+
+async def ahead_of(laptop: Laptop) -> list[str]:
+    """Names of the items ahead, asked for now."""
+    reply = await laptop.fetch_reserve()
+    assert reply.status_code == 200, reply.text
+    names: list[str] = reply.json()["reserve"]
+    return names
+
+
+def with_reserve(site: Site, size: int) -> None:
+    """Send another number of items ahead."""
+    site.sittings.config = replace(site.sittings.config, reserve_items=size)
+
+
+async def test_every_item_ahead_is_named_in_the_log_before_it_leaves(site: Site) -> None:
+    laptop = await site.laptop()
+    assert (laptop.head["reserve"], laptop.head["refill"]) == ([], True)
+    body = (await laptop.fetch_reserve()).json()
+    sent = (await payloads(site, laptop, "offered"))[-1]
+    views = {view.item: view for view in site.world.bank.views}
+    named = {one["item"]: one for one in sent["reserve"]}
+    assert sent["offer"] is None
+    assert [item["item"] for item in body["items"]] == body["reserve"] == list(named)
+    assert len(named) == LENGTH - 1  # the plan's rest: no more than the test still has
+    for item in body["items"]:
+        assert item["html"] == views[item["item"]].html
+        assert named[item["item"]] == {
+            "item": item["item"],
+            "rendering_hash": views[item["item"]].rendering_hash,
+            "role": "reserve",
+        }
+    assert laptop.head["current"]["item"] not in named
+    again = (await laptop.fetch_reserve(body["reserve"])).json()
+    assert (again["reserve"], again["items"]) == (body["reserve"], [])
+    assert (await site.kinds(laptop)).count("offered") == 2  # nothing was sent anew, so nothing is written
+
+
+async def test_the_reply_to_an_answer_only_names_what_is_ahead(sqlite_site: Site) -> None:
+    laptop = await sqlite_site.laptop()
+    ahead = await ahead_of(laptop)
+    head = (await laptop.answer()).json()
+    assert set(head["reserve"]) <= set(ahead) - {head["current"]["item"]}
+    assert head["refill"] == (len(head["reserve"]) < LENGTH - 2)
+
+
+async def test_without_a_size_nothing_is_sent_ahead(sqlite_site: Site) -> None:
+    with_reserve(sqlite_site, 0)
+    laptop = await sqlite_site.laptop()
+    body = (await laptop.fetch_reserve()).json()
+    assert (body["reserve"], body["items"], laptop.head["refill"]) == ([], [], False)
+    assert (await sqlite_site.kinds(laptop)).count("offered") == 1
+
+
+async def test_answers_given_without_a_network_are_accepted_in_order_and_nothing_is_chosen(site: Site) -> None:
+    laptop = await site.laptop()
+    first, ahead = laptop.head["current"]["item"], await ahead_of(laptop)
+    order = [first, *ahead[:3]]
+    for position, (item, following) in enumerate(zip(order, [*order[1:], None], strict=True), 1):
+        reply = await laptop.answer_ahead(position, item, "A", following)
+        assert reply.status_code == 200, reply.text
+        assert len(reply.json()["receipt"]) == 64
+        if following:
+            current = reply.json()["current"]
+            assert (current["position"], current["item"]) == (position + 1, following)
+    answered = await payloads(site, laptop, "answered")
+    assert [payload["item"] for payload in answered] == order
+    shown = [(payload["showing"] or {}).get("item") for payload in answered]
+    assert shown == [*order[1:], None]
+    assert {payload["showing"]["cause"] for payload in answered[:3]} == {"offline"}
+    assert [payload["following"] is None for payload in answered] == [True, True, True, False]
+    assert laptop.head["current"]["position"] == 5
+    await laptop.finish()
+    state = await state_of(site, laptop)
+    assert len({answer.item for answer in state.answers}) == LENGTH
+
+
+async def test_a_lost_reply_and_an_item_of_the_reserve_in_the_place_of_the_chosen_one(site: Site) -> None:
+    """Point 9: the server had chosen X; the pupil went on with another item, and X counts as sent and not shown."""
+    laptop = await site.laptop()
+    first, ahead = laptop.head["current"]["item"], await ahead_of(laptop)
+    chosen = (await laptop.answer_ahead(1, first)).json()["current"]["item"]  # the laptop never sees this reply
+    other = next(item for item in ahead if item != chosen)
+    reply = await laptop.answer_ahead(2, other, "B")
+    assert reply.status_code == 200
+    (last,) = (await payloads(site, laptop, "answered"))[1:]
+    assert (last["presented"]["item"], last["presented"]["position"]) == (other, 2)
+    state = await state_of(site, laptop)
+    assert chosen in state.disclosed or chosen == laptop.head["current"]["item"]
+    assert other not in state.disclosed
+
+
+async def test_a_laptop_that_resends_says_what_it_shows_by_now(site: Site) -> None:
+    laptop = await site.laptop()
+    first, ahead = laptop.head["current"]["item"], await ahead_of(laptop)
+    receipt = (await laptop.answer_ahead(1, first)).json()["receipt"]
+    other = next(item for item in ahead if item != laptop.head["current"]["item"])
+    for _ in range(2):  # the second time nothing is new
+        again = await laptop.answer_ahead(1, first, showing=other)
+        assert (again.status_code, again.json()["receipt"]) == (200, receipt)
+        assert again.json()["current"]["item"] == other
+    assert (await site.kinds(laptop)).count("presented") == 1
+    draft = {"item": other, "response": {"RESPONSE": None}, "epoch": 1}  # what is typed there is kept again
+    assert (await site.client.put(f"{laptop.url}/drafts/2", json=draft, headers=laptop.headers)).status_code == 204
+    assert (await laptop.answer_ahead(2, other)).status_code == 200
+    assert (await payloads(site, laptop, "answered"))[1]["presented"] is None  # it was known
+
+
+async def test_the_plan_is_the_one_that_the_laptop_s_items_came_from(sqlite_site: Site) -> None:
+    """Whatever was chosen and not shown, the sitting ends with a test of its plan: no choice is a fallback."""
+    laptop = await sqlite_site.laptop()
+    for position in range(1, LENGTH):
+        current, ahead = laptop.head["current"]["item"], await ahead_of(laptop)
+        value = "B" if position % 3 else "A"
+        await laptop.answer_ahead(position, current, value)
+        others = [item for item in ahead if item != laptop.head["current"]["item"]]
+        if position % 2 and others:
+            await laptop.answer_ahead(position, current, value, others[0])
+            assert laptop.head["current"]["item"] == others[0]
+    assert (await sqlite_site.kinds(laptop)).count("presented") >= 2
+    await laptop.finish()
+    chosen = [answer["following"] for answer in await payloads(sqlite_site, laptop, "answered")]
+    assert {offer["choice"]["route"] for offer in chosen if offer} == {"plan"}
+    state = await state_of(sqlite_site, laptop)
+    assert {answer.item for answer in state.answers} == set(state.plan)
+
+
+async def test_an_item_that_was_never_offered_is_refused_and_an_incident(site: Site) -> None:
+    laptop = await site.laptop()
+    ahead = await ahead_of(laptop)
+    unknown = next(
+        view.item for view in site.world.bank.views if view.item not in {*ahead, laptop.head["current"]["item"]}
+    )
+    refused = await laptop.answer_ahead(1, unknown)
+    assert (refused.status_code, refused.json()["code"]) == (422, "not_offered")
+    (evidence,) = await payloads(site, laptop, "evidence")
+    assert evidence["cause"] == "not_offered"
+    assert (await state_of(site, laptop)).alarms == 1
+    accepted = await laptop.answer_ahead(1, laptop.head["current"]["item"], showing=unknown)
+    assert accepted.status_code == 200  # what was answered counts; what was not sent cannot be on the screen
+    assert accepted.json()["current"]["item"] != unknown or unknown not in ahead
+    assert (await payloads(site, laptop, "answered"))[0]["showing"] is None
+    too_far = await laptop.answer_ahead(5, ahead[0])
+    assert (too_far.status_code, too_far.json()["code"]) == (409, "gap")
+
+
+async def test_what_is_sent_is_the_same_whatever_is_answered(
+    sqlite_site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Invariant B: two sittings of one key get the same bytes ahead, and while nothing is chosen the same again."""
+    monkeypatch.setattr("delivery.rooms.actions.secrets.token_hex", lambda size: "5e" * size)
+    room = sqlite_site.world.make_room(sqlite_site.world.rooms[0].school_id)
+    sqlite_site.world.rooms[0] = room
+    twins = [await sqlite_site.laptop(seat) for seat in range(2)]
+    assert twins[0].head["current"] == twins[1].head["current"]
+    first = twins[0].head["current"]["item"]
+    sent = [await twin.fetch_reserve() for twin in twins]
+    assert sent[0].content == sent[1].content
+    assert b"html" in sent[0].content
+    ahead = sent[0].json()["reserve"]
+    replies = [
+        [await twin.answer_ahead(1, first, value, ahead[0]), await twin.answer_ahead(2, ahead[0], value, ahead[1])]
+        for twin, value in zip(twins, ("A", "B"), strict=True)
+    ]
+    for one, other in zip(*replies, strict=True):
+        assert one.status_code == other.status_code == 200
+        for name in ("current", "reserve", "refill", "complete"):
+            assert one.json()[name] == other.json()[name]
+    scores = [[answer["category"] for answer in await payloads(sqlite_site, twin, "answered")] for twin in twins]
+    assert scores == [[1, 1], [0, 0]]  # the control: the answers did differ
+    after = [(await twin.answer_ahead(3, ahead[1], value)).json() for twin, value in zip(twins, "AB", strict=True)]
+    assert after[0]["current"]["item"] != after[1]["current"]["item"]  # and a choice does depend on them
+
+
+@pytest.mark.parametrize("size", [1, 2, 3])
+async def test_no_more_than_twice_the_reserve_is_ever_sent_and_not_shown(sqlite_site: Site, size: int) -> None:
+    with_reserve(sqlite_site, size)
+    laptop = await sqlite_site.laptop()
+    most = 0
+    while (current := laptop.head["current"]) is not None:
+        position, names = current["position"], await ahead_of(laptop)
+        await laptop.answer_ahead(position, current["item"], "AB"[position % 2])
+        passed = [item for item in names if item != (laptop.head["current"] or current)["item"]]
+        if passed and laptop.head["current"]:  # went on with the last one that was sent, not with the chosen one
+            assert (await laptop.answer_ahead(position + 1, passed[-1], "B")).status_code == 200
+        most = max(most, len((await state_of(sqlite_site, laptop)).disclosed))
+    state = await state_of(sqlite_site, laptop)
+    assert most <= UNSHOWN_FACTOR * size
+    assert state.complete
+    assert len(state.disclosed) >= 1  # else this shows nothing
+
+
+async def test_another_laptop_gets_a_reserve_of_its_own(site: Site) -> None:
+    first = await site.laptop()
+    item, ahead = first.head["current"]["item"], await ahead_of(first)
+    second = await Laptop(site.client, first.room).enter()
+    refused = await first.fetch_reserve()
+    assert (refused.status_code, refused.json()["code"]) == (409, "moved")
+    assert second.head["reserve"] == ahead
+    got = (await second.fetch_reserve()).json()
+    assert [one["item"] for one in got["items"]] == ahead
+    for position, (given, following) in enumerate(zip([item, ahead[0]], ahead[:2], strict=True), 1):
+        reply = await first.answer_ahead(position, given, "A", following)  # what the old one held counts
+        assert (reply.status_code, reply.json()["code"]) == (409, "moved")
+        assert reply.json()["receipt"]
+        assert "current" not in reply.json()
+    head = (await second.look()).json()
+    assert (head["current"]["position"], head["current"]["item"]) == (3, ahead[1])
+    second.head = head
+    assert (await second.answer()).status_code == 200
+    late = await first.answer_ahead(4, ahead[2])
+    assert (late.json()["code"], "receipt" in late.json()) == ("moved", False)
+    assert [piece["cause"] for piece in await payloads(site, first, "evidence")] == ["moved"]
+
+
+async def test_while_paused_what_was_sent_counts_and_nothing_new_is_sent(site: Site) -> None:
+    laptop = await site.laptop()
+    item, ahead = laptop.head["current"]["item"], await ahead_of(laptop)
+    await pause_room(site.sittings, laptop.room.school_id, laptop.room.administration_id)
+    assert (await laptop.answer_ahead(1, item, showing=ahead[0])).json()["current"]["item"] == ahead[0]
+    reply = await laptop.answer_ahead(2, ahead[0])
+    assert (reply.status_code, reply.json()["current"], reply.json()["refill"]) == (200, None, False)
+    assert (await laptop.answer_ahead(3, ahead[1])).status_code == 200
+    assert (await laptop.fetch_reserve()).json()["items"] == []
+    assert (await site.kinds(laptop)).count("offered") == 2
+    await resume_room(site.sittings, laptop.room.school_id, laptop.room.administration_id)
+    assert (await laptop.look()).json()["current"]["position"] == 4
+
+
+async def test_after_closing_what_was_sent_counts_as_late_and_nothing_new_is_sent(site: Site) -> None:
+    laptop = await site.laptop()
+    item, ahead = laptop.head["current"]["item"], await ahead_of(laptop)
+    await close_room(site.sittings, laptop.room.school_id, laptop.room.administration_id)
+    assert (await laptop.answer_ahead(1, item, showing=ahead[0])).status_code == 200
+    assert (await laptop.answer_ahead(2, ahead[0])).status_code == 200
+    assert [answer["late"] for answer in await payloads(site, laptop, "answered")] == ["closing", "closing"]
+    assert (await laptop.fetch_reserve()).json()["reserve"] == []
+    assert (await laptop.seal(2)).status_code == 200
+    after = await laptop.answer_ahead(3, ahead[1])
+    assert (after.status_code, after.json()["code"]) == (409, "sealed")
+
+
+async def test_work_without_a_network_is_charged_by_the_laptop_s_clock(sqlite_site: Site) -> None:
+    """Ten minutes away, of which two on each of three items: six are charged, whichever way the laptop comes back."""
+    for asks_first in (False, True):
+        clock = sqlite_site.sittings.clock = Clock()
+        room = sqlite_site.world.make_room(sqlite_site.world.rooms[0].school_id)
+        sqlite_site.world.rooms[0] = room
+        laptop = await sqlite_site.laptop()
+        item, ahead = laptop.head["current"]["item"], await ahead_of(laptop)
+        clock.now += 600_000
+        if asks_first:
+            await laptop.look()
+        order = [item, *ahead[:2]]
+        for position, (given, following) in enumerate(zip(order, ahead[:3], strict=True), 1):
+            reply = await laptop.answer_ahead(position, given, "A", following, elapsed_ms=120_000)
+            assert reply.status_code == 200
+        assert reply.json()["time"]["used_ms"] == 360_000
+        assert (await state_of(sqlite_site, laptop)).credited_ms == 240_000
+
+
+@pytest.mark.parametrize("reply_is_lost", [False, True])
+async def test_a_test_that_would_have_ended_goes_on_with_what_the_laptop_shows(
+    sqlite_world: World, reply_is_lost: bool
+) -> None:
+    bank = helpers.make_bank(Stopping(standard_error=5.0), minimum_length=2)  # over after two answers
+    async with site_of(sqlite_world, bank) as site:
+        laptop = await site.laptop()
+        first, ahead = laptop.head["current"]["item"], await ahead_of(laptop)
+        await laptop.answer_ahead(1, first, showing=ahead[0])
+        if reply_is_lost:
+            assert (await laptop.answer_ahead(2, ahead[0])).json()["complete"]
+        head = (await laptop.answer_ahead(2, ahead[0], showing=ahead[1])).json()
+        assert (head["complete"], head["current"]["item"]) == (False, ahead[1])
+        head = (await laptop.answer_ahead(3, ahead[1])).json()
+        assert (head["complete"], head["answered"], head["current"]) == (True, 3, None)
+        assert (await payloads(site, laptop, "answered"))[-1]["ended"] == "precise"
+        await laptop.hand_in()
+        assert (await laptop.seal(3)).status_code == 200
+
+
+@asynccontextmanager
+async def site_of(world: World, bank: CompiledBank) -> AsyncIterator[Site]:
+    """A worker over a world whose test is of another bank."""
+    world.bank = bank
+    world.rooms = [world.make_room(room.school_id) for room in world.rooms]
+    journal = world.open_journal()
+    site = helpers.make_site(world, journal)
+    try:
+        yield site
+    finally:
+        await site.client.aclose()
+        await journal.close()
+
+
+async def test_whole_passages_are_sent_and_a_field_test_item_stands_at_its_place(sqlite_world: World) -> None:
+    design = make_design()
+    blueprint = replace(design.blueprint, passages=Passages(1, 1), pretest=Pretest(1, 4, 4))
+    bank = make_bank(replace(design, blueprint=blueprint))
+    passages, views = bank.pool.passage, {view.item: row for row, view in enumerate(bank.views)}
+    async with site_of(sqlite_world, bank) as site:
+        with_reserve(site, 5)
+        laptop = await site.laptop()
+        ((at, tried_out),) = json.loads((await site.events(laptop))[0].payload)["pretest"]
+        given, names = [laptop.head["current"]["item"]], await ahead_of(laptop)
+        while names:
+            assert 5 <= len(names) <= 8 or len(given) + len(names) == LONG + 1  # k, rounded up to a whole passage
+            for item in names:
+                if (passage := passages[views[item]]) >= 0 and passages[views[given[-1]]] != passage:
+                    assert sum(passages[views[other]] == passage for other in names) == 4
+            reply = await laptop.answer_ahead(len(given), given[-1], "A", names[0])
+            assert reply.status_code == 200
+            given.append(names[0])
+            names = await ahead_of(laptop)
+        assert given.index(tried_out) == at - 1 == 3
+        last = await laptop.answer_ahead(len(given), given[-1], "A")
+        assert last.json()["complete"]
+        scored = [views[item] for item in given if item != tried_out]
+        assert len(scored) == LONG
+        rules = site.sittings._banks._known[bank.hash].adaptive.plans.rules
+        assert rules.broken(scored) == ()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"epoch": "x"},
+        {"epoch": 1, "held": "T00@1"},
+        {"epoch": 1, "held": ["x" * 201]},
+        {"epoch": 1, "held": ["x"] * 201},
+    ],
+)
+async def test_a_request_for_items_ahead_that_cannot_be_read_is_refused(sqlite_site: Site, body: Any) -> None:
+    laptop = await sqlite_site.laptop()
+    before = await sqlite_site.kinds(laptop)
+    reply = await sqlite_site.client.post(f"{laptop.url}/reserve", json=body, headers=laptop.headers)
+    assert (reply.status_code, reply.json()["code"]) == (422, "malformed")
+    other = await sqlite_site.client.post(f"{laptop.url}/reserve", json={"epoch": 2}, headers=laptop.headers)
+    assert (other.status_code, other.json()["code"]) == (403, "not_yours")
+    assert await sqlite_site.kinds(laptop) == before
+
+
+async def test_someone_elses_reserve_is_not_given(sqlite_site: Site) -> None:
+    first, second = await sqlite_site.laptop(0), await sqlite_site.laptop(1)
+    reply = await sqlite_site.client.post(f"{second.url}/reserve", json={"epoch": 1}, headers=first.headers)
+    assert (reply.status_code, reply.json()["code"]) == (403, "not_yours")
+    assert (await sqlite_site.kinds(second)).count("offered") == 1

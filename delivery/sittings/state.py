@@ -132,6 +132,12 @@ class SittingState:
         return (*self.reserve, *self._unseen)
 
     @property
+    def exposed(self) -> tuple[str, ...]:
+        """Items that were shown, each once; the one that is before the pupil among them."""
+        current = () if self.current is None else (self.current.item,)
+        return tuple(dict.fromkeys((*(answer.item for answer in self.answers), *sorted(self.presented), *current)))
+
+    @property
     def _unseen(self) -> tuple[str, ...]:
         """Items that were chosen, and that the laptop never showed."""
         return tuple(item for item in self.passed if item not in self.presented)

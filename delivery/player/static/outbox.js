@@ -13,6 +13,7 @@ const STORE = "answers";
 
 /** Where there is no IndexedDB (or it is shut off) answers live in memory, as long as the page does. */
 class MemoryOutbox {
+  isDurable = false;
   /** @type {Map<string, Row>} */
   #rows = new Map();
 
@@ -33,6 +34,7 @@ class MemoryOutbox {
 
 /** On disk; what a full or broken disk refuses lives in memory, so that it is sent all the same. */
 class StoredOutbox {
+  isDurable = true;
   #refused = new MemoryOutbox();
 
   /** @param {IDBDatabase} database */

@@ -7,6 +7,7 @@
 
 const SEAT = "peil.seat";
 const DRAFT = "peil.draft";
+const AHEAD = "peil.ahead";
 
 /** Used where the browser refuses sessionStorage. @type {Map<string, string>} */
 const memory = new Map();
@@ -42,8 +43,15 @@ export const loadDraft = () => read(DRAFT);
 /** @param {Draft | null} draft */
 export const keepDraft = (draft) => write(DRAFT, draft);
 
+/** @returns {import("./reserve.js").Ahead | null} */
+export const loadAhead = () => read(AHEAD);
+
+/** @param {import("./reserve.js").Ahead | null} ahead */
+export const keepAhead = (ahead) => write(AHEAD, ahead);
+
 /** Leave nothing of this pupil for whoever sits here next. */
 export function leaveSeat() {
   write(SEAT, null);
   write(DRAFT, null);
+  write(AHEAD, null);
 }

@@ -9,7 +9,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from sqlmodel import Session
 
+from delivery import audit_log, replay, sealed_sittings
 from delivery.rooms import close_room, pause_room, resume_room
 from delivery.sittings import fold
 from delivery.sittings.reserving import UNSHOWN_FACTOR
@@ -353,6 +355,32 @@ async def test_whole_passages_are_sent_and_a_field_test_item_stands_at_its_place
         assert len(scored) == LONG
         rules = site.sittings._banks._known[bank.hash].adaptive.plans.rules
         assert rules.broken(scored) == ()
+
+
+async def test_export_and_replay_tell_what_was_shown_and_what_was_only_sent(site: Site) -> None:
+    laptop = await site.laptop()
+    first, ahead = laptop.head["current"]["item"], await ahead_of(laptop)
+    chosen = (await laptop.answer_ahead(1, first)).json()["current"]["item"]
+    shown = [item for item in ahead if item != chosen]
+    await laptop.answer_ahead(1, first, showing=shown[0])
+    await laptop.answer_ahead(2, shown[0], showing=shown[1])
+    await laptop.hand_in()
+    await laptop.seal(2)
+    with Session(site.world.database) as db:
+        (exported,) = sealed_sittings(db, str)
+        told = [line.text for line in replay(db, laptop.ref.sitting_id)]
+        assert audit_log(db).findings == ()
+    assert [answer.item for answer in exported.answers] == [first, shown[0]]
+    assert set(exported.exposed) == {first, shown[0], shown[1]}  # the last one was on the screen
+    assert set(exported.disclosed) == {*ahead, chosen} - set(exported.exposed)
+    by_itself = "which the laptop held and showed by itself (offline)"
+    assert f"sent ahead: {', '.join(ahead)}" in told
+    assert [line for line in told if f"question 2 is {shown[0]}, {by_itself}" in line]
+    assert [
+        line
+        for line in told
+        if f"question 2, {shown[0]}: " in line and f"question 3 is {shown[1]}, {by_itself}" in line
+    ]
 
 
 @pytest.mark.parametrize(

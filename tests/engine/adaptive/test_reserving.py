@@ -154,6 +154,6 @@ def test_without_a_plan_the_enemy_of_an_item_that_was_given_meanwhile_is_left_ou
     assert list(chain(*still_ahead(bank, Underway.of(state), [1, 2]))) == [1]
 
 
-def test_items_are_sent_ahead_in_one_test_at_a_time(bank: AdaptiveBank, taken: Run) -> None:
+def test_items_are_sent_ahead_in_one_test_at_a_time(taken: Run) -> None:
     with pytest.raises(DesignError, match="one test at a time, not in 40"):
         Underway.of(taken.state)

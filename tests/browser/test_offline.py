@@ -66,9 +66,10 @@ def test_a_cut_in_mid_item_is_worked_through_and_everything_is_stored_once_in_or
         )
     assert order[1:] == queue
     assert site.answered() == []
-    expect(page.locator("#notice")).to_contain_text("Er is even geen verbinding")
+    expect(page.locator("#notice")).to_contain_text("Er is even geen verbinding. Werk gerust verder")
     lotte.go_on()
     expect(page.get_by_role("heading", name=CALM)).to_be_visible()
+    expect(page.locator("#notice")).to_be_empty()
     expect(page.get_by_text("Je antwoorden zijn bewaard op deze laptop.")).to_be_visible()
     page.context.set_offline(False)  # and it goes on by itself
     expect(page.get_by_role("heading", name="Dat was de laatste vraag")).to_be_visible(timeout=30_000)

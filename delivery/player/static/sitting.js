@@ -188,6 +188,7 @@ export class Sitting {
     this.question = null;
     if (current) this.#ask({ ...head, current, draft: null });
     else if (shown() !== "offline") show("offline");
+    this.#offline();
     showTime(this.clock?.sentence ?? "");
   }
 
@@ -199,8 +200,9 @@ export class Sitting {
 
   #offline() {
     this.away = true;
-    const answering = this.sender.pending.length > 0;
-    notice("offline", answering ? "offline" : this.question ? "offline-idle" : "unreachable");
+    const waits = this.question?.locked && this.sender.pending.length;
+    const said = shown() === "offline"; // by the page
+    notice("offline", said ? "" : waits ? "offline" : this.question ? "offline-idle" : "unreachable");
   }
 
   /** @param {Row} row  @param {any} body  reply to its answer */

@@ -21,6 +21,7 @@ from delivery import DeliveryConfig, Journal, Secrets, SittingRef, create_app, i
 from delivery.people import Enrolment, Pupil, Roster, School, SchoolClass, list_classes, list_schools
 from delivery.rooms import create_administration, open_room, room_code, seat_list
 from delivery.sittings import Sittings
+from engine import Passages
 from itembank import (
     CalibratedItem,
     CalibrationVersion,
@@ -28,6 +29,7 @@ from itembank import (
     Stopping,
     compile_bank,
     read_item,
+    read_stimulus,
 )
 from peil.database import connect, migrate
 from peil.settings import Settings
@@ -52,17 +54,30 @@ TYPED = """<qti-assessment-item {head} identifier="{name}">
 <qti-item-body><p>Typ <qti-text-entry-interaction response-identifier="RESPONSE" expected-length="10"/></p>
 </qti-item-body>{rule}</qti-assessment-item>"""
 
+PASSAGE = (
+    f'<qti-assessment-stimulus xmlns="{QTI}" identifier="{{name}}" title="t">'
+    "<qti-stimulus-body><p>Er was eens.</p></qti-stimulus-body></qti-assessment-stimulus>"
+)
 
-def make_bank(stopping: Stopping | None = None, minimum_length: int = LENGTH) -> CompiledBank:
-    """Twelve items, every second one typed; a pupil gets six, or fewer where a rule ends it; "A" is always right."""
+
+def make_bank(
+    stopping: Stopping | None = None, minimum_length: int = LENGTH, passages: Passages | None = None
+) -> CompiledBank:
+    """Twelve items, every second one typed; a pupil gets six, or fewer where a rule ends it; "A" is always right.
+
+    Where a test holds passages, the first eight items are of two passages of four.
+    """
     items, parameters = [], []
     for number in range(N_ITEMS):
         source = (TYPED if number % 2 else CHOICE).format(head=HEAD, name=f"T{number:02d}", score=SCORE, rule=RULE)
-        items.append(read_item(source.encode(), area="x"))
+        item = read_item(source.encode(), area="x")
+        items.append(replace(item, stimulus=f"P{number // 4}") if passages and number < 8 else item)
         parameters.append(CalibratedItem(f"T{number:02d}@1", 1.0, (number - 6) / 3, 0.1, 0.1, 500, 0.5))
     design = area_design("proef", "Proef", LENGTH, {"x": (0, LENGTH)}, time_limit_ms=TIME_LIMIT_MS)
     design = replace(design, stopping=stopping or Stopping(), minimum_length=minimum_length)
-    return compile_bank(design, items, CalibrationVersion("c1", "2pl", {}, tuple(parameters)))
+    design = replace(design, blueprint=replace(design.blueprint, passages=passages))
+    read = [read_stimulus(PASSAGE.format(name=f"P{number}").encode()) for number in range(2 if passages else 0)]
+    return compile_bank(design, items, CalibrationVersion("c1", "2pl", {}, tuple(parameters)), read)
 
 
 def make_roster() -> Roster:

@@ -12,7 +12,6 @@ from delivery.journal import Event, Journal
 from tests.delivery.delivery_world import Clock, Site, World, make_site
 from tests.delivery.faulty_journal import FaultyJournal
 
-RESERVE_ITEMS = 2  # of a test of six: K = 4 is reached
 Sabotage = Callable[[Journal], Journal]
 
 
@@ -34,9 +33,14 @@ class Crew:
 
     def start(self) -> None:
         """Two workers without any memory."""
-        self.world.config = replace(self.world.config, reserve_items=RESERVE_ITEMS)
         self.faults = [FaultyJournal(self.sabotage(journal)) for journal in self.journals]
         self.workers = [self._worker(fault) for fault in self.faults]
+
+    def send_ahead(self, size: int) -> None:
+        """Send so many items ahead from now on."""
+        self.world.config = replace(self.world.config, reserve_items=size)
+        for site in self.workers:
+            site.sittings.config = self.world.config
 
     def restart(self, worker: int) -> None:
         """A worker that forgot everything."""

@@ -18,7 +18,9 @@ from delivery.errors import JournalError, LostRaceError
 from delivery.journal import Entry, Event, Journal
 from delivery.sittings import reserving, service
 from delivery.sittings.decisions import Decision
-from tests.delivery.delivery_world import World
+from engine import Passages
+from itembank import CompiledBank
+from tests.delivery.delivery_world import World, make_bank
 from tests.delivery.model_crew import Crew, Sabotage
 from tests.delivery.model_machine import AnswerMachine
 
@@ -36,6 +38,12 @@ LIMITS = settings(
     print_blob=False,
     phases=(Phase.explicit, Phase.generate),
 )
+
+
+@pytest.fixture(scope="session")
+def bank() -> CompiledBank:
+    """Every test of six holds a passage of four: with one item ahead (K = 2) it may not be sent."""
+    return make_bank(passages=Passages(1, 1))
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from delivery import audit_log, replay, sealed_sittings
 from delivery.rooms import close_room, pause_room, resume_room
-from delivery.sittings import fold
+from delivery.sittings import fold, reserving
 from delivery.sittings.reserving import UNSHOWN_FACTOR
 from delivery.sittings.state import SittingState, empty_state
 from engine import Passages, Pretest
@@ -208,22 +208,23 @@ async def test_what_is_sent_is_the_same_whatever_is_answered(
     assert after[0]["current"]["item"] != after[1]["current"]["item"]  # and a choice does depend on them
 
 
-@pytest.mark.parametrize("size", [1, 2, 3])
-async def test_no_more_than_twice_the_reserve_is_ever_sent_and_not_shown(sqlite_site: Site, size: int) -> None:
-    with_reserve(sqlite_site, size)
-    laptop = await sqlite_site.laptop()
-    most = 0
-    while (current := laptop.head["current"]) is not None:
-        position, names = current["position"], await ahead_of(laptop)
-        await laptop.answer_ahead(position, current["item"], "AB"[position % 2])
-        passed = [item for item in names if item != (laptop.head["current"] or current)["item"]]
-        if passed and laptop.head["current"]:  # went on with the last one that was sent, not with the chosen one
-            assert (await laptop.answer_ahead(position + 1, passed[-1], "B")).status_code == 200
-        most = max(most, len((await state_of(sqlite_site, laptop)).disclosed))
-    state = await state_of(sqlite_site, laptop)
-    assert most <= UNSHOWN_FACTOR * size
-    assert state.complete
-    assert len(state.disclosed) >= 1  # else this shows nothing
+@pytest.mark.parametrize(("size", "factor", "most"), [(1, UNSHOWN_FACTOR, 2), (2, UNSHOWN_FACTOR, 4), (1, 9, 4)])
+async def test_a_passage_that_would_be_too_much_to_leave_unseen_is_not_sent(
+    sqlite_world: World, monkeypatch: pytest.MonkeyPatch, size: int, factor: int, most: int
+) -> None:
+    """A passage of four: K is 2 with one item ahead, and 4 with two; the last case is the control."""
+    monkeypatch.setattr(reserving, "UNSHOWN_FACTOR", factor)
+    async with site_of(sqlite_world, helpers.make_bank(passages=Passages(1, 1))) as site:
+        with_reserve(site, size)
+        laptop = await site.laptop()
+        sent, unseen = [], []
+        while laptop.head["current"]:
+            sent.append(len((await laptop.fetch_reserve()).json()["reserve"]))
+            unseen.append(len((await state_of(site, laptop)).disclosed))
+            await laptop.answer()
+        assert max(sent) == max(unseen) == most
+        assert (max(unseen) <= UNSHOWN_FACTOR * size) == (factor == UNSHOWN_FACTOR)
+        assert sent[2] == (3 if most == 4 else 0)  # the rest of the passage, or nothing of it
 
 
 async def test_another_laptop_gets_a_reserve_of_its_own(site: Site) -> None:

@@ -26,6 +26,7 @@ from delivery.journal import Journal, PostgresJournal, SqliteJournal, open_journ
 from delivery.people import Roster, StaffRole, add_staff, import_roster, list_classes, list_schools, read_oneroster
 from delivery.replay import Explanation, replay
 from delivery.sittings import Sittings
+from delivery.support import SupportCase, find_cases
 
 __all__ = [
     "DAMAGED",
@@ -49,12 +50,14 @@ __all__ = [
     "Sittings",
     "SqliteJournal",
     "StaffRole",
+    "SupportCase",
     "UnknownRecordError",
     "UnsealedSitting",
     "add_staff",
     "audit_log",
     "create_app",
     "erase_pupil",
+    "find_cases",
     "import_roster",
     "list_classes",
     "list_schools",

@@ -16,6 +16,7 @@ from delivery.answers import own_sitting
 from delivery.errors import RefusedError
 from delivery.rooms import Attempts, enter, mark_denied
 from delivery.sittings import Sittings
+from delivery.support import support_code
 
 
 def never_kept(response: Response) -> None:
@@ -114,7 +115,7 @@ async def confirm(body: Ticket, sittings: Service) -> dict[str, Any]:
     ref = read_ticket(sittings.config.secrets.token_key, body.ticket, sittings.clock())
     taken = await sittings.claim(ref)
     await sittings.in_database(lambda db: mark_denied(db, ref, None))
-    return taken
+    return taken | {"support": support_code(sittings.config.secrets.code_key, ref.sitting_id)}
 
 
 @router.post("/entry/deny")

@@ -18,6 +18,9 @@ from delivery.console import routes as console
 from delivery.errors import DeliveryError, RefusedError, headers_of, refusal_of
 from delivery.journal import Journal
 from delivery.player import routes as player
+from delivery.practice import routes as practice
+from delivery.practice.content import with_pictures
+from delivery.readiness import routes as readiness
 from delivery.rooms import Attempts
 from delivery.signin import routes as signin
 from delivery.signin.pages import refuse_address
@@ -63,10 +66,17 @@ def create_app(
     app.state.database = database
     app.state.sittings = sittings
     app.state.attempts = Attempts()
-    app.state.media = media
+    app.state.media = with_pictures(media)
     app.include_router(api.router)
     app.include_router(api.media_router)
-    for screen in (player, pupils, console, signin):  # the sheets' addresses before the room's: they are longer
+    for screen in (
+        player,
+        practice,
+        readiness,
+        pupils,
+        console,
+        signin,
+    ):  # sheets before rooms: their addresses are longer
         app.include_router(screen.router)
     app.add_exception_handler(DeliveryError, _refuse)
     app.add_exception_handler(404, refuse_address)

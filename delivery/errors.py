@@ -18,7 +18,11 @@ class JournalError(DeliveryError):
     """The log could not be written or read; nothing was promised to anyone."""
 
 
-class LostRaceError(JournalError):
+class NotStoredError(JournalError):
+    """The database refused what was appended and undid it: nothing is stored, and that is certain."""
+
+
+class LostRaceError(NotStoredError):
     """Another worker appended first: reload the sitting and decide again."""
 
 

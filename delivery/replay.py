@@ -9,9 +9,8 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from delivery.errors import JournalError, UnknownEventError, UnknownRecordError
-from delivery.journal import first_fault
-from delivery.journal.reading import RecordedEvent, read_logs
+from delivery.errors import UnknownEventError, UnknownRecordError
+from delivery.journal.reading import RecordedEvent, read_log
 from delivery.people import list_schools
 from delivery.sittings.events import (
     Answered,
@@ -62,10 +61,7 @@ def replay(db: Session, sitting_id: UUID) -> tuple[Explanation, ...]:
         If its log is not as it was written.
     """
     for school in list_schools(db):
-        for _, log in read_logs(db, school.school_id, [sitting_id]):
-            place = first_fault([recorded.event for recorded in log])
-            if place is not None:
-                raise JournalError(f"sitting {sitting_id}: its log is damaged at event {place + 1}. Run `peil audit`.")
+        if log := read_log(db, school.school_id, sitting_id):
             return tuple(_explain(recorded) for recorded in log)
     raise UnknownRecordError(f"sitting {sitting_id} has no log: the identifier is wrong, or its room was never opened")
 

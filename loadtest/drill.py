@@ -15,6 +15,7 @@ from pathlib import Path
 
 import httpx2
 from rich.console import Console
+from rich.markup import escape
 
 from loadtest.errors import LoadtestError
 from loadtest.fragments import Answer, Field, Value
@@ -188,7 +189,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     verdict = result.verdict
     console.print(f"{result.kills} kills in {result.seconds:.0f} s; {result.repeats} requests were sent again")
     for failure in result.failures[:3]:
-        console.print(f"[red]a pupil could not go on:[/] {failure}")
+        console.print(f"[red]a pupil could not go on:[/] {escape(failure)}", highlight=False)
     console.print(
         f"{result.finished} sittings sealed; {verdict.stored} answers in the log, {verdict.unkeyed} without key"
     )

@@ -27,6 +27,7 @@ COMMANDS = {
     "report": "Write a school report, HTML and PDF, for every school.",
     "research": "Write the pseudonymised research dataset with codebook and checksums.",
     "replay": "Explain every choice of one sitting from its log.",
+    "support": "Tell a help desk how the sitting with a support code stands.",
     "audit": "Check the digests of the log against each other and the signed checkpoints.",
     "erase": "Erase a pupil for good; the log stays whole, and nameless.",
 }

@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence, Set
 from uuid import UUID
 
-from delivery.errors import DeliveryError, JournalError, LostRaceError
-from delivery.journal.values import Entry
+from delivery.errors import DeliveryError, JournalError, LostRaceError, NotStoredError
+from delivery.journal.values import Entry, Event
 
 LONGEST_WAIT_S = 5.0
 """What no commit took by then is refused: a laptop gives up after eight seconds, and sends again."""
@@ -19,7 +19,9 @@ EventKey = tuple[UUID, UUID, int]
 """School, sitting, event number."""
 Store = Callable[[Sequence[Append]], Awaitable[Sequence[bool]]]
 """Stores appends in one transaction and says, once they are on disk, which are there; the others lost a race and left
-nothing. Where it cannot tell them apart it raises, and nothing is stored or it is unknown what is."""
+nothing. Where it cannot tell them apart it raises: `NotStoredError` where nothing is stored, else nobody knows."""
+Load = Callable[[UUID, UUID, int], Awaitable[Sequence[Event]]]
+"""`Journal.load`."""
 
 
 def key_of(entry: Entry) -> EventKey:
@@ -55,11 +57,13 @@ class GroupCommit:
 
     Each append is whole or not at all, and has its own outcome. In one batch there is at most one append of a sitting,
     and those of one sitting go in the order they came in. A batch that fails is redone append by append, so that a bad
-    row harms nobody else.
+    row harms nobody else. Where nobody knows what the batch stored, an event that is there already, with the same
+    digest, is the batch's own and no lost race.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, load: Load) -> None:
         self._store = store
+        self._load = load
         self._queue: dict[_Waiting, None] = {}  # in order of arrival
         self._committer: asyncio.Task[None] | None = None
         self._is_closed = False
@@ -68,6 +72,8 @@ class GroupCommit:
         """Return when the entries are on disk; who stops waiting takes nothing back (see `Journal.append`)."""
         if self._is_closed:
             raise JournalError("The journal is closed: this process is stopping.")
+        if not entries:
+            return
         waiting = _Waiting(entries, self._refuse)
         self._queue[waiting] = None
         if self._committer is None:
@@ -85,7 +91,7 @@ class GroupCommit:
     def _refuse(self, waiting: _Waiting) -> None:
         """Give up an append that nothing was done with yet."""
         del self._queue[waiting]
-        waiting.settle(JournalError(f"The journal cannot keep up: an append waited {LONGEST_WAIT_S:g} s. Try again."))
+        waiting.settle(waiting.too_late())
 
     async def _commit(self) -> None:
         """Store batch after batch until nobody waits."""
@@ -118,11 +124,11 @@ class GroupCommit:
         """Store a batch, if need be one by one, and give each append its outcome, whatever happens."""
         try:
             stored = await self._store([waiting.entries for waiting in batch])
+            for waiting, is_stored in zip(batch, stored, strict=True):
+                is_ours = is_stored or (waiting.is_unsure and await self._is_in_log(waiting.entries))
+                waiting.settle(None if is_ours else lost_race(waiting.entries))
         except Exception as error:
             await self._redo(batch, error)
-        else:
-            for waiting, is_stored in zip(batch, stored, strict=True):
-                waiting.settle(None if is_stored else lost_race(waiting.entries))
         finally:
             for waiting in batch:
                 waiting.settle(JournalError("The journal stopped in the middle: it is unknown what is stored."))
@@ -130,10 +136,22 @@ class GroupCommit:
     async def _redo(self, batch: Sequence[_Waiting], error: Exception) -> None:
         """Store one by one what failed together, as long as somebody still waits for it."""
         for waiting in batch:
-            if len(batch) == 1 or waiting.is_late:
+            waiting.is_unsure |= not isinstance(error, NotStoredError)
+            if len(batch) == 1:
                 waiting.settle(_as_ours(error))
+            elif waiting.is_late:
+                waiting.settle(waiting.too_late())
             else:
                 await self._settle([waiting])
+
+    async def _is_in_log(self, append: Append) -> bool:
+        """Whether the log has these very events, all of them: a digest covers every column and what went before."""
+        for entry in append:
+            school_id, sitting_id, number = key_of(entry)
+            found = await self._load(school_id, sitting_id, number - 1)
+            if not found or found[0].digest != entry.event.digest:
+                return False
+        return True
 
 
 def _as_ours(error: Exception) -> DeliveryError:
@@ -146,12 +164,18 @@ def _as_ours(error: Exception) -> DeliveryError:
 
 
 class _Waiting:
-    """An append and whoever waits for it."""
+    """An append and whoever waits for it.
+
+    Attributes
+    ----------
+    is_unsure : an attempt failed of which nobody can say that it stored nothing
+    """
 
     def __init__(self, entries: Append, refuse: Callable[[_Waiting], None]) -> None:
         loop = asyncio.get_running_loop()
         self.entries = entries
         self.sittings = {(entry.event.school_id, entry.event.sitting_id) for entry in entries}
+        self.is_unsure = False
         self.outcome: asyncio.Future[DeliveryError | None] = loop.create_future()
         self.deadline = loop.time() + LONGEST_WAIT_S
         self.timer = loop.call_at(self.deadline, refuse, self)
@@ -160,6 +184,11 @@ class _Waiting:
     def is_late(self) -> bool:
         """Whether it waited for so long that whoever asked has given up."""
         return self.outcome.get_loop().time() > self.deadline
+
+    def too_late(self) -> JournalError:
+        """What it hears then, whatever became of others."""
+        doubt = "; it is unknown whether it is stored" if self.is_unsure else ""
+        return JournalError(f"The journal cannot keep up: an append waited {LONGEST_WAIT_S:g} s{doubt}. Try again.")
 
     def settle(self, error: DeliveryError | None) -> None:
         """Give the first outcome, where somebody still waits; a result, for an exception that nobody reads is noise."""

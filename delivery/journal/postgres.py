@@ -10,7 +10,7 @@ from uuid import UUID
 
 import asyncpg
 
-from delivery.errors import ConfigurationError, JournalError
+from delivery.errors import ConfigurationError, JournalError, NotStoredError
 from delivery.journal.grouping import Append, GroupCommit, key_of, which_are_whole
 from delivery.journal.values import Entry, Event
 
@@ -41,8 +41,10 @@ FROM pg_roles WHERE rolname = current_user
 """
 WRITERS = 1  # more would share out the same batches, for the same disk (docs/adr/0013)
 PATIENCE_S = 10.0  # a laptop tries again sooner
-LOCK_MS = 1_000  # what waits longer for a row of another worker is done alone, and keeps nobody up
+LOCK_MS = 200  # a row that another worker holds delays a batch by this, and once more when it is redone alone
+IDLE_MS = 1_000  # a worker that stalls within a transaction loses it, and its rows are free again
 CONNECT_S = 5.0  # a server that takes no connection by then is not there
+UNDONE = "ERROR"  # severity with which the transaction is undone; after FATAL nobody knows what became of a commit
 TROUBLE = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
 
 
@@ -65,7 +67,7 @@ class PostgresJournal:
         self._check_role = check_role
         self._pools: _Pools | None = None
         self._opening = asyncio.Lock()
-        self._group = GroupCommit(self._store)
+        self._group = GroupCommit(self._store, self.load)
 
     async def open(self) -> None:
         """Connect and check the role (see `Journal.open`)."""
@@ -97,7 +99,7 @@ class PostgresJournal:
         with _our_errors():
             pools = self._pools or await self._opened()
             async with pools.writing.acquire(timeout=PATIENCE_S) as db:
-                if len(entries) == len(batch):  # one statement is a transaction by itself
+                if all(len(append) == 1 for append in batch):  # one statement is a transaction by itself
                     return await _insert(db, batch, entries)
                 async with db.transaction():
                     return await _insert(db, batch, entries)
@@ -107,7 +109,8 @@ class PostgresJournal:
         async with asyncio.timeout(CONNECT_S), self._opening:
             if self._pools is None:
                 writing = await self._open(WRITERS)
-                self._pools = _Pools(writing, await self._open(self._connections - WRITERS))
+                with _closed_on_error(writing):
+                    self._pools = _Pools(writing, await self._open(self._connections - WRITERS))
             return self._pools
 
     async def _open(self, connections: int) -> asyncpg.Pool:
@@ -119,17 +122,21 @@ class PostgresJournal:
             max_size=connections,
             command_timeout=PATIENCE_S,
             reset=_keep,
-            server_settings={"synchronous_commit": "on", "lock_timeout": str(LOCK_MS)},
+            server_settings={
+                "synchronous_commit": "on",
+                "lock_timeout": str(LOCK_MS),
+                "idle_in_transaction_session_timeout": str(IDLE_MS),
+            },
         )
-        async with pool.acquire() as db:
-            role = await db.fetchrow(CHECK_ROLE)
-        unsafe = role["ignores_security"] or role["can_change"] or role["synchronous_commit"] != "on"
-        if self._check_role and unsafe:
-            await pool.close()
-            raise ConfigurationError(
-                f"The journal is connected as {role['name']!r}, which can change the log or ignore row-level security "
-                f"(synchronous_commit={role['synchronous_commit']}). Connect as peil_journal."
-            )
+        with _closed_on_error(pool):
+            async with pool.acquire() as db:
+                role = await db.fetchrow(CHECK_ROLE)
+            unsafe = role["ignores_security"] or role["can_change"] or role["synchronous_commit"] != "on"
+            if self._check_role and unsafe:
+                raise ConfigurationError(
+                    f"The journal is connected as {role['name']!r}, which can change the log or ignore row-level "
+                    f"security (synchronous_commit={role['synchronous_commit']}). Connect as peil_journal."
+                )
         return pool
 
 
@@ -138,6 +145,16 @@ class _Pools(NamedTuple):
 
     writing: asyncpg.Pool
     reading: asyncpg.Pool
+
+
+@contextmanager
+def _closed_on_error(pool: asyncpg.Pool) -> Iterator[None]:
+    """Leave no connection behind when what follows fails; at once, for the server may not answer any more."""
+    try:
+        yield
+    except BaseException:
+        pool.terminate()
+        raise
 
 
 async def _keep(_db: asyncpg.Connection) -> None:
@@ -150,6 +167,8 @@ def _our_errors() -> Iterator[None]:
     try:
         yield
     except TROUBLE as error:
+        if getattr(error, "severity_en", None) == UNDONE:
+            raise NotStoredError(f"PostgreSQL journal: {error}. Nothing is stored. Try again.") from error
         raise JournalError(
             f"PostgreSQL journal: {error or type(error).__name__}. Check that the server runs."
         ) from error

@@ -10,7 +10,9 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
+from delivery.errors import JournalError
 from delivery.isolation import in_school
+from delivery.journal.digest import first_fault
 from delivery.journal.values import Event
 from delivery.tables import EventRow
 
@@ -53,6 +55,22 @@ def read_logs(
     )
     for sitting_id, group in groupby(rows, key=lambda row: row.sitting_id):
         yield sitting_id, [_recorded(row) for row in group]
+
+
+def read_log(db: Session, school_id: UUID, sitting_id: UUID) -> list[RecordedEvent]:
+    """Log of one sitting, checked; empty where it has none.
+
+    Raises
+    ------
+    JournalError
+        If it is not as it was written.
+    """
+    for _, log in read_logs(db, school_id, [sitting_id]):
+        place = first_fault([recorded.event for recorded in log])
+        if place is not None:
+            raise JournalError(f"sitting {sitting_id}: its log is damaged at event {place + 1}. Run `peil audit`.")
+        return log
+    return []
 
 
 def _recorded(row: EventRow) -> RecordedEvent:

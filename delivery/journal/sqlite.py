@@ -8,12 +8,12 @@ import sqlite3
 import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import IO, TypeVar
 from uuid import UUID
 
-from delivery.errors import ConfigurationError, JournalError
+from delivery.errors import ConfigurationError, JournalError, NotStoredError
 from delivery.journal.grouping import Append, GroupCommit, key_of, which_are_whole
 from delivery.journal.values import Entry, Event
 
@@ -51,13 +51,13 @@ class SqliteJournal:
         self._lock = hold(path)
         self._writer = ThreadPoolExecutor(1, "peil-journal-writer")
         self._reader = ThreadPoolExecutor(1, "peil-journal-reader")
-        self._group = GroupCommit(self._store)
-        try:
+        self._group = GroupCommit(self._store, self.load)
+        with ExitStack() as opened:  # what is open already is closed when the next cannot be opened
+            opened.callback(self._lock.close)
             self._write_connection = _connect(path)
+            opened.callback(self._write_connection.close)
             self._read_connection = _connect(path)
-        except BaseException:
-            self._lock.close()
-            raise
+            opened.pop_all()
 
     async def open(self) -> None:
         """Nothing is left to do: the file was opened and checked when the journal was made (see `Journal.open`)."""
@@ -83,6 +83,8 @@ class SqliteJournal:
         """Run work in a thread of ours; SQLite's errors become ours."""
         try:
             return await asyncio.get_running_loop().run_in_executor(thread, work)
+        except sqlite3.IntegrityError as error:
+            raise NotStoredError(f"SQLite journal: {error}.") from error
         except (sqlite3.Error, RuntimeError) as error:  # RuntimeError: the journal was closed
             raise JournalError(f"SQLite journal: {error}. Check the disk, then restart.") from error
 
@@ -138,17 +140,25 @@ def _connect(path: Path) -> sqlite3.Connection:
     if not path.exists():
         raise ConfigurationError(f"{path}: there is no database. Make it with the migrations first.")
     db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=BUSY_MS / 1000)
+    try:
+        _make_safe(db, path)
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def _make_safe(db: sqlite3.Connection, path: Path) -> None:
+    """Ask for a commit that means on disk, and refuse a file that cannot give it."""
     db.execute("PRAGMA synchronous=FULL")
     db.execute("PRAGMA foreign_keys=ON")
     mode = db.execute("PRAGMA journal_mode=WAL").fetchone()[0]
     synchronous = db.execute("PRAGMA synchronous").fetchone()[0]
     if mode != "wal" or synchronous != FULL:
-        db.close()
         raise ConfigurationError(
             f"{path}: SQLite runs with journal_mode={mode}, synchronous={synchronous} instead of wal, {FULL} (full). "
             "Put the file on a local disk."
         )
-    return db
 
 
 def hold(path: Path) -> IO[str]:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from playwright.sync_api import expect
+
+from delivery.support import support_code
 
 if TYPE_CHECKING:
     from tests.browser.browser_pupil import PupilPage
@@ -92,3 +95,21 @@ def test_one_answer_too_many_is_not_taken_and_said(site: Site, pupil: PupilMaker
     boxes.nth(2).click()
     expect(lotte.page.get_by_text("Kies hoogstens 2 antwoorden")).to_be_visible()
     assert [box.is_checked() for box in boxes.all()] == [True, True, False, False]
+
+
+def test_a_code_for_the_help_desk_is_in_the_menu_and_on_pages_of_trouble(site: Site, pupil: PupilMaker) -> None:
+    site.open()
+    lotte = pupil()
+    lotte.page.goto("/toets")
+    lotte.page.locator("#display summary").click()
+    expect(lotte.page.get_by_text("Code voor de helpdesk")).to_be_hidden()
+    lotte.come_in()
+    lotte.page.reload()
+    lotte.page.locator("#display summary").click()
+    sitting = lotte.page.evaluate("JSON.parse(sessionStorage.getItem('peil.seat')).sitting")
+    code = support_code(site.secrets.code_key, UUID(sitting))
+    expect(lotte.page.get_by_text("Code voor de helpdesk")).to_have_text(f"Code voor de helpdesk: {code}")
+    noah = pupil()
+    noah.come_in()  # the same seat, on another laptop
+    expect(lotte.page.get_by_role("heading", name="Je werkt nu verder op een andere laptop")).to_be_visible()
+    expect(lotte.page.get_by_text("Voor de helpdesk: code")).to_have_text(f"Voor de helpdesk: code {code}")

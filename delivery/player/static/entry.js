@@ -84,8 +84,8 @@ function showConfirm({ ticket, first_name, last_name, test }, codes, enter) {
     if (reply.status === 200) then(reply.body);
     else refuse(reply.body.message ?? text("trouble"), codes, enter);
   };
-  onAction(page, "yes", () => decide("/entry/confirm", ({ sitting, token, epoch, head }) => {
-    enter({ sitting, token, epoch, started: false }, head);
+  onAction(page, "yes", () => decide("/entry/confirm", ({ sitting, token, epoch, support, head }) => {
+    enter({ sitting, token, epoch, support, started: false }, head);
   }));
   onAction(page, "no", () => decide("/entry/deny", () => {
     const denied = show("denied");

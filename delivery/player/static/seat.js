@@ -1,7 +1,7 @@
 /**
  * What this tab must remember over a reload: who works here, and the answer being typed. Gone when the tab closes.
  *
- * @typedef {{sitting: string, token: string, epoch: number, started: boolean}} Seat
+ * @typedef {{sitting: string, token: string, epoch: number, support: string, started: boolean}} Seat
  * @typedef {{position: number, item: string, response: import("./api.js").ItemResponse, elapsed_ms: number}} Draft
  */
 

@@ -1,5 +1,7 @@
 /** Pages live in the HTML as templates; here they are shown, filled and announced. No sentence is in the script. */
 
+let support = "";
+
 /** @param {string} key  @param {Record<string, string | number>} [values]  @returns {string} */
 export function text(key, values = {}) {
   const template = /** @type {HTMLTemplateElement} */ (document.getElementById("texts"));
@@ -20,13 +22,19 @@ export function show(name, slots = {}) {
   main.replaceChildren(template.content.cloneNode(true));
   main.dataset.view = name;
   const page = /** @type {HTMLElement} */ (main.firstElementChild);
-  for (const [slot, value] of Object.entries(slots)) fill(page, slot, value);
+  for (const [slot, value] of Object.entries({ support, ...slots })) fill(page, slot, value);
   const heading = page.querySelector("h1");
   document.title = text("page-title", { view: heading?.textContent?.trim() ?? "" });
   main.scrollTop = 0;
   window.scrollTo(0, 0);
   heading?.focus({ preventScroll: true });
   return page;
+}
+
+/** What a help desk asks for, on the pages of trouble and in the menu. @param {string} code  "" takes it away */
+export function showSupport(code) {
+  support = code;
+  fill(document, "support", code);
 }
 
 /** @param {ParentNode} page  @param {string} slot  @param {string | number} value  empty hides it, or the [data-whole] around it */

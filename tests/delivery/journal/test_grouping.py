@@ -5,74 +5,24 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Awaitable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import psycopg
 import pytest
 from sqlmodel import Session, select
 
-from delivery.errors import JournalError, LostRaceError
+from delivery.errors import JournalError, LostRaceError, NotStoredError
 from delivery.isolation import in_school
 from delivery.journal import AnswerKey, Entry, PostgresJournal, SqliteJournal, grouping
 from delivery.journal import postgres as postgres_journal
-from delivery.tables import AnswerRow, SittingRow
+from delivery.tables import AnswerRow
 from tests.delivery.delivery_world import World, as_role
 from tests.delivery.journal.test_journal import entry
+from tests.delivery.journal.watched import Place, Watched, outcomes, sittings_of
 
 pytestmark = pytest.mark.anyio
-
-Place = tuple[UUID, UUID]
-
-
-class Watched:
-    """A journal of which the size of every batch is noted, when the database begins with it."""
-
-    def __init__(self, journal: PostgresJournal | SqliteJournal) -> None:
-        self.journal = journal
-        self.sizes: list[int] = []
-        self.has_begun = asyncio.Event()
-        self._store = journal._group._store
-        journal._group._store = self._watch
-
-    async def _watch(self, batch: Sequence[grouping.Append]) -> Sequence[bool]:
-        self.sizes.append(len(batch))
-        self.has_begun.set()
-        return await self._store(batch)
-
-    def start(self, *entries: Entry) -> asyncio.Task[None]:
-        """Begin an append."""
-        return asyncio.create_task(self.journal.append(entries))
-
-    async def numbers(self, place: Place) -> list[int]:
-        """Numbers of the events that a sitting has."""
-        return [event.event_number for event in await self.journal.load(*place)]
-
-
-@pytest.fixture
-async def watched(world: World) -> AsyncIterator[Watched]:
-    made = world.open_journal()
-    assert isinstance(made, PostgresJournal | SqliteJournal)
-    yield Watched(made)
-    await made.close()
-
-
-@pytest.fixture
-def places(world: World) -> list[Place]:
-    """Four sittings in each of two schools."""
-    for room in world.rooms:
-        world.make_room(room.school_id)
-    return [place for room in world.rooms for place in sittings_of(world, room.school_id)]
-
-
-def sittings_of(world: World, school_id: UUID) -> list[Place]:
-    """Sittings of a school."""
-    with Session(world.database) as db:
-        in_school(db, school_id)
-        rows = db.exec(select(SittingRow).where(SittingRow.school_id == school_id))
-        return [(row.school_id, row.sitting_id) for row in rows]
 
 
 def answer(place: Place, number: int, body: bytes = b"hash") -> Entry:
@@ -86,11 +36,6 @@ def answers(world: World, place: Place) -> list[bytes]:
         in_school(db, place[0])
         rows = db.exec(select(AnswerRow).where(AnswerRow.sitting_id == place[1]))
         return [bytes(row.body_hash) for row in rows]
-
-
-async def outcomes(*appends: Awaitable[None]) -> list[Any]:
-    """What became of each: None, or the kind of error."""
-    return [error and type(error) for error in await asyncio.gather(*appends, return_exceptions=True)]
 
 
 async def test_what_waits_at_one_moment_goes_in_one_commit(world: World, watched: Watched, places: list[Place]) -> None:
@@ -140,6 +85,22 @@ async def test_an_append_that_would_be_stored_in_part_is_undone_and_the_others_o
     assert [answers(world, place) for place in places[:5]] == [[], [], [], [b"hash"], [b"hash"]]
 
 
+async def test_an_append_of_nothing_is_stored_at_once_and_harms_no_other(watched: Watched, places: list[Place]) -> None:
+    tries = (watched.start(), watched.start(entry(places[0], 1)), watched.start(entry(places[1], 1)))
+    assert await outcomes(*tries) == [None] * 3
+    assert watched.sizes == [2]
+
+
+async def test_a_batch_with_an_append_of_several_is_one_transaction_whatever_its_number(
+    watched: Watched, places: list[Place]
+) -> None:
+    """Beside an empty append there are as many entries as appends, and half of a pair is still nothing."""
+    await watched.journal.append([entry(places[1], 1)])
+    with pytest.raises(LostRaceError):
+        await watched.journal._store([[], [entry(places[0], 1), entry(places[1], 1)]])
+    assert await watched.numbers(places[0]) == []
+
+
 async def test_the_same_event_twice_in_one_append_is_no_success(watched: Watched, places: list[Place]) -> None:
     assert await outcomes(watched.start(entry(places[0], 1), entry(places[0], 1))) == [LostRaceError]
     assert await watched.numbers(places[0]) == []
@@ -151,7 +112,7 @@ async def test_a_row_that_the_database_refuses_harms_no_other(
     await watched.journal.append([answer(places[0], 1)])
     unknown = (places[0][0], uuid4())
     tries = (answer(places[0], 2), entry(unknown, 1), entry(places[1], 2**63), answer(places[2], 1))
-    assert await outcomes(*map(watched.start, tries)) == [JournalError, JournalError, JournalError, None]
+    assert await outcomes(*map(watched.start, tries)) == [NotStoredError, NotStoredError, JournalError, None]
     assert watched.sizes == [1, 4, 1, 1, 1, 1]
     assert [await watched.numbers(place) for place in places[:3]] == [[1], [], [1]]
     assert answers(world, places[2]) == [b"hash"]
@@ -219,6 +180,20 @@ async def test_what_waits_too_long_is_refused_and_never_stored(
     assert [await watched.numbers(place) for place in places[:4]] == [[1], [], [], [1]]
 
 
+async def test_what_is_late_when_its_batch_fails_hears_that_and_not_what_became_of_another(
+    watched: Watched, places: list[Place], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(grouping, "LONGEST_WAIT_S", 0.1)
+    await watched.journal.append([entry(places[1], 1)])
+    watched.delay_s = 0.2
+    room = watched.start(entry(places[0], 1), entry(places[1], 1))  # lost in part, so the batch is undone
+    for late in (room, watched.start(entry(places[2], 1))):
+        with pytest.raises(JournalError, match="cannot keep up") as caught:
+            await late
+        assert type(caught.value) is JournalError
+    assert await watched.numbers(places[2]) == []
+
+
 async def test_closing_waits_for_what_was_taken_and_takes_no_more(
     world: World, watched: Watched, places: list[Place]
 ) -> None:
@@ -253,24 +228,6 @@ async def test_an_event_loop_that_stops_leaves_a_journal_that_works(sqlite_world
     number = len(await journal.load(*place)) + 1
     await asyncio.wait_for(journal.append([entry(place, number)]), timeout=5)
     assert [event.event_number for event in await journal.load(*place)][-1] == number
-    await journal.close()
-
-
-@pytest.mark.postgres
-async def test_a_row_that_another_worker_holds_keeps_up_nobody_else(
-    postgres_world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(postgres_journal, "LOCK_MS", 100)
-    places = sittings_of(postgres_world, postgres_world.rooms[0].school_id)
-    journal = postgres_world.open_journal()
-    event = entry(places[0], 1).event
-    row = (*places[0], 1, event.kind, 1, event.payload, event.digest)
-    columns = "school_id, sitting_id, event_number, kind, schema_version, payload, digest"
-    with psycopg.connect(as_role(str(postgres_world.journal_address), "peil_journal")) as other:
-        other.execute(f"INSERT INTO delivery_event ({columns}) VALUES (%s, %s, %s, %s, %s, %s, %s)".encode(), row)
-        tries = [journal.append([entry(place, 1)]) for place in places]
-        assert await outcomes(*tries) == [JournalError, None]
-    assert await outcomes(journal.append([entry(places[0], 1)])) == [LostRaceError]
     await journal.close()
 
 

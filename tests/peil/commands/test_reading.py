@@ -12,8 +12,9 @@ from uuid import UUID
 
 import pytest
 
+from delivery.support import support_code
 from peil.cli import main
-from peil.installation import open_installation
+from peil.installation import delivery_secrets, open_installation
 from peil.settings import load_settings
 from tests.peil.place import Place
 from tests.peil.taking import copy_data, rooms_of, take
@@ -133,6 +134,25 @@ def test_replay_prints_the_bank_and_why_each_question_was_chosen(peil: Peil, dat
     assert done.stdout.count("from the plan") == 20
     assert done.stdout.count("best of what could be given: ") == 20
     assert "the test has its full length\n" in done.stdout
+
+
+def test_a_support_code_tells_how_a_sitting_stands_and_no_name(peil: Peil, data: Path, place: Place) -> None:
+    with closing(sqlite3.connect(data / "peil.sqlite")) as db:
+        (sitting,) = db.execute("SELECT min(sitting_id) FROM delivery_event WHERE kind = 'sealed'").fetchone()
+        names = {name for row in db.execute("SELECT first_name, last_name FROM delivery_pupil") for name in row}
+    code = support_code(delivery_secrets(place.installation.keys).code_key, UUID(sitting))
+    done = peil("support", code.lower(), "--data", str(data))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert f"sitting {UUID(sitting)}, " in done.stdout
+    assert "sitting: sealed, 20 of 20 questions answered, laptop 1" in done.stdout
+    assert done.stdout.count("answered\n") == 4  # of the last six events; then closing and sealed
+    assert not names & set(done.stdout.replace(",", " ").split())
+    missing = peil("support", "AAA AAA AAA", "--data", str(data))
+    assert missing.returncode == 1
+    assert "support code AAA AAA AAA: no sitting has it" in missing.stderr
+    damaged = tamper(data, CHANGE)
+    assert "damaged at event 3. Run `peil audit`" in peil("support", code, "--data", str(data)).stderr
+    assert damaged == UUID(sitting)
 
 
 def test_a_second_run_of_a_wave_is_told_from_a_new_wave(peil: Peil, data: Path) -> None:

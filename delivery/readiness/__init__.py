@@ -1,0 +1,1 @@
+"""The readiness check: what a laptop can do, looked at on the laptop itself, weeks before a test."""

@@ -166,6 +166,32 @@ def test_a_reload_while_nothing_answers_goes_on_with_what_the_tab_kept(site: Sit
     lotte.answer_and_go_on(3)
 
 
+def test_a_laptop_that_was_replaced_meanwhile_sends_all_it_has(site: Site, pupil: PupilMaker) -> None:
+    site.open()
+    first = pupil()
+    first.come_in()
+    wait_for_reserve(first.page, 5)
+    order = [first.item]
+    first.page.context.set_offline(True)
+    for position in (1, 2):
+        first.see_question(position)
+        first.answer()
+        first.go_on()
+        first.see_question(position + 1)
+        order.append(first.item)
+    second = pupil()
+    second.come_in()
+    assert second.item == order[0]  # nothing of the first one came yet
+    first.page.context.set_offline(False)
+    moved = first.page.get_by_role("heading", name="Je werkt nu verder op een andere laptop")
+    expect(moved).to_be_visible(timeout=20_000)
+    assert site.answered() == order[:2]
+    second.see_question(3)  # what the first one showed last, by itself
+    assert second.item == order[2]
+    second.answer_and_go_on(3)
+    assert [kind for kind, _ in site.events()].count("evidence") == 0
+
+
 def test_where_answers_cannot_be_kept_on_disk_nothing_is_sent_ahead(site: Site, pupil: PupilMaker) -> None:
     site.open()
     lotte = pupil()

@@ -21,7 +21,7 @@ export class Reserve {
 
   /**
    * @param {import("./seat.js").Seat} seat
-   * @param {boolean} isOn  answers are kept on disk; else nothing is sent ahead
+   * @param {boolean} isOn  answers are kept on disk; else nothing is sent ahead. False too when the sitting is over
    */
   constructor(seat, isOn) {
     this.seat = seat;
@@ -47,13 +47,14 @@ export class Reserve {
   async #ask() {
     this.#asking = true;
     await new Promise((done) => setTimeout(done, SOONEST_MS + Math.random() * SPREAD_MS));
+    if (!this.isOn) return;
     const { sitting, token, epoch } = this.seat;
     const { kept } = this;
     const answered = kept.head?.answered ?? 0;
     const body = { epoch, held: Object.keys(kept.items) };
     const reply = await call("POST", `/sittings/${sitting}/reserve`, { token, body, priority: "low" });
     this.#asking = false;
-    if (reply.status !== 200) return;
+    if (reply.status !== 200 || !this.isOn) return; // nothing is kept of a sitting that is over
     const texts = new Map(reply.body.stimuli.map((/** @type {Current["stimulus"]} */ one) => [one?.identifier, one]));
     for (const { item, html, stimulus } of reply.body.items) {
       const text = texts.get(stimulus) ?? null;

@@ -174,10 +174,9 @@ export class Sitting {
     const hash = await hashOf({ elapsed_ms, item, position, response, revision });
     const { sitting } = this.seat;
     await this.sender.submit({ sitting, position, revision, item, response, elapsed_ms, hash, settled: false, receipt: null });
-    if (!this.reserve.isOn) return;
     setTimeout(() => {
       const waits = this.question === question && this.sender.pending.some((row) => row.position === position);
-      if (waits && !this.over && !this.handingIn) this.#goOn(position + 1);
+      if (waits && this.reserve.isOn && this.head?.state === "open") this.#goOn(position + 1);
     }, this.away ? 0 : SILENCE_MS);
   }
 
@@ -315,6 +314,7 @@ export class Sitting {
   #end(view, slots) {
     this.over = true;
     this.question = null;
+    this.reserve.isOn = false;
     this.drafts.stop();
     removeEventListener("beforeunload", this.warn);
     leaveSeat();

@@ -33,6 +33,18 @@ TOO_LARGE = "Dit is te groot om te versturen."  # what comes through here is no 
 WITH_BODY = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
+class Application(FastAPI):
+    """FastAPI, with the answer path before it: an answer passes no routing and no middleware."""
+
+    def __init__(self, sittings: Sittings) -> None:
+        super().__init__(title="Peil", docs_url=None, redoc_url=None)
+        self._first = AnswerPath(super().__call__, sittings)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request (ASGI)."""
+        await self._first(scope, receive, send)
+
+
 def create_app(
     config: DeliveryConfig,
     database: Engine,
@@ -60,8 +72,8 @@ def create_app(
     FastAPI
         With ``app.state.config``, ``database``, ``sittings``, ``attempts`` and ``media``.
     """
-    app = FastAPI(title="Peil", docs_url=None, redoc_url=None)
     sittings = Sittings(config, database, journal, banks)
+    app = Application(sittings)
     app.state.config = config
     app.state.database = database
     app.state.sittings = sittings
@@ -83,7 +95,6 @@ def create_app(
     app.add_exception_handler(RequestValidationError, _refuse_malformed)
     app.add_exception_handler(400, _refuse_malformed)  # such as JSON that is nested too deeply to read
     app.add_middleware(BodyLimit, limit=BODY_LIMIT)
-    app.add_middleware(AnswerPath, sittings=sittings)  # added last: it comes first
     return app
 
 

@@ -17,7 +17,7 @@ from delivery.sittings.decisions import Decision, decide, decide_look
 from delivery.sittings.events import EventKind, Offered, Presentation, Reserved
 from delivery.sittings.phases import SHOWN_IN, Phase
 from delivery.sittings.state import SittingState, plan_after, swaps_of
-from engine import EngineError
+from engine import Chosen, EngineError, fold
 from engine.adaptive import Underway, items_ahead, still_ahead
 
 UNSHOWN_FACTOR = 2
@@ -88,7 +88,8 @@ def _added(state: SittingState, bank: IndexedBank, size: int) -> list[str]:
     added: list[str] = []
     n_ahead = n_counted = 0
     try:
-        test = engine_state(bank, progress, state.current.item)
+        reading = Chosen(np.array([bank.rows[state.current.item]]))
+        test = fold(engine_state(bank, progress), reading)
         sent = [bank.rows[item] for item in state.reserve]
         for group in items_ahead(bank.adaptive, test, sent, draws):
             names = [bank.bank.views[row].item for row in group]

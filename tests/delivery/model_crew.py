@@ -33,6 +33,7 @@ class Crew:
 
     def start(self) -> None:
         """Two workers without any memory."""
+        self.run(self.world.stop())
         self.faults = [FaultyJournal(self.sabotage(journal)) for journal in self.journals]
         self.workers = [self._worker(fault) for fault in self.faults]
 

@@ -47,7 +47,7 @@ async def test_a_fault_of_the_journal_is_logged_on_both_paths_and_says_nothing_o
         ("request not served", "JournalError", "the worker died before the commit")
     ] * 2
     assert "Voornaam" not in str(logged)
-    await broken.client.aclose()
+    await broken.close()
 
 
 def test_the_same_fault_is_logged_once_in_a_while_and_its_detail_never(logged: list[Any]) -> None:

@@ -22,7 +22,7 @@ from engine import Passages
 from itembank import CompiledBank
 from tests.delivery.delivery_world import World, make_bank
 from tests.delivery.model_crew import Crew, Sabotage
-from tests.delivery.model_machine import AnswerMachine
+from tests.delivery.model_sealed import SealedMachine
 
 EXAMPLES = int(os.environ.get("PEIL_MODEL_EXAMPLES", "30"))
 STEPS = int(os.environ.get("PEIL_MODEL_STEPS", "40"))
@@ -63,7 +63,7 @@ def run(crew: Crew, sabotage: Sabotage | None = None, limits: settings = LIMITS)
     if sabotage is not None:
         crew.sabotage = sabotage
 
-    class Machine(AnswerMachine):
+    class Machine(SealedMachine):
         pass
 
     Machine.crew = crew

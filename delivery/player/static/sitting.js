@@ -11,6 +11,8 @@ import { Clock } from "./clock.js";
 import { applyAccommodations } from "./display.js";
 import { Drafts } from "./drafts.js";
 import { hashOf } from "./hash.js";
+import { keepPictures } from "./kept.js";
+import { isStored } from "./outbox.js";
 import { QuestionPage } from "./question.js";
 import { Reserve } from "./reserve.js";
 import { keepDraft, keepSeat, leaveSeat } from "./seat.js";
@@ -47,7 +49,7 @@ export class Sitting {
       settled: (row, body) => this.#settled(row, body),
       stopped: (row, reply) => this.#stopped(row, reply),
     });
-    this.reserve = new Reserve(seat, outbox.isDurable);
+    this.reserve = new Reserve(seat, isStored());
     this.drafts = new Drafts(seat, () => this.question);
     this.warn = (/** @type {BeforeUnloadEvent} */ event) => { if (this.sender.pending.length) event.preventDefault(); };
     addEventListener("beforeunload", this.warn);
@@ -301,6 +303,7 @@ export class Sitting {
     const rows = await this.outbox.rows(this.seat.sitting);
     const proof = receipt ?? rows.at(-1)?.receipt ?? "";
     await this.outbox.forget(this.seat.sitting);
+    await keepPictures();
     const { first_name } = head.pupil;
     this.#end("done", {
       ...(head.complete ? {} : { heading: text("stopped") }),

@@ -79,6 +79,12 @@ class Seal(HandIn):
     position: int
 
 
+class Reserve(HandIn):
+    """Items ahead are wanted; the laptop holds some."""
+
+    held: list[Annotated[str, Field(max_length=200)]] = Field(default=[], max_length=200)
+
+
 def _json(body: object) -> Response:
     """Reply that browsers and proxies do not keep; made here, for the framework would look at each value first."""
     return Response(msgspec.json.encode(body), media_type="application/json", headers={"Cache-Control": "no-store"})
@@ -129,6 +135,13 @@ async def deny(body: Ticket, sittings: Service) -> Response:
 async def head(claims: Device, sittings: Service) -> Response:
     """What the laptop must show now."""
     return _json(await sittings.head(claims))
+
+
+@router.post("/sittings/{sitting}/reserve")
+async def reserve(body: Reserve, claims: Device, sittings: Service) -> Response:
+    """Items that the pupil goes on with when the network is gone."""
+    _same_epoch(claims, body.epoch)
+    return _json(await sittings.reserve(claims, body.held))
 
 
 @router.post("/sittings/{sitting}/hand-in")

@@ -55,6 +55,7 @@ class ExportedSitting:
     school, school_class : identifiers in the roster
     bank : hash of the compiled bank; calibration : the version that chose the items
     started_at : when the pupil came in; sealed_at : when it was sealed, UTC
+    exposed : items that the pupil was shown, answered or not; disclosed : those that were sent ahead and never shown
     """
 
     sitting: UUID
@@ -68,6 +69,8 @@ class ExportedSitting:
     sealed_at: datetime
     answers: tuple[ExportedAnswer, ...]
     simulated: bool
+    exposed: tuple[str, ...] = ()
+    disclosed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +200,8 @@ def _export(seat: _Seat, pupil: str, state: SittingState, events: list[RecordedE
             for answer in state.answers
         ),
         simulated=state.started.simulated,
+        exposed=state.exposed,
+        disclosed=state.disclosed,
     )
 
 

@@ -11,8 +11,8 @@ import msgspec
 from delivery.errors import UnknownEventError
 from delivery.journal import Event
 
-SCHEMA_VERSIONS = {"started": 2, "offered": 2, "answered": 2, "evidence_admitted": 2}
-"""Version that is written of each kind; 1 of all others. Version 2 knows plans."""
+SCHEMA_VERSIONS = {"started": 2, "offered": 3, "answered": 3, "evidence_admitted": 3}
+"""Version that is written of each kind; 1 of all others. Version 2 knows plans, version 3 items that are sent ahead."""
 
 
 class EventKind(StrEnum):
@@ -92,6 +92,30 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
     choice: Choice
 
 
+class Reserved(msgspec.Struct, frozen=True, kw_only=True):
+    """An item that may leave the server ahead of the answers before it, because this is committed first."""
+
+    item: str
+    rendering_hash: str
+    role: str = "reserve"
+
+
+class Presentation(msgspec.Struct, frozen=True, kw_only=True):
+    """An item that the laptop showed by itself: it had been sent, and nothing came from the server.
+
+    Attributes
+    ----------
+    cause : why the server did not choose
+    swaps : ``(out, in)`` items that make the plan one that holds it; those of a choice that was passed over are undone
+    """
+
+    position: int
+    item: str
+    rendering_hash: str
+    cause: str = "offline"
+    swaps: tuple[tuple[str, str], ...] = ()
+
+
 class Started(Payload, frozen=True, kw_only=True):
     """The sitting exists: everything it depends on is pinned here, what is random too.
 
@@ -117,16 +141,24 @@ class Started(Payload, frozen=True, kw_only=True):
 
 
 class Offered(Payload, frozen=True, kw_only=True):
-    """An item was chosen outside an answer: the first one, or the next after a pause.
+    """An item was chosen outside an answer: the first one, or the next after a pause; or items are sent ahead.
 
     Attributes
     ----------
     offer : None where the test turned out to be over: its rules ended it at an answer that came while no item was given
     ended : why it is over, "" where it is not
+    reserve : items that are sent ahead from now on; with any, nothing else is said
     """
 
     offer: Offer | None
     ended: str = ""
+    reserve: tuple[Reserved, ...] = ()
+
+
+class Presented(Payload, frozen=True, kw_only=True):
+    """The laptop has an item before the pupil that it had been sent, in place of the one that was chosen."""
+
+    shown: Presentation
 
 
 class Answered(Payload, frozen=True, kw_only=True):
@@ -134,7 +166,9 @@ class Answered(Payload, frozen=True, kw_only=True):
 
     Attributes
     ----------
-    following : the next item; None while none may be given, and where the test is over
+    presented : that the laptop had shown this item by itself, in place of the one that was chosen
+    showing : the item that the laptop shows by itself by now; then none is chosen
+    following : the next item; None while none may be given, where the laptop shows one, and where the test is over
     complete, ended : whether the test is over, and why: a stop reason of the engine in small letters, "" for none
 
     What was chosen is in the clear in ``response``; what was typed is sealed in ``typed`` (base64).
@@ -155,6 +189,8 @@ class Answered(Payload, frozen=True, kw_only=True):
     following: Offer | None
     complete: bool
     ended: str = ""
+    presented: Presentation | None = None
+    showing: Presentation | None = None
 
 
 class Evidence(Payload, frozen=True, kw_only=True):
@@ -250,6 +286,7 @@ class TimeCredited(Payload, frozen=True, kw_only=True):
 _STRUCTS: dict[EventKind, type[Payload]] = dict.fromkeys(EventKind, Payload) | {
     EventKind.STARTED: Started,
     EventKind.OFFERED: Offered,
+    EventKind.PRESENTED: Presented,
     EventKind.ANSWERED: Answered,
     EventKind.EVIDENCE: Evidence,
     EventKind.EVIDENCE_ADMITTED: Judged,
@@ -282,7 +319,7 @@ def schema_version(kind: str) -> int:
 UPCASTERS: dict[tuple[str, int], Callable[[bytes], Any]] = {
     (str(kind), version): msgspec.json.Decoder(struct).decode
     for kind, struct in _STRUCTS.items()
-    for version in range(1, schema_version(kind) + 1)  # what version 2 added has defaults
+    for version in range(1, schema_version(kind) + 1)  # what versions 2 and 3 added has defaults
 }
 """(kind, version) → the payload as this release understands it; a second version keeps the reader of the first."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
@@ -38,11 +38,12 @@ from delivery.sittings.decisions import (
     needs_offer,
 )
 from delivery.sittings.drafts import load_draft, save_draft
-from delivery.sittings.events import EventKind, Offered
+from delivery.sittings.events import EventKind, Offer, Offered
 from delivery.sittings.heads import build_head, make_receipt
 from delivery.sittings.information import Remembered, SittingInfo, load_info
 from delivery.sittings.ledger import Decide, DecideOrWant, Ledger
 from delivery.sittings.phases import Phase
+from delivery.sittings.reserving import decide_reserve, reserve_content
 from delivery.sittings.signing import OVER, HeadSigner
 from delivery.sittings.state import SittingState
 from itembank import CompiledBank
@@ -147,6 +148,22 @@ class Sittings:
             is_present=is_present,
         )
         return await self._reply(state, decision, position)
+
+    async def reserve(self, claims: Claims, held: Collection[str]) -> dict[str, object]:
+        """Send items ahead of their answers, each named in the log first; content of those that are not held.
+
+        Raises
+        ------
+        RefusedError
+            ``moved``, ``erased``, ``not_yours``.
+        """
+        bank, size = await self._bank(claims.ref), self.config.reserve_items
+        await self.meet(claims.ref)
+        state, decision = await self._hear(
+            claims, lambda state: decide_reserve(state, claims.epoch, bank, size, self.clock())
+        )
+        _allow(decision)
+        return reserve_content(state, bank, held)
 
     async def draft(self, claims: Claims, position: int, raw: bytes) -> None:
         """Keep what is being typed; not an event.
@@ -321,7 +338,8 @@ class Sittings:
         draft = None
         if with_draft and current is not None:
             draft = await load_draft(self.direct, ref, info.text_key, current.position, current.item)
-        return build_head(state, bank, info.first_name, self._moment(ref, state.interval_at), draft)
+        moment, size = self._moment(ref, state.interval_at), self.config.reserve_items
+        return build_head(state, bank, info.first_name, moment, draft, reserve_items=size)
 
     def _receipt(self, state: SittingState, position: int) -> str | None:
         """Receipt of the answer at a position; None where there is none."""
@@ -362,7 +380,7 @@ class Sittings:
 def _count_fallback(state: SittingState) -> None:
     """Say where the blueprint could not be kept; the sitting goes on."""
     offer = state.current
-    if offer is not None and offer.choice.fallback:
+    if isinstance(offer, Offer) and offer.choice.fallback:
         log.warning("fallback in selection", sitting=str(state.ref.sitting_id), route=offer.choice.route)
 
 

@@ -7,6 +7,7 @@
 
 const SEAT = "peil.seat";
 const DRAFT = "peil.draft";
+const AHEAD = "peil.ahead";
 const KEY = "peil.key";
 const DEVICE = "peil.device";
 
@@ -44,6 +45,12 @@ export const loadDraft = () => read(DRAFT);
 /** @param {Draft | null} draft */
 export const keepDraft = (draft) => write(DRAFT, draft);
 
+/** @returns {import("./reserve.js").Ahead | null} */
+export const loadAhead = () => read(AHEAD);
+
+/** @param {import("./reserve.js").Ahead | null} ahead */
+export const keepAhead = (ahead) => write(AHEAD, ahead);
+
 /** Key of what only this tab may read, made when it is first asked for. @returns {string} base64 of 32 bytes */
 export function tabKey() {
   if (!read(KEY)) write(KEY, btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(32)))));
@@ -63,5 +70,6 @@ export function deviceName() {
 export function leaveSeat() {
   write(SEAT, null);
   write(DRAFT, null);
+  write(AHEAD, null);
   write(KEY, null);
 }

@@ -5,6 +5,7 @@
  * @typedef {import("./api.js").Reply} Reply
  * @typedef {object} Listener
  * @property {(row: Row) => void} sending
+ * @property {(row: Row) => {position: number, item: string} | null} showing  what this laptop shows after it by itself
  * @property {() => void} waiting  no answer from the server for now; it is tried again
  * @property {(row: Row, body: any) => void} settled
  * @property {(row: Row, reply: Reply) => void} stopped  trying again would not help
@@ -31,6 +32,8 @@ export class Sender {
     this.listener = listener;
     /** @type {Row[]} not settled yet, in order */
     this.pending = [];
+    /** @type {Row | null} the last one that was settled */
+    this.last = null;
     addEventListener("online", () => this.kick());
   }
 
@@ -44,6 +47,12 @@ export class Sender {
   async submit(row) {
     await this.outbox.write(row);
     this.pending = [...this.pending.filter((other) => other.position !== row.position), row];
+    this.kick();
+  }
+
+  /** Send the last row once more: by now another question is on the screen than the server thinks. */
+  again() {
+    if (this.last && !this.pending.length) this.pending = [this.last];
     this.kick();
   }
 
@@ -64,6 +73,8 @@ export class Sender {
 
   async #empty() {
     let attempt = 0;
+    /** @type {[Row, Reply] | null} what said that another laptop goes on; the rest is sent all the same */
+    let moved = null;
     while (this.pending.length) {
       const [row] = this.pending;
       this.listener.sending(row);
@@ -74,25 +85,32 @@ export class Sender {
       } else if (reply.status === 200 || reply.body.code === "already_answered") {
         attempt = 0;
         await this.#settle(row, reply);
+      } else if (reply.body.code === "moved") {
+        moved = [row, reply];
+        await this.#settle(row, reply);
       } else {
         if (reply.body.receipt) await this.#settle(row, reply);
         this.listener.stopped(row, reply);
         return;
       }
     }
+    if (moved) this.listener.stopped(...moved);
   }
 
   /** @param {Row} row  @returns {Promise<Reply>} */
-  #put({ position, revision, item, response, elapsed_ms, hash }) {
+  #put(row) {
+    const { position, revision, item, response, elapsed_ms, hash } = row;
+    const showing = this.listener.showing(row);
     return call("PUT", `/sittings/${this.seat.sitting}/answers/${position}`, {
       token: this.seat.token,
-      body: { revision, item, response, elapsed_ms, epoch: this.seat.epoch, showing: null, hash },
+      body: { revision, item, response, elapsed_ms, epoch: this.seat.epoch, showing, hash },
     });
   }
 
   /** @param {Row} row  @param {Reply} reply */
   async #settle(row, reply) {
-    const receipt = reply.body.code === "already_answered" ? null : reply.body.receipt;
+    const receipt = reply.body.code === "already_answered" ? null : reply.body.receipt ?? null;
+    this.last = row;
     await this.outbox.write({ ...row, settled: true, receipt });
     this.pending = this.pending.filter((other) => other !== row);
     if (reply.status === 200 || reply.body.code === "already_answered") this.listener.settled(row, reply.body);

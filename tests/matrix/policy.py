@@ -15,7 +15,7 @@ PSYCHOMETRICIAN = frozenset({"psychometrician"})
 STAFF = SCHOOL | PSYCHOMETRICIAN | {"ministry"}
 
 ANYBODY = re.compile(
-    r"(/|/toets|/oefentoets(/.*)?|/laptopcontrole(/.*)?|/media/.*|/static/.*|/personeel/aanmelden|/api/v1/entry|/api/v1/sealed)"
+    r"(/|/speler/.*|/toets(/.*)?|/oefentoets(/.*)?|/laptopcontrole(/.*)?|/media/.*|/static/.*|/personeel/aanmelden|/api/v1/entry|/api/v1/sealed)"
 )
 TICKET = re.compile(r"/api/v1/entry/.*")
 """Whoever has no ticket, which right codes give, is nobody there."""
@@ -23,6 +23,7 @@ PUPIL = re.compile(r"/api/v1/sittings/{sitting}(/.*)?")
 ROLES = (
     (re.compile(r"/personeel/afnames/{administration}/leerlingen/{sitting}/(ongeldig|geldig)"), COORDINATOR),
     (re.compile(r"/personeel/afnames/{administration}(/.*)?"), SCHOOL),
+    (re.compile(r"/personeel/noodbestand"), SCHOOL),
     (re.compile(r"/personeel(/afmelden)?"), STAFF),
     (re.compile(r"/rapporten(/.*)?"), COORDINATOR),
     (re.compile(r"/itembank(/.*)?"), PSYCHOMETRICIAN),

@@ -90,7 +90,7 @@ async def come_in(request: Request, codes: Codes, sittings: Service, admission: 
     secrets, network = sittings.config.secrets, _network(request)
     asked = Knock(codes.room_code, codes.seat_code, network, codes.device)
     async with admission.turn(normalise_code(codes.room_code), codes.device or f"{network} {codes.seat_code}"):
-        found = await knock(sittings.direct, sittings.database, secrets, asked)
+        found = await knock(sittings.direct, sittings.database, request.app.state.rooms, secrets, asked)
     if isinstance(found, Waits):
         refusal = RefusedError("wait_for_click", number=found.number)
         return JSONResponse(refusal.body(), refusal.status, headers_of(refusal), background=BackgroundTask(found.note))
@@ -112,7 +112,8 @@ async def confirm(request: Request, body: Ticket, sittings: Service, admission: 
     ref = read_ticket(secrets.token_key, body.ticket, sittings.clock())
     async with admission.turn(str(ref.school_id), str(ref.sitting_id)):
         taken = await sittings.claim(ref)
-        await note_entry(sittings.direct, sittings.database, secrets, ref, _network(request))
+        room = (await sittings.info(ref)).administration_id
+        await note_entry(sittings.direct, sittings.database, secrets, ref, room, _network(request))
     return _json(taken | {"support": support_code(secrets.code_key, ref.sitting_id)})
 
 

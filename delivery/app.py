@@ -24,6 +24,7 @@ from delivery.player import routes as player
 from delivery.practice import routes as practice
 from delivery.practice.content import with_pictures
 from delivery.readiness import routes as readiness
+from delivery.rooms import KnownRooms
 from delivery.sealed import RowOpener
 from delivery.sealed import routes as sealed
 from delivery.signin import routes as signin
@@ -97,6 +98,7 @@ def create_app(
     app.state.config = config
     app.state.database = database
     app.state.sittings = sittings
+    app.state.rooms = KnownRooms()
     app.state.row_opener = opener = RowOpener(config.secrets)
     app.state.player = PlayerVersions(config.player_versions, b64encode(opener.public_point).decode())
     app.state.sealed_budget = FailureBudget()

@@ -17,6 +17,7 @@ from delivery.rooms.administrations import (
 )
 from delivery.rooms.candidates import Candidate, candidates
 from delivery.rooms.entry import Entrance, Knock, Waits, knock, mark_denied, note_entry
+from delivery.rooms.known import KnownRooms
 from delivery.rooms.overview import room_overview
 from delivery.rooms.reasons import ReasonError, check_reason
 from delivery.rooms.reassigning import reassign_sitting, settle_reassignments
@@ -39,6 +40,7 @@ __all__ = [
     "Entrance",
     "Ground",
     "Knock",
+    "KnownRooms",
     "ReasonError",
     "RoomOverview",
     "RoomStatus",

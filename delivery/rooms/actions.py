@@ -15,10 +15,11 @@ from delivery.errors import RefusedError
 from delivery.rooms.administrations import load_administration, set_status
 from delivery.rooms.steps import sign_heads, stepper
 from delivery.rooms.values import Administration, RoomStatus
+from delivery.sittings.bank_facts import BankFacts
 from delivery.sittings.decisions import Decision, Moment, decide, decide_step
 from delivery.sittings.events import EventKind, Started
 from delivery.sittings.phases import Phase
-from delivery.sittings.service import BankFacts, Sittings
+from delivery.sittings.service import Sittings
 from delivery.sittings.state import SittingState
 from delivery.tables import AccommodationRow, SeatRow
 

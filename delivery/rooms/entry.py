@@ -25,13 +25,13 @@ from delivery.errors import RefusedError
 from delivery.isolation import in_school
 from delivery.names import seat_name
 from delivery.rooms.codes import room_code_hash, seat_code_hash
+from delivery.rooms.known import KnownRooms
 from delivery.rooms.tries import Place, hashed_network, must_wait, note_known, note_wrong
 from delivery.rooms.values import RoomStatus
 from delivery.rooms.waiting import Device, device_of, is_admitted, note_waiting
 from delivery.sittings.information import SittingInfo, make_info
 from delivery.tables import AdministrationRow
 
-FIND_ROOM = "SELECT school_id, administration_id FROM delivery_room_code WHERE code_hash = $1"
 FIND_SEAT = """
 SELECT room.status, room.guarded, room.title, seat.sitting_id, seat.reserve, pupil.first_name, pupil.last_name,
     sitting_key.sealed_key
@@ -43,9 +43,15 @@ JOIN delivery_sitting_key AS sitting_key
     ON sitting_key.school_id = seat.school_id AND sitting_key.sitting_id = seat.sitting_id
 WHERE seat.school_id = $1 AND seat.administration_id = $2 AND seat.code_hash = $3
 """
-WHEN_DENIED = "SELECT denied_at, administration_id FROM delivery_seat WHERE school_id = $1 AND sitting_id = $2"
+IS_THERE = "SELECT 1 FROM delivery_seat WHERE school_id = $1 AND sitting_id = $2"
+STANDING = """
+SELECT denied_at IS NOT NULL, EXISTS (
+    SELECT 1 FROM delivery_try
+    WHERE school_id = $1 AND administration_id = $3 AND network = $4 AND is_known
+)
+FROM delivery_seat WHERE school_id = $1 AND sitting_id = $2
+"""
 MARK_DENIED = "UPDATE delivery_seat SET denied_at = $3 WHERE school_id = $1 AND sitting_id = $2"
-FIND_KNOWN = "SELECT 1 FROM delivery_try WHERE school_id = $1 AND administration_id = $2 AND network = $3 AND is_known"
 
 _NOBODY = partial(SittingRef, sitting_id=UUID(int=0))
 
@@ -105,7 +111,9 @@ class Waits:
     note: Callable[[], None]
 
 
-async def knock(direct: Direct, database: Engine, secrets: Secrets, asked: Knock) -> Entrance | Waits:
+async def knock(
+    direct: Direct, database: Engine, rooms: KnownRooms, secrets: Secrets, asked: Knock
+) -> Entrance | Waits:
     """Whom codes stand for, or how to wait.
 
     Parameters
@@ -114,6 +122,8 @@ async def knock(direct: Direct, database: Engine, secrets: Secrets, asked: Knock
         The management database, for single statements. A right code needs nothing else while no budget is used up.
     database
         The same one.
+    rooms
+        What this worker remembers of room codes.
     secrets
         The installation's keys.
     asked
@@ -124,10 +134,7 @@ async def knock(direct: Direct, database: Engine, secrets: Secrets, asked: Knock
     RefusedError
         ``unknown_code``, ``room_not_open``, ``room_closed``.
     """
-    room = await direct.fetch(None, FIND_ROOM, room_code_hash(secrets.code_key, asked.room_code))
-    if not room:
-        raise RefusedError("unknown_code")
-    place = Place(*map(as_uuid, room[0]))
+    place = await rooms.find(direct, room_code_hash(secrets.code_key, asked.room_code))
     code_hash = seat_code_hash(secrets.code_key, str(place.administration_id), asked.seat_code)
     rows = await direct.fetch(place.school_id, FIND_SEAT, place.school_id, place.administration_id, code_hash)
     seat = _Seat(*rows[0]) if rows else None
@@ -206,11 +213,14 @@ async def mark_denied(direct: Direct, ref: SittingRef) -> None:
     RefusedError
         ``erased`` if the seat is gone.
     """
-    await _denied_in(direct, ref)
+    if not await direct.fetch(ref.school_id, IS_THERE, ref.school_id, ref.sitting_id):
+        raise RefusedError("erased")
     await direct.write(ref.school_id, MARK_DENIED, [(ref.school_id, ref.sitting_id, datetime.now(UTC))])
 
 
-async def note_entry(direct: Direct, database: Engine, secrets: Secrets, ref: SittingRef, network: str) -> None:
+async def note_entry(
+    direct: Direct, database: Engine, secrets: Secrets, ref: SittingRef, administration_id: UUID, network: str
+) -> None:
     """Someone on this seat said "ja, dat ben ik": nobody says no any more, and this network is one of the room's.
 
     Where both were so already, nothing is written.
@@ -220,11 +230,15 @@ async def note_entry(direct: Direct, database: Engine, secrets: Secrets, ref: Si
     RefusedError
         ``erased`` if the seat is gone.
     """
-    was_denied, place = await _denied_in(direct, ref)
+    place = Place(ref.school_id, administration_id)
+    own = hashed_network(secrets, place, network)
+    found = await direct.fetch(ref.school_id, STANDING, ref.school_id, ref.sitting_id, administration_id, own)
+    if not found:
+        raise RefusedError("erased")
+    was_denied, is_known = found[0]
     if was_denied:
         await direct.write(ref.school_id, MARK_DENIED, [(ref.school_id, ref.sitting_id, None)])
-    own = hashed_network(secrets, place, network)
-    if not await direct.fetch(ref.school_id, FIND_KNOWN, ref.school_id, place.administration_id, own):
+    if not is_known:
         await asyncio.to_thread(_note_known, database, secrets, place, network)
 
 
@@ -232,10 +246,3 @@ def _note_known(database: Engine, secrets: Secrets, place: Place, network: str) 
     """Remember a network."""
     with Session(database) as db, db.begin():
         note_known(db, secrets, place, network)
-
-
-async def _denied_in(direct: Direct, ref: SittingRef) -> tuple[bool, Place]:
-    """Whether someone on this seat said no, and where the seat is."""
-    for denied_at, administration_id in await direct.fetch(ref.school_id, WHEN_DENIED, ref.school_id, ref.sitting_id):
-        return denied_at is not None, Place(ref.school_id, as_uuid(administration_id))
-    raise RefusedError("erased")

@@ -7,8 +7,8 @@
 
 const SEAT = "peil.seat";
 const DRAFT = "peil.draft";
-const DEVICE = "peil.device";
 const KEY = "peil.key";
+const DEVICE = "peil.device";
 
 /** Used where the browser refuses sessionStorage. @type {Map<string, string>} */
 const memory = new Map();
@@ -44,6 +44,12 @@ export const loadDraft = () => read(DRAFT);
 /** @param {Draft | null} draft */
 export const keepDraft = (draft) => write(DRAFT, draft);
 
+/** Key of what only this tab may read, made when it is first asked for. @returns {string} base64 of 32 bytes */
+export function tabKey() {
+  if (!read(KEY)) write(KEY, btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(32)))));
+  return read(KEY);
+}
+
 /** Random name of this tab, so that staff can let it in. @returns {string} */
 export function deviceName() {
   const known = read(DEVICE);
@@ -51,12 +57,6 @@ export function deviceName() {
   const made = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
   write(DEVICE, made);
   return made;
-}
-
-/** Key of what only this tab may read, made when it is first asked for. @returns {string} base64 of 32 bytes */
-export function tabKey() {
-  if (!read(KEY)) write(KEY, btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(32)))));
-  return read(KEY);
 }
 
 /** Leave nothing of this pupil for whoever sits here next. */

@@ -29,9 +29,9 @@ KEEPS_S = 45.0
 """How long a place is kept for a laptop that was told to come back; longer than the longest that it is told."""
 SHORTEST_S, LONGEST_S = 2, 20
 """Seconds after which a laptop is told to come back."""
-FEWEST = 2
+FEWEST = 4
 """Arrivals at a time however busy it is: everybody gets in."""
-TOO_LONG_S = 0.010
+TOO_LONG_S = 0.025
 """An answer that waits this long for its worker is slowed; one takes a few milliseconds by itself."""
 SLOW_DOWN, SPEED_UP = 0.8, 0.25
 """Fewer at once when it is too long, a little more each time that it is not (Chiu and Jain, 1989: so it settles)."""

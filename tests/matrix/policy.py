@@ -15,7 +15,7 @@ PSYCHOMETRICIAN = frozenset({"psychometrician"})
 STAFF = SCHOOL | PSYCHOMETRICIAN | {"ministry"}
 
 ANYBODY = re.compile(
-    r"(/|/toets|/oefentoets(/.*)?|/laptopcontrole(/.*)?|/media/.*|/static/.*|/personeel/aanmelden|/api/v1/entry|/api/v1/sealed)"
+    r"(/|/speler/.*|/toets(/.*)?|/oefentoets(/.*)?|/laptopcontrole(/.*)?|/media/.*|/static/.*|/personeel/aanmelden|/api/v1/entry|/api/v1/sealed)"
 )
 TICKET = re.compile(r"/api/v1/entry/.*")
 """Whoever has no ticket, which right codes give, is nobody there."""

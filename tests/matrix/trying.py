@@ -113,6 +113,8 @@ def _body(operation: Operation, laptop: Laptop, actor: Actor) -> dict[str, Any]:
         return dict(answer_body(current["position"], current["item"], "B", epoch=actor.epoch))
     if "/entry" in operation.template:
         return {"room_code": "AAAAAA", "seat_code": "AAAAAA", "ticket": "e30.e30"}
+    if operation.template.endswith("/sealed"):
+        return {"rows": ["e30"]}
     return {"epoch": actor.epoch, "position": 0}
 
 

@@ -317,7 +317,7 @@ class Sittings:
     async def _head(self, state: SittingState, *, with_draft: bool = False) -> dict[str, object]:
         """The head of a state, for its pupil."""
         ref, current = state.ref, state.current
-        info, bank = await self.info(ref), await self._bank(ref)
+        info, bank = await self.info(ref, state.link), await self._bank(ref)
         draft = None
         if with_draft and current is not None:
             draft = await load_draft(self.direct, ref, info.text_key, current.position, current.item)
@@ -343,10 +343,6 @@ class Sittings:
         """Keep the personal part of a sitting a while: somebody just read it."""
         self._infos.keep(ref, info)
 
-    def forget(self, ref: SittingRef) -> None:
-        """Read the personal part of a sitting again: it changed."""
-        self._infos.forget(ref)
-
     async def _bank(self, ref: SittingRef) -> IndexedBank:
         """Bank that the sitting pins."""
         started = (await self.ledger.known(ref)).started
@@ -354,11 +350,11 @@ class Sittings:
             raise RefusedError("not_open")
         return await self._banks.get(started.bank)
 
-    async def info(self, ref: SittingRef) -> SittingInfo:
-        """Personal part of a sitting, read now and then."""
+    async def info(self, ref: SittingRef, link: str | None = None) -> SittingInfo:
+        """Personal part of a sitting, read now and then, and after a reassignment where one is named."""
         info = self._infos.get(ref)
-        if info is None:
-            info = await load_info(self.direct, self.config.secrets, ref)
+        if info is None or (link is not None and info.link != link):
+            info = await load_info(self.direct, self.config.secrets, ref, link or "")
             self.remember(ref, info)
         return info
 

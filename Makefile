@@ -57,8 +57,10 @@ peers: setup ## show exported items in another QTI player, answer by hand in bot
 	@exec $(BIN)/python -m tests.peers.players
 
 .PHONY: drill
-drill: setup ## import hostile files with limits; kill the server under load and count the answers (KILLS=200)
+drill: setup ## import hostile files, ask for what is another's, guess codes; kill the server under load and count the answers (KILLS=200)
 	@$(BIN)/python -m tests.itembank.hostile.ledger
+	@$(BIN)/python -m tests.matrix
+	@$(BIN)/python -m tests.delivery.guessing
 	@exec $(BIN)/python -m loadtest.drill --kills $(or $(KILLS),20)
 
 .PHONY: load

@@ -23,6 +23,9 @@ const POLL_MS = 10000;
 /** How long an answer may be under way before the page says that there is no connection, and goes on without. */
 const SILENCE_MS = 2000;
 
+/** @param {Head} head  @returns {string} the name and what is granted, to compare */
+const whose = (head) => JSON.stringify([head.pupil, head.accommodations]);
+
 export class Sitting {
   /** @type {QuestionPage | null} */
   question = null;
@@ -78,11 +81,8 @@ export class Sitting {
 
   /** @param {Head} head */
   #set(head) {
-    if (!this.clock) {
-      this.clock = new Clock(head);
-      applyAccommodations(head.accommodations ?? {});
-      bar(head.test.title, head.pupil.first_name);
-    }
+    if (!this.head || whose(head) !== whose(this.head)) this.#greet(head); // staff may set the right name
+    this.clock ??= new Clock(head);
     this.clock.set(head);
     this.head = head;
   }
@@ -106,6 +106,12 @@ export class Sitting {
       show("connecting");
       this.sender.kick();
     } else this.#show(head);
+  }
+
+  /** Whose sitting it is, and what that pupil is granted. @param {Head} head */
+  #greet(head) {
+    applyAccommodations(head.accommodations ?? {});
+    bar(head.test.title, head.pupil.first_name);
   }
 
   /** A head of the server; one that is older than what we know is left aside. @param {Head} head */

@@ -113,7 +113,7 @@ class Sittings:
         state, decision = await self._perform(
             ref, lambda state: decide_claim(state, self._moment(ref, state.interval_at)), self._settler(ref)
         )
-        _allow(decision)
+        decision.allow()
         epoch = state.epoch
         token = sign_token(self.config.secrets.token_key, Claims(ref, epoch))
         head = await self._head(await self._offer(ref, state), with_draft=epoch > 1)
@@ -129,7 +129,7 @@ class Sittings:
         """
         await self.meet(claims.ref)
         state, decision = await self._hear(claims, lambda state: decide_look(state, claims.epoch))
-        _allow(decision)
+        decision.allow()
         return await self._head(await self._offer(claims.ref, state), with_draft=True)
 
     async def answer(self, claims: Claims, position: int, raw: bytes, *, is_present: bool = True) -> Reply:
@@ -157,12 +157,10 @@ class Sittings:
         RefusedError
             ``moved``, ``erased``, ``not_yours``.
         """
-        bank, size = await self._bank(claims.ref), self.config.reserve_items
+        bank, k = await self._bank(claims.ref), self.config.reserve_items
         await self.meet(claims.ref)
-        state, decision = await self._hear(
-            claims, lambda state: decide_reserve(state, claims.epoch, bank, size, self.clock())
-        )
-        _allow(decision)
+        state, decision = await self._hear(claims, lambda s: decide_reserve(s, claims.epoch, bank, k, self.clock()))
+        decision.allow()
         return reserve_content(state, bank, held)
 
     async def draft(self, claims: Claims, position: int, raw: bytes) -> None:
@@ -177,7 +175,7 @@ class Sittings:
         body = read_draft(raw)
         await self.meet(ref)
         state, decision = await self._hear(claims, lambda state: decide_look(state, claims.epoch))
-        _allow(decision)
+        decision.allow()
         current = state.current
         if current is None or (current.position, current.item) != (position, body.item):
             raise RefusedError("not_offered")
@@ -197,7 +195,7 @@ class Sittings:
         state, decision = await self._hear(
             claims, lambda state: decide_hand_in(state, claims.epoch, self._moment(ref, state.interval_at))
         )
-        _allow(decision)
+        decision.allow()
         return await self._head(state)
 
     async def seal(self, claims: Claims, position: int) -> dict[str, object]:
@@ -213,7 +211,7 @@ class Sittings:
         state, decision = await self._hear(
             claims, lambda state: decide_seal(state, claims.epoch, position, self._moment(ref, state.interval_at))
         )
-        _allow(decision)
+        decision.allow()
         receipt = self._receipt(state, len(state.answers))
         return {"receipt": receipt, "head": await self._head(state)}
 
@@ -382,9 +380,3 @@ def _count_fallback(state: SittingState) -> None:
     offer = state.current
     if isinstance(offer, Offer) and offer.choice.fallback:
         log.warning("fallback in selection", sitting=str(state.ref.sitting_id), route=offer.choice.route)
-
-
-def _allow(decision: Decision) -> None:
-    """Raise the refusal of a decision that is one."""
-    if decision.code:
-        raise RefusedError(decision.code, **decision.fields)

@@ -81,9 +81,9 @@ export class Sitting {
 
   /** @param {Head} head */
   #set(head) {
-    if (!this.head || whose(head) !== whose(this.head)) this.#greet(head); // new here, or staff set the right name
-    if (this.clock) this.clock.set(head);
-    else this.clock = new Clock(head);
+    if (!this.head || whose(head) !== whose(this.head)) this.#greet(head); // staff may set the right name
+    this.clock ??= new Clock(head);
+    this.clock.set(head);
     this.head = head;
   }
 

@@ -25,7 +25,7 @@ from loadtest.errors import LoadtestError
 HASTY, ASYNCHRONOUS = "hasty_server.py", "asynchronous_server.py"
 POSTGRES_SETTINGS = "wal_writer_delay=10s\n"
 """Without effect where a commit means on disk; where it does not, an immediate stop finds more to lose."""
-BASE = DrillPlan(pupils=12, think_s=(0.0, 0.1), patience_s=8.0)
+BASE = DrillPlan(pupils=8, think_s=(0.0, 0.1), patience_s=8.0)
 KILLS = replace(BASE, faults={"worker killed": 2})
 STOPS = replace(BASE, faults={"database stopped": 2})
 DOUBLED = replace(BASE, workers=2, messages=MessageFaults(doubled=0.5), answers=100)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 from rich.console import Console
@@ -12,14 +11,11 @@ from loadtest.drill.laptops import RACE, SWAP
 from loadtest.drill.messages import FAULTS as MESSAGE_FAULTS
 from loadtest.drill.messages import Fate
 from loadtest.drill.running import PUPIL_CLOCKS, DrillResult
+from loadtest.load.capacity import percentiles
 
 GOAL_S = 2.0
+RANKS = (50, 95, 100)
 ALSO = (SWAP, *MESSAGE_FAULTS, Fate.REORDERED, PUPIL_CLOCKS)
-
-
-def percentile(values: Sequence[float], share: float) -> float:
-    """Smallest value that is no less than a share of all (nearest rank); values in any order, at least one."""
-    return sorted(values)[max(0, math.ceil(share * len(values)) - 1)]
 
 
 def print_result(name: str, result: DrillResult, console: Console) -> None:
@@ -49,9 +45,8 @@ def _notes(result: DrillResult) -> list[str]:
     notes = []
     for name, waits in (("re-entry", result.reentries), ("back after a kill, the last pupil", result.back)):
         if waits:
-            shares = (
-                f"p50 {percentile(waits, 0.5):.2f} s, p95 {percentile(waits, 0.95):.2f} s, longest {max(waits):.2f} s"
-            )
+            ranks = zip(RANKS, percentiles(waits, RANKS), strict=True)
+            shares = ", ".join(f"p{rank} {seconds:.2f} s" for rank, seconds in ranks)
             within = sum(wait <= GOAL_S for wait in waits)
             notes.append(f"{name}: {shares}; {within} of {len(waits)} within {GOAL_S:g} s")
     counted = [name for name in result.happened if name.startswith(("answers while", "codes typed again"))]

@@ -7,7 +7,6 @@ import pytest
 from loadtest.drill.__main__ import read_arguments
 from loadtest.drill.faults import FAULTS, POSTGRES_ONLY
 from loadtest.drill.planning import Size, copies_for, left_out, postgres_plan, sqlite_plan
-from loadtest.drill.reporting import percentile
 
 
 def test_every_fault_is_planned_on_postgresql_or_said_to_be_left_out() -> None:
@@ -27,11 +26,6 @@ def test_sqlite_gets_what_it_can_have() -> None:
 def test_a_larger_drill_gets_more_seats() -> None:
     small, large = (copies_for(postgres_plan(Size(kills=kills))) for kills in (5, 200))
     assert 1 <= small < large
-
-
-def test_a_percentile_is_the_nearest_rank() -> None:
-    values = [15.0, 20.0, 35.0, 40.0, 50.0]  # the example of Wikipedia, "Percentile", nearest-rank method
-    assert [percentile(values, share) for share in (0.05, 0.3, 0.4, 0.5, 1.0)] == [15.0, 20.0, 20.0, 35.0, 50.0]
 
 
 @pytest.mark.parametrize("wrong", [["--kills", "-1"], ["--pupils", "0"], ["--controls", "/no/such/folder"]])

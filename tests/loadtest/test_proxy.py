@@ -85,7 +85,8 @@ async def test_a_server_that_is_away_is_passed_over_and_without_any_the_answer_i
 async def test_a_cut_breaks_what_is_under_way_and_lets_nobody_in_until_it_is_over() -> None:
     received: list[bytes] = []
     async with (
-        counting_server(received) as server, FaultProxy(lambda: [server], MessageFaults(), random.Random(0)) as proxy,
+        counting_server(received) as server,
+        FaultProxy(lambda: [server], MessageFaults(), random.Random(0)) as proxy,
         httpx2.AsyncClient(base_url=proxy.address) as client,
     ):
         assert (await client.put("/x", content=b"before")).status_code == 200

@@ -105,12 +105,12 @@ async def read_body(scope: Scope, receive: Receive, limit: int = BODY_LIMIT) -> 
             return b"".join(parts)
 
 
-async def _send(send: Send, status: int, body: bytes, headers: dict[str, str] | None = None) -> None:
+async def _send(send: Send, status: int, body: bytes, more: dict[str, str] | None = None) -> None:
     """One complete reply, never cached."""
-    fields = {"Content-Type": "application/json", "Content-Length": str(len(body)), "Cache-Control": "no-store"}
-    if status == 204:
-        del fields["Content-Type"], fields["Content-Length"]
-    fields |= headers or {}
-    encoded = [(name.lower().encode(), value.encode()) for name, value in fields.items()]
-    await send({"type": "http.response.start", "status": status, "headers": encoded})
+    headers = [(b"cache-control", b"no-store")]
+    if status != 204:
+        headers += (b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())
+    if more:
+        headers += ((name.lower().encode(), value.encode()) for name, value in more.items() if name != "Cache-Control")
+    await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

@@ -2,45 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
-from typing import Annotated, Any
+from collections.abc import Callable
+from typing import Annotated
 
+import msgspec
 from fastapi import APIRouter, Depends, Header, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
-from sqlmodel import Session
 
 from delivery.access import Claims, read_ticket, read_token, sign_ticket
 from delivery.answers import own_sitting
 from delivery.errors import RefusedError
-from delivery.rooms import Attempts, enter, mark_denied
+from delivery.rooms import Attempts, enter, mark_denied, take_denial_back
 from delivery.sittings import Sittings
 from delivery.support import support_code
 
-
-def never_kept(response: Response) -> None:
-    """Tell browsers and proxies to keep no reply about a pupil."""
-    response.headers["Cache-Control"] = "no-store"
-
-
-router = APIRouter(prefix="/api/v1", tags=["pupils"], dependencies=[Depends(never_kept)])
+# Dependencies are coroutines, though they await nothing: others are run in a thread.
+router = APIRouter(prefix="/api/v1", tags=["pupils"])
 media_router = APIRouter(tags=["pupils"])
 
 Media = Callable[[str], tuple[str, bytes] | None]
 A_YEAR = 365 * 24 * 3600
 
 
-def transaction(request: Request) -> Iterator[Session]:
-    """One database transaction per request: commit on return, roll back on error."""
-    with Session(request.app.state.database) as db, db.begin():
-        yield db
-
-
-Transaction = Annotated[Session, Depends(transaction, scope="function")]  # commit, then answer
-
-
-def current_sittings(request: Request) -> Sittings:
+async def current_sittings(request: Request) -> Sittings:
     """The service that holds all sittings of this worker."""
     sittings: Sittings = request.app.state.sittings
     return sittings
@@ -49,7 +34,7 @@ def current_sittings(request: Request) -> Sittings:
 Service = Annotated[Sittings, Depends(current_sittings)]
 
 
-def current_claims(sitting: str, sittings: Service, authorization: Annotated[str, Header()] = "") -> Claims:
+async def current_claims(sitting: str, sittings: Service, authorization: Annotated[str, Header()] = "") -> Claims:
     """Claims of the laptop that asks; refuses someone else's sitting."""
     return own_sitting(read_token(sittings.config.secrets.token_key, authorization), sitting)
 
@@ -82,62 +67,70 @@ class Seal(HandIn):
     position: int
 
 
+def _json(body: object) -> Response:
+    """Reply that browsers and proxies do not keep; made here, for the framework would look at each value first."""
+    return Response(msgspec.json.encode(body), media_type="application/json", headers={"Cache-Control": "no-store"})
+
+
 @router.post("/entry")
-def come_in(request: Request, codes: Codes, db: Transaction, sittings: Service) -> dict[str, Any]:
+async def come_in(request: Request, codes: Codes, sittings: Service) -> Response:
     """Codes → the pupil's name and a ticket; nothing starts yet."""
     attempts: Attempts = request.app.state.attempts
     network = request.client.host if request.client else ""
     attempts.check(codes.room_code, network)
     secrets = sittings.config.secrets
     try:
-        entrance = enter(db, secrets, codes.room_code, codes.seat_code)
+        entrance = await enter(sittings.direct, secrets, codes.room_code, codes.seat_code)
     except RefusedError as refusal:
         if refusal.code == "unknown_code":
             attempts.note_wrong(codes.room_code, network)
         raise
-    return {
-        "ticket": sign_ticket(secrets.token_key, entrance.ref, sittings.clock()),
-        "first_name": entrance.first_name,
-        "last_name": entrance.last_name,
-        "test": {"title": entrance.title},
-    }
+    sittings.remember(entrance.ref, entrance.info)
+    return _json(
+        {
+            "ticket": sign_ticket(secrets.token_key, entrance.ref, sittings.clock()),
+            "first_name": entrance.first_name,
+            "last_name": entrance.last_name,
+            "test": {"title": entrance.title},
+        }
+    )
 
 
 @router.post("/entry/confirm")
-async def confirm(body: Ticket, sittings: Service) -> dict[str, Any]:
+async def confirm(body: Ticket, sittings: Service) -> Response:
     """After "Ja, dat ben ik": this laptop takes the sitting, from another one if need be."""
     ref = read_ticket(sittings.config.secrets.token_key, body.ticket, sittings.clock())
     taken = await sittings.claim(ref)
-    await sittings.in_database(lambda db: mark_denied(db, ref, None))
-    return taken | {"support": support_code(sittings.config.secrets.code_key, ref.sitting_id)}
+    await take_denial_back(sittings.direct, ref)
+    return _json(taken | {"support": support_code(sittings.config.secrets.code_key, ref.sitting_id)})
 
 
 @router.post("/entry/deny")
-async def deny(body: Ticket, sittings: Service) -> dict[str, str]:
+async def deny(body: Ticket, sittings: Service) -> Response:
     """After "Nee, dat ben ik niet": nothing starts, and the proctor sees it."""
     ref = read_ticket(sittings.config.secrets.token_key, body.ticket, sittings.clock())
-    await sittings.in_database(lambda db: mark_denied(db, ref, datetime.now(UTC)))
-    return {"message": "Dank je. Steek je hand op. Je toetsassistent zoekt samen met jou de juiste code."}
+    await mark_denied(sittings.direct, ref)
+    return _json({"message": "Dank je. Steek je hand op. Je toetsassistent zoekt samen met jou de juiste code."})
 
 
 @router.get("/sittings/{sitting}")
-async def head(claims: Device, sittings: Service) -> dict[str, Any]:
+async def head(claims: Device, sittings: Service) -> Response:
     """What the laptop must show now."""
-    return await sittings.head(claims)
+    return _json(await sittings.head(claims))
 
 
 @router.post("/sittings/{sitting}/hand-in")
-async def hand_in(body: HandIn, claims: Device, sittings: Service) -> dict[str, Any]:
+async def hand_in(body: HandIn, claims: Device, sittings: Service) -> Response:
     """The pupil is done: no new items."""
     _same_epoch(claims, body.epoch)
-    return await sittings.hand_in(claims)
+    return _json(await sittings.hand_in(claims))
 
 
 @router.post("/sittings/{sitting}/seal")
-async def seal(body: Seal, claims: Device, sittings: Service) -> dict[str, Any]:
+async def seal(body: Seal, claims: Device, sittings: Service) -> Response:
     """The outbox is empty: close the sitting for good."""
     _same_epoch(claims, body.epoch)
-    return await sittings.seal(claims, body.position)
+    return _json(await sittings.seal(claims, body.position))
 
 
 @media_router.get("/media/{name}")

@@ -18,6 +18,8 @@ from delivery.console import routes as console
 from delivery.errors import DATABASE_AWAY, DeliveryError, RefusedError, headers_of, refusal_of
 from delivery.journal import Journal
 from delivery.player import routes as player
+from delivery.practice import routes as practice
+from delivery.practice.content import with_pictures
 from delivery.readiness import routes as readiness
 from delivery.rooms import Attempts
 from delivery.signin import routes as signin
@@ -29,6 +31,18 @@ from itembank import CompiledBank
 NULS = (b"\0", b"%00", rb"\u0000")  # as it is, in a form, in JSON
 TOO_LARGE = "Dit is te groot om te versturen."  # what comes through here is no answer
 WITH_BODY = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+
+class Application(FastAPI):
+    """FastAPI, with the answer path before it: an answer passes no routing and no middleware."""
+
+    def __init__(self, sittings: Sittings) -> None:
+        super().__init__(title="Peil", docs_url=None, redoc_url=None)
+        self._first = AnswerPath(super().__call__, sittings)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request (ASGI)."""
+        await self._first(scope, receive, send)
 
 
 def create_app(
@@ -58,16 +72,23 @@ def create_app(
     FastAPI
         With ``app.state.config``, ``database``, ``sittings``, ``attempts`` and ``media``.
     """
-    app = FastAPI(title="Peil", docs_url=None, redoc_url=None)
     sittings = Sittings(config, database, journal, banks)
+    app = Application(sittings)
     app.state.config = config
     app.state.database = database
     app.state.sittings = sittings
     app.state.attempts = Attempts()
-    app.state.media = media
+    app.state.media = with_pictures(media)
     app.include_router(api.router)
     app.include_router(api.media_router)
-    for screen in (player, readiness, pupils, console, signin):  # sheets before rooms: their addresses are longer
+    for screen in (
+        player,
+        practice,
+        readiness,
+        pupils,
+        console,
+        signin,
+    ):  # sheets before rooms: their addresses are longer
         app.include_router(screen.router)
     for kind in (DeliveryError, *DATABASE_AWAY):
         app.add_exception_handler(kind, _refuse)
@@ -75,7 +96,6 @@ def create_app(
     app.add_exception_handler(RequestValidationError, _refuse_malformed)
     app.add_exception_handler(400, _refuse_malformed)  # such as JSON that is nested too deeply to read
     app.add_middleware(BodyLimit, limit=BODY_LIMIT)
-    app.add_middleware(AnswerPath, sittings=sittings)  # added last: it comes first
     return app
 
 

@@ -28,6 +28,14 @@ class LostRaceError(NotStoredError):
     """Another worker appended first: reload the sitting and decide again."""
 
 
+class UnreachableError(DeliveryError):
+    """The management database cannot answer now; nothing was promised to anyone."""
+
+
+class ConstraintError(DeliveryError):
+    """A row refers to one that is not there, such as the key of a sitting that was erased."""
+
+
 class ConfigurationError(DeliveryError):
     """The installation is not safe to run; the message says what to change."""
 

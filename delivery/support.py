@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
 from sqlmodel import Session, col, select
 
 from delivery.access import SittingRef, keyed_hash
+from delivery.direct import as_instant
 from delivery.errors import UnknownRecordError
 from delivery.isolation import in_school
 from delivery.journal.reading import read_log
 from delivery.people import list_schools
 from delivery.people.values import KnownSchool
 from delivery.rooms.codes import ALPHABET, normalise_code
-from delivery.sittings.contacts import read_contacts
 from delivery.sittings.state import SittingState, empty_state, fold
-from delivery.tables import AdministrationRow, SittingRow
+from delivery.tables import AdministrationRow, ContactRow, SittingRow
 
 CODE_LENGTH = 9
 """23^9, 1.8 million million: among a country's sittings of a year two hardly ever share a code, and both are shown."""
@@ -105,12 +105,16 @@ def _case(db: Session, school: KnownSchool, ref: SittingRef) -> SupportCase:
         )
         .where(SittingRow.school_id == ref.school_id, SittingRow.sitting_id == ref.sitting_id)
     ).one()
-    contacts = read_contacts(db, [ref])
+    contact = db.exec(
+        select(ContactRow.last_contact).where(
+            ContactRow.school_id == ref.school_id, ContactRow.sitting_id == ref.sitting_id
+        )
+    ).first()
     return SupportCase(
         state=fold(empty_state(ref.school_id, ref.sitting_id), (recorded.event for recorded in log)),
         school=school,
         test=room[0],
         status=str(room[1]),
-        last_contact=datetime.fromtimestamp(contacts[0].last / 1000, UTC) if contacts else None,
+        last_contact=as_instant(contact) if contact else None,
         recent=tuple((one.event.event_number, one.event.kind, one.recorded_at) for one in log[-LAST_EVENTS:]),
     )

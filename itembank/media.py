@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itembank.errors import PackageError, Problem
 from itembank.pixels import pixel_fault
 from itembank.svg import clean_svg
+from itembank.tracks import track_fault
 
 MAX_BYTES = 2_000_000
 """A picture of an item weighs tens of kilobytes; heavy pictures stopped the first Flemish tests on their first day."""
@@ -106,10 +107,13 @@ def read_sound(content: bytes, file: str) -> Media:
     Raises
     ------
     PackageError
-        If it is too large, or neither MP3, Ogg, MPEG-4 nor WAVE audio.
+        If it is too large, neither MP3, Ogg, MPEG-4 nor WAVE audio, or an MPEG-4 file with a film in it.
     """
     found = _recognise(content, file, "recording", _SOUNDS)
     if found:
+        fault = track_fault(content) if found.media_type == "audio/mp4" else ""
+        if fault:
+            raise PackageError([Problem(file, 0, "recording", fault, "Save it again as sound alone")])
         return found
     raise PackageError(
         [Problem(file, _line_of(content), "recording", "it is neither MP3, Ogg, MPEG-4 nor WAVE audio", "Convert it")]

@@ -92,14 +92,6 @@ class PostgresServer:
         """Address for making databases and roles; tests of the application never connect with it."""
         return f"postgresql://postgres@127.0.0.1:{self.port}/postgres"
 
-    def pgbench(self, script: str, *arguments: str) -> float:
-        """Run PostgreSQL's own bench with a script of ours; return its transactions a second."""
-        file = self.folder / "bench.sql"
-        file.write_text(script)
-        file.chmod(0o644)
-        said = self._run("pgbench", "--no-vacuum", f"--file={file}", f"--port={self.port}", *arguments)
-        return float(said.rsplit("tps = ", 1)[1].split()[0])
-
     def start(self) -> None:
         """Start the server and wait until it answers."""
         self._run("pg_ctl", "-D", str(self.data), "-l", str(self.folder / "server.log"), "-w", "start")

@@ -11,6 +11,9 @@ from engine import Calibration, Model, ResponseError, Responses, calibrate
 from itembank import CalibratedItem, CalibrationVersion
 from scoring import SittingRecord
 
+MAX_CYCLES = 2000
+"""An end to what never converges."""
+
 
 def calibrate_items(
     identifier: str,
@@ -21,6 +24,7 @@ def calibrate_items(
     points: Sequence[int],
     simulated: bool,
     records: Sequence[SittingRecord] = (),
+    max_cycles: int = MAX_CYCLES,
     on_cycle: Callable[[int, float], None] | None = None,
 ) -> CalibrationVersion:
     """Calibrate: right or wrong as 2PL, points for parts as generalised partial credit; in the form the bank keeps.
@@ -41,6 +45,8 @@ def calibrate_items(
         Any of the persons is a simulee or a virtual pupil.
     records
         Sealed sittings that some of the responses come from; the provenance names their banks and their days.
+    max_cycles
+        Steps at most.
     on_cycle
         Called with number and log-likelihood after each step.
 
@@ -52,7 +58,7 @@ def calibrate_items(
     """
     _require_reached(item_ids, responses, points)
     models: list[Model] = ["gpcm" if most > 1 else "2pl" for most in points]
-    result = calibrate(responses, model=models, on_cycle=on_cycle)
+    result = calibrate(responses, model=models, max_cycles=max_cycles, on_cycle=on_cycle)
     return CalibrationVersion(
         identifier=identifier,
         model="gpcm" if "gpcm" in models else "2pl",

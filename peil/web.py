@@ -77,6 +77,7 @@ def create_app(installation: Installation, demo: DemoNotice | None = None) -> Fa
             await journal.open()
             yield
         finally:
+            await app.state.sittings.close()
             await journal.close()
 
     app.router.lifespan_context = lifespan

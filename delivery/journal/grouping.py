@@ -30,6 +30,11 @@ def key_of(entry: Entry) -> EventKey:
     return event.school_id, event.sitting_id, event.event_number
 
 
+def order_of(entry: Entry) -> tuple[int, int]:
+    """Where an entry stands in the one order in which all workers store: so no two wait for each other in a ring."""
+    return entry.event.sitting_id.int, entry.event.event_number
+
+
 def which_are_whole(batch: Sequence[Append], stored: Set[EventKey]) -> list[bool]:
     """For each append whether all its events were stored now (True) or none (False).
 

@@ -11,7 +11,7 @@ from uuid import UUID
 import asyncpg
 
 from delivery.errors import ConfigurationError, JournalError, NotStoredError
-from delivery.journal.grouping import Append, GroupCommit, key_of, which_are_whole
+from delivery.journal.grouping import Append, GroupCommit, key_of, order_of, which_are_whole
 from delivery.journal.values import Entry, Event
 
 INSERT = """
@@ -94,8 +94,8 @@ class PostgresJournal:
             await self._pools.reading.close()
 
     async def _store(self, batch: Sequence[Append]) -> list[bool]:
-        """Store appends in one transaction, in one order for all workers: so no two wait for each other in a ring."""
-        entries = sorted((entry for append in batch for entry in append), key=key_of)
+        """Store appends in one transaction, in the order of all workers."""
+        entries = sorted((entry for append in batch for entry in append), key=order_of)
         with _our_errors():
             pools = self._pools or await self._opened()
             async with pools.writing.acquire(timeout=PATIENCE_S) as db:

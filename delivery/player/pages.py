@@ -51,8 +51,8 @@ def preview_headers(style_source: str) -> dict[str, str]:
 
 @cache
 def templates() -> Environment:
-    """Environment with the templates of player, console, sign-in and readiness check, each under its own prefix."""
-    packages = ("player", "console", "signin", "readiness")
+    """Environment with the templates of player, console, sign-in and the pages around a test, each under a prefix."""
+    packages = ("player", "console", "signin", "readiness", "practice")
     loader = PrefixLoader({name: PackageLoader(f"delivery.{name}") for name in packages})
     return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
 

@@ -11,11 +11,10 @@ from delivery.rooms.administrations import (
     create_administration,
     list_administrations,
     load_administration,
-    mark_denied,
     room_code,
     seat_list,
 )
-from delivery.rooms.entry import Attempts, Entrance, enter
+from delivery.rooms.entry import Attempts, Entrance, enter, mark_denied, take_denial_back
 from delivery.rooms.overview import room_overview
 from delivery.rooms.reasons import ReasonError, check_reason
 from delivery.rooms.remedies import Ground, grant_time, reopen_sitting, revalidate_sitting, void_sitting
@@ -49,5 +48,6 @@ __all__ = [
     "room_code",
     "room_overview",
     "seat_list",
+    "take_denial_back",
     "void_sitting",
 ]

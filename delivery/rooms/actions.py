@@ -15,7 +15,6 @@ from delivery.errors import RefusedError
 from delivery.rooms.administrations import load_administration, set_status
 from delivery.rooms.steps import sign_heads, stepper
 from delivery.rooms.values import Administration, RoomStatus
-from delivery.sittings.contacts import Contact, read_contacts
 from delivery.sittings.decisions import Decision, Moment, decide, decide_step
 from delivery.sittings.events import EventKind, Started
 from delivery.sittings.phases import Phase
@@ -152,7 +151,7 @@ def _started(room: _Room, ref: SittingRef, pinned: BankFacts, now: int) -> Start
 async def _load(sittings: Sittings, school_id: UUID, administration_id: UUID) -> _Room:
     """The room, its sittings and its pupils' accommodations; and the contacts that any worker had with them."""
 
-    def load(db: Session) -> tuple[_Room, list[Contact]]:
+    def load(db: Session) -> _Room:
         administration = load_administration(db, school_id, administration_id)
         seats = db.exec(
             select(SeatRow.sitting_id, SeatRow.pupil_id).where(
@@ -163,12 +162,10 @@ async def _load(sittings: Sittings, school_id: UUID, administration_id: UUID) ->
         for row in db.exec(select(AccommodationRow).where(AccommodationRow.school_id == school_id)):
             own[row.pupil_id][row.kind] = row.value
         refs = {SittingRef(school_id, sitting_id): pupil_id for sitting_id, pupil_id in seats}
-        room = _Room(administration, tuple(refs), {ref: dict(own[pupil_id]) for ref, pupil_id in refs.items()})
-        return room, read_contacts(db, room.refs)
+        return _Room(administration, tuple(refs), {ref: dict(own[pupil_id]) for ref, pupil_id in refs.items()})
 
-    room, contacts = await sittings.in_database(load)
-    for contact in contacts:
-        sittings.contacts.learn(contact.ref, contact.since, contact.last)
+    room = await sittings.in_database(load)
+    await sittings.learn_contacts(room.refs)
     return room
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets as random
 from collections.abc import Iterable
-from datetime import datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy import update
@@ -12,7 +11,7 @@ from sqlmodel import Session, col, func, select
 
 from delivery.access import SittingRef, seal, unseal
 from delivery.config import Secrets
-from delivery.errors import RefusedError, UnknownRecordError
+from delivery.errors import UnknownRecordError
 from delivery.isolation import in_school
 from delivery.rooms.codes import make_code, room_code_hash, seat_code_hash
 from delivery.rooms.values import Administration, RoomStatus, SeatCode
@@ -224,23 +223,6 @@ def set_status(
         change = change.where(col(AdministrationRow.status) == seen)
     db.execute(change.values(status=status))
     return load_administration(db, school_id, administration_id).status
-
-
-def mark_denied(db: Session, ref: SittingRef, at: datetime | None) -> None:
-    """Note that someone on this seat said "dat ben ik niet"; None takes it away again.
-
-    Raises
-    ------
-    RefusedError
-        ``erased`` if the seat is gone.
-    """
-    in_school(db, ref.school_id)
-    row = db.get(SeatRow, (ref.school_id, ref.sitting_id))
-    if row is None:
-        raise RefusedError("erased")
-    row.denied_at = at
-    db.add(row)
-    db.flush()
 
 
 def _room_context(administration_id: UUID) -> str:

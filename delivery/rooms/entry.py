@@ -6,21 +6,33 @@ import threading
 import time
 from collections import defaultdict, deque
 from dataclasses import dataclass
-
-from sqlmodel import Session, col, select
+from datetime import UTC, datetime
 
 from delivery.access import SittingRef
 from delivery.config import Secrets
+from delivery.direct import Direct, as_uuid
 from delivery.errors import RefusedError
-from delivery.isolation import in_school
 from delivery.rooms.codes import normalise_code, room_code_hash, seat_code_hash
 from delivery.rooms.values import RoomStatus
-from delivery.tables import AdministrationRow, PupilRow, RoomCodeRow, SeatRow
+from delivery.sittings.information import SittingInfo, make_info
 
 WRONG_TRIES = 60
 """Wrong tries a minute for one room and network: a class of 25 that types badly never meets it, a guesser does."""
 WINDOW_S = 60.0
 MOST_PLACES = 10_000
+FIND_ROOM = "SELECT school_id, administration_id FROM delivery_room_code WHERE code_hash = $1"
+FIND_SEAT = """
+SELECT room.status, room.title, seat.sitting_id, pupil.first_name, pupil.last_name, sitting_key.sealed_key
+FROM delivery_seat AS seat
+JOIN delivery_administration AS room
+    ON room.school_id = seat.school_id AND room.administration_id = seat.administration_id
+JOIN delivery_pupil AS pupil ON pupil.school_id = seat.school_id AND pupil.pupil_id = seat.pupil_id
+JOIN delivery_sitting_key AS sitting_key
+    ON sitting_key.school_id = seat.school_id AND sitting_key.sitting_id = seat.sitting_id
+WHERE seat.school_id = $1 AND seat.administration_id = $2 AND seat.code_hash = $3
+"""
+WHEN_DENIED = "SELECT denied_at FROM delivery_seat WHERE school_id = $1 AND sitting_id = $2"
+MARK_DENIED = "UPDATE delivery_seat SET denied_at = $3 WHERE school_id = $1 AND sitting_id = $2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +43,7 @@ class Entrance:
     first_name: str
     last_name: str
     title: str
+    info: SittingInfo
 
 
 class Attempts:
@@ -63,7 +76,7 @@ class Attempts:
             self._wrong[normalise_code(room_code), network].append(time.monotonic())
 
 
-def enter(db: Session, secrets: Secrets, room_code: str, seat_code: str) -> Entrance:
+async def enter(direct: Direct, secrets: Secrets, room_code: str, seat_code: str) -> Entrance:
     """Pupil and sitting behind a pair of codes; changes nothing.
 
     Raises
@@ -71,28 +84,50 @@ def enter(db: Session, secrets: Secrets, room_code: str, seat_code: str) -> Entr
     RefusedError
         ``unknown_code``, ``room_not_open``, ``room_closed``.
     """
-    place = db.exec(
-        select(RoomCodeRow).where(RoomCodeRow.code_hash == room_code_hash(secrets.code_key, room_code))
-    ).first()
-    if place is None:
+    room = await direct.fetch(None, FIND_ROOM, room_code_hash(secrets.code_key, room_code))
+    if not room:
         raise RefusedError("unknown_code")
-    in_school(db, place.school_id)
-    code_hash = seat_code_hash(secrets.code_key, str(place.administration_id), seat_code)
-    administration = db.get_one(AdministrationRow, (place.school_id, place.administration_id))
-    pupil = db.exec(
-        select(SeatRow.sitting_id, PupilRow.first_name, PupilRow.last_name)
-        .join(PupilRow, (col(PupilRow.school_id) == SeatRow.school_id) & (col(PupilRow.pupil_id) == SeatRow.pupil_id))
-        .where(
-            SeatRow.school_id == place.school_id,
-            SeatRow.administration_id == place.administration_id,
-            SeatRow.code_hash == code_hash,
-        )
-    ).first()
-    if pupil is None:
+    school_id, administration_id = map(as_uuid, room[0])
+    code_hash = seat_code_hash(secrets.code_key, str(administration_id), seat_code)
+    seat = await direct.fetch(school_id, FIND_SEAT, school_id, administration_id, code_hash)
+    if not seat:
         raise RefusedError("unknown_code")
-    if administration.status == RoomStatus.PLANNED:
+    status, title, sitting_id, first_name, last_name, sealed_key = seat[0]
+    if status == RoomStatus.PLANNED:
         raise RefusedError("room_not_open")
-    if administration.status == RoomStatus.CLOSED:
+    if status == RoomStatus.CLOSED:
         raise RefusedError("room_closed")
-    sitting_id, first_name, last_name = pupil
-    return Entrance(SittingRef(place.school_id, sitting_id), first_name, last_name, administration.title)
+    ref = SittingRef(school_id, as_uuid(sitting_id))
+    info = make_info(secrets, ref, administration_id, first_name, sealed_key)
+    return Entrance(ref, first_name, last_name, title, info)
+
+
+async def mark_denied(direct: Direct, ref: SittingRef) -> None:
+    """Note that someone on this seat said "dat ben ik niet".
+
+    Raises
+    ------
+    RefusedError
+        ``erased`` if the seat is gone.
+    """
+    await _was_denied(direct, ref)
+    await direct.write(ref.school_id, MARK_DENIED, [(ref.school_id, ref.sitting_id, datetime.now(UTC))])
+
+
+async def take_denial_back(direct: Direct, ref: SittingRef) -> None:
+    """Someone on this seat said "ja, dat ben ik"; where nobody had said no, nothing is written.
+
+    Raises
+    ------
+    RefusedError
+        ``erased`` if the seat is gone.
+    """
+    if await _was_denied(direct, ref):
+        await direct.write(ref.school_id, MARK_DENIED, [(ref.school_id, ref.sitting_id, None)])
+
+
+async def _was_denied(direct: Direct, ref: SittingRef) -> bool:
+    """Whether someone on this seat said no."""
+    for (denied_at,) in await direct.fetch(ref.school_id, WHEN_DENIED, ref.school_id, ref.sitting_id):
+        return denied_at is not None
+    raise RefusedError("erased")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import msgspec
@@ -10,12 +11,13 @@ from delivery.access import keyed_hash
 from delivery.journal import AnswerKey
 from delivery.sittings.banks import IndexedBank
 from delivery.sittings.bodies import AnswerBody, body_hash, content_hash, seal_bytes, split_typed, unseal_bytes
-from delivery.sittings.choosing import Next, Progress, choose_offer
+from delivery.sittings.choosing import Next, Progress
+from delivery.sittings.choosing_together import Wanted
 from delivery.sittings.decisions import Decision, Moment, bar, decide, limit_ms, worked_ms
 from delivery.sittings.events import Answered, EventKind, Evidence, Judged
 from delivery.sittings.phases import ANSWERABLE, Phase
 from delivery.sittings.state import SittingState
-from itembank import ResponseError, check_response
+from itembank import ResponseError
 
 MOST_EVIDENCE = 50
 MOST_EVIDENCE_BYTES = 1_000_000
@@ -48,8 +50,11 @@ class Desk:
     text_key: bytes
 
 
-def decide_answer(state: SittingState, desk: Desk, request: AnswerRequest, moment: Moment) -> Decision:
-    """Accept an answer, recognise it, or keep it as evidence; only a gap, a closed log and a flood store nothing."""
+def decide_answer(state: SittingState, desk: Desk, request: AnswerRequest, moment: Moment) -> Decision | Wanted:
+    """Accept an answer, recognise it, or keep it as evidence; only a gap, a closed log and a flood store nothing.
+
+    An accepted one wants the choice of the next item, where one may be given.
+    """
     if code := bar(state, Phase.ABSENT, Phase.ERASED, Phase.READ_ONLY):
         return Decision(code=code)
     body = request.body
@@ -65,7 +70,7 @@ def decide_answer(state: SittingState, desk: Desk, request: AnswerRequest, momen
 
 def _place(
     state: SittingState, desk: Desk, request: AnswerRequest, body: AnswerBody, content: str, moment: Moment
-) -> Decision:
+) -> Decision | Wanted:
     """Compare a sound answer with what the log holds at its position."""
     moved = request.epoch < state.epoch
     kept = state.kept(request.position)
@@ -79,10 +84,19 @@ def _place(
         return Decision(code="gap", fields={"expected": state.expected})
     if code := _objection(state, desk, request, body):
         return _evidence(state, desk, request, code, moment, reply="moved" if moved else "")
-    answered = make_answer(state, desk, request, body, moment)
-    key = AnswerKey(request.position, body.revision, bytes.fromhex(answered.body_hash))
-    entry = state.next_entry(EventKind.ANSWERED, answered, key)
-    return Decision(entry=entry, code="moved" if moved else "", receipt=True)
+    code = "moved" if moved else ""
+    return with_answer(state, desk, request, body, moment, lambda answered: _accept(state, answered, code))
+
+
+def _accept(state: SittingState, answered: Answered, code: str) -> Decision:
+    """Append an answer."""
+    entry = state.next_entry(EventKind.ANSWERED, answered, _key(answered))
+    return Decision(entry=entry, code=code, receipt=True)
+
+
+def _key(answered: Answered) -> AnswerKey:
+    """Unique key of an answer."""
+    return AnswerKey(answered.position, answered.revision, bytes.fromhex(answered.body_hash))
 
 
 def _objection(state: SittingState, desk: Desk, request: AnswerRequest, body: AnswerBody) -> str:
@@ -110,32 +124,36 @@ def fits_offer(state: SittingState, desk: Desk, position: int, body: AnswerBody)
     if body.revision:
         return "invalid_response"  # the first answer at a position has revision 0
     try:
-        check_response(desk.bank.view(current.item), body.response)
+        desk.bank.check(current.item, body.response)
     except ResponseError:
         return "invalid_response"
     return ""
 
 
-def make_answer(state: SittingState, desk: Desk, request: AnswerRequest, body: AnswerBody, moment: Moment) -> Answered:
-    """The event of an accepted answer: its score, and the next item where one may be given."""
+def with_answer(
+    state: SittingState,
+    desk: Desk,
+    request: AnswerRequest,
+    body: AnswerBody,
+    moment: Moment,
+    then: Callable[[Answered], Decision],
+) -> Decision | Wanted:
+    """Decide with the event of an accepted answer: its score, and the next item where one may be given."""
     assert state.started is not None
-    position = request.position
+    position, is_open = request.position, state.phase is Phase.OPEN
     view = desk.bank.view(body.item)
     result = desk.bank.score(body.item, state.started.draw_key, body.response)
     chosen, typed = split_typed(view, body.response)
     worked = worked_ms(state, moment, body.elapsed_ms)
     answered = (*((answer.item, answer.category) for answer in state.answers), (body.item, result.category))
-    is_open = state.phase is Phase.OPEN
-    progress = Progress(state.started, state.plan, answered, state.used_ms + worked)
-    following, ended = choose_offer(desk.bank, progress) if is_open else Next(None)
-    sealed = seal_bytes(desk.text_key, state.ref, f"answer/{position}/{body.revision}", msgspec.json.encode(typed))
-    return Answered(
+    place = f"answer/{position}/{body.revision}"
+    event = Answered(
         at=moment.now,
         position=position,
         revision=body.revision,
         item=body.item,
         response=chosen,
-        typed=sealed if typed else "",
+        typed=seal_bytes(desk.text_key, state.ref, place, msgspec.json.encode(typed)) if typed else "",
         category=result.category,
         score=result.score,
         elapsed_ms=body.elapsed_ms,
@@ -143,10 +161,19 @@ def make_answer(state: SittingState, desk: Desk, request: AnswerRequest, body: A
         epoch=request.epoch,
         late=_lateness(state, worked),
         body_hash=body_hash(view, desk.text_key, content_hash(position, body)),
-        following=following,
-        complete=following is None and (is_open or len(answered) >= state.started.length),
-        ended=ended,
+        following=None,
+        complete=len(answered) >= state.started.length,
     )
+    if not is_open:
+        return then(event)
+    progress = Progress(state.started, state.plan, answered, state.used_ms + worked)
+    return Wanted(desk.bank, progress, lambda found: then(_followed(event, found)))
+
+
+def _followed(event: Answered, found: Next) -> Answered:
+    """An answer with what follows."""
+    following, ended = found
+    return msgspec.structs.replace(event, following=following, complete=following is None, ended=ended)
 
 
 def _lateness(state: SittingState, worked: int) -> str:
@@ -193,6 +220,4 @@ def open_evidence(desk: Desk, state: SittingState, evidence: Evidence) -> bytes:
 
 def judge(state: SittingState, kind: EventKind, judged: Judged) -> Decision:
     """Staff admit or reject evidence."""
-    answer = judged.answer
-    key = AnswerKey(answer.position, answer.revision, bytes.fromhex(answer.body_hash)) if answer else None
-    return decide(state, kind, judged, key)
+    return decide(state, kind, judged, _key(judged.answer) if judged.answer else None)

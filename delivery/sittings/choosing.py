@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -62,61 +63,102 @@ class Next(NamedTuple):
 
 
 def choose_offer(bank: IndexedBank, progress: Progress) -> Next:
-    """The next item, with the reasons; none when the test is complete.
+    """The next item of one sitting (see `choose_offers`)."""
+    return choose_offers(bank, [progress])[0]
 
-    A sitting never fails because of selection: where the engine refuses, a planned item that was not seen is taken.
+
+def choose_offers(bank: IndexedBank, sittings: Sequence[Progress]) -> list[Next]:
+    """The next item of each sitting, with the reasons; none where the test is complete.
+
+    Sittings do not influence one another: each gets what it would get alone, and together they cost less. A sitting
+    never fails because of selection: where the engine refuses, a planned item that was not seen is taken.
 
     Parameters
     ----------
     bank
-        The bank that the sitting pins.
-    progress
-        The sitting so far.
+        The bank that the sittings pin.
+    sittings
+        The sittings so far.
     """
-    started, answered = progress.started, progress.answered
-    if len(answered) >= started.length:
-        return Next(None, StopReason.FULL_LENGTH.name.lower())
-    position = len(answered) + 1
-    draw = draw_for(started.draw_key, position)
-    facts = [started, answered, progress.plan, progress.used_ms]
-    inputs = hashlib.sha256(msgspec.json.encode(facts, order="sorted")).hexdigest()
+    found = [Next(None, StopReason.FULL_LENGTH.name.lower())] * len(sittings)
+    going_on = [place for place, each in enumerate(sittings) if len(each.answered) < each.started.length]
+    if going_on:
+        chosen = _choose(bank, [sittings[place] for place in going_on])
+        for place, following in zip(going_on, chosen, strict=True):
+            found[place] = following
+    return found
+
+
+def _choose(bank: IndexedBank, sittings: Sequence[Progress]) -> list[Next]:
+    """The next item of each sitting, none of which has its full length."""
+    draws = [draw_for(each.started.draw_key, len(each.answered) + 1) for each in sittings]
     try:
-        decision = decide(bank.adaptive, engine_state(bank, progress), [draw], elapsed_ms=[progress.used_ms])
+        state = engine_state(bank, *sittings)
+        decision = decide(bank.adaptive, state, draws, elapsed_ms=[each.used_ms for each in sittings])
     except EngineError:
-        row, choice, ended = _unseen(bank, progress), _fallback(bank, inputs, draw), ""
-    else:
-        row, choice = int(decision.item[0]), _reasons(bank, decision, inputs)
-        reason = StopReason(int(decision.reason[0]))
-        ended = (reason or StopReason.NOTHING_LEFT).name.lower()  # where it should go on, and nothing is left
+        if len(sittings) > 1:  # one of them, and it may harm no other
+            return [following for each in sittings for following in _choose(bank, [each])]
+        return [_offer(bank, sittings[0], _unseen(bank, sittings[0]), _fallback(bank, sittings[0], draws[0]), "")]
+    chosen = []
+    for person, each in enumerate(sittings):
+        reason = StopReason(int(decision.reason[person])) or StopReason.NOTHING_LEFT  # it should go on, and cannot
+        choice = _reasons(bank, decision, person, _inputs(each))
+        chosen.append(_offer(bank, each, int(decision.item[person]), choice, reason.name.lower()))
+    return chosen
+
+
+def _offer(bank: IndexedBank, progress: Progress, row: int, choice: Choice, ended: str) -> Next:
+    """A chosen item as it is offered; where no row was found (-1), why the test is over."""
     if row < 0:
         return Next(None, ended)
-    view = bank.shown(bank.bank.views[row].item, started.draw_key)
-    offer = Offer(position=position, item=view.item, rendering_hash=view.rendering_hash, role="next", choice=choice)
-    return Next(offer)
-
-
-def engine_state(bank: IndexedBank, progress: Progress) -> AdaptiveState:
-    """The sitting as the engine sees it: the fold of its log, with rows of the bank for names of items."""
-    started, rows = progress.started, bank.rows
-    given = [rows[item] for item, _ in progress.answered]
-    n, nothing = len(given), [-1] * started.length
-    item, category, pretest = nothing.copy(), nothing.copy(), nothing
-    item[:n] = given
-    category[:n] = [category for _, category in progress.answered]
-    for position, name in started.pretest:
-        pretest[position - 1] = rows[name]
-    planned, tried_out = [rows[name] for name in progress.plan], {rows[name] for _, name in started.pretest}
-    scored = [row for row in given if row not in tried_out]  # one may come later than drawn: after a passage
-    rest = sorted(set(planned).difference(scored))
-    return AdaptiveState(
-        item=np.array([item], dtype=np.int32),
-        category=np.array([category]),  # of a type that any number fits: the engine refuses what it cannot hold
-        n_answered=np.array([n]),
-        plan=np.array([[*scored, *rest] if planned else []], dtype=np.int32),
-        pretest=np.array([pretest], dtype=np.int32),
-        draws=_eligibility_draws(bank, started.draw_key),
-        accommodation=np.array([accommodation_number(bank, started.accommodations)]),
+    view = bank.shown(bank.bank.views[row].item, progress.started.draw_key)
+    position = len(progress.answered) + 1
+    return Next(
+        Offer(position=position, item=view.item, rendering_hash=view.rendering_hash, role="next", choice=choice)
     )
+
+
+def _inputs(progress: Progress) -> str:
+    """SHA-256 of everything that a choice depends on, hexadecimal."""
+    facts = [progress.started, progress.answered, progress.plan, progress.used_ms]
+    return hashlib.sha256(msgspec.json.encode(facts, order="sorted")).hexdigest()
+
+
+def engine_state(bank: IndexedBank, *sittings: Progress) -> AdaptiveState:
+    """Sittings as the engine sees them: the folds of their logs, with rows of the bank for names of items."""
+    rows = [_Rows.of(bank, each) for each in sittings]
+    return AdaptiveState(
+        item=np.array([each.item for each in rows], dtype=np.int32),
+        category=np.array([each.category for each in rows]),  # of a type that any number fits: the engine refuses
+        n_answered=np.array([len(each.answered) for each in sittings]),
+        plan=np.array([each.plan for each in rows], dtype=np.int32),
+        pretest=np.array([each.pretest for each in rows], dtype=np.int32),
+        draws=np.concatenate([_eligibility_draws(bank, each.started.draw_key) for each in sittings]),
+        accommodation=np.array([accommodation_number(bank, each.started.accommodations) for each in sittings]),
+    )
+
+
+class _Rows(NamedTuple):
+    """One row of the engine's state: of each position the item, its category, the field-test item; and the plan."""
+
+    item: list[int]
+    category: list[int]
+    pretest: list[int]
+    plan: list[int]
+
+    @classmethod
+    def of(cls, bank: IndexedBank, progress: Progress) -> _Rows:
+        """Row of a sitting; planned items that were given come first."""
+        started, rows = progress.started, bank.rows
+        given = [rows[item] for item, _ in progress.answered]
+        rest = [-1] * (started.length - len(given))
+        pretest = [-1] * started.length
+        for position, name in started.pretest:
+            pretest[position - 1] = rows[name]
+        planned, tried_out = {rows[name] for name in progress.plan}, {rows[name] for _, name in started.pretest}
+        scored = [row for row in given if row not in tried_out]  # one may come later than drawn: after a passage
+        plan = [*scored, *sorted(planned.difference(scored))] if planned else []
+        return cls([*given, *rest], [*(category for _, category in progress.answered), *rest], pretest, plan)
 
 
 def first_plan(bank: IndexedBank, accommodations: dict[str, str]) -> tuple[str, ...]:
@@ -150,26 +192,26 @@ def _eligibility_draws(bank: IndexedBank, draw_key: str) -> FloatArray:
     return unit_draws(eligibility, np.array([key]))
 
 
-def _reasons(bank: IndexedBank, decision: Decision, inputs: str) -> Choice:
-    """What the engine says about its choice, in the words of the log."""
+def _reasons(bank: IndexedBank, decision: Decision, person: int, inputs: str) -> Choice:
+    """What the engine says about one choice, in the words of the log."""
     views = bank.bank.views
     best = tuple(
         (views[row].item, round(score, 9))
-        for row, score in zip(decision.best[0].tolist(), decision.best_score[0].tolist(), strict=True)
+        for row, score in zip(decision.best[person].tolist(), decision.best_score[person].tolist(), strict=True)
         if row >= 0
     )
-    route = decision.route[0]
+    route = decision.route[person]
     return Choice(
         inputs=inputs,
         best=best,
-        draw=float(decision.draw[0]),
-        binding=decision.binding[0],
-        theta=round(float(decision.theta[0]), 6),
-        standard_error=round(float(decision.standard_error[0]), 6),
+        draw=float(decision.draw[person]),
+        binding=decision.binding[person],
+        theta=round(float(decision.theta[person]), 6),
+        standard_error=round(float(decision.standard_error[person]), 6),
         fallback=route in FALLBACKS,
         route=str(route),
-        swaps=tuple((views[out].item, views[into].item) for out, into in decision.swaps[0]),
-        lifted=bool(decision.lifted[0]),
+        swaps=tuple((views[out].item, views[into].item) for out, into in decision.swaps[person]),
+        lifted=bool(decision.lifted[person]),
     )
 
 
@@ -184,11 +226,11 @@ def _unseen(bank: IndexedBank, progress: Progress) -> int:
     return open_to[0] if open_to else -1
 
 
-def _fallback(bank: IndexedBank, inputs: str, draw: float) -> Choice:
+def _fallback(bank: IndexedBank, progress: Progress, draw: float) -> Choice:
     """Reasons of a choice that the engine refused to make."""
     blueprint = bank.adaptive.blueprint
     return Choice(
-        inputs=inputs,
+        inputs=_inputs(progress),
         best=(),
         draw=draw,
         binding=(),

@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import groupby
 from uuid import UUID
 
-from sqlalchemy import Engine, and_, case
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Session, col, select
-
 from delivery.access import SittingRef
-from delivery.isolation import in_school
-from delivery.tables import ContactRow
+from delivery.direct import Direct, as_instant, as_uuid
 
 SILENCE_MS = 30_000
 """Longer without a word is *disconnected*: three of the player's ten-second contacts are missing."""
 WRITE_EVERY_MS = 9_000
 """A little less than the player's contact of ten seconds, so that each one is written."""
-
-
-SWEEP_EVERY_MS = 1_000
+SWEEP_EVERY_MS = 60_000
 FORGET_MS = 100 * SILENCE_MS
+SELECT = "SELECT sitting_id, run_since, last_contact FROM delivery_contact WHERE school_id = $1 AND sitting_id IN "
+UPSERT = """
+INSERT INTO delivery_contact AS known (school_id, sitting_id, run_since, last_contact) VALUES ($1, $2, $3, $4)
+ON CONFLICT (school_id, sitting_id) DO UPDATE SET
+    run_since = CASE
+        WHEN known.last_contact >= $5 AND known.run_since <= $6 AND known.run_since < excluded.run_since
+            THEN known.run_since
+        WHEN (known.last_contact >= $5 AND known.run_since <= $6) OR known.last_contact < excluded.last_contact
+            THEN excluded.run_since
+        ELSE known.run_since END,
+    last_contact = CASE WHEN known.last_contact < excluded.last_contact
+        THEN excluded.last_contact ELSE known.last_contact END
+"""
+"""A series that touches the one that is there (no silence lies between them: $5, $6) is joined to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +48,7 @@ class _Run:
 
     since: int
     last: int
-    written: int = 0
+    is_written: bool = False
 
 
 class Contacts:
@@ -49,15 +56,18 @@ class Contacts:
 
     def __init__(self) -> None:
         self._runs: dict[SittingRef, _Run] = {}
+        self._news: defaultdict[UUID, set[SittingRef]] = defaultdict(set)  # what was not written yet, by school
+        self._written: dict[UUID, int] = {}
         self._swept = 0
 
     def touch(self, ref: SittingRef, now: int) -> None:
         """A laptop showed a sign of life."""
         run = self._runs.get(ref)
         if run is None or now - run.last > SILENCE_MS:
-            self._runs[ref] = _Run(now, now, run.written if run else 0)
+            self._runs[ref] = _Run(now, now)
         else:
             run.last = max(run.last, now)
+        self._news[ref.school_id].add(ref)
 
     def learn(self, ref: SittingRef, since: int, last: int) -> None:
         """Take over an unbroken series that the database has: other workers hear from the same laptop."""
@@ -65,7 +75,7 @@ class Contacts:
         if run is not None and since <= run.last + SILENCE_MS and run.since <= last + SILENCE_MS:
             run.since, run.last = min(run.since, since), max(run.last, last)
         elif run is None or last > run.last:
-            self._runs[ref] = _Run(since, last, last)
+            self._runs[ref] = _Run(since, last, is_written=True)
 
     def hears(self, ref: SittingRef, now: int) -> bool:
         """Whether the last sign of life that this worker knows of is no silence ago."""
@@ -80,75 +90,76 @@ class Contacts:
         end = now if now - run.last <= SILENCE_MS else run.last
         return max(0, end - max(run.since, since))
 
-    def due(self, ref: SittingRef, now: int) -> list[Contact]:
-        """Contacts that were not written for a while; whoever asks writes them.
+    def forget(self, ref: SittingRef) -> None:
+        """Write nothing more of a sitting."""
+        self._runs.pop(ref, None)
+        if news := self._news.get(ref.school_id):
+            news.discard(ref)
 
-        Each request compares its own sitting only; all of them are gone through once a second.
-        """
-        if now - self._swept >= SWEEP_EVERY_MS or now < self._swept:
-            self._swept = now
-            for old in [ref for ref, run in self._runs.items() if now - run.last > FORGET_MS]:
-                del self._runs[old]
-            runs = list(self._runs.items())
+    def is_due(self, ref: SittingRef, now: int) -> bool:
+        """Whether a sitting's contact should be written: a new series at once, others with all of their school."""
+        run = self._runs.get(ref)
+        return run is not None and (not run.is_written or self._is_due(ref.school_id, now))
+
+    def take_due(self, now: int) -> dict[UUID, list[Contact]]:
+        """Contacts to write now, by school; whoever asks writes them."""
+        self._sweep(now)
+        return {school_id: found for school_id in list(self._news) if (found := self._take(school_id, now))}
+
+    def _take(self, school_id: UUID, now: int) -> list[Contact]:
+        """What is due of one school, in one order for all workers: so no two wait for each other in a ring."""
+        news = self._news[school_id]
+        if self._is_due(school_id, now):
+            self._written[school_id] = now
+            del self._news[school_id]
+            due = news
         else:
-            runs = [(ref, self._runs[ref])] if ref in self._runs else []
-        due = [(ref, run) for ref, run in runs if run.last > run.written and now - run.written >= WRITE_EVERY_MS]
-        for _, run in due:
-            run.written = run.last
-        return [Contact(ref, run.since, run.last) for ref, run in due]
+            due = {ref for ref in news if not self._runs[ref].is_written}
+            news -= due
+        found = []
+        for ref in sorted(due, key=lambda ref: ref.sitting_id):
+            run = self._runs[ref]
+            run.is_written = True
+            found.append(Contact(ref, run.since, run.last))
+        return found
+
+    def _is_due(self, school_id: UUID, now: int) -> bool:
+        return not 0 <= now - self._written.get(school_id, 0) < WRITE_EVERY_MS
+
+    def _sweep(self, now: int) -> None:
+        """Forget now and then who is gone."""
+        if 0 <= now - self._swept < SWEEP_EVERY_MS:
+            return
+        self._swept = now
+        for ref in [ref for ref, run in self._runs.items() if now - run.last > FORGET_MS]:
+            self.forget(ref)
+        for school_id in [school_id for school_id, news in self._news.items() if not news]:
+            del self._news[school_id]
 
 
-def read_contacts(db: Session, refs: Sequence[SittingRef]) -> list[Contact]:
+async def read_contacts(direct: Direct, refs: Sequence[SittingRef]) -> list[Contact]:
     """What all workers know of the laptops of these sittings, which are of one school."""
     if not refs:
         return []
     school_id = refs[0].school_id
-    in_school(db, school_id)
-    rows = db.exec(
-        select(ContactRow).where(
-            ContactRow.school_id == school_id, col(ContactRow.sitting_id).in_([ref.sitting_id for ref in refs])
-        )
-    )
+    places = ", ".join(f"${number}" for number in range(2, len(refs) + 2))
+    rows = await direct.fetch(school_id, f"{SELECT} ({places})", school_id, *(ref.sitting_id for ref in refs))
     return [
-        Contact(SittingRef(school_id, row.sitting_id), _as_ms(row.run_since), _as_ms(row.last_contact)) for row in rows
+        Contact(SittingRef(school_id, as_uuid(sitting_id)), _as_ms(as_instant(since)), _as_ms(as_instant(last)))
+        for sitting_id, since, last in rows
     ]
 
 
-def write_contacts(database: Engine, contacts: Iterable[Contact]) -> None:
-    """Store contacts, one transaction a school; a series that goes on from another worker's keeps its beginning."""
-
-    def school_of(contact: Contact) -> UUID:
-        return contact.ref.school_id
-
-    for school_id, group in groupby(sorted(contacts, key=school_of), key=school_of):
-        with Session(database) as db, db.begin():
-            in_school(db, school_id)
-            for contact in sorted(
-                group, key=lambda contact: contact.ref.sitting_id
-            ):  # one order: nobody waits in a ring
-                _upsert(db, contact)
+async def write_contacts(direct: Direct, school_id: UUID, contacts: Sequence[Contact]) -> None:
+    """Store contacts of one school together; a series that goes on from another worker's keeps its beginning."""
+    await direct.write(school_id, UPSERT, [_row(contact) for contact in contacts])
 
 
-def _upsert(db: Session, contact: Contact) -> None:
-    """One contact, put together with the series that is there."""
-    insert = postgresql.insert if db.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = insert(ContactRow).values(
-        school_id=contact.ref.school_id,
-        sitting_id=contact.ref.sitting_id,
-        run_since=_from_ms(contact.since),
-        last_contact=_from_ms(contact.last),
-    )
-    new, since, last = statement.excluded, col(ContactRow.run_since), col(ContactRow.last_contact)
-    touches = and_(last >= _from_ms(contact.since - SILENCE_MS), since <= _from_ms(contact.last + SILENCE_MS))
-    joined = case(
-        (touches & (since < new.run_since), since), (touches | (last < new.last_contact), new.run_since), else_=since
-    )
-    db.execute(
-        statement.on_conflict_do_update(
-            index_elements=["school_id", "sitting_id"],
-            set_={"run_since": joined, "last_contact": case((last < new.last_contact, new.last_contact), else_=last)},
-        )
-    )
+def _row(contact: Contact) -> tuple[object, ...]:
+    """Values of `UPSERT`."""
+    since, last = contact.since, contact.last
+    instants = (_from_ms(at) for at in (since, last, since - SILENCE_MS, last + SILENCE_MS))
+    return (contact.ref.school_id, contact.ref.sitting_id, *instants)
 
 
 def _from_ms(at: int) -> datetime:
@@ -156,5 +167,4 @@ def _from_ms(at: int) -> datetime:
 
 
 def _as_ms(at: datetime) -> int:
-    """Milliseconds since 1970; SQLite's clock says UTC without saying so."""
-    return round((at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp() * 1000)
+    return round(at.timestamp() * 1000)

@@ -10,11 +10,12 @@ from sqlmodel import Session
 from delivery.access import SittingRef
 from delivery.errors import RefusedError, UnknownRecordError
 from delivery.journal.reading import read_logs
-from delivery.sittings.answering import AnswerRequest, fits_offer, judge, make_answer, open_evidence
+from delivery.sittings.answering import AnswerRequest, fits_offer, judge, open_evidence, with_answer
 from delivery.sittings.bodies import read_answer
+from delivery.sittings.choosing_together import Wanted
 from delivery.sittings.decisions import Decision, Moment
-from delivery.sittings.events import EventKind, Evidence, Judged, read_payload
-from delivery.sittings.ledger import Decide
+from delivery.sittings.events import Answered, EventKind, Evidence, Judged, read_payload
+from delivery.sittings.ledger import DecideOrWant
 from delivery.sittings.phases import Phase
 from delivery.sittings.service import Sittings
 from delivery.sittings.state import SittingState
@@ -73,7 +74,7 @@ async def admit_evidence(sittings: Sittings, ref: SittingRef, evidence_hash: str
     evidence = await _find(sittings, ref, evidence_hash)
     desk = await sittings.desk(ref)
 
-    def admit(state: SittingState) -> Decision:
+    def admit(state: SittingState) -> Decision | Wanted:
         if state.phase in {Phase.ERASED, Phase.READ_ONLY}:
             return Decision(code=str(state.phase))
         raw = open_evidence(desk, state, evidence)
@@ -84,9 +85,12 @@ async def admit_evidence(sittings: Sittings, ref: SittingRef, evidence_hash: str
             return Decision(code="malformed" if body is None else code)
         moment = Moment(sittings.clock())
         request = AnswerRequest(evidence.position, evidence.epoch, raw, body)
-        answer = make_answer(state, desk, request, body, moment)
-        judged = Judged(at=moment.now, hash=evidence_hash, reason=reason, answer=answer)
-        return judge(state, EventKind.EVIDENCE_ADMITTED, judged)
+
+        def count(answer: Answered) -> Decision:
+            judged = Judged(at=moment.now, hash=evidence_hash, reason=reason, answer=answer)
+            return judge(state, EventKind.EVIDENCE_ADMITTED, judged)
+
+        return with_answer(state, desk, request, body, moment, count)
 
     await _carry_out(sittings, ref, admit)
 
@@ -122,7 +126,7 @@ async def _find(sittings: Sittings, ref: SittingRef, evidence_hash: str) -> Evid
     raise UnknownRecordError(f"sitting {ref.sitting_id} holds no evidence {evidence_hash[:12]}")
 
 
-async def _carry_out(sittings: Sittings, ref: SittingRef, decide: Decide) -> None:
+async def _carry_out(sittings: Sittings, ref: SittingRef, decide: DecideOrWant) -> None:
     """Append the judgement, or raise why not."""
     state, decision = await sittings.ledger.perform(ref, decide)
     sittings.signer.note([state])

@@ -8,17 +8,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlmodel import Session, col, select
-
 from delivery.access import SittingRef, unseal
 from delivery.config import Secrets
+from delivery.direct import Direct, as_uuid
 from delivery.errors import RefusedError
-from delivery.isolation import in_school
-from delivery.tables import PupilRow, SeatRow, SittingKeyRow
 
 REMEMBER_S = 120.0
 """One look in the database for every few answers; after an erasure no worker knows a name or a key for longer."""
 MOST_REMEMBERED = 10_000
+SELECT = """
+SELECT seat.administration_id, pupil.first_name, sitting_key.sealed_key
+FROM delivery_seat AS seat
+JOIN delivery_pupil AS pupil ON pupil.school_id = seat.school_id AND pupil.pupil_id = seat.pupil_id
+JOIN delivery_sitting_key AS sitting_key
+    ON sitting_key.school_id = seat.school_id AND sitting_key.sitting_id = seat.sitting_id
+WHERE seat.school_id = $1 AND seat.sitting_id = $2
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +65,7 @@ class Remembered:
         return len(self._infos)
 
 
-def load_info(db: Session, secrets: Secrets, ref: SittingRef) -> SittingInfo:
+async def load_info(direct: Direct, secrets: Secrets, ref: SittingRef) -> SittingInfo:
     """Personal part of a sitting.
 
     Raises
@@ -68,19 +73,17 @@ def load_info(db: Session, secrets: Secrets, ref: SittingRef) -> SittingInfo:
     RefusedError
         ``erased`` if it is gone.
     """
-    in_school(db, ref.school_id)
-    found = db.exec(
-        select(SeatRow.administration_id, PupilRow.first_name, SittingKeyRow.sealed_key)
-        .join(PupilRow, (col(PupilRow.school_id) == SeatRow.school_id) & (col(PupilRow.pupil_id) == SeatRow.pupil_id))
-        .join(
-            SittingKeyRow,
-            (col(SittingKeyRow.school_id) == SeatRow.school_id) & (col(SittingKeyRow.sitting_id) == SeatRow.sitting_id),
-        )
-        .where(SeatRow.school_id == ref.school_id, SeatRow.sitting_id == ref.sitting_id)
-    ).first()
-    if found is None:
-        raise RefusedError("erased")
-    administration_id, first_name, sealed_key = found
+    for administration_id, first_name, sealed_key in await direct.fetch(
+        ref.school_id, SELECT, ref.school_id, ref.sitting_id
+    ):
+        return make_info(secrets, ref, as_uuid(administration_id), first_name, sealed_key)
+    raise RefusedError("erased")
+
+
+def make_info(
+    secrets: Secrets, ref: SittingRef, administration_id: UUID, first_name: str, sealed_key: bytes
+) -> SittingInfo:
+    """Personal part of a sitting, with its key unwrapped."""
     return SittingInfo(administration_id, first_name, unseal(secrets.text_key, sealed_key, key_context(ref)))
 
 

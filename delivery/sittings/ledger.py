@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack
 from typing import Any, TypeVar
 from weakref import WeakValueDictionary
 
 from delivery.access import SittingRef
 from delivery.errors import JournalError, LostRaceError
-from delivery.journal import Journal
+from delivery.journal import Entry, Journal
+from delivery.sittings.choosing_together import Chooser, Wanted
 from delivery.sittings.decisions import Decision
 from delivery.sittings.state import SittingState, empty_state, fold
 
@@ -21,6 +22,7 @@ ATTEMPTS = 5
 CACHED_SITTINGS = 10_000  # about 10 kB each
 
 Decide = Callable[[SittingState], Decision]
+DecideOrWant = Callable[[SittingState], Decision | Wanted]
 
 
 class Ledger:
@@ -28,6 +30,7 @@ class Ledger:
 
     def __init__(self, journal: Journal) -> None:
         self.journal = journal
+        self._chooser = Chooser()
         self._states: OrderedDict[SittingRef, SittingState] = OrderedDict()
         self._locks: WeakValueDictionary[SittingRef, asyncio.Lock] = WeakValueDictionary()
         self._running: set[asyncio.Task[Any]] = set()
@@ -51,7 +54,7 @@ class Ledger:
         """State from memory, perhaps an older one; None where there is none."""
         return self._states.get(ref)
 
-    async def perform(self, ref: SittingRef, decide: Decide) -> tuple[SittingState, Decision]:
+    async def perform(self, ref: SittingRef, decide: DecideOrWant) -> tuple[SittingState, Decision]:
         """Decide on the present state and append what follows; a client that goes away stops nothing.
 
         Returns
@@ -77,11 +80,12 @@ class Ledger:
         task.add_done_callback(self._running.discard)
         return await asyncio.shield(task)
 
-    async def _perform(self, ref: SittingRef, decide: Decide) -> tuple[SittingState, Decision]:
+    async def _perform(self, ref: SittingRef, decide: DecideOrWant) -> tuple[SittingState, Decision]:
         async with self._lock(ref):
             state, is_fresh = await self._known(ref)
             for _ in range(ATTEMPTS):
-                decision = decide(state)
+                made = decide(state)
+                decision = await self._chooser.decide(made) if isinstance(made, Wanted) else made
                 if decision.entry is None and is_fresh:
                     return state, decision
                 if decision.entry is None:  # only the log itself may say no: another worker may know more
@@ -90,7 +94,7 @@ class Ledger:
                     if state is before:
                         return state, decision
                     continue
-                if await self._append([decision]):
+                if await self._append({ref: decision.entry}):
                     return self._states[ref], decision
                 state, is_fresh = await self._refresh(ref), True
         raise JournalError(f"sitting {ref.sitting_id}: lost {ATTEMPTS} races in a row. Try again.")
@@ -101,25 +105,21 @@ class Ledger:
                 await held.enter_async_context(self._lock(ref))
             for _ in range(ATTEMPTS):
                 states = {ref: await self._refresh(ref) for ref in decisions}
-                made = [decide(states[ref]) for ref, decide in decisions.items()]
-                if await self._append([decision for decision in made if decision.entry is not None]):
+                made = {ref: decide(states[ref]).entry for ref, decide in decisions.items()}
+                if await self._append({ref: entry for ref, entry in made.items() if entry is not None}):
                     return {ref: self._states[ref] for ref in decisions}
         raise JournalError(f"{len(decisions)} sittings: lost {ATTEMPTS} races in a row. Try again.")
 
-    async def _append(self, decisions: Sequence[Decision]) -> bool:
+    async def _append(self, entries: Mapping[SittingRef, Entry]) -> bool:
         """Append in one transaction and remember the new states; False when a race was lost."""
-        entries = [decision.entry for decision in decisions if decision.entry is not None]
-        refs = [SittingRef(entry.event.school_id, entry.event.sitting_id) for entry in entries]
-        before = [self._states[ref] for ref in refs]
-        for ref in refs:
-            del self._states[ref]  # until the commit is known, memory knows nothing
+        before = {ref: self._states.pop(ref) for ref in entries}  # until the commit is known, memory knows nothing
         try:
             if entries:
-                await self.journal.append(entries)
+                await self.journal.append(list(entries.values()))
         except LostRaceError:
             return False
-        for ref, state, entry in zip(refs, before, entries, strict=True):
-            self._remember(ref, fold(state, [entry.event]))
+        for ref, entry in entries.items():
+            self._remember(ref, fold(before[ref], [entry.event]))
         return True
 
     async def _known(self, ref: SittingRef) -> tuple[SittingState, bool]:

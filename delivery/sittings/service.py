@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple, TypeVar
 
 import structlog
 from sqlalchemy import Engine
-from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from delivery.access import Claims, SittingRef, sign_token
 from delivery.config import DeliveryConfig
+from delivery.direct import open_direct
 from delivery.errors import RefusedError
 from delivery.journal import Journal
 from delivery.sittings.answering import AnswerRequest, Desk, claimed_ms, decide_answer
 from delivery.sittings.banks import Banks, IndexedBank
 from delivery.sittings.bodies import read_answer, read_draft
-from delivery.sittings.choosing import Progress, choose_offer, drawn_pretest, first_plan
-from delivery.sittings.contacts import Contact, Contacts, read_contacts, write_contacts
+from delivery.sittings.choosing import Next, Progress, drawn_pretest, first_plan
+from delivery.sittings.choosing_together import Wanted
+from delivery.sittings.contact_writing import ContactWriter
+from delivery.sittings.contacts import Contacts, read_contacts
 from delivery.sittings.crediting import decide_credit
 from delivery.sittings.decisions import (
     Decision,
@@ -38,7 +40,7 @@ from delivery.sittings.drafts import load_draft, save_draft
 from delivery.sittings.events import EventKind, Offered
 from delivery.sittings.heads import build_head, make_receipt
 from delivery.sittings.information import Remembered, SittingInfo, load_info
-from delivery.sittings.ledger import Decide, Ledger
+from delivery.sittings.ledger import Decide, DecideOrWant, Ledger
 from delivery.sittings.phases import Phase
 from delivery.sittings.signing import OVER, HeadSigner
 from delivery.sittings.state import SittingState
@@ -86,13 +88,19 @@ class Sittings:
     ) -> None:
         self.config = config
         self.database = database
+        self.direct = open_direct(database)
         self.ledger = Ledger(journal)
         self.contacts = Contacts()
         self.clock = clock
+        self.contact_writer = ContactWriter(self.contacts, self.direct, lambda: self.clock())
         self._banks = Banks(banks)
         self._infos = Remembered()
-        self._writing: set[asyncio.Task[None]] = set()
         self.signer = HeadSigner(config.checkpoints, config.secrets.checkpoint_key)
+
+    async def close(self) -> None:
+        """Write what is still to be written of contacts, and let go of the database; the journal is another's."""
+        await self.contact_writer.close()
+        await self.direct.close()
 
     async def claim(self, ref: SittingRef) -> dict[str, object]:
         """Give the sitting to the device that asks; every earlier one gets nothing new from now on.
@@ -107,14 +115,15 @@ class Sittings:
         RefusedError
             If the room is not open, or the sitting is over.
         """
-        await self.meet(ref)
+        if (await self.ledger.load(ref)).epoch:  # before the first laptop came in nobody heard of any
+            await self.meet(ref)
         state, decision = await self._perform(
             ref, lambda state: decide_claim(state, self._moment(ref, state.interval_at)), self._settler(ref)
         )
         _allow(decision)
         epoch = state.epoch
         token = sign_token(self.config.secrets.token_key, Claims(ref, epoch))
-        head = await self._head(await self._offer(ref, state), with_draft=True)
+        head = await self._head(await self._offer(ref, state), with_draft=epoch > 1)
         return {"sitting": str(ref.sitting_id), "token": token, "epoch": epoch, "head": head}
 
     async def head(self, claims: Claims) -> dict[str, object]:
@@ -158,7 +167,7 @@ class Sittings:
         if current is None or (current.position, current.item) != (position, body.item):
             raise RefusedError("not_offered")
         key = (await self._info(ref)).text_key
-        await self.in_database(lambda db: save_draft(db, ref, key, position, body.item, body.response))
+        await save_draft(self.direct, ref, key, position, body.item, body.response)
 
     async def hand_in(self, claims: Claims) -> dict[str, object]:
         """The pupil is done: no new items.
@@ -208,8 +217,12 @@ class Sittings:
         now = self.clock()
         since = state.interval_at if state is not None and state.interval_at else now
         if not self.contacts.hears(ref, now) or self.contacts.confirmed_ms(ref, since, now) < now - since:
-            for contact in await self.in_database(lambda db: read_contacts(db, [ref])):
-                self.contacts.learn(contact.ref, contact.since, contact.last)
+            await self.learn_contacts([ref])
+
+    async def learn_contacts(self, refs: Sequence[SittingRef]) -> None:
+        """Take over what all workers know of the laptops of these sittings, which are of one school."""
+        for contact in await read_contacts(self.direct, refs):
+            self.contacts.learn(contact.ref, contact.since, contact.last)
 
     async def desk(self, ref: SittingRef) -> Desk:
         """What deciding on answers of a sitting needs besides its state."""
@@ -228,7 +241,7 @@ class Sittings:
         )
 
     async def _hear(
-        self, claims: Claims, decide: Decide, request: AnswerRequest | None = None
+        self, claims: Claims, decide: DecideOrWant, request: AnswerRequest | None = None
     ) -> tuple[SittingState, Decision]:
         """Carry out what a laptop asks, after the time in which nobody heard of it is settled."""
         return await self._perform(claims.ref, decide, self._settler(claims.ref, claims.epoch, request))
@@ -251,7 +264,7 @@ class Sittings:
         return settle
 
     async def _perform(
-        self, ref: SittingRef, decide: Decide, settle: Decide | None = None
+        self, ref: SittingRef, decide: DecideOrWant, settle: Decide | None = None
     ) -> tuple[SittingState, Decision]:
         """Carry a decision out; note a sign of life of the present device; forget who was erased.
 
@@ -259,7 +272,7 @@ class Sittings:
         life comes after both: with it the break is over, and nobody could see it any more.
         """
 
-        def settle_first(state: SittingState) -> Decision:
+        def settle_first(state: SittingState) -> Decision | Wanted:
             credit = settle(state) if settle is not None else Decision()
             return credit if credit.entry is not None else decide(state)
 
@@ -272,6 +285,7 @@ class Sittings:
             self.signer.note([state])
         if state.phase is Phase.ERASED:
             self._infos.forget(ref)
+            self.contacts.forget(ref)
         elif state.started is not None and decision.code not in {"moved", "not_yours"}:
             self._touch(ref)
         return state, decision
@@ -282,12 +296,14 @@ class Sittings:
             return state
         bank = await self._bank(ref)
 
-        def decide_offer(state: SittingState) -> Decision:
+        def decide_offer(state: SittingState) -> Decision | Wanted:
             if not needs_offer(state) or state.started is None:
                 return Decision()
             answered = tuple((answer.item, answer.category) for answer in state.answers)
-            offer, ended = choose_offer(bank, Progress(state.started, state.plan, answered, state.used_ms))
-            return decide(state, EventKind.OFFERED, Offered(at=self.clock(), offer=offer, ended=ended))
+            return Wanted(bank, Progress(state.started, state.plan, answered, state.used_ms), partial(offered, state))
+
+        def offered(state: SittingState, found: Next) -> Decision:
+            return decide(state, EventKind.OFFERED, Offered(at=self.clock(), offer=found.offer, ended=found.ended))
 
         return (await self._perform(ref, decide_offer))[0]
 
@@ -312,9 +328,7 @@ class Sittings:
         info, bank = await self._info(ref), await self._bank(ref)
         draft = None
         if with_draft and current is not None:
-            draft = await self.in_database(
-                lambda db: load_draft(db, ref, info.text_key, current.position, current.item)
-            )
+            draft = await load_draft(self.direct, ref, info.text_key, current.position, current.item)
         return build_head(state, bank, info.first_name, self._moment(ref, state.interval_at), draft)
 
     def _receipt(self, state: SittingState, position: int) -> str | None:
@@ -327,20 +341,15 @@ class Sittings:
         return Moment(now, self.contacts.confirmed_ms(ref, since, now))
 
     def _touch(self, ref: SittingRef) -> None:
-        """Note a sign of life, and write the ones that are due, beside the request."""
+        """Note a sign of life; it is written beside the request, when it is due."""
         now = self.clock()
         self.contacts.touch(ref, now)
-        if due := self.contacts.due(ref, now):
-            task = asyncio.create_task(self._write_contacts(due))
-            self._writing.add(task)
-            task.add_done_callback(self._writing.discard)
+        if self.contacts.is_due(ref, now):
+            self.contact_writer.soon()
 
-    async def _write_contacts(self, due: list[Contact]) -> None:
-        """Write contacts; when that fails the proctor sees an older one, and nobody waits for it."""
-        try:
-            await asyncio.to_thread(write_contacts, self.database, due)
-        except SQLAlchemyError as error:
-            log.warning("contacts not written", sittings=len(due), error=type(error).__name__)
+    def remember(self, ref: SittingRef, info: SittingInfo) -> None:
+        """Keep the personal part of a sitting a while: somebody just read it."""
+        self._infos.keep(ref, info)
 
     async def _bank(self, ref: SittingRef) -> IndexedBank:
         """Bank that the sitting pins."""
@@ -353,8 +362,8 @@ class Sittings:
         """Personal part of a sitting, read now and then."""
         info = self._infos.get(ref)
         if info is None:
-            info = await self.in_database(lambda db: load_info(db, self.config.secrets, ref))
-            self._infos.keep(ref, info)
+            info = await load_info(self.direct, self.config.secrets, ref)
+            self.remember(ref, info)
         return info
 
 

@@ -153,15 +153,15 @@ def _apply(state: SittingState, event: Event) -> SittingState:
             f"sitting {event.sitting_id}: event {state.event_number + 1} is missing before {event.event_number}. "
             "Run `peil audit`."
         )
-    state = replace(state, event_number=event.event_number, digest=event.digest)
+    number, digest = event.event_number, event.digest
     if state.phase is Phase.READ_ONLY:
-        return replace(state, phase=phase_after(state.phase, event.kind))
+        return replace(state, event_number=number, digest=digest, phase=phase_after(state.phase, event.kind))
     try:
         payload = read_payload(event)
     except UnknownEventError as unknown:
-        return replace(state, phase=Phase.READ_ONLY, unreadable=str(unknown))
+        return replace(state, event_number=number, digest=digest, phase=Phase.READ_ONLY, unreadable=str(unknown))
     kind = EventKind(event.kind)
-    state = replace(state, phase=phase_after(state.phase, kind))
+    state = replace(state, event_number=number, digest=digest, phase=phase_after(state.phase, kind))
     change = _CHANGES.get(kind)
     return change(state, payload) if change else state
 

@@ -13,6 +13,7 @@ from types import FrameType
 from typing import NoReturn
 
 from rich.console import Console
+from rich.markup import escape
 
 from loadtest.drill.controls import (
     POSTGRES_CONTROLS,
@@ -70,7 +71,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         console.print("stopped; everything was taken down, nothing was kept")
         return 130
     except LoadtestError as error:
-        console.print(f"[red]Error:[/] {error}", highlight=False)
+        console.print(f"[red]Error:[/] {escape(str(error))}", highlight=False)
         return 1
     outcomes = [(database, each) for database, (_, found) in zip(databases, shown, strict=True) for each in found]
     if servers is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rich.console import Console
+from rich.markup import escape
 
 from loadtest.drill.controls import OUTBOX, Outcome
 from loadtest.drill.laptops import RACE, SWAP
@@ -28,11 +29,11 @@ def print_result(name: str, result: DrillResult, console: Console) -> None:
         f"{RACE}: {result.happened.get(RACE, 0)} of at least {plan.races}",
         "besides: " + ", ".join(f"{fault} {n}" for fault in ALSO if (n := result.happened.get(fault, 0))),
         *_notes(result),
-        *(f"[red]{n} pupils could not go on:[/] {failure}" for failure, n in result.failures.items()),
+        *(f"[red]{n} pupils could not go on:[/] {escape(failure)}" for failure, n in result.failures.items()),
         f"acknowledged {verdict.acknowledged}, [bold]lost {verdict.lost}, doubled {verdict.doubled}[/], "
         f"contradicted {verdict.contradicted}, without key {verdict.unkeyed}",
         f"refused {verdict.refused}, evidence {verdict.evidence}, thrown away {verdict.thrown_away}",
-        f"peil audit: {result.audit or 'all as they were written'}",
+        f"peil audit: {escape(result.audit) or 'all as they were written'}",
     ]
     colour, word = ("green", "clean") if result.is_clean else ("red", "NOT CLEAN")
     console.print(f"\n[bold]{name}[/]: [{colour}]{word}[/]", highlight=False)
@@ -58,5 +59,7 @@ def print_controls(outcomes: Sequence[tuple[str, Outcome]], console: Console) ->
     console.print("\n[bold]Controls[/]: the same drill against what was sabotaged", highlight=False)
     for database, outcome in outcomes:
         word = "[green]as it must be[/]" if outcome.is_shown else "[red]DID NOT SHOW WHAT IT MUST[/]"
-        console.print(f"  {outcome.name} ({database}): {word}; {outcome.words}", highlight=False, soft_wrap=True)
+        console.print(
+            f"  {outcome.name} ({database}): {word}; {escape(outcome.words)}", highlight=False, soft_wrap=True
+        )
     console.print(f"  outbox off: not here; {OUTBOX}", highlight=False)

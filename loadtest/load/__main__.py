@@ -10,6 +10,7 @@ from types import FrameType
 from typing import NoReturn
 
 from rich.console import Console
+from rich.markup import escape
 
 from loadtest.errors import LoadtestError
 from loadtest.load.measuring import measure, throwaway_site
@@ -76,7 +77,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         console.print("stopped; everything was taken down, nothing was kept")
         return 130
     except LoadtestError as error:
-        console.print(f"[red]Error:[/] {error}", highlight=False)
+        console.print(f"[red]Error:[/] {escape(str(error))}", highlight=False)
         return 1
     print_result(result, console)
     return 0 if result.is_good else 1

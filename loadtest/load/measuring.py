@@ -150,6 +150,6 @@ def _run_with(
             raw = None
             if site.postgres is not None:
                 say(f"{in_words(workers)}: the raw rate of PostgreSQL")
-                raw = measure_raw_rate(site.postgres, site.folder, plan.seconds)
+                raw = measure_raw_rate(site.postgres, plan.seconds)
             runs.append((run(plan.saturation), raw))
         return [*runs, *((run(step), runs[-1][1]) for step in plan.steps)]

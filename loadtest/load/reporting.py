@@ -8,6 +8,7 @@ from statistics import median
 
 from rich import box
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from loadtest.load.capacity import (
@@ -30,8 +31,9 @@ NOT_SHOWN = 3  # failures beyond so many are counted, not quoted
 LEGEND = """w: server processes; a pupil stays with one. think: mean time between two answers; 0: no idle server.
 web, PG, CPU: processor time of the server processes, of PostgreSQL, and of both, for one answer with its share of
 log-ins and hand-ins (in the second table: for one log-in); gen: of Locust, on the same cores. p: processor time of
-PostgreSQL for one pgbench transaction (4 statements, 8 clients, commits on disk). p50 to p99: what pupils waited,
-Locust's own waiting for a processor included. else: cores that others on this machine kept busy meanwhile.
+PostgreSQL for one pgbench transaction (4 statements: BEGIN, event, answer, COMMIT; 8 clients, commits on disk).
+p50 to p99: what pupils waited, Locust's own waiting for a processor included. else: cores that others on this
+machine kept busy meanwhile.
 """
 
 Column = tuple[str, Callable[[Measured], str]]
@@ -186,9 +188,9 @@ def _print_verdict(result: LoadResult, console: Console) -> None:
     """What failed, and whether every promise was kept."""
     failures = [failure for each in result.measured for failure in each.run.failures]
     for failure in failures[:NOT_SHOWN]:
-        console.print(f"[red]failed:[/] {failure}", markup=True, highlight=False)
+        console.print(f"[red]failed:[/] {escape(failure)}", highlight=False)
     verdict = result.verdict
-    console.print(f"audit: {result.audit}", highlight=False)
+    console.print(f"audit: {result.audit}", markup=False, highlight=False)
     console.print(
         f"failures {len(failures)}; acknowledged {verdict.acknowledged}, in the log {verdict.stored}, "
         f"lost {verdict.lost}, doubled {verdict.doubled}"

@@ -253,14 +253,15 @@ def calibrate(
         str, typer.Option(metavar="NAME", help="Calibration whose scale is kept; else the one that chose the items.")
     ] = "",
     fewest: Annotated[int, typer.Option(min=1, help="Answers that an item needs.")] = 200,
+    max_cycles: Annotated[int, typer.Option(min=1, help="Cycles at most.")] = 2000,
     data: DataFolder = None,
 ) -> None:
     """Calibrate a test's items on its sealed sittings, and keep parameters and classical statistics in the bank.
 
-    The scale of the earlier calibration is kept (Stocking-Lord link through the items that both know).
+    The scale of the earlier calibration is kept (Stocking-Lord link through the items that both know). What did not
+    converge is refused; items to look at are named.
     """
     from rich.console import Console
-    from rich.markup import escape
 
     from peil.commands.saying import name_damaged
     from peil.existing import open_existing
@@ -279,17 +280,11 @@ def calibrate(
             collected.records,
             base=scale_of,
             fewest=fewest,
+            max_cycles=max_cycles,
             on_cycle=lambda cycle, _: status.update(f"calibrating, cycle {cycle}"),
         )
-    for item, why in made.left_out.items():
-        console.print(f"left out {escape(item)}: {why}", highlight=False, soft_wrap=True)
-    entries, link = made.calibration.items, made.link
-    console.print(
-        f"{escape(name)}: {count(len(entries), 'item')} on the scale of {escape(made.base)} (slope {link.slope:.3f}, "
-        f"intercept {link.intercept:.3f}); {count(len(made.left_out), 'item')} left out",
-        highlight=False,
-        soft_wrap=True,
-    )
+    for line in made.lines():
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
     if is_damaged:
         raise typer.Exit(1)
 

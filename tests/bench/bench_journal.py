@@ -3,10 +3,9 @@
     python tests/bench/bench_journal.py [--seconds S] [--rounds N]
 
 So many sittings append realistic answers, each the next one when the last is on disk: in batches as the journal does,
-and each in a transaction of its own on four connections. On PostgreSQL every round also runs `pgbench` over the same
-tables (BEGIN, an event, an answer's key, COMMIT; 8 clients, prepared, synchronous_commit=on), and rates are divided by
-its rate, CPU by the server's CPU of one of its transactions (p). Medians over the rounds; no gates: what a machine
-syncs in a second, and who else uses it, decides more than the code does.
+and each in a transaction of its own on four connections. On PostgreSQL every round also runs the `pgbench` of
+`make load`, and rates are divided by its rate, CPU by the server's CPU of one of its transactions (p). Medians over
+the rounds; no gates: what a machine syncs in a second, and who else uses it, decides more than the code does.
 """
 
 from __future__ import annotations
@@ -25,7 +24,6 @@ from pathlib import Path
 from uuid import UUID
 
 import asyncpg
-import psutil  # type: ignore[import-untyped]  # it ships no types
 import uvloop
 from rich.console import Console
 from rich.table import Table
@@ -38,6 +36,8 @@ from delivery.journal import AnswerKey, Entry, Event, PostgresJournal, SqliteJou
 from delivery.journal.grouping import Append
 from delivery.sittings.events import Answered, Choice, EventKind, Offer, write_payload
 from delivery.tables import AdministrationRow, ClassRow, SchoolRow, SittingRow
+from loadtest.load.meter import tree_seconds
+from loadtest.load.pgbench import RawRate, measure_raw_rate
 from loadtest.postgres import PostgresServer
 from tests.delivery.delivery_world import (
     World,
@@ -50,7 +50,6 @@ from tests.delivery.delivery_world import (
 
 SIZES = (1, 8, 64, 512)
 SCHOOL = UUID(int=1)
-N_PGBENCH = 8
 HASH = "5f" * 32
 PAYLOAD = write_payload(
     Answered(
@@ -86,15 +85,6 @@ PAYLOAD = write_payload(
         complete=False,
     )
 )
-PGBENCH = f"""
-\\set n :n + 1
-BEGIN;
-INSERT INTO delivery_event (school_id, sitting_id, event_number, kind, schema_version, payload, digest)
-VALUES ('{SCHOOL}', lpad(to_hex(:client_id + 1), 32, '0')::uuid, :n, 'answered', 2, '\\x{PAYLOAD.hex()}', '\\x{HASH}');
-INSERT INTO delivery_answer (school_id, sitting_id, position, revision, event_number, body_hash)
-VALUES ('{SCHOOL}', lpad(to_hex(:client_id + 1), 32, '0')::uuid, :n, 0, :n, '\\x{HASH}');
-COMMIT;
-"""
 console = Console(width=120)
 
 
@@ -143,13 +133,7 @@ Journals = PostgresJournal | SqliteJournal
 
 def server_seconds(server: PostgresServer | None) -> float:
     """CPU that PostgreSQL used so far, connections that are gone included."""
-    if server is None:
-        return 0.0
-    main = psutil.Process(server.pid)
-    spent = sum(main.cpu_times()[:4])
-    for child in main.children():
-        spent += sum(child.cpu_times()[:2])
-    return float(spent)
+    return 0.0 if server is None else tree_seconds(server.pid)
 
 
 def measure(
@@ -185,17 +169,6 @@ def measure(
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(sit_all())
     return run
-
-
-def pgbench(server: PostgresServer, database: str, numbers: Iterator[int], seconds: float) -> Run:
-    """The raw rate of PostgreSQL and its CPU a transaction."""
-    there, whole_seconds = server_seconds(server), max(1, round(seconds))
-    rate = server.pgbench(
-        PGBENCH,
-        *("--host=127.0.0.1", "--username=peil_journal", "--protocol=prepared", f"--client={N_PGBENCH}", "--jobs=2"),
-        *(f"--time={whole_seconds}", f"--define=n={next(numbers) * 1_000_000}", database),
-    )
-    return Run(rate, cpu_server=(server_seconds(server) - there) / (rate * whole_seconds) * 1000)
 
 
 def add_sittings(world: World) -> list[UUID]:
@@ -236,25 +209,25 @@ def measure_all(
     n_rounds: int,
     seconds: float,
     server: PostgresServer | None,
-) -> tuple[dict[Cell, list[Run]], list[Run]]:
+) -> tuple[dict[Cell, list[Run]], list[RawRate]]:
     """Rounds in which every way stands beside the others and beside pgbench."""
     sittings, numbers = add_sittings(world), itertools.count(1)
     runs: dict[Cell, list[Run]] = {(size, way): [] for size in SIZES for way in ways}
-    raw: list[Run] = []
+    raw: list[RawRate] = []
     for _ in range(n_rounds):
-        if server is not None:
-            raw.append(pgbench(server, str(world.journal_address).rsplit("/", 1)[1], numbers, seconds))
+        if server is not None and (rate := measure_raw_rate(server, max(1, round(seconds)))) is not None:
+            raw.append(rate)
         for (size, way), measured in runs.items():
             measured.append(measure(ways[way], sittings[:size], numbers, seconds, server))
     return runs, raw
 
 
-def show(title: str, runs: dict[Cell, list[Run]], raw: list[Run]) -> None:
+def show(title: str, runs: dict[Cell, list[Run]], raw: list[RawRate]) -> None:
     """Table of the medians."""
     table = Table(title=title, title_justify="left")
     for head in ("sittings", "way", "answers/s", "÷ alone", "÷ pgbench", "p50 ms", "p99 ms", "CPU here", "CPU server"):
         table.add_column(head, justify="left" if head == "way" else "right")
-    unit = statistics.median(run.cpu_server for run in raw) if raw else 1.0
+    unit = 1000 * middle(each.cpu_s for each in raw) if raw else 1.0
     name = " p" if raw else " ms"
     for (size, way), measured in runs.items():
         gain = middle(run.rate / other.rate for run, other in zip(measured, runs[size, "alone"], strict=True))
@@ -267,7 +240,7 @@ def show(title: str, runs: dict[Cell, list[Run]], raw: list[Run]) -> None:
         )
     console.print(table)
     if raw:
-        rate = middle(run.rate for run in raw)
+        rate = middle(each.rate for each in raw)
         console.print(f"pgbench: {rate:,.0f} transactions/s; p, its CPU in the server for one: {unit:.3f} ms\n")
 
 

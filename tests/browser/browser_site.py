@@ -252,6 +252,7 @@ class Site:
         self.sittings: Sittings = app.state.sittings
         ready.set()
         await self._server.serve(sockets=[listener])
+        await self.sittings.close()
         await journal.close()
 
     def _act(self, action: Callable[[Sittings, UUID, UUID], Coroutine[Any, Any, None]]) -> None:

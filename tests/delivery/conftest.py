@@ -84,7 +84,8 @@ async def site(world: World) -> AsyncIterator[Site]:
     journal = world.open_journal()
     made = helpers.make_site(world, journal)
     yield made
-    await made.client.aclose()
+    await made.close()
+    await world.stop()
     await journal.close()
 
 
@@ -94,5 +95,6 @@ async def sqlite_site(sqlite_world: World) -> AsyncIterator[Site]:
     journal = sqlite_world.open_journal()
     made = helpers.make_site(sqlite_world, journal)
     yield made
-    await made.client.aclose()
+    await made.close()
+    await sqlite_world.stop()
     await journal.close()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import json
 import shutil
@@ -100,6 +99,7 @@ class World:
     journal_address: str | Path
     bank: CompiledBank
     rooms: list[Room] = field(default_factory=list)
+    workers: list[Sittings] = field(default_factory=list)
     config: DeliveryConfig = field(default_factory=lambda: DeliveryConfig(SECRETS))
 
     def open_journal(self) -> Journal:
@@ -108,7 +108,14 @@ class World:
 
     def app(self, journal: Journal) -> Any:
         """One worker."""
-        return create_app(self.config, self.database, journal, lambda _hash: self.bank, lambda _hash: None)
+        made = create_app(self.config, self.database, journal, lambda _hash: self.bank, lambda _hash: None)
+        self.workers.append(made.state.sittings)
+        return made
+
+    async def stop(self) -> None:
+        """Let go of what workers hold; journals are closed by whoever opened them."""
+        while self.workers:
+            await self.workers.pop().close()
 
     def prepare(self) -> None:
         """Import the roster and make a room in each school."""
@@ -294,11 +301,14 @@ class Site:
         """The log of a laptop's sitting."""
         return await self.journal.load(laptop.ref.school_id, laptop.ref.sitting_id)
 
+    async def close(self) -> None:
+        """Stop the worker and its client; the journal is another's."""
+        await self.client.aclose()
+        await self.sittings.close()
+
     async def contacts_written(self) -> None:
-        """Wait until the contacts of this worker are in the database."""
-        while self.sittings._writing:
-            await asyncio.wait(self.sittings._writing)
-            await asyncio.sleep(0)  # a task that is done is only taken away in the loop's next round
+        """Let the contacts of this worker that are due be in the database."""
+        await self.sittings.contact_writer.write_due()
 
     async def kinds(self, laptop: Laptop) -> list[str]:
         """Kinds of events in the log."""

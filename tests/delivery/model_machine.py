@@ -15,7 +15,6 @@ from typing import Any, ClassVar
 import httpx2
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from sqlmodel import Session
 
 from delivery.access import SittingRef
 from delivery.journal import FIRST_DIGEST, Event, Journal, follows
@@ -23,7 +22,7 @@ from delivery.rooms import close_room, freeze_room, open_room, pause_room, resum
 from delivery.sittings import empty_state, fold
 from delivery.sittings.bodies import body_hash, unseal_bytes
 from delivery.sittings.heads import make_receipt
-from delivery.sittings.information import load_info
+from delivery.sittings.information import SittingInfo, load_info
 from tests.delivery.delivery_world import SECRETS, Clock, Laptop, Room, Site, World, answer_body, make_site
 from tests.delivery.faulty_journal import FaultyJournal
 from tests.delivery.model_time import running_ms, settled_ms
@@ -56,6 +55,7 @@ class Crew:
 
     def start(self) -> None:
         """Two workers without any memory."""
+        self.run(self.world.stop())
         self.faults = [FaultyJournal(self.sabotage(journal)) for journal in self.journals]
         self.workers = [self._worker(fault) for fault in self.faults]
 
@@ -356,8 +356,8 @@ class AnswerMachine(RuleBasedStateMachine):
 
     def _key(self, ref: SittingRef) -> bytes:
         """Key of the sitting's typed text."""
-        with Session(self.crew.world.database) as db:
-            return load_info(db, SECRETS, ref).text_key
+        info: SittingInfo = self.crew.run(load_info(self.crew.workers[0].sittings.direct, SECRETS, ref))
+        return info.text_key
 
     def _hash_of(self, ref: SittingRef, body: Any) -> str:
         """Body hash that the log would hold."""

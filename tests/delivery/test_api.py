@@ -76,6 +76,7 @@ async def test_saying_that_is_not_me_starts_nothing_and_shows_until_somebody_com
 
     assert ((await seat_zero()).denied, (await seat_zero()).state) == (True, "not_in")
     await Laptop(site.client, room).enter()
+    await site.contacts_written()
     assert ((await seat_zero()).denied, (await seat_zero()).state) == (False, "busy")
 
 

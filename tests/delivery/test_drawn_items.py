@@ -72,7 +72,7 @@ async def test_a_reload_another_laptop_and_another_worker_see_the_same_numbers(s
     assert (await other.answer(str(one * factor))).status_code == 200
     events = [read_payload(event) for event in await site.events(laptop) if event.kind == "answered"]
     assert [event.category for event in events if isinstance(event, Answered)] == [0, 1]
-    await fresh.client.aclose()
+    await fresh.close()
 
 
 async def test_two_pupils_see_other_numbers_in_the_same_item(site: Site) -> None:

@@ -60,8 +60,8 @@ async def test_a_draft_that_comes_in_the_middle_of_an_erasure_is_not_stored(site
     current = laptop.head["current"]
     key = (await site.sittings._info(laptop.ref)).text_key
     await erase(site)
-    with pytest.raises(RefusedError) as refused, Session(site.world.database) as db, db.begin():
-        save_draft(db, laptop.ref, key, current["position"], current["item"], {"RESPONSE": "A"})
+    with pytest.raises(RefusedError) as refused:
+        await save_draft(site.sittings.direct, laptop.ref, key, current["position"], current["item"], {"RESPONSE": "A"})
     assert refused.value.code == "erased"
 
 

@@ -47,7 +47,7 @@ async def full_world(postgres_world: World, delivery_database: str) -> AsyncIter
     with psycopg.connect(delivery_database) as db:
         db.execute(REST)
     yield postgres_world
-    await site.client.aclose()
+    await site.close()
     await journal.close()
 
 

@@ -44,6 +44,7 @@ def crew(world: World) -> Iterator[Crew]:
         first = world.open_journal()
         journals = [first, first if world.name == "sqlite" else world.open_journal()]
         yield Crew(world, runner, journals)
+        runner.run(world.stop())
         for journal in set(journals):
             runner.run(journal.close())
 

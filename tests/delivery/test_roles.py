@@ -47,7 +47,7 @@ async def site_with_an_answer(postgres_world: World) -> Any:
     laptop = await site.laptop()
     await laptop.answer()
     yield site
-    await site.client.aclose()
+    await site.close()
     await journal.close()
 
 

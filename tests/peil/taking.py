@@ -72,5 +72,6 @@ async def take(
                 if number < n_pupils + n_silent:
                     await pupil.finish(head)
             await close_room(sittings, own.school_id, own.administration_id)
+    await sittings.close()
     await sittings.ledger.journal.close()
     return done

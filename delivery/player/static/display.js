@@ -2,6 +2,8 @@
 
 const CHOICES = { theme: ["light", "dark", "contrast"], size: ["normal", "large", "larger"] };
 
+const AIDS = ["lines", "magnifier"];
+
 /** @param {"theme" | "size"} name  @param {string} value */
 function apply(name, value) {
   if (!CHOICES[name].includes(value)) return;
@@ -9,6 +11,14 @@ function apply(name, value) {
   const radio = document.querySelector(`#display input[name="${name}"][value="${value}"]`);
   if (radio) /** @type {HTMLInputElement} */ (radio).checked = true;
   remember(name, value);
+}
+
+/** Help with reading is loaded by whoever asks for it. @param {string} name  @param {boolean} on */
+async function aid(name, on) {
+  const box = /** @type {HTMLInputElement} */ (document.querySelector(`#display input[name="${name}"]`));
+  box.checked = on;
+  remember(name, String(on));
+  (await import(`./tools/${name}.js`)).toggle(box.checked); // as it is by then
 }
 
 /** Over a reload, not for the next pupil. @param {string} name  @param {string} value */
@@ -35,9 +45,11 @@ export function startDisplay() {
   const preferred = matchMedia("(prefers-contrast: more)").matches ? "contrast" : "light";
   apply("theme", remembered("theme") ?? preferred);
   apply("size", remembered("size") ?? "normal");
+  for (const name of AIDS) if (remembered(name) === "true") aid(name, true);
   menu.addEventListener("change", (event) => {
-    const radio = /** @type {HTMLInputElement} */ (event.target);
-    apply(/** @type {"theme" | "size"} */ (radio.name), radio.value);
+    const { type, name, value, checked } = /** @type {HTMLInputElement} */ (event.target);
+    if (type === "checkbox") aid(name, checked);
+    else apply(/** @type {"theme" | "size"} */ (name), value);
   });
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || !menu.open) return;

@@ -89,6 +89,10 @@ export class QuestionPage {
       const { module } = /** @type {HTMLElement} */ (part).dataset;
       import(`./tools/${module}.js`).then(({ start }) => start?.(part, accommodations));
     }
+    if (accommodations.read_aloud) {
+      const passage = [...this.page.querySelectorAll(".stimulus-body")];
+      import("./tools/voice.js").then(({ start }) => start([...passage, this.place]));
+    }
   }
 
   #drawPassage() {

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -53,7 +54,7 @@ async def test_a_close_that_fails_leaves_the_room_open_and_a_second_one_closes_e
     await close_room(broken.sittings, room.school_id, room.administration_id)
     assert await status(site, room) is RoomStatus.CLOSED
     assert (await site.kinds(laptop)).count("closing") == 1
-    await broken.client.aclose()
+    await broken.close()
 
 
 async def test_closing_a_closed_room_again_closes_a_sitting_that_was_left_open(site: Site) -> None:
@@ -67,7 +68,8 @@ async def test_closing_a_closed_room_again_closes_a_sitting_that_was_left_open(s
     assert (await site.sittings.ledger.load(laptop.ref)).phase is Phase.CLOSING
 
 
-async def interrupted(site: Site, room: Room, other: RoomStatus) -> Sittings:
+@asynccontextmanager
+async def interrupted(site: Site, room: Room, other: RoomStatus) -> AsyncIterator[Sittings]:
     """A worker that loses to another proctor: the room changes while its events are being written."""
 
     class Interrupting(FaultyJournal):
@@ -83,16 +85,18 @@ async def interrupted(site: Site, room: Room, other: RoomStatus) -> Sittings:
                     lambda db: set_status(db, room.school_id, room.administration_id, other, seen=RoomStatus.OPEN)
                 )
 
-    return make_site(site.world, Interrupting(site.journal)).sittings
+    slow = make_site(site.world, Interrupting(site.journal))
+    yield slow.sittings
+    await slow.close()
 
 
 async def test_a_room_that_another_proctor_closed_meanwhile_stays_closed(site: Site) -> None:
     laptop = await site.laptop()
     room = laptop.room
     await pause_room(site.sittings, room.school_id, room.administration_id)
-    slow = await interrupted(site, room, RoomStatus.CLOSED)
-    with pytest.raises(RefusedError, match="room_closed"):
-        await open_room(slow, room.school_id, room.administration_id)
+    async with interrupted(site, room, RoomStatus.CLOSED) as slow:
+        with pytest.raises(RefusedError, match="room_closed"):
+            await open_room(slow, room.school_id, room.administration_id)
     assert await status(site, room) is RoomStatus.CLOSED
     assert (await site.sittings.ledger.load(laptop.ref)).phase is Phase.CLOSING  # not open in a closed room
 
@@ -146,6 +150,6 @@ async def test_a_test_that_ended_during_a_pause_is_complete_afterwards(tmp_path:
         with Session(world.database) as db:
             assert replay(db, laptop.ref.sitting_id)[-1].text == "the ability is precise enough; the test is complete"
     finally:
-        await site.client.aclose()
+        await site.close()
         await journal.close()
         world.dispose()

@@ -48,6 +48,7 @@ async def test_a_seat_goes_from_not_in_to_sealed(site: Site) -> None:
     async def seat() -> Any:
         return (await overview(site, room)).seats[0]
 
+    await site.contacts_written()
     assert ((await seat()).state, (await seat()).position) == (SeatState.BUSY, 1)
     await laptop.answer()
     assert ((await seat()).state, (await seat()).position, (await seat()).answered) == (SeatState.BUSY, 2, 1)

@@ -241,7 +241,7 @@ async def test_two_workers_that_hear_from_a_laptop_at_once_settle_once(site: Sit
     clock.now += 6 * MINUTE
     await asyncio.gather(elsewhere.look(), laptop.look(), elsewhere.look())
     assert await settlements(site, laptop) == [(10_000, 6 * MINUTE, 0)]
-    await other.client.aclose()
+    await other.close()
     if journal is not site.journal:
         await journal.close()
 

@@ -50,7 +50,7 @@ async def test_reload_other_laptop_other_worker_and_replay_show_the_same_order(s
     worker = make_site(sqlite_site.world, sqlite_site.journal)  # remembers nothing: it folds the log
     again = await worker.laptop()
     assert order(again.head) == shown
-    await worker.client.aclose()
+    await worker.close()
 
     state = fold(SittingState(lotte.ref), await sqlite_site.events(lotte))
     assert order(await sqlite_site.sittings._head(state)) == shown

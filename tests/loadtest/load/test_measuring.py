@@ -75,6 +75,15 @@ def test_control_a_failure_or_a_broken_promise_spoils_the_run(spoilt: LoadResult
     assert not spoilt.is_good
 
 
+def test_words_of_a_server_are_printed_as_they_are_whatever_brackets_they_hold() -> None:
+    failures = ("PUT /x: 500 see [/api/v1] for more", "GET /x: 0 <Response [closed]>")
+    spoilt = replace(MEASURED, run=replace(RUN, failures=failures))
+    text = printed(replace(RESULT, measured=(spoilt,), audit="damaged: [/red] and [bold]"))
+    for words in (*failures, "damaged: [/red] and [bold]"):
+        assert words in text
+    assert "failures 2; acknowledged 1000, in the log 1000, lost 0, doubled 0" in text
+
+
 @pytest.mark.slow
 def test_a_small_load_on_sqlite_is_measured_and_nothing_is_lost() -> None:
     plan = LoadPlan(pupils=6, sizes=(4,), think_s=0.1, seconds=1, workers=(1,))

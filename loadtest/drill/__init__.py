@@ -1,13 +1,12 @@
 """The fault drill: pupils answer while everything around them fails; every acknowledged answer must still be there."""
 
-from loadtest.drill.faults import FAULTS, POSTGRES_ONLY
+from loadtest.drill.faults import FAULTS
 from loadtest.drill.messages import MessageFaults
 from loadtest.drill.moulds import Installation, Mould, make_mould, remove_database
 from loadtest.drill.running import DrillPlan, DrillResult, run_drill
 
 __all__ = [
     "FAULTS",
-    "POSTGRES_ONLY",
     "DrillPlan",
     "DrillResult",
     "Installation",

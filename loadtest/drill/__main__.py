@@ -24,14 +24,13 @@ from loadtest.drill.controls import (
 )
 from loadtest.drill.faults.disks import small_disk
 from loadtest.drill.moulds import make_mould, remove_database
-from loadtest.drill.planning import Size, copies_for, left_out, postgres_plan, sqlite_plan
+from loadtest.drill.planning import POSTGRESQL, SQLITE, Size, copies_for, left_out, plan_for
 from loadtest.drill.reporting import print_controls, print_result
 from loadtest.drill.running import run_drill
 from loadtest.errors import LoadtestError
 from loadtest.postgres import PostgresServer
 
 USUAL = Size()
-POSTGRESQL, SQLITE = "PostgreSQL", "SQLite"
 
 
 def read_arguments(arguments: Sequence[str] | None) -> tuple[Size, Path | None, tuple[str, ...]]:
@@ -62,8 +61,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     console = Console()
     signal.signal(signal.SIGTERM, _leave)
     console.print(f"seed {size.seed}; the same seed draws the same faults; the moments also depend on the machine")
-    for fault, reason in left_out().items():
-        console.print(f"[yellow]not made here: {fault}:[/] {reason}", highlight=False)
     try:
         with tempfile.TemporaryDirectory(prefix="peil-drill-") as folder:
             shown = [_drill(database, size, servers, Path(folder) / database, console) for database in databases]
@@ -88,7 +85,9 @@ def _drill(
     def say(words: str) -> None:
         console.print(f"… {database}: {words}", highlight=False)
 
-    plan = postgres_plan(size) if database == POSTGRESQL else sqlite_plan(size)
+    plan = plan_for(database, size)
+    for fault, reason in left_out(database).items():
+        say(f"not made here: {fault}: {reason}")
     with _database(database) as postgres:
         say("rooms are prepared")
         mould = make_mould(folder / "mould", size.seed, postgres, copies_for(plan))

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from loadtest.drill.faults import FAULTS, POSTGRES_ONLY
 from loadtest.drill.faults.clocks import can_shift_clocks
-from loadtest.drill.faults.disks import can_mount
+from loadtest.drill.faults.disks import can_limit, can_mount
 from loadtest.drill.messages import MessageFaults
 from loadtest.drill.running import DrillPlan
 
-SQLITE_SHARE = 10  # one kill in ten is on SQLite, where everybody waits for the one server
+POSTGRESQL, SQLITE = "PostgreSQL", "SQLite"
+SQLITE_SHARE = 10  # SQLite gets one kill and race in ten: everybody waits for its one server
 MESSAGES = MessageFaults(0.02)
 MOVES = 0.15
 STRIKE_S = 8.0  # a strike with what comes before it, on two busy cores
@@ -40,40 +41,32 @@ class Size:
     seed: int = 0
 
 
-def left_out() -> dict[str, str]:
-    """Faults that cannot be made on this machine, with the reason."""
+def left_out(database: str) -> dict[str, str]:
+    """Faults that a database cannot have, or that cannot be made on this machine, with the reason."""
     reasons = {}
-    if not can_mount():
-        reasons["disk full"] = "PostgreSQL's needs a small file system, which only root can mount; SQLite's is made"
     if not can_shift_clocks():
         reasons["server clock wrong"] = (
             "it needs Linux and a C compiler (cc); the pupils' clocks are wrong all the same"
         )
+    if database == POSTGRESQL and not can_mount():
+        reasons["disk full"] = "PostgreSQL's needs a small file system of its own, which only root can mount, on Linux"
+    if database == SQLITE:
+        reasons |= dict.fromkeys(POSTGRES_ONLY, "SQLite has no server to stop, and no lock on one table")
+        if not can_limit():
+            reasons["disk full"] = "a running process can be kept from writing on Linux only"
     return reasons
 
 
-def postgres_plan(size: Size) -> DrillPlan:
-    """Two server processes on PostgreSQL, and everything that can go wrong there."""
-    counted = {"worker killed": size.kills, "database stopped": size.stops}
-    faults = {name: counted.get(name, size.others) for name in FAULTS if name not in left_out()}
-    return _plan(size, faults, workers=2, races=size.races)
-
-
-def sqlite_plan(size: Size) -> DrillPlan:
-    """One server process on SQLite."""
-    missing = POSTGRES_ONLY | ({"server clock wrong"} & left_out().keys())
-    counted = {"worker killed": math.ceil(size.kills / SQLITE_SHARE)}
-    faults = {name: counted.get(name, size.others) for name in FAULTS if name not in missing}
-    return _plan(size, faults, workers=1, races=math.ceil(size.races / SQLITE_SHARE))
-
-
-def _plan(size: Size, faults: dict[str, int], workers: int, races: int) -> DrillPlan:
-    """What both have in common."""
+def plan_for(database: str, size: Size) -> DrillPlan:
+    """Two server processes on PostgreSQL or one on SQLite, and everything that can go wrong there."""
+    is_large = database == POSTGRESQL
+    share = 1 if is_large else SQLITE_SHARE
+    counted = {"worker killed": math.ceil(size.kills / share), "database stopped": size.stops}
     return DrillPlan(
-        faults=faults,
-        races=races,
+        faults={name: counted.get(name, size.others) for name in FAULTS if name not in left_out(database)},
+        races=math.ceil(size.races / share),
         messages=MESSAGES,
-        workers=workers,
+        workers=2 if is_large else 1,
         pupils=size.pupils,
         moves=MOVES,
         seed=size.seed,

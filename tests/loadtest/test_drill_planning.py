@@ -5,26 +5,30 @@ from pathlib import Path
 import pytest
 
 from loadtest.drill.__main__ import read_arguments
-from loadtest.drill.faults import FAULTS, POSTGRES_ONLY
-from loadtest.drill.planning import Size, copies_for, left_out, postgres_plan, sqlite_plan
+from loadtest.drill.faults import FAULTS
+from loadtest.drill.planning import POSTGRESQL, SQLITE, Size, copies_for, left_out, plan_for
 
 
-def test_every_fault_is_planned_on_postgresql_or_said_to_be_left_out() -> None:
-    plan = postgres_plan(Size(kills=200, stops=50, races=1000, others=3))
-    assert set(plan.faults) | set(left_out()) == set(FAULTS)
-    assert (plan.faults["worker killed"], plan.faults["database stopped"], plan.races) == (200, 50, 1000)
-    assert plan.workers == 2
+@pytest.mark.parametrize("database", [POSTGRESQL, SQLITE])
+def test_every_fault_is_planned_or_said_to_be_left_out(database: str) -> None:
+    plan = plan_for(database, Size(kills=200, stops=50, races=1000, others=3))
+    assert set(plan.faults) | set(left_out(database)) == set(FAULTS)
+    assert not set(plan.faults) & set(left_out(database))
 
 
-def test_sqlite_gets_what_it_can_have() -> None:
-    plan = sqlite_plan(Size(kills=25))
-    assert not POSTGRES_ONLY & set(plan.faults)
-    assert (plan.faults["worker killed"], plan.workers) == (3, 1)
-    assert "disk full" in plan.faults  # needs no rights there
+def test_postgresql_gets_all_strikes_and_sqlite_one_kill_in_ten() -> None:
+    large, small = (plan_for(database, Size(kills=25, stops=4, races=95)) for database in (POSTGRESQL, SQLITE))
+    assert (large.faults["worker killed"], large.faults["database stopped"], large.races, large.workers) == (
+        25,
+        4,
+        95,
+        2,
+    )
+    assert (small.faults["worker killed"], small.races, small.workers) == (3, 10, 1)
 
 
 def test_a_larger_drill_gets_more_seats() -> None:
-    small, large = (copies_for(postgres_plan(Size(kills=kills))) for kills in (5, 200))
+    small, large = (copies_for(plan_for(POSTGRESQL, Size(kills=kills))) for kills in (5, 200))
     assert 1 <= small < large
 
 

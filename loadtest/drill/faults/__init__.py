@@ -29,4 +29,3 @@ FAULTS: dict[str, Strike] = {
 }
 """By name."""
 POSTGRES_ONLY = frozenset({"database stopped", "contacts table locked"})
-"""SQLite has no server to stop, and no lock on one table."""

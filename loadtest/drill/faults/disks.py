@@ -31,6 +31,11 @@ def can_mount() -> bool:
     return sys.platform == "linux" and os.geteuid() == 0
 
 
+def can_limit() -> bool:
+    """Whether a running process can be kept from making files longer: on Linux."""
+    return hasattr(resource, "prlimit")
+
+
 @contextmanager
 def small_disk() -> Iterator[Path]:
     """Mount point of a small file system, which is gone after the block."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import random
 import re
+import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, Self
@@ -17,6 +18,7 @@ from loadtest.drill.messages import Fate, MessageFaults
 
 LENGTH = re.compile(rb"(?i)\r\ncontent-length: *(\d+)")
 SITTING = re.compile(rb"^\S+ /api/v1/sittings/([0-9a-f-]+)")
+CLAIM = b"POST /api/v1/entry/confirm "
 OVERTAKEN_S = (0.2, 2.0)  # how much later a copy comes: a pupil has sent the next answer by then, or has not
 DELAY_S = (0.01, 0.15)
 
@@ -33,6 +35,11 @@ class Message(NamedTuple):
     def is_server_error(self) -> bool:
         """Whether it is a reply with a status from 500."""
         return self.head.startswith(b"HTTP/1.1 5")
+
+    @property
+    def is_success(self) -> bool:
+        """Whether it is a reply with a status from 200 to 299."""
+        return self.head.startswith(b"HTTP/1.1 2")
 
 
 BAD_GATEWAY = Message(b"HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n", b"")
@@ -56,6 +63,7 @@ class FaultProxy:
     happened : how often what happened to a message
     answered : replies by server
     under_way : requests that a server has, and has not answered
+    claims : seconds in which servers took a claim and answered with the first item
     """
 
     def __init__(self, servers: Callable[[], Sequence[Address]], faults: MessageFaults, rng: random.Random) -> None:
@@ -63,6 +71,7 @@ class FaultProxy:
         self.happened: Counter[str] = Counter()
         self.answered: Counter[Address] = Counter()
         self.under_way: Counter[Address] = Counter()
+        self.claims: list[float] = []
         self._servers = servers
         self._faults = faults
         self._rng = rng
@@ -162,6 +171,7 @@ class FaultProxy:
             except OSError:
                 continue  # nothing was sent: another server may have it
             self.under_way[server] += 1
+            begun = time.monotonic()
             try:
                 writer.writelines(request)
                 reply = await _read(reader)
@@ -170,6 +180,8 @@ class FaultProxy:
             finally:
                 self.under_way[server] -= 1
                 writer.close()
+            if reply is not None and reply.is_success and request.head.startswith(CLAIM):
+                self.claims.append(time.monotonic() - begun)
             self.answered[server] += reply is not None
             self.happened["broken off"] += reply is None
             self.happened["server error"] += reply is not None and reply.is_server_error

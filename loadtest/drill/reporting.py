@@ -44,7 +44,12 @@ def print_result(name: str, result: DrillResult, console: Console) -> None:
 def _notes(result: DrillResult) -> list[str]:
     """How long pupils waited, and what went on meanwhile."""
     notes = []
-    for name, waits in (("re-entry", result.reentries), ("back after a kill, the last pupil", result.back)):
+    timed = {
+        "re-entry, server time from claim to first item": result.claims,
+        "re-entry, as the pupil sees it": result.reentries,
+        "back after a kill, the last pupil": result.back,
+    }
+    for name, waits in timed.items():
         if waits:
             ranks = zip(RANKS, percentiles(waits, RANKS), strict=True)
             shares = ", ".join(f"p{rank} {seconds:.2f} s" for rank, seconds in ranks)

@@ -81,7 +81,8 @@ class DrillResult:
     happened : how often each thing really took place, by name
     failures : why pupils could not go on, with how many
     finished : pupils who handed in
-    reentries : seconds from the codes on another laptop to the first item there
+    claims : seconds of servers from a claim to the first item
+    reentries : seconds from the codes on another laptop to the first item there, as its pupil sees it
     back : for each kill of a server, seconds until the last of its pupils had an answer
     audit : what ``peil audit`` found wrong with the log; "" when it is sound
     seconds : how long pupils were answering
@@ -92,6 +93,7 @@ class DrillResult:
     happened: Mapping[str, int]
     failures: Mapping[str, int]
     finished: int
+    claims: tuple[float, ...]
     reentries: tuple[float, ...]
     back: tuple[float, ...]
     audit: str
@@ -141,6 +143,7 @@ def run_drill(
         happened=dict(run.happened),
         failures=dict(run.failures),
         finished=run.finished,
+        claims=tuple(run.claims),
         reentries=tuple(run.reentries),
         back=_back(run.kills, [outage for laptop in run.laptops for outage in laptop.outages]),
         audit=_audit(installation),
@@ -172,6 +175,7 @@ class _Run:
         self.happened: Counter[str] = Counter()
         self.failures: Counter[str] = Counter()
         self.refused: set[NotAccepted] = set()
+        self.claims: list[float] = []
         self.reentries: list[float] = []
         self.laptops: list[VirtualPupil] = []
         self.kills: list[float] = []
@@ -203,7 +207,7 @@ class _Run:
                             tasks.create_task(self._sit(client, ledger, random.Random(f"{self.plan.seed}/{number}")))
                         tasks.create_task(self._strike(scene))
             self.seconds = time.monotonic() - begun
-            self.kills = scene.kills
+            self.kills, self.claims = scene.kills, proxy.claims
             self.happened += scene.figures + proxy.happened
         finally:
             self._site.stop()

@@ -24,7 +24,7 @@ from loadtest.drill.controls import (
 )
 from loadtest.drill.faults.disks import small_disk
 from loadtest.drill.moulds import make_mould, remove_database
-from loadtest.drill.planning import POSTGRESQL, SQLITE, Size, copies_for, left_out, plan_for
+from loadtest.drill.planning import POSTGRESQL, SQLITE, Size, copies_for, disk_mb, left_out, plan_for
 from loadtest.drill.reporting import print_controls, print_result
 from loadtest.drill.running import run_drill
 from loadtest.errors import LoadtestError
@@ -60,7 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     size, servers, databases = read_arguments(arguments)
     console = Console()
     signal.signal(signal.SIGTERM, _leave)
-    console.print(f"seed {size.seed}; the same seed draws the same faults; the moments also depend on the machine")
+    console.print(f"seed {size.seed}; it draws the same faults again, at moments that depend on the machine too")
     try:
         with tempfile.TemporaryDirectory(prefix="peil-drill-") as folder:
             shown = [_drill(database, size, servers, Path(folder) / database, console) for database in databases]
@@ -91,7 +91,7 @@ def _drill(
     with _database(database) as postgres:
         say("rooms are prepared")
         mould = make_mould(folder / "mould", size.seed, postgres, copies_for(plan))
-        with small_disk() if "disk full" in plan.faults and postgres else nullcontext() as disk:
+        with small_disk(disk_mb(plan)) if "disk full" in plan.faults and postgres else nullcontext() as disk:
             installation = mould.copy(folder / "data", disk)
             result = run_drill(installation, plan, folder / "logs", say)
             remove_database(installation)

@@ -17,6 +17,7 @@ MESSAGES = MessageFaults(0.02)
 MOVES = 0.15
 STRIKE_S = 8.0  # a strike with what comes before it, on two busy cores
 TEST_LENGTH = 20  # questions of a demo test
+EMPTY_MB, COPY_MB = 64, 48  # of a prepared database; of 300 tests, at 8 kB an answer with its indexes
 SEATS_OF_A_COPY = 300  # of the demo's roster: 150 pupils, two tests
 
 
@@ -79,3 +80,8 @@ def copies_for(plan: DrillPlan) -> int:
     for_faults = sum(plan.faults.values()) * STRIKE_S * pace / TEST_LENGTH
     for_races = plan.races / (MOVES * TEST_LENGTH / 2)
     return math.ceil((max(for_faults, for_races) + plan.pupils) / SEATS_OF_A_COPY)
+
+
+def disk_mb(plan: DrillPlan) -> int:
+    """Size of a disk, in MB, that holds all that a run writes, and is filled up in a moment."""
+    return EMPTY_MB + COPY_MB * copies_for(plan)

@@ -61,7 +61,7 @@ def test_two_servers_on_postgresql_are_killed_and_their_database_stopped_and_los
     postgres_mould: Mould, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     faults = {"worker killed": 3, "database stopped": 2, "contacts table locked": 1}
-    with small_disk() if can_mount() else nullcontext() as disk:
+    with small_disk(96) if can_mount() else nullcontext() as disk:
         if disk is not None:
             faults["disk full"] = 1  # only root can mount one; SQLite's full disk is tried above
         plan = replace(BUSY, faults=faults, workers=2, seed=2)

@@ -1,7 +1,7 @@
 """A server's clock is wrong: one process is replaced by another that lives an hour later or earlier.
 
 The process is started with a small library of ours before the system's, compiled here; where no C compiler is at hand
-this fault cannot be made. The pupils' own clocks are wrong all the time, see `running.LaptopClock`.
+this fault cannot be made. The pupils' own clocks are wrong all the time, see `running`.
 """
 
 from __future__ import annotations

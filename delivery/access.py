@@ -128,16 +128,44 @@ def read_token(key: bytes, authorization: str) -> Claims:
     return Claims(SittingRef(signed.school, signed.sitting), signed.epoch)
 
 
+def token_of(key: bytes, body: str) -> tuple[Claims, str]:
+    """Claims in a token's first part, and the whole token: who proves to know that one held the sitting.
+
+    Raises
+    ------
+    RefusedError
+        ``not_yours`` if no token of ours begins so.
+    """
+    try:
+        data = _decoded(body)
+        signed = msgspec.json.decode(data, type=_Signed)
+    except (ValueError, msgspec.DecodeError):
+        raise RefusedError("not_yours") from None
+    token = _signed_text(key, "token", data)
+    if signed.use != "token" or token.partition(".")[0] != body:  # another spelling is another key for the same claims
+        raise RefusedError("not_yours")
+    return Claims(SittingRef(signed.school, signed.sitting), signed.epoch), token
+
+
 def _sign(key: bytes, signed: _Signed) -> str:
     """Body and its keyed hash, safe in a header."""
-    body = msgspec.json.encode(signed)
-    return ".".join(urlsafe_b64encode(part).decode().rstrip("=") for part in (body, keyed_hash(key, signed.use, body)))
+    return _signed_text(key, signed.use, msgspec.json.encode(signed))
+
+
+def _signed_text(key: bytes, use: str, body: bytes) -> str:
+    """Body and its keyed hash, safe in a header."""
+    return ".".join(urlsafe_b64encode(part).decode().rstrip("=") for part in (body, keyed_hash(key, use, body)))
+
+
+def _decoded(text: str) -> bytes:
+    """Bytes of unpadded base64url."""
+    return urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
 def _read(key: bytes, token: str, use: str) -> _Signed:
     """Body of a ticket or token whose signature is right."""
     try:
-        body, signature = (urlsafe_b64decode(part + "=" * (-len(part) % 4)) for part in token.split("."))
+        body, signature = (_decoded(part) for part in token.split("."))
         if hmac.compare_digest(signature, keyed_hash(key, use, body)):
             return msgspec.json.decode(body, type=_Signed)
     except (ValueError, msgspec.DecodeError):

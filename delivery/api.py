@@ -22,7 +22,6 @@ router = APIRouter(prefix="/api/v1", tags=["pupils"])
 media_router = APIRouter(tags=["pupils"])
 
 Media = Callable[[str], tuple[str, bytes] | None]
-A_YEAR = 365 * 24 * 3600
 
 
 async def current_sittings(request: Request) -> Sittings:
@@ -135,14 +134,14 @@ async def seal(body: Seal, claims: Device, sittings: Service) -> Response:
 
 @media_router.get("/media/{name}")
 def media(name: str, request: Request) -> Response:
-    """A picture by the hash of its content; it never changes."""
+    """A picture by the hash of its content."""
     load: Media = request.app.state.media
     found = load(name.partition(".")[0])
     if found is None:
         raise RefusedError("not_found")
     media_type, content = found
     headers = {
-        "Cache-Control": f"public, max-age={A_YEAR}, immutable",
+        "Cache-Control": "no-store",  # the player's worker keeps it for one sitting, and nothing keeps it longer
         "X-Content-Type-Options": "nosniff",
         "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",  # an SVG opened by itself
     }

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from base64 import b64encode
+from collections.abc import Callable, Mapping
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -13,16 +14,20 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from delivery import api
 from delivery.answers import AnswerPath, DisconnectedError, read_body
 from delivery.config import DeliveryConfig
-from delivery.console import pupils
+from delivery.console import emergency, pupils
 from delivery.console import routes as console
 from delivery.errors import DATABASE_AWAY, DeliveryError, RefusedError, headers_of, refusal_of
 from delivery.journal import Journal
+from delivery.player import PlayerVersions
 from delivery.player import routes as player
 from delivery.practice import routes as practice
 from delivery.practice.content import with_pictures
 from delivery.readiness import routes as readiness
 from delivery.rooms import Attempts
+from delivery.sealed import RowOpener
+from delivery.sealed import routes as sealed
 from delivery.signin import routes as signin
+from delivery.signin.limits import FailureBudget
 from delivery.signin.pages import refuse_address
 from delivery.sittings import Sittings
 from delivery.sittings.bodies import BODY_LIMIT
@@ -30,6 +35,19 @@ from itembank import CompiledBank
 
 NULS = (b"\0", b"%00", rb"\u0000")  # as it is, in a form, in JSON
 TOO_LARGE = "Dit is te groot om te versturen."  # what comes through here is no answer
+LIMITS = {sealed.PATH: sealed.SEALED_LIMIT, emergency.PATH: emergency.UPLOAD_LIMIT}
+"""Bytes of a body at addresses that take more than an answer."""
+FILES = frozenset({emergency.PATH})
+"""Addresses that take a file, which may hold anything: it is read as one, and nothing of it is stored as text."""
+SCREENS = (
+    player,
+    practice,
+    readiness,
+    emergency,
+    pupils,
+    console,
+    signin,
+)  # sheets before rooms: longer addresses first
 WITH_BODY = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
@@ -70,7 +88,8 @@ def create_app(
     Returns
     -------
     FastAPI
-        With ``app.state.config``, ``database``, ``sittings``, ``attempts`` and ``media``.
+        With ``app.state.config``, ``database``, ``sittings``, ``attempts``, ``row_opener``, ``player``,
+        ``sealed_budget`` and ``media``.
     """
     sittings = Sittings(config, database, journal, banks)
     app = Application(sittings)
@@ -78,24 +97,21 @@ def create_app(
     app.state.database = database
     app.state.sittings = sittings
     app.state.attempts = Attempts()
+    app.state.row_opener = opener = RowOpener(config.secrets)
+    app.state.player = PlayerVersions(config.player_versions, b64encode(opener.public_point).decode())
+    app.state.sealed_budget = FailureBudget()
     app.state.media = with_pictures(media)
     app.include_router(api.router)
     app.include_router(api.media_router)
-    for screen in (
-        player,
-        practice,
-        readiness,
-        pupils,
-        console,
-        signin,
-    ):  # sheets before rooms: their addresses are longer
+    app.include_router(sealed.router)
+    for screen in SCREENS:
         app.include_router(screen.router)
     for kind in (DeliveryError, *DATABASE_AWAY):
         app.add_exception_handler(kind, _refuse)
     app.add_exception_handler(404, refuse_address)
     app.add_exception_handler(RequestValidationError, _refuse_malformed)
     app.add_exception_handler(400, _refuse_malformed)  # such as JSON that is nested too deeply to read
-    app.add_middleware(BodyLimit, limit=BODY_LIMIT)
+    app.add_middleware(BodyLimit, limit=BODY_LIMIT, limits=LIMITS)
     return app
 
 
@@ -105,11 +121,17 @@ def holds_nul(scope: Scope, body: bytes) -> bool:
 
 
 class BodyLimit:
-    """Refuses bodies above a limit before anything reads them whole, and the character NUL anywhere."""
+    """Refuses bodies above a limit before anything reads them whole, and the character NUL anywhere.
 
-    def __init__(self, app: ASGIApp, limit: int) -> None:
+    Parameters
+    ----------
+    limit, limits : bytes of a body, and at the addresses where it is another number
+    """
+
+    def __init__(self, app: ASGIApp, limit: int, limits: Mapping[str, int]) -> None:
         self.app = app
         self.limit = limit
+        self.limits = limits
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request (ASGI)."""
@@ -121,8 +143,8 @@ class BodyLimit:
             await self.app(scope, receive, send)
             return
         try:
-            body = await read_body(scope, receive, self.limit)
-            if holds_nul(scope, body):
+            body = await read_body(scope, receive, self.limits.get(scope["path"], self.limit))
+            if scope["path"] not in FILES and holds_nul(scope, body):
                 raise RefusedError("malformed")
         except DisconnectedError:
             return

@@ -18,6 +18,7 @@ class Secrets:
     text_key : wraps the key of each sitting that encrypts typed text
     cookie_key : signs the cookies of staff
     checkpoint_key : signs the heads of the log
+    row_key : the private key that opens what laptops keep follows from it
     """
 
     receipt_key: bytes
@@ -26,6 +27,7 @@ class Secrets:
     text_key: bytes
     cookie_key: bytes
     checkpoint_key: bytes
+    row_key: bytes
 
 
 OFFLINE_CREDIT_MS = 15 * 60_000
@@ -42,6 +44,7 @@ class DeliveryConfig:
     secure_cookies : cookies only travel over HTTPS
     demo_notice : sentence shown on the staff's sign-in page, "" outside a demonstration
     checkpoints : file that signed heads of the log are added to when a room closes or a sitting ends; None keeps none
+    player_versions : folder, shared by all workers, that keeps every version of the player; None keeps none
     offline_credit_ms : most offline time that one sitting gets back by itself; what is more, staff give or do not give
     """
 
@@ -49,4 +52,5 @@ class DeliveryConfig:
     secure_cookies: bool = False
     demo_notice: str = ""
     checkpoints: Path | None = None
+    player_versions: Path | None = None
     offline_credit_ms: int = OFFLINE_CREDIT_MS

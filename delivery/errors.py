@@ -79,6 +79,7 @@ class RosterError(DeliveryError):
 REFUSALS: dict[str, tuple[int, str]] = {
     "already_answered": (409, "Je eerste antwoord op deze vraag telt. Werk gerust verder."),
     "already_finished": (409, "Je hebt deze toets al ingediend. Goed gewerkt!"),
+    "broken_seal": (422, "Dit antwoord kwam beschadigd aan. Steek je hand op."),
     "erased": (410, "De gegevens van deze toets zijn gewist. Steek je hand op."),
     "gap": (409, "Er ontbreekt nog een eerder antwoord. Het wordt vanzelf opnieuw verstuurd."),
     "hash_mismatch": (422, "Je antwoord kwam beschadigd aan. Steek je hand op."),
@@ -94,6 +95,7 @@ REFUSALS: dict[str, tuple[int, str]] = {
     "not_void": (409, "Deze toets is niet ongeldig."),
     "not_yours": (403, "Deze toets hoort niet bij jouw codes. Steek je hand op."),
     "nothing_left": (409, "Deze leerling heeft alle vragen beantwoord: er valt niets te heropenen."),
+    "other_school": (403, "Dit antwoord hoort bij een andere school."),
     "read_only": (409, "Deze toets kan nu niet verder. Steek je hand op."),
     "room_changed": (409, "Iemand anders veranderde dit toetsmoment net. Kijk opnieuw en probeer het dan nog eens."),
     "room_closed": (409, "Dit toetsmoment is afgesloten. Steek je hand op."),
@@ -102,6 +104,7 @@ REFUSALS: dict[str, tuple[int, str]] = {
     "ticket_expired": (401, "Dat duurde te lang. Typ je codes nog eens."),
     "too_many_bodies": (429, "We kunnen van deze laptop nu niets meer aannemen. Steek je hand op."),
     "too_large": (413, "Dit antwoord is te groot om te versturen. Maak het korter."),
+    "too_many_rows": (429, "Dit netwerk stuurt nu te veel tegelijk. De laptop probeert het vanzelf opnieuw."),
     "too_many_tries": (429, "Er is te vaak een verkeerde code getypt. Wacht een minuut en probeer het dan opnieuw."),
     "unavailable": (503, "We kunnen je antwoord nu even niet bewaren. De toets probeert het vanzelf opnieuw."),
     "unconfirmed_device": (409, "Op een andere laptop staan misschien nog antwoorden. Steek je hand op."),

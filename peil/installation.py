@@ -90,4 +90,5 @@ def delivery_secrets(keys: Keys) -> Secrets:
         text_key=keys.text,
         cookie_key=keys.cookie,
         checkpoint_key=keys.checkpoint,
+        row_key=keys.rows,
     )

@@ -6,6 +6,9 @@ import json
 import os
 import secrets
 import stat
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -27,6 +30,7 @@ class Keys:
     cookie : signs the cookies of staff
     checkpoint : signs the heads of the log
     scoring, research : pseudonyms, one key a purpose
+    rows : the private key that opens what laptops keep
     """
 
     receipt: bytes
@@ -37,10 +41,15 @@ class Keys:
     checkpoint: bytes
     scoring: bytes
     research: bytes
+    rows: bytes
+
+
+LATER = ("rows",)
+"""Purposes that came after the first release: an installation that was made before gets a key for them by itself."""
 
 
 def load_keys(path: Path) -> Keys:
-    """Read the keys; make the file when it is not there.
+    """Read the keys; make the file when it is not there, and what a later release needs besides when that is not.
 
     Parameters
     ----------
@@ -53,33 +62,68 @@ def load_keys(path: Path) -> Keys:
         If others may read the file, or a key is missing or damaged.
     """
     if not path.exists():
-        _make(path)
+        _write(path, dict.fromkeys(field.name for field in fields(Keys)), os.link)
     mode = stat.S_IMODE(path.stat().st_mode)
     if os.name == "posix" and mode & 0o077:
         raise SecretsError(f"{path}: other users may read the keys (mode {mode:04o}). Type: chmod 600 '{path}'")
+    keys = _read(path)
+    if any(name not in keys for name in LATER):
+        keys = _add(path)
+    return Keys(**keys)
+
+
+def _read(path: Path) -> dict[str, bytes]:
+    """Keys in the file, each of them sound; of the later ones those that are there."""
     try:
         content = json.loads(path.read_text())
-        keys = {field.name: bytes.fromhex(content[field.name]) for field in fields(Keys)}
+        names = [field.name for field in fields(Keys) if field.name not in LATER or field.name in content]
+        keys = {name: bytes.fromhex(content[name]) for name in names}
     except (ValueError, KeyError, TypeError) as error:
         raise SecretsError(f"{path}: a key is missing or damaged ({error}). Put the file back from a backup.") from None
     short = [name for name, key in keys.items() if len(key) < KEY_BYTES]
     if short:
         raise SecretsError(f"{path}: too short: {', '.join(short)}. Put the file back from a backup.")
-    return Keys(**keys)
+    return keys
 
 
-def _make(path: Path) -> None:
-    """Write fresh keys; of two processes at once, the first one's stay."""
+def _add(path: Path) -> dict[str, bytes]:
+    """Add the keys that a later release needs; of two processes at once, the first one's stay."""
+    with _alone(path):
+        keys = _read(path)
+        missing = [name for name in LATER if name not in keys]
+        try:
+            _write(path, {name: key.hex() for name, key in keys.items()} | dict.fromkeys(missing), os.replace)
+        except OSError as error:
+            raise SecretsError(
+                f"{path}: this release needs a key for {', '.join(missing)}, and the file cannot be written "
+                f"({error.strerror}). Add a line for each: 64 random hexadecimal digits, on every machine the same."
+            ) from None
+        return _read(path)
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Nobody else changes the file meanwhile; the system lets go when the process dies."""
+    if sys.platform == "win32":
+        yield  # an open file cannot be replaced there, and only one process is served
+        return
+    import fcntl
+
+    with path.open() as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _write(path: Path, content: Mapping[str, str | None], place: Callable[[Path, Path], None]) -> None:
+    """Write keys, fresh ones where there is None; one that cannot be placed because another was first is dropped."""
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(descriptor, "w") as file:
-            json.dump({field.name: secrets.token_hex(KEY_BYTES) for field in fields(Keys)}, file, indent=1)
+            json.dump({name: key or secrets.token_hex(KEY_BYTES) for name, key in content.items()}, file, indent=1)
             file.flush()
             os.fsync(file.fileno())
-        try:
-            os.link(draft, path)
-        except FileExistsError:
-            return
+        with suppress(FileExistsError):
+            place(draft, path)
     finally:
-        draft.unlink()
+        draft.unlink(missing_ok=True)

@@ -13,6 +13,7 @@ DATABASE_FILE = "peil.sqlite"
 SECRETS_FILE = "secrets.json"
 CHECKPOINTS_FILE = "checkpoints.jsonl"
 SCALES_FOLDER = "scales"
+PLAYER_FOLDER = "player"
 
 
 class Settings(BaseSettings):
@@ -68,6 +69,11 @@ class Settings(BaseSettings):
     def scales_folder(self) -> Path:
         """Folder with the reporting scale of each test, as TOML."""
         return self.data / SCALES_FOLDER
+
+    @property
+    def player_folder(self) -> Path:
+        """Folder with every version of the player that a page may still ask for."""
+        return self.data / PLAYER_FOLDER
 
     @property
     def checkpoints_file(self) -> Path:

@@ -57,6 +57,7 @@ def create_app(installation: Installation, demo: DemoNotice | None = None) -> Fa
         secure_cookies=settings.secure_cookies,
         demo_notice="Dit is een demonstratie: de accounts staan op de startpagina." if demo else "",
         checkpoints=settings.checkpoints_file,
+        player_versions=settings.player_folder,
         offline_credit_ms=settings.offline_credit_minutes * 60_000,
     )
     app = delivery.create_app(

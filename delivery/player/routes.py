@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from delivery.player.lean import LeanFiles
-from delivery.player.pages import html_page, static_file
+from delivery.player.versions import PlayerVersions
 
 router = APIRouter(include_in_schema=False)
 
-_FOLDER = Path(__file__).parent
-_FILES = LeanFiles(directory=_FOLDER / "static")
-_VIEWS = tuple(sorted(path.stem for path in (_FOLDER / "templates" / "views").glob("*.html")))
-
 
 @router.get("/toets")
-def player_page() -> Response:
+def player_page(request: Request, versie: str = "") -> Response:
     """Every page of a test in one document; the script shows them one at a time."""
-    return html_page("player/player.html", views=_VIEWS)
+    return _versions(request).page(versie)
 
 
 @router.get("/static/player/{path:path}")
 async def player_file(path: str, request: Request) -> Response:
     """Scripts and styles of the player, and the look that the console shares."""
-    return await static_file(_FILES, path, request)
+    return await _versions(request).file(path, request)
+
+
+def _versions(request: Request) -> PlayerVersions:
+    """Return what this worker serves of the player."""
+    versions: PlayerVersions = request.app.state.player
+    return versions

@@ -59,10 +59,11 @@ def now_ms() -> int:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a laptop gets: an HTTP status and a body ready for JSON."""
+    """What a laptop gets: an HTTP status and a body ready for JSON; and whether anything was stored."""
 
     status: int
     body: dict[str, object]
+    is_new: bool
 
 
 class BankFacts(NamedTuple):
@@ -139,14 +140,20 @@ class Sittings:
         _allow(decision)
         return await self._head(await self._offer(claims.ref, state), with_draft=True)
 
-    async def answer(self, claims: Claims, position: int, raw: bytes) -> Reply:
-        """Take one answer (points 5 to 8 of the protocol); whatever the reply, it is sent after the commit."""
+    async def answer(self, claims: Claims, position: int, raw: bytes, *, is_present: bool = True) -> Reply:
+        """Take one answer (points 5 to 8 of the protocol); whatever the reply, it is sent after the commit.
+
+        One that somebody else brings (``is_present`` is False) is no sign of life of the sitting's laptop.
+        """
         ref = claims.ref
         desk = await self.desk(ref)
         request = AnswerRequest(position, claims.epoch, raw, read_answer(raw))
         await self.meet(ref)
         state, decision = await self._hear(
-            claims, lambda state: decide_answer(state, desk, request, self._moment(ref, state.interval_at)), request
+            claims,
+            lambda state: decide_answer(state, desk, request, self._moment(ref, state.interval_at)),
+            request,
+            is_present=is_present,
         )
         return await self._reply(state, decision, position)
 
@@ -241,10 +248,11 @@ class Sittings:
         )
 
     async def _hear(
-        self, claims: Claims, decide: DecideOrWant, request: AnswerRequest | None = None
+        self, claims: Claims, decide: DecideOrWant, request: AnswerRequest | None = None, *, is_present: bool = True
     ) -> tuple[SittingState, Decision]:
         """Carry out what a laptop asks, after the time in which nobody heard of it is settled."""
-        return await self._perform(claims.ref, decide, self._settler(claims.ref, claims.epoch, request))
+        settle = self._settler(claims.ref, claims.epoch, request)
+        return await self._perform(claims.ref, decide, settle, is_present=is_present)
 
     def _settler(self, ref: SittingRef, epoch: int | None = None, request: AnswerRequest | None = None) -> Decide:
         """Decision on offline time (point 18), for a laptop that asks, or that comes in (no ``epoch``).
@@ -264,9 +272,9 @@ class Sittings:
         return settle
 
     async def _perform(
-        self, ref: SittingRef, decide: DecideOrWant, settle: Decide | None = None
+        self, ref: SittingRef, decide: DecideOrWant, settle: Decide | None = None, *, is_present: bool = True
     ) -> tuple[SittingState, Decision]:
-        """Carry a decision out; note a sign of life of the present device; forget who was erased.
+        """Carry a decision out; note a sign of life of the present device, if it is one; forget who was erased.
 
         Offline time is settled first, on the very state that is then decided on, in an append of its own. The sign of
         life comes after both: with it the break is over, and nobody could see it any more.
@@ -286,7 +294,7 @@ class Sittings:
         if state.phase is Phase.ERASED:
             self._infos.forget(ref)
             self.contacts.forget(ref)
-        elif state.started is not None and decision.code not in {"moved", "not_yours"}:
+        elif is_present and state.started is not None and decision.code not in {"moved", "not_yours"}:
             self._touch(ref)
         return state, decision
 
@@ -310,17 +318,18 @@ class Sittings:
     async def _reply(self, state: SittingState, decision: Decision, position: int) -> Reply:
         """Shape the answer to an answer: receipt and present head, or a refusal with what the player needs."""
         body: dict[str, object] = {}
+        is_new = decision.entry is not None
         if decision.receipt:
             body["receipt"] = self._receipt(state, position)
         if decision.code == "too_many_bodies":
             raise RefusedError(decision.code)  # with the header that says when to come back
         if decision.code not in {"", "already_answered"}:
             refusal = RefusedError(decision.code, **decision.fields, **body)
-            return Reply(refusal.status, refusal.body())
+            return Reply(refusal.status, refusal.body(), is_new)
         body |= await self._head(state)
         if decision.code:
-            return Reply(409, RefusedError(decision.code, **body).body())
-        return Reply(200, body)
+            return Reply(409, RefusedError(decision.code, **body).body(), is_new)
+        return Reply(200, body, is_new)
 
     async def _head(self, state: SittingState, *, with_draft: bool = False) -> dict[str, object]:
         """The head of a state, for its pupil."""

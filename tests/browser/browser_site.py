@@ -245,9 +245,10 @@ class Site:
         """Run the application with its journal, in one event loop."""
         journal = open_journal(self._file)
         banks: Callable[[str], CompiledBank] = {self.bank.hash: self.bank}.__getitem__
-        app = create_app(DeliveryConfig(self.secrets), self.database, journal, banks, self._media.get)
-        config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1, timeout_keep_alive=60)
-        self._server = uvicorn.Server(config)
+        config = DeliveryConfig(self.secrets, player_versions=self._file.parent / "player")
+        app = create_app(config, self.database, journal, banks, self._media.get)
+        options = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1, timeout_keep_alive=60)
+        self._server = uvicorn.Server(options)
         self._loop = asyncio.get_running_loop()
         self.sittings: Sittings = app.state.sittings
         ready.set()

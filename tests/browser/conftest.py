@@ -61,9 +61,9 @@ def laptop(chromium: Browser, site: Site) -> Iterator[Callable[..., Page]]:
     errors: list[str] = []
 
     def make(width: int = 1366, height: int = 768, **options: Any) -> Page:
-        context = chromium.new_context(
-            base_url=site.url, viewport={"width": width, "height": height}, reduced_motion="reduce", **options
-        )
+        look: dict[str, Any] = {"viewport": {"width": width, "height": height}, "reduced_motion": "reduce"}
+        # a worker fetches the whole player each time; its own tests allow it
+        context = chromium.new_context(base_url=site.url, **look, **({"service_workers": "block"} | options))
         context.set_default_timeout(SLOWEST_MS)
         contexts.append(context)
         page = context.new_page()

@@ -14,7 +14,7 @@ import httpx2
 import msgspec
 from playwright.sync_api import Dialog, Page, Route, expect
 
-from delivery.player.lean import lean
+from delivery.player.lean import TYPES, lean
 
 if TYPE_CHECKING:
     from tests.browser.browser_pupil import PupilPage
@@ -28,8 +28,8 @@ LIMIT_OF_TOOLS = 11_000  # the same, of what is loaded with an item that offers 
 
 def test_the_whole_player_is_small() -> None:
     for folder, limit in ((STATIC, LIMIT), (STATIC / "tools", LIMIT_OF_TOOLS)):
-        files = [path for path in folder.iterdir() if path.is_file()]
-        sizes = {path.name: len(gzip.compress(lean(path.read_text()).encode())) for path in files}
+        files = [path for path in folder.iterdir() if path.suffix in TYPES]
+        sizes = {path.name: len(gzip.compress(lean(path.read_text(), path.suffix).encode())) for path in files}
         assert 0 < sum(sizes.values()) <= limit, sizes
 
 
@@ -53,11 +53,38 @@ def test_what_a_laptop_loads_has_no_comments_and_is_kept_until_it_changes(site: 
 
 
 def test_nothing_but_comments_and_indentation_is_left_out() -> None:
-    assert lean('/** @param {string} a */\n  f(/** @type {T} */ (a));\n\n  "x  y";\n') == 'f( (a));\n"x  y";\n'
+    script = (
+        '/** @param {string} a */\n  f(/** @type {T} */ (a)); // why\n\n  "x , //y";\n  // a line\n  a - -b\n/ = /.c\n'
+    )
+    assert lean(script, ".js") == 'f((a));"x , //y";a - -b\n/ = /.c\n'
+    assert lean('const { a } = b, c = "{ , }" + d;\nf(\n  `a , ${b}`,\n);', ".js") == (
+        'const{a}=b,c="{ , }"+d;f(`a , ${b}`,);\n'
+    )
     for path in FILES:  # a string with a comment's sign or a line's end in it would be cut
         for line in re.sub(r"/\*.*?\*/", "", path.read_text(), flags=re.DOTALL).splitlines():
             assert "*/" not in line, path.name
             assert line.count("`") % 2 == 0, path.name
+            assert not re.search(r"""(["'`/]).*\s// .*\1\s*[;,)]?$""", line), path.name
+
+
+RULES = r"""([written, served]) => [written, served].map(text => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(text);
+    return Array.from(sheet.cssRules, rule => rule.cssText.replace(/([,:]) /g, '$1'));
+})"""
+"""Without the spaces that Chromium keeps as written, in conditions and in var()."""
+
+
+def test_a_style_means_the_same_without_its_spaces(laptop: Callable[..., Page]) -> None:
+    """Oracle: what Chromium reads in the style as it is written."""
+    page = laptop()
+    page.goto("/toets")
+    for path in FILES:
+        if path.suffix == ".css":
+            written = path.read_text()
+            before, after = page.evaluate(RULES, [written, lean(written, ".css")])
+            assert len(before) > 5
+            assert before == after, path.name
 
 
 def answer(response: dict[str, Any]) -> dict[str, Any]:

@@ -32,7 +32,7 @@ from peil.database import connect, migrate
 from peil.settings import Settings
 from tests.designs import area_design
 
-SECRETS = Secrets(*(bytes([number]) * 32 for number in range(1, 7)))
+SECRETS = Secrets(*(bytes([number]) * 32 for number in range(1, 8)))
 N_ITEMS, LENGTH = 12, 6
 TIME_LIMIT_MS = 30 * 60_000
 QTI = "http://www.imsglobal.org/xsd/imsqtiasi_v3p0"

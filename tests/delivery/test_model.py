@@ -19,7 +19,8 @@ from delivery.journal import Entry, Event, Journal
 from delivery.sittings import service
 from delivery.sittings.decisions import Decision
 from tests.delivery.delivery_world import World
-from tests.delivery.model_machine import AnswerMachine, Crew, Sabotage
+from tests.delivery.model_machine import Crew, Sabotage
+from tests.delivery.model_sealed import SealedMachine
 
 EXAMPLES = int(os.environ.get("PEIL_MODEL_EXAMPLES", "30"))
 STEPS = int(os.environ.get("PEIL_MODEL_STEPS", "40"))
@@ -54,7 +55,7 @@ def run(crew: Crew, sabotage: Sabotage | None = None, limits: settings = LIMITS)
     if sabotage is not None:
         crew.sabotage = sabotage
 
-    class Machine(AnswerMachine):
+    class Machine(SealedMachine):
         pass
 
     Machine.crew = crew

@@ -71,3 +71,18 @@ def test_a_fingerprint_tells_keys_apart_and_holds_nothing_of_a_key() -> None:
     marks = [fingerprint(key) for key in keys]
     assert len(set(marks)) == len(keys)
     assert not any(mark in key for mark, key in zip(marks, keys, strict=True))
+
+
+def test_a_database_of_before_a_later_key_takes_it_over_once(settings: Settings) -> None:
+    owner = open_owner(settings)
+    with owner.begin() as db:
+        db.execute(text("DELETE FROM peil_key_fingerprint WHERE purpose = 'rows'"))
+    owner.dispose()
+    keys = json.loads(settings.secrets_file.read_text())
+    del keys["rows"]
+    settings.secrets_file.write_text(json.dumps(keys))
+    with open_installation(settings):
+        assert "rows" in remembered(settings)
+    change_key(settings.secrets_file, "rows")
+    with pytest.raises(SecretsError, match=r"other: rows\)"), open_installation(settings):
+        pass

@@ -1,88 +1,105 @@
 /**
  * Answers on this laptop, kept until the sitting is sealed and their receipt came.
  *
- * A row is written before the answer is sent. Only `forget` deletes: once the sitting is sealed, rows with a receipt.
+ * A row is written before the answer is sent. On disk it is sealed: what is in it only the server can read, and this
+ * tab as long as it must send it. Two methods delete, and both only what the server confirmed: `forget` and `mark`.
  *
  * @typedef {import("./api.js").ItemResponse} ItemResponse
  * @typedef {{sitting: string, position: number, revision: number, item: string, response: ItemResponse,
- *   elapsed_ms: number, hash: string, settled: boolean, receipt: string | null}} Row
+ *   elapsed_ms: number, hash: string, settled: boolean, receipt: string | null, sealed?: string}} Row
  *   settled: nothing more to send; receipt: null where the server kept the body as evidence
+ * @typedef {{receipt: string | null, settled: boolean, sealed: boolean}} Told  sealed: the sitting is
  */
+
+import { hide, reveal, sealRow } from "./seal.js";
+import { loadSeat } from "./seat.js";
 
 const STORE = "answers";
 
-/** Where there is no IndexedDB (or it is shut off) answers live in memory, as long as the page does. */
-class MemoryOutbox {
-  /** @type {Map<string, Row>} */
-  #rows = new Map();
+/** @param {Row} row */
+const keyOf = ({ sitting, position, revision }) => [sitting, position, revision];
 
-  /** @param {Row} row */
-  async write(row) { this.#rows.set(`${row.sitting} ${row.position} ${row.revision}`, { ...row }); }
+/** @param {Row} row */
+const nameOf = (row) => keyOf(row).join(" ");
 
-  /** @param {Row} row */
-  drop(row) { this.#rows.delete(`${row.sitting} ${row.position} ${row.revision}`); }
+export class Outbox {
+  /** What the disk refuses, so that it is sent all the same; without a disk, everything. @type {Map<string, Row>} */
+  #memory = new Map();
 
-  /** @param {string} sitting  @returns {Promise<Row[]>} */
-  async rows(sitting) { return [...this.#rows.values()].filter((row) => row.sitting === sitting); }
-
-  /** @param {string} sitting */
-  async forget(sitting) {
-    for (const [key, row] of this.#rows) if (row.sitting === sitting && row.receipt) this.#rows.delete(key);
-  }
-}
-
-/** On disk; what a full or broken disk refuses lives in memory, so that it is sent all the same. */
-class StoredOutbox {
-  #refused = new MemoryOutbox();
-
-  /** @param {IDBDatabase} database */
+  /** @param {IDBDatabase | null} database */
   constructor(database) { this.database = database; }
 
   /** Resolves when the row is on disk, or in memory where the disk refuses it. @param {Row} row */
   async write(row) {
+    const { sitting, position, revision, item, response, elapsed_ms, hash, settled, receipt } = row;
     try {
-      await this.#change((store) => store.put(row));
-      this.#refused.drop(row);
+      const seat = /** @type {import("./seat.js").Seat} */ (loadSeat());
+      const body = { revision, item, response, elapsed_ms, epoch: seat.epoch, showing: null, hash };
+      row.sealed ??= await sealRow(seat, position, body);
+      const own = settled ? null : await hide({ item, response, elapsed_ms, hash });
+      await this.#put({ sitting, position, revision, settled, receipt, sealed: row.sealed, own });
+      this.#memory.delete(nameOf(row));
     } catch {
-      await this.#refused.write(row);
+      this.#memory.set(nameOf(row), { ...row });
     }
   }
 
-  /** In order of position. @param {string} sitting  @returns {Promise<Row[]>} */
+  /** Those that this tab can read or need not, in order of position. @param {string} sitting  @returns {Promise<Row[]>} */
   async rows(sitting) {
-    const inMemory = await this.#refused.rows(sitting);
-    const isKept = (/** @type {Row} */ row) =>
-      inMemory.some((other) => other.position === row.position && other.revision === row.revision);
-    const onDisk = await this.#stored(sitting).catch(() => []);
-    return [...onDisk.filter((row) => !isKept(row)), ...inMemory].sort((one, other) => one.position - other.position);
+    const mine = (await this.#all()).filter((row) => row.sitting === sitting);
+    const read = await Promise.all(mine.map(async (row) => (row.own ? { ...row, ...(await reveal(row.own)) } : row)));
+    return read.filter((row) => row.settled || row.item).sort((one, other) => one.position - other.position);
   }
 
-  /** @param {string} sitting  @returns {Promise<Row[]>} */
-  #stored(sitting) {
-    return new Promise((done, fail) => {
-      const asked = this.database.transaction(STORE).objectStore(STORE).getAll(rangeOf(sitting));
-      asked.onsuccess = () => done(asked.result);
-      asked.onerror = () => fail(asked.error);
-    });
-  }
-
-  /** @param {string} sitting */
+  /** The sitting is sealed. @param {string} sitting */
   async forget(sitting) {
-    const receipted = (await this.rows(sitting)).filter((row) => row.receipt);
-    await this.#refused.forget(sitting);
-    try {
-      await this.#change((store) => {
-        for (const row of receipted) store.delete([row.sitting, row.position, row.revision]);
-      });
-    } catch {
-      // A disk that cannot be written keeps settled rows; nothing sends them again.
-    }
+    const receipted = (await this.#all()).filter((row) => row.sitting === sitting && row.receipt);
+    for (const row of receipted) this.#memory.delete(nameOf(row));
+    await this.#delete(receipted);
+  }
+
+  /** What earlier pages left on disk, and the server may have more to say about. @returns {Promise<any[]>} */
+  async left() {
+    return (await this.#stored()).filter((row) => row.sealed && (row.receipt || !row.settled));
+  }
+
+  /** @param {any} row  one of `left`  @param {Told} told  what the server said of it */
+  async mark(row, { receipt, settled, sealed }) {
+    if (receipt && sealed) await this.#delete([row]);
+    else if (settled && !row.settled) await this.#put({ ...row, settled, receipt, own: null }).catch(() => {});
+  }
+
+  /** Everything that can be given away: nobody but the server reads it. @returns {Promise<string[]>} */
+  async sealedRows() { return (await this.#all()).flatMap((row) => row.sealed ?? []); }
+
+  async #all() {
+    const onDisk = await this.#stored();
+    return [...onDisk.filter((row) => !this.#memory.has(nameOf(row))), ...this.#memory.values()];
+  }
+
+  /** Nothing where the disk cannot be read. @returns {Promise<any[]>} */
+  #stored() {
+    return new Promise((done, fail) => {
+      const database = /** @type {IDBDatabase} */ (this.database); // without one this throws, as a broken one does
+      const asked = database.transaction(STORE).objectStore(STORE).getAll();
+      asked.onsuccess = () => done(asked.result);
+      asked.onerror = fail;
+    }).catch(() => []);
+  }
+
+  /** @param {object} row */
+  #put(row) { return this.#change((store) => store.put(row)); }
+
+  /** A disk that cannot be written keeps settled rows. @param {Row[]} rows */
+  async #delete(rows) {
+    await this.#change((store) => rows.forEach((row) => store.delete(keyOf(row)))).catch(() => {});
   }
 
   /** @param {(store: IDBObjectStore) => void} change  @returns {Promise<void>} */
   #change(change) {
     return new Promise((done, fail) => {
-      const transaction = this.database.transaction(STORE, "readwrite", { durability: "strict" });
+      const database = /** @type {IDBDatabase} */ (this.database);
+      const transaction = database.transaction(STORE, "readwrite", { durability: "strict" });
       change(transaction.objectStore(STORE));
       transaction.oncomplete = () => done();
       transaction.onabort = () => fail(transaction.error);
@@ -90,25 +107,44 @@ class StoredOutbox {
   }
 }
 
-/** @typedef {MemoryOutbox | StoredOutbox} Outbox */
+let stored = false;
 
-/** @param {string} sitting */
-const rangeOf = (sitting) => IDBKeyRange.bound([sitting], [sitting, []]);
+/** Whether answers outlive this page; where they do not, nothing is sent ahead (point 22 of the protocol). */
+export const isStored = () => stored;
+
+/** Plain HTTP, no IndexedDB, or a private window as far as a browser lets that be seen: nothing goes on disk. */
+async function isLasting() {
+  if (!globalThis.isSecureContext || !crypto.subtle || !globalThis.indexedDB) return false;
+  try {
+    await navigator.storage?.getDirectory?.(); // private windows of Firefox and Safari refuse it
+    navigator.storage?.persist?.();
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** @returns {Promise<Outbox>} */
-export function openOutbox() {
+export async function openOutbox() {
+  const database = (await isLasting()) ? await openDatabase() : null;
+  stored = database !== null;
+  document.documentElement.dataset.outbox = stored ? "stored" : "memory";
+  return new Outbox(database);
+}
+
+/** @returns {Promise<IDBDatabase | null>} */
+function openDatabase() {
   return new Promise((done) => {
-    const inMemory = () => done(new MemoryOutbox());
     try {
       const asked = indexedDB.open("peil", 1);
       asked.onupgradeneeded = () => {
         asked.result.createObjectStore(STORE, { keyPath: ["sitting", "position", "revision"] });
       };
-      asked.onsuccess = () => done(new StoredOutbox(asked.result));
-      asked.onerror = inMemory;
-      asked.onblocked = inMemory;
+      asked.onsuccess = () => done(asked.result);
+      asked.onerror = () => done(null);
+      asked.onblocked = () => done(null);
     } catch {
-      inMemory();
+      done(null);
     }
   });
 }

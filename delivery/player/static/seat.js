@@ -7,6 +7,7 @@
 
 const SEAT = "peil.seat";
 const DRAFT = "peil.draft";
+const KEY = "peil.key";
 
 /** Used where the browser refuses sessionStorage. @type {Map<string, string>} */
 const memory = new Map();
@@ -42,8 +43,15 @@ export const loadDraft = () => read(DRAFT);
 /** @param {Draft | null} draft */
 export const keepDraft = (draft) => write(DRAFT, draft);
 
+/** Key of what only this tab may read, made when it is first asked for. @returns {string} base64 of 32 bytes */
+export function tabKey() {
+  if (!read(KEY)) write(KEY, btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(32)))));
+  return read(KEY);
+}
+
 /** Leave nothing of this pupil for whoever sits here next. */
 export function leaveSeat() {
   write(SEAT, null);
   write(DRAFT, null);
+  write(KEY, null);
 }

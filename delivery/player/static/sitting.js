@@ -11,6 +11,7 @@ import { Clock } from "./clock.js";
 import { applyAccommodations } from "./display.js";
 import { Drafts } from "./drafts.js";
 import { hashOf } from "./hash.js";
+import { keepPictures } from "./kept.js";
 import { QuestionPage } from "./question.js";
 import { keepDraft, keepSeat, leaveSeat } from "./seat.js";
 import { Sender } from "./sender.js";
@@ -242,6 +243,7 @@ export class Sitting {
     const rows = await this.outbox.rows(this.seat.sitting);
     const proof = receipt ?? rows.at(-1)?.receipt ?? "";
     await this.outbox.forget(this.seat.sitting);
+    await keepPictures();
     const { first_name } = head.pupil;
     this.#end("done", {
       ...(head.complete ? {} : { heading: text("stopped") }),

@@ -12,9 +12,10 @@ from sqlalchemy import Engine
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from delivery import api
+from delivery.admission import Admission
 from delivery.answers import AnswerPath, DisconnectedError, read_body
 from delivery.config import DeliveryConfig
-from delivery.console import emergency, pupils
+from delivery.console import emergency, laptops, pupils
 from delivery.console import routes as console
 from delivery.errors import DATABASE_AWAY, DeliveryError, RefusedError, headers_of, refusal_of
 from delivery.journal import Journal
@@ -23,7 +24,7 @@ from delivery.player import routes as player
 from delivery.practice import routes as practice
 from delivery.practice.content import with_pictures
 from delivery.readiness import routes as readiness
-from delivery.rooms import Attempts
+from delivery.rooms import KnownRooms
 from delivery.sealed import RowOpener
 from delivery.sealed import routes as sealed
 from delivery.signin import routes as signin
@@ -44,6 +45,7 @@ SCREENS = (
     practice,
     readiness,
     emergency,
+    laptops,
     pupils,
     console,
     signin,
@@ -88,7 +90,7 @@ def create_app(
     Returns
     -------
     FastAPI
-        With ``app.state.config``, ``database``, ``sittings``, ``attempts``, ``row_opener``, ``player``,
+        With ``app.state.config``, ``database``, ``sittings``, ``admission``, ``row_opener``, ``player``,
         ``sealed_budget`` and ``media``.
     """
     sittings = Sittings(config, database, journal, banks)
@@ -96,11 +98,12 @@ def create_app(
     app.state.config = config
     app.state.database = database
     app.state.sittings = sittings
-    app.state.attempts = Attempts()
+    app.state.rooms = KnownRooms()
     app.state.row_opener = opener = RowOpener(config.secrets)
     app.state.player = PlayerVersions(config.player_versions, b64encode(opener.public_point).decode())
     app.state.sealed_budget = FailureBudget()
     app.state.media = with_pictures(media)
+    app.state.admission = Admission(config.arrivals_at_a_time)
     app.include_router(api.router)
     app.include_router(api.media_router)
     app.include_router(sealed.router)

@@ -20,6 +20,7 @@ from delivery.sittings.events import (
     Offer,
     Offered,
     Payload,
+    Reassigned,
     Started,
     Step,
     TimeCredited,
@@ -86,10 +87,10 @@ def _words(payload: Payload) -> Iterator[str]:
         case Judged():
             yield f"evidence {payload.hash[:12]}: {payload.reason}"
             yield from _answer(payload.answer) if payload.answer else ()
-        case Claimed():
-            yield f"device {payload.epoch} took over"
-        case Evidence():
-            yield f"question {payload.position}: kept as evidence ({payload.cause}), device {payload.epoch}"
+        case Claimed() | Evidence():
+            yield _device(payload)
+        case Reassigned():
+            yield from _reassignment(payload)
         case TimeGranted():
             yield f"{payload.granted_ms / 60_000:g} minutes more: {payload.reason}"
             yield from _staff(payload.by)
@@ -108,6 +109,21 @@ def _start(started: Started) -> Iterator[str]:
     if started.pretest:
         yield "field test " + ", ".join(f"{item} at {at}" for at, item in started.pretest)
     yield f"accommodations {started.accommodations or 'none'}" + (", simulated" if started.simulated else "")
+
+
+def _device(payload: Claimed | Evidence) -> str:
+    """What a device did besides answering."""
+    if isinstance(payload, Claimed):
+        return f"device {payload.epoch} took over"
+    return f"question {payload.position}: kept as evidence ({payload.cause}), device {payload.epoch}"
+
+
+def _reassignment(reassigned: Reassigned) -> Iterator[str]:
+    """That the sitting is another pupil's; the log does not say whose."""
+    yield f"another pupil's from here on: {reassigned.reason}"
+    if reassigned.accommodations is not None:
+        yield f"accommodations {reassigned.accommodations or 'none'}"
+    yield from _staff(reassigned.by)
 
 
 def _credit(credit: TimeCredited) -> Iterator[str]:

@@ -15,10 +15,29 @@ from starlette.responses import Response
 
 from delivery.access import SittingRef
 from delivery.console.remedies import MORE_TIME_FOR_ALL, MOST_MINUTES, REMEDIES, Remedy, remedies_for, remedies_for_all
-from delivery.console.sheets import DO, SheetError, Typed, empty_sheet, give_time, granted_ms, read_sheet, said_to_staff
+from delivery.console.sheets import (
+    DO,
+    SheetError,
+    Typed,
+    chosen_pupil,
+    empty_sheet,
+    give_time,
+    granted_ms,
+    read_sheet,
+    said_to_staff,
+)
 from delivery.console.view import line_of, pupil_line
 from delivery.errors import RefusedError, UnknownRecordError
-from delivery.rooms import Ground, ReasonError, RoomOverview, SeatOverview, check_reason, room_overview
+from delivery.rooms import (
+    Candidate,
+    Ground,
+    ReasonError,
+    RoomOverview,
+    SeatOverview,
+    candidates,
+    check_reason,
+    room_overview,
+)
 from delivery.rooms.reasons import LONGEST, SHORTEST
 from delivery.signin import SchoolStaff, StaffRoute, school_staff, staff_page
 from delivery.signin.forms import CheckedForm
@@ -41,6 +60,7 @@ class _Sheet:
     room : where it leads back to
     title, lines : who it is about, and how it stands there
     remedies : its buttons
+    candidates : pupils who may turn out to sit there
     """
 
     administration: UUID
@@ -49,6 +69,7 @@ class _Sheet:
     title: str
     lines: tuple[str, ...]
     remedies: tuple[Remedy, ...]
+    candidates: tuple[Candidate, ...] = ()
 
 
 @router.get(ROOM + "/extra-tijd")
@@ -108,8 +129,9 @@ async def _carry_out(
     try:
         if remedy.asks_minutes:
             granted_ms(typed)
+        also = (chosen_pupil(typed),) if remedy.asks_pupil else ()
         reason = await _sittings(request).in_database(
-            lambda db: check_reason(db, proctor.school_id, sheet.administration, typed.reason)
+            lambda db: check_reason(db, proctor.school_id, sheet.administration, typed.reason, also)
         )
         await act(Ground(reason, str(proctor.staff.staff_id)), typed)
     except (SheetError, ReasonError) as error:
@@ -138,7 +160,8 @@ async def _sheet_for_one(request: Request, administration: UUID, sitting: UUID, 
     remedies = remedies_for(seat, status, proctor.staff.role, length=length, is_limited=is_limited)
     line = pupil_line(seat, length, status)
     lines = (line.what, *line.notes)
-    return _Sheet(administration, f"{room}/leerlingen/{sitting}", room, seat.pupil, lines, remedies)
+    found = await _sittings(request).in_database(lambda db: candidates(db, proctor.school_id, administration, sitting))
+    return _Sheet(administration, f"{room}/leerlingen/{sitting}", room, seat.pupil, lines, remedies, found)
 
 
 def _seat(overview: RoomOverview, sitting: UUID) -> SeatOverview:

@@ -26,6 +26,7 @@ class Remedy:
     consequence : what then happens
     roles : who may do it
     asks_minutes : the form asks how many
+    asks_pupil : the form asks which other pupil
     """
 
     name: str
@@ -33,6 +34,7 @@ class Remedy:
     consequence: str
     roles: frozenset[StaffRole]
     asks_minutes: bool = False
+    asks_pupil: bool = False
 
 
 MORE_TIME = Remedy(
@@ -56,8 +58,16 @@ VOID = Remedy(
     COORDINATORS,
 )
 REVALIDATE = Remedy("geldig", "Maak de toets weer geldig", "De toets telt dan weer mee.", COORDINATORS)
+REASSIGN = Remedy(
+    "andere-leerling",
+    "Zet de juiste naam",
+    "De antwoorden blijven bij wie aan deze laptop zit; naam en aanpassingen worden die van de gekozen leerling. "
+    "Heeft die al een plaats in dit lokaal, dan wisselen de twee namen.",
+    PROCTORS,
+    asks_pupil=True,
+)
 
-REMEDIES = {remedy.name: remedy for remedy in (MORE_TIME, REOPEN, VOID, REVALIDATE)}
+REMEDIES = {remedy.name: remedy for remedy in (MORE_TIME, REOPEN, VOID, REVALIDATE, REASSIGN)}
 
 _AT_WORK = frozenset({RoomStatus.OPEN, RoomStatus.PAUSED})
 _BUSY = frozenset({SeatState.BUSY, SeatState.DISCONNECTED})
@@ -87,8 +97,10 @@ def remedies_for(
         reopen: seat.state in _OVER and seat.answered < length,
         VOID: seat.state in _BUSY | _OVER,
         REVALIDATE: seat.state is SeatState.VOID,
+        REASSIGN: status is not RoomStatus.PLANNED,
     }
-    return tuple(remedy for remedy, here in applies.items() if here and role in remedy.roles)
+    found = [remedy for remedy, here in applies.items() if here and role in remedy.roles]
+    return tuple(found if seat.is_linked else sorted(found, key=lambda remedy: not remedy.asks_pupil))
 
 
 def remedies_for_all(status: RoomStatus, *, is_limited: bool) -> tuple[Remedy, ...]:

@@ -7,7 +7,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, HTTPException
@@ -30,10 +30,12 @@ from delivery.rooms import (
     load_administration,
     open_room,
     pause_room,
+    reserve_list,
     resume_room,
     room_code,
     room_overview,
     seat_list,
+    settle_reassignments,
 )
 from delivery.signin import SchoolStaff, StaffRoute, current_staff, school_staff, staff_page
 from delivery.signin.forms import CheckedForm
@@ -75,6 +77,7 @@ async def rooms_page(request: Request, staff: Annotated[StaffMember, Depends(cur
 @router.get("/personeel/afnames/{administration}")
 async def room_page(request: Request, administration: UUID, proctor: Proctor) -> Response:
     """One room; its script keeps it fresh."""
+    await settle_reassignments(_sittings(request), proctor.school_id, administration)
     room = await _look(_sittings(request), proctor, administration)
     return staff_page(
         request,
@@ -108,16 +111,18 @@ async def codes_page(request: Request, administration: UUID, proctor: Proctor) -
     sittings, school_id = _sittings(request), proctor.school_id
     secrets = sittings.config.secrets
 
-    def load(db: Session) -> tuple[object, str, list[dict[str, str]]]:
-        slips = seat_list(db, school_id, administration, secrets)
-        line = line_of(load_administration(db, school_id, administration))
-        code = spaced(room_code(db, school_id, administration, secrets))
-        return line, code, [{"name": slip.pupil, "code": spaced(slip.seat_code)} for slip in slips]
+    def load(db: Session) -> dict[str, Any]:
+        place = (db, school_id, administration, secrets)
+        slips, reserves = seat_list(*place), reserve_list(*place)
+        return {
+            "line": line_of(load_administration(db, school_id, administration)),
+            "code": spaced(room_code(*place)),
+            "slips": [{"name": slip.pupil, "code": spaced(slip.seat_code)} for slip in slips],
+            "reserves": [{"name": slip.pupil, "code": spaced(slip.seat_code)} for slip in reserves],
+        }
 
-    line, code, slips = await sittings.in_database(load)
-    return staff_page(
-        request, proctor.staff, "console/codes.html", line=line, code=code, slips=slips, address=_address(request)
-    )
+    sheet = await sittings.in_database(load)
+    return staff_page(request, proctor.staff, "console/codes.html", address=_address(request), **sheet)
 
 
 @router.post("/personeel/afnames/{administration}/{action}")

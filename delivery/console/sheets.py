@@ -10,9 +10,9 @@ from uuid import UUID
 from starlette.datastructures import FormData
 
 from delivery.access import SittingRef
-from delivery.console.remedies import MORE_TIME, MOST_MINUTES, REOPEN, REVALIDATE, USUAL_MINUTES, VOID
+from delivery.console.remedies import MORE_TIME, MOST_MINUTES, REASSIGN, REOPEN, REVALIDATE, USUAL_MINUTES, VOID
 from delivery.errors import REFUSALS, DeliveryError
-from delivery.rooms import Ground, grant_time, reopen_sitting, revalidate_sitting, void_sitting
+from delivery.rooms import Ground, grant_time, reassign_sitting, reopen_sitting, revalidate_sitting, void_sitting
 from delivery.sittings import Sittings
 
 HANDED_IN = "Deze toets is al ingediend. Heropen ze eerst."
@@ -42,17 +42,20 @@ class Typed:
     ----------
     minutes, reason : as they were typed
     once : names the sheet, so that sending it twice does it once
+    pupil : the pupil that was chosen, hexadecimal; "" none
     """
 
     minutes: str
     reason: str
     once: str
+    pupil: str = ""
 
 
 def read_sheet(form: FormData) -> Typed:
     """Fields of a sheet; "" where one is missing."""
-    minutes, reason, once = (_text(form, name) for name in ("minutes", "reason", "once"))
-    return Typed(minutes, reason, once if _NAME_OF_A_SHEET.fullmatch(once) else "")  # it stays in the log for ever
+    minutes, reason, once, pupil = (_text(form, name) for name in ("minutes", "reason", "once", "pupil"))
+    once = once if _NAME_OF_A_SHEET.fullmatch(once) else ""  # it stays in the log for ever
+    return Typed(minutes, reason, once, pupil)
 
 
 def empty_sheet(once: str) -> Typed:
@@ -72,6 +75,20 @@ def granted_ms(typed: Typed) -> int:
     if not (minutes.isascii() and minutes.isdigit() and len(minutes) <= 6 and 1 <= int(minutes) <= MOST_MINUTES):
         raise SheetError(f"Geef een aantal hele minuten, van 1 tot en met {MOST_MINUTES}.")
     return int(minutes) * MINUTE_MS
+
+
+def chosen_pupil(typed: Typed) -> UUID:
+    """The pupil that was chosen.
+
+    Raises
+    ------
+    SheetError
+        If none was.
+    """
+    try:
+        return UUID(typed.pupil)
+    except ValueError:
+        raise SheetError("Kies de leerling die aan deze laptop zit.") from None
 
 
 def said_to_staff(code: str) -> str:
@@ -100,11 +117,16 @@ async def _revalidate(sittings: Sittings, ref: SittingRef, ground: Ground, _type
     await revalidate_sitting(sittings, ref, ground)
 
 
+async def _reassign(sittings: Sittings, ref: SittingRef, ground: Ground, typed: Typed) -> None:
+    await reassign_sitting(sittings, ref, chosen_pupil(typed), ground)
+
+
 DO: dict[str, Callable[[Sittings, SittingRef, Ground, Typed], Awaitable[None]]] = {
     MORE_TIME.name: _give_time,
     REOPEN.name: _reopen,
     VOID.name: _void,
     REVALIDATE.name: _revalidate,
+    REASSIGN.name: _reassign,
 }
 
 

@@ -13,8 +13,10 @@ from sqlmodel import Session, col, func, select
 from delivery.errors import UnknownEventError
 from delivery.journal import Event
 from delivery.journal.reading import read_logs
+from delivery.names import seat_name
 from delivery.rooms.administrations import load_administration
 from delivery.rooms.values import RoomOverview, SeatOverview, SeatState
+from delivery.rooms.waiting import waiting_devices
 from delivery.sittings.contacts import SILENCE_MS
 from delivery.sittings.events import EventKind, TimeCredited, TimeGranted, read_payload
 from delivery.sittings.evidence import JUDGEMENTS
@@ -44,6 +46,7 @@ class _Seat:
     sitting_id: UUID
     pupil: str
     denied: bool
+    is_linked: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,19 +98,26 @@ def room_overview(db: Session, school_id: UUID, administration_id: UUID) -> Room
                 now,
             )
             for seat in seats
+            if seat.is_linked or EventKind.CLAIMED in kinds[seat.sitting_id]  # an empty reserve seat is nobody
         ),
+        waiting_devices(db, school_id, administration_id) if administration.guarded else (),
     )
 
 
 def _seats(db: Session, school_id: UUID, administration_id: UUID) -> list[_Seat]:
     """Seats of a room, by name."""
     rows = db.exec(
-        select(SeatRow.sitting_id, PupilRow.first_name, PupilRow.last_name, SeatRow.denied_at)
-        .join(PupilRow, (col(PupilRow.school_id) == SeatRow.school_id) & (col(PupilRow.pupil_id) == SeatRow.pupil_id))
+        select(SeatRow, PupilRow.first_name, PupilRow.last_name)
+        .outerjoin(
+            PupilRow, (col(PupilRow.school_id) == SeatRow.school_id) & (col(PupilRow.pupil_id) == SeatRow.pupil_id)
+        )
         .where(SeatRow.school_id == school_id, SeatRow.administration_id == administration_id)
-        .order_by(col(PupilRow.last_name), col(PupilRow.first_name))
+        .order_by(col(PupilRow.last_name), col(PupilRow.first_name), col(SeatRow.reserve))
     )
-    return [_Seat(sitting, f"{first} {last}", denied is not None) for sitting, first, last, denied in rows]
+    return [
+        _Seat(row.sitting_id, seat_name(first, last, row.reserve), row.denied_at is not None, first is not None)
+        for row, first, last in rows
+    ]
 
 
 def _kinds(db: Session, school_id: UUID, sittings: Iterable[UUID]) -> defaultdict[UUID, list[str]]:
@@ -177,6 +187,7 @@ def _look(
         granted_ms=times.granted_ms,
         credited_ms=times.credited_ms,
         uncredited_ms=times.uncredited_ms,
+        is_linked=seat.is_linked,
     )
 
 

@@ -38,6 +38,7 @@ class Administration:
     class_title : name of the class
     simulated : its pupils are virtual
     n_pupils : how many seats it has
+    guarded : so many wrong codes were typed that devices on strange networks need a click
     """
 
     school_id: UUID
@@ -50,11 +51,12 @@ class Administration:
     simulated: bool
     status: RoomStatus
     n_pupils: int
+    guarded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class SeatCode:
-    """One slip for a pupil."""
+    """One slip for a pupil, or for a reserve seat."""
 
     pupil: str
     seat_code: str
@@ -78,6 +80,7 @@ class SeatOverview:
     granted_ms : time that staff gave
     credited_ms : offline time that the pupil got back
     uncredited_ms : offline time that was charged since staff last gave time, because policy gives no more back
+    is_linked : a pupil is linked to the seat; a reserve seat that is used may have none yet
     """
 
     sitting_id: UUID
@@ -93,14 +96,33 @@ class SeatOverview:
     granted_ms: int = 0
     credited_ms: int = 0
     uncredited_ms: int = 0
+    is_linked: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingDevice:
+    """A device with right codes that waits for a click.
+
+    Attributes
+    ----------
+    pupil : whose codes were typed there
+    device : names it, hexadecimal
+    number : what its page shows
+    """
+
+    sitting_id: UUID
+    pupil: str
+    device: str
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
 class RoomOverview:
-    """A room and its pupils, now; pupils by last name."""
+    """A room and its pupils, now: pupils by last name, and the devices that wait for a click."""
 
     administration: Administration
     seats: tuple[SeatOverview, ...]
+    waiting: tuple[WaitingDevice, ...] = ()
 
     @property
     def n_unconfirmed(self) -> int:

@@ -182,6 +182,22 @@ class Claimed(Payload, frozen=True, kw_only=True):
     worked_ms: int = 0
 
 
+class Reassigned(Payload, frozen=True, kw_only=True):
+    """Another pupil sits here than was thought; the answers stay, and whose they are is written in the seat only.
+
+    Attributes
+    ----------
+    link : names what staff did; the same in both sittings where two pupils had each other's
+    reason, by : in the words of staff, and the identifier of the member of staff
+    accommodations : of the pupil whose sitting it is from now on; None leaves them
+    """
+
+    link: str = ""
+    reason: str = ""
+    by: str = ""
+    accommodations: dict[str, str] | None = None
+
+
 class Step(Payload, frozen=True, kw_only=True):
     """A change of state: opened, paused, resumed, closing, sealed, reopened, void, erased.
 
@@ -239,6 +255,7 @@ _STRUCTS: dict[EventKind, type[Payload]] = dict.fromkeys(EventKind, Payload) | {
     EventKind.EVIDENCE_ADMITTED: Judged,
     EventKind.EVIDENCE_REJECTED: Judged,
     EventKind.CLAIMED: Claimed,
+    EventKind.REASSIGNED: Reassigned,
     EventKind.TIME_GRANTED: TimeGranted,
     EventKind.TIME_CREDITED: TimeCredited,
     **dict.fromkeys(

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 import structlog
 from sqlalchemy import Engine
@@ -19,9 +19,10 @@ from delivery.direct import open_direct
 from delivery.errors import RefusedError
 from delivery.journal import Journal
 from delivery.sittings.answering import AnswerRequest, Desk, claimed_ms, decide_answer
+from delivery.sittings.bank_facts import BankFacts, facts_of
 from delivery.sittings.banks import Banks, IndexedBank
 from delivery.sittings.bodies import read_answer, read_draft
-from delivery.sittings.choosing import Next, Progress, drawn_pretest, first_plan
+from delivery.sittings.choosing import Next, Progress
 from delivery.sittings.choosing_together import Wanted
 from delivery.sittings.contact_writing import ContactWriter
 from delivery.sittings.contacts import Contacts, read_contacts
@@ -64,16 +65,6 @@ class Reply:
     status: int
     body: dict[str, object]
     is_new: bool
-
-
-class BankFacts(NamedTuple):
-    """Questions in a test, working time in ms (0 no limit), the calibration; the plan and field test of a pupil."""
-
-    length: int
-    time_limit_ms: int
-    calibration: str
-    plan_for: Callable[[dict[str, str]], tuple[str, ...]]
-    pretest_for: Callable[[str, dict[str, str]], tuple[tuple[int, str], ...]]
 
 
 class Sittings:
@@ -173,7 +164,7 @@ class Sittings:
         current = state.current
         if current is None or (current.position, current.item) != (position, body.item):
             raise RefusedError("not_offered")
-        key = (await self._info(ref)).text_key
+        key = (await self.info(ref)).text_key
         await save_draft(self.direct, ref, key, position, body.item, body.response)
 
     async def hand_in(self, claims: Claims) -> dict[str, object]:
@@ -233,19 +224,11 @@ class Sittings:
 
     async def desk(self, ref: SittingRef) -> Desk:
         """What deciding on answers of a sitting needs besides its state."""
-        return Desk(await self._bank(ref), (await self._info(ref)).text_key)
+        return Desk(await self._bank(ref), (await self.info(ref)).text_key)
 
     async def bank_facts(self, bank_hash: str) -> BankFacts:
         """What a sitting pins of a compiled bank."""
-        indexed = await self._banks.get(bank_hash)
-        bank = indexed.bank
-        return BankFacts(
-            length=indexed.adaptive.n_positions,
-            time_limit_ms=bank.time_limit_ms,
-            calibration=bank.calibration,
-            plan_for=partial(first_plan, indexed),
-            pretest_for=partial(drawn_pretest, indexed),
-        )
+        return facts_of(await self._banks.get(bank_hash))
 
     async def _hear(
         self, claims: Claims, decide: DecideOrWant, request: AnswerRequest | None = None, *, is_present: bool = True
@@ -334,7 +317,7 @@ class Sittings:
     async def _head(self, state: SittingState, *, with_draft: bool = False) -> dict[str, object]:
         """The head of a state, for its pupil."""
         ref, current = state.ref, state.current
-        info, bank = await self._info(ref), await self._bank(ref)
+        info, bank = await self.info(ref, state.link), await self._bank(ref)
         draft = None
         if with_draft and current is not None:
             draft = await load_draft(self.direct, ref, info.text_key, current.position, current.item)
@@ -367,11 +350,11 @@ class Sittings:
             raise RefusedError("not_open")
         return await self._banks.get(started.bank)
 
-    async def _info(self, ref: SittingRef) -> SittingInfo:
-        """Personal part of a sitting, read now and then."""
+    async def info(self, ref: SittingRef, link: str | None = None) -> SittingInfo:
+        """Personal part of a sitting, read now and then, and after a reassignment where one is named."""
         info = self._infos.get(ref)
-        if info is None:
-            info = await load_info(self.direct, self.config.secrets, ref)
+        if info is None or (link is not None and info.link != link):
+            info = await load_info(self.direct, self.config.secrets, ref, link or "")
             self.remember(ref, info)
         return info
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
 from delivery.access import SittingRef
 from delivery.errors import JournalError, UnknownEventError
 from delivery.journal import FIRST_DIGEST, AnswerKey, Entry, Event, chain_digest
@@ -19,6 +21,7 @@ from delivery.sittings.events import (
     Offer,
     Offered,
     Payload,
+    Reassigned,
     Started,
     Step,
     TimeCredited,
@@ -83,6 +86,7 @@ class SittingState:
     credited_ms : offline time that was given back, and is no part of ``used_ms``
     item_time : where the time of the present item went
     interval_at : start of the working interval that runs now, milliseconds since 1970; 0 none runs
+    links : what staff did that gave this sitting to another pupil; link : the last of it, "" none
     unreadable : the event this release cannot read, by name; "" normally
     """
 
@@ -107,6 +111,8 @@ class SittingState:
     credited_ms: int = 0
     item_time: ItemTime = ItemTime()
     interval_at: int = 0
+    links: frozenset[str] = frozenset()
+    link: str = ""
     unreadable: str = ""
 
     @property
@@ -235,6 +241,13 @@ def _claim(state: SittingState, payload: Claimed) -> SittingState:
     return replace(state, item_time=ItemTime())  # the clock of the new laptop begins at 0
 
 
+def _reassign(state: SittingState, payload: Reassigned) -> SittingState:
+    started = state.started
+    if started is not None and payload.accommodations is not None:
+        started = msgspec.structs.replace(started, accommodations=payload.accommodations)
+    return replace(state, started=started, links=state.links | {payload.link}, link=payload.link)
+
+
 def _stop_clock(state: SittingState, payload: Step) -> SittingState:
     spent = state.item_time
     counted, silent = spent.counted_ms + payload.worked_ms, spent.silent_ms + payload.silent_ms
@@ -278,6 +291,7 @@ _CHANGES: dict[EventKind, Callable[[SittingState, Any], SittingState]] = {
     EventKind.EVIDENCE_ADMITTED: _judge,
     EventKind.EVIDENCE_REJECTED: _judge,
     EventKind.CLAIMED: _claim,
+    EventKind.REASSIGNED: _reassign,
     EventKind.OPENED: _start_clock,
     EventKind.RESUMED: _start_clock,
     EventKind.REOPENED: _wait_for_laptop,

@@ -29,7 +29,7 @@ BASE = DrillPlan(pupils=8, think_s=(0.0, 0.1), patience_s=8.0)
 KILLS = replace(BASE, faults={"worker killed": 2})
 STOPS = replace(BASE, faults={"database stopped": 2})
 DOUBLED = replace(BASE, workers=2, messages=MessageFaults(doubled=0.5), answers=100)
-OUTBOX = "the outbox is the browser's: its control is among the browser tests (tests/browser)"
+OUTBOX = "the outbox is the browser's: its control is in tests/browser/test_leftovers.py"
 KEYS = """
 SELECT conrelid::regclass::text, conname FROM pg_constraint
 WHERE conrelid IN ('delivery_event'::regclass, 'delivery_answer'::regclass) AND contype IN ('p', 'u')

@@ -18,7 +18,7 @@ from sqlmodel import Session
 
 from delivery import DeliveryConfig, Journal, Secrets, SittingRef, create_app, import_roster, open_journal
 from delivery.people import Enrolment, Pupil, Roster, School, SchoolClass, list_classes, list_schools
-from delivery.rooms import create_administration, open_room, room_code, seat_list
+from delivery.rooms import create_administration, open_room, reserve_list, room_code, seat_list
 from delivery.sittings import Sittings
 from itembank import (
     CalibratedItem,
@@ -125,8 +125,8 @@ class World:
             schools = list_schools(db)
         self.rooms = [self.make_room(school.school_id) for school in sorted(schools, key=lambda s: s.identifier)]
 
-    def make_room(self, school_id: UUID) -> Room:
-        """Another room for a school's class."""
+    def make_room(self, school_id: UUID, n_reserves: int = 0) -> Room:
+        """Another room for a school's class, with seats for children who are not on the list."""
         with Session(self.database) as db, db.begin():
             group = list_classes(db, school_id)[0]
             made = create_administration(
@@ -138,9 +138,11 @@ class World:
                 bank_hash=self.bank.hash,
                 title="Proef 4A",
                 simulated=True,
+                n_reserves=n_reserves,
             )
             identifier = made.administration_id
-            codes = tuple(slip.seat_code for slip in seat_list(db, school_id, identifier, SECRETS))
+            slips = seat_list(db, school_id, identifier, SECRETS) + reserve_list(db, school_id, identifier, SECRETS)
+            codes = tuple(slip.seat_code for slip in slips)
             return Room(school_id, identifier, room_code(db, school_id, identifier, SECRETS), codes)
 
     def dispose(self) -> None:

@@ -28,6 +28,9 @@ LOG = ("delivery_event", "delivery_answer")
 GUARDED = (
     *LOG,
     "delivery_administration",
+    "delivery_try",
+    "delivery_waiting",
+    "delivery_reassignment",
     "delivery_sitting",
     "delivery_seat",
     "delivery_sitting_key",

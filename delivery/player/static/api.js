@@ -62,14 +62,14 @@ export function backOff(attempt, retryAfter = 0) {
  * @param {string} method
  * @param {string} path
  * @param {Parameters<typeof call>[2]} options
- * @param {() => void} onWaiting  no answer for now
+ * @param {(reply: Reply) => void} onWaiting  no answer for now
  * @returns {Promise<Reply>}
  */
 export async function insist(method, path, options, onWaiting) {
   for (let attempt = 0; ; attempt++) {
     const reply = await call(method, path, options);
     if (!isPassing(reply)) return reply;
-    onWaiting();
+    onWaiting(reply);
     await sleep(backOff(attempt, reply.retryAfter));
   }
 }

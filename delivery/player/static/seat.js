@@ -8,6 +8,7 @@
 const SEAT = "peil.seat";
 const DRAFT = "peil.draft";
 const KEY = "peil.key";
+const DEVICE = "peil.device";
 
 /** Used where the browser refuses sessionStorage. @type {Map<string, string>} */
 const memory = new Map();
@@ -47,6 +48,15 @@ export const keepDraft = (draft) => write(DRAFT, draft);
 export function tabKey() {
   if (!read(KEY)) write(KEY, btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(32)))));
   return read(KEY);
+}
+
+/** Random name of this tab, so that staff can let it in. @returns {string} */
+export function deviceName() {
+  const known = read(DEVICE);
+  if (known) return known;
+  const made = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  write(DEVICE, made);
+  return made;
 }
 
 /** Leave nothing of this pupil for whoever sits here next. */

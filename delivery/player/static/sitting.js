@@ -21,6 +21,9 @@ const POLL_MS = 10000;
 /** How long an answer may be under way before the page says that there is no connection. */
 const SILENCE_MS = 2000;
 
+/** @param {Head} head  @returns {string} the name and what is granted, to compare */
+const whose = (head) => JSON.stringify([head.pupil, head.accommodations]);
+
 export class Sitting {
   /** @type {QuestionPage | null} */
   question = null;
@@ -69,8 +72,7 @@ export class Sitting {
   /** @param {Head} head */
   #begin(head) {
     this.clock = new Clock(head);
-    applyAccommodations(head.accommodations ?? {});
-    bar(head.test.title, head.pupil.first_name);
+    this.#greet(head);
     this.head = head;
     if (this.sender.pending.length) {
       show("connecting");
@@ -78,10 +80,17 @@ export class Sitting {
     } else this.#show(head);
   }
 
+  /** Whose sitting it is, and what that pupil is granted. @param {Head} head */
+  #greet(head) {
+    applyAccommodations(head.accommodations ?? {});
+    bar(head.test.title, head.pupil.first_name);
+  }
+
   /** A head of the server; one that is older than what we know is left aside. @param {Head} head */
   #hear(head) {
     if (!this.head) return this.#begin(head);
     if (head.head < this.head.head) return;
+    if (whose(head) !== whose(this.head)) this.#greet(head); // staff set the right name
     this.head = head;
     this.clock?.set(head);
     if (this.sender.pending.length) this.sender.kick();

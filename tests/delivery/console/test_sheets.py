@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from functools import partial
 from html import unescape
 from typing import Any
 from uuid import uuid4
@@ -311,10 +312,45 @@ async def test_a_sheet_offers_what_applies(school: School) -> None:
     async def offered(desk: Desk) -> list[str]:
         return re.findall(r'formaction="[^"]+/([\w-]+)"', (await desk.browser.get(sheet_of(laptop))).text)
 
-    assert await offered(school.proctor) == ["extra-tijd"]
-    assert await offered(school.coordinator) == ["extra-tijd", "ongeldig"]
+    name = "andere-leerling"
+    assert await offered(school.proctor) == ["extra-tijd", name]
+    assert await offered(school.coordinator) == ["extra-tijd", "ongeldig", name]
     await laptop.hand_in()
-    assert await offered(school.proctor) == ["heropen"]
-    assert await offered(school.coordinator) == ["heropen", "ongeldig"]
+    assert await offered(school.proctor) == ["heropen", name]
+    assert await offered(school.coordinator) == ["heropen", "ongeldig", name]
     await school.coordinator.send(sheet_of(laptop), "ongeldig")
-    assert (await offered(school.proctor), await offered(school.coordinator)) == ([], ["geldig"])
+    assert (await offered(school.proctor), await offered(school.coordinator)) == ([name], ["geldig", name])
+
+
+async def test_two_names_are_swapped_from_the_sheet_and_a_reason_may_name_neither(school: School) -> None:
+    laptop = await school.site.laptop()
+    page = (await school.proctor.browser.get(sheet_of(laptop))).text
+    (other,) = re.findall(r'<option value="([\w-]+)">Voornaam1 Achternaam1<', page)
+    send = partial(school.proctor.send, sheet_of(laptop), "andere-leerling")
+    for typed, said in (
+        ({"pupil": ""}, "Kies de leerling die aan deze laptop zit."),
+        ({"pupil": "onzin"}, "Kies de leerling die aan deze laptop zit."),
+        ({"pupil": other, "reason": "voornaam1 had een ander briefje"}, "In de reden staat ‘Voornaam1’"),
+        ({"pupil": other, "reason": ""}, "Zeg in enkele woorden waarom"),
+    ):
+        refused = await send(**typed)
+        assert (refused.status_code, message(refused).startswith(said)) == (422, True)
+    assert (await send(pupil=str(uuid4()))).status_code == 404
+    done = await send(pupil=other)
+    assert (done.status_code, done.headers["location"]) == (303, room_of(laptop.room))
+    event = await school.last(laptop)
+    assert (event["kind"], event["reason"], event["by"]) == ("reassigned", REASON, school.proctor.staff_id)
+    assert "Voornaam1 Achternaam1" in (await school.proctor.browser.get(sheet_of(laptop))).text
+
+
+async def test_the_slips_hold_reserve_codes_and_the_room_says_who_has_no_name_yet(school: School) -> None:
+    world = school.site.world
+    world.rooms[0] = room = world.make_room(world.rooms[0].school_id, n_reserves=2)
+    slips = (await school.proctor.browser.get(f"{room_of(room)}/codes")).text
+    for number, code in enumerate(room.seat_codes[2:], 1):
+        assert re.search(rf"Reserveplaats {number}<.*?{code[:3]} {code[3:]}<", slips, re.DOTALL)
+    laptop = await school.site.laptop(seat=2)
+    page = (await school.proctor.browser.get(room_of(room))).text
+    assert "Reserveplaats 1 wordt gebruikt door een leerling zonder naam." in page
+    assert "Reserveplaats 2" not in page
+    assert "Zet de juiste naam" in (await school.proctor.browser.get(sheet_of(laptop))).text

@@ -17,7 +17,7 @@ from delivery.answers import AnswerPath, DisconnectedError, read_body
 from delivery.config import DeliveryConfig
 from delivery.console import emergency, laptops, pupils
 from delivery.console import routes as console
-from delivery.errors import DeliveryError, RefusedError, headers_of, refusal_of
+from delivery.errors import DATABASE_AWAY, DeliveryError, RefusedError, headers_of, refusal_of
 from delivery.journal import Journal
 from delivery.player import PlayerVersions
 from delivery.player import routes as player
@@ -109,7 +109,8 @@ def create_app(
     app.include_router(sealed.router)
     for screen in SCREENS:
         app.include_router(screen.router)
-    app.add_exception_handler(DeliveryError, _refuse)
+    for kind in (DeliveryError, *DATABASE_AWAY):
+        app.add_exception_handler(kind, _refuse)
     app.add_exception_handler(404, refuse_address)
     app.add_exception_handler(RequestValidationError, _refuse_malformed)
     app.add_exception_handler(400, _refuse_malformed)  # such as JSON that is nested too deeply to read
@@ -171,8 +172,7 @@ def _once(body: bytes, receive: Receive) -> Receive:
 
 
 async def _refuse(_request: Request, error: Exception) -> JSONResponse:
-    """Any error of this package, as a laptop understands it."""
-    assert isinstance(error, DeliveryError)
+    """Any error of this package, or a database that is away, as a laptop understands it."""
     refusal = refusal_of(error)
     return JSONResponse(refusal.body(), refusal.status, headers_of(refusal))
 

@@ -6,6 +6,8 @@ import time
 from dataclasses import dataclass
 
 import structlog
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 log = structlog.get_logger(__name__)
 
@@ -146,8 +148,12 @@ CALM_DOWN_S = 60
 """Seconds that a laptop waits after 429."""
 
 
-def refusal_of(error: DeliveryError) -> RefusedError:
-    """Translate any error of this package into what a pupil's laptop gets; a fault of ours is logged."""
+DATABASE_AWAY = (OperationalError, PoolTimeoutError)
+"""What the management database raises when it is stopped, full or overloaded: a laptop tries again."""
+
+
+def refusal_of(error: Exception) -> RefusedError:
+    """Translate an error of this package or of a database that is away into what a laptop gets; a fault is logged."""
     if isinstance(error, RefusedError):
         return error
     if isinstance(error, UnknownRecordError):
@@ -161,7 +167,7 @@ MOST_REPORTS = 100
 _reported: dict[str, float] = {}
 
 
-def _report(error: DeliveryError) -> None:
+def _report(error: Exception) -> None:
     """Log a fault, the same one at most once in five seconds; the rest of a message may hold rows of a table."""
     message, now = str(error).partition("\n")[0], time.monotonic()
     if now - _reported.get(message, -REPORT_EVERY_S) < REPORT_EVERY_S:

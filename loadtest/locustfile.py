@@ -19,7 +19,7 @@ import gevent  # type: ignore[import-untyped]  # it ships no types
 from locust import FastHttpUser, events, task
 from locust.exception import StopUser
 
-from loadtest.drill import AnswerByChance
+from loadtest.chance import AnswerByChance
 from loadtest.fragments import read_fields
 from loadtest.ledger import Ledger
 from loadtest.load.traffic import ANSWER, FAILURE, LOG_IN, STOP, VARIABLE, Sample, SampleBook, read_traffic

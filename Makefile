@@ -57,9 +57,12 @@ peers: setup ## show exported items in another QTI player, answer by hand in bot
 	@exec $(BIN)/python -m tests.peers.players
 
 .PHONY: drill
-drill: setup ## import hostile files with limits; kill the server under load and count the answers (KILLS=200)
+drill: setup ## hostile files, what is another's, guessed codes; then pupils answer while everything around them fails (KILLS=20 STOPS=5 RACES=100: minutes)
 	@$(BIN)/python -m tests.itembank.hostile.ledger
-	@exec $(BIN)/python -m loadtest.drill --kills $(or $(KILLS),20)
+	@$(BIN)/python -m tests.matrix
+	@$(BIN)/python -m tests.delivery.guessing
+	@exec $(BIN)/python -m loadtest.drill --kills $(or $(KILLS),200) --stops $(or $(STOPS),50) --races $(or $(RACES),1000) \
+	  --others $(or $(OTHERS),3) --seed $(or $(SEED),0) --controls tests/loadtest/controls
 
 .PHONY: load
 load: setup ## let pupils log in and answer; answers/s beside pgbench, and what a country needs (ARGS=--help)

@@ -139,7 +139,7 @@ def token_of(key: bytes, body: str) -> tuple[Claims, str]:
     try:
         data = _decoded(body)
         signed = msgspec.json.decode(data, type=_Signed)
-    except (ValueError, msgspec.DecodeError):
+    except (ValueError, msgspec.DecodeError, RecursionError):  # nobody signed it: it may be nested as deep as it fits
         raise RefusedError("not_yours") from None
     token = _signed_text(key, "token", data)
     if signed.use != "token" or token.partition(".")[0] != body:  # another spelling is another key for the same claims

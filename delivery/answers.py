@@ -10,7 +10,7 @@ import msgspec
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from delivery.access import Claims, read_token
-from delivery.errors import DeliveryError, RefusedError, headers_of, refusal_of
+from delivery.errors import DATABASE_AWAY, DeliveryError, RefusedError, headers_of, refusal_of
 from delivery.sittings import Sittings
 from delivery.sittings.bodies import BODY_LIMIT
 
@@ -43,7 +43,7 @@ class AnswerPath:
             await _send(send, reply.status, _encoder.encode(reply.body))
         except DisconnectedError:
             return
-        except DeliveryError as error:
+        except (DeliveryError, *DATABASE_AWAY) as error:
             refusal = refusal_of(error)
             headers = headers_of(refusal) | ({"Connection": "close"} if refusal.code == "too_large" else {})
             await _send(send, refusal.status, _encoder.encode(refusal.body()), headers)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Annotated
 
 import msgspec
 from fastapi import APIRouter, Depends, Header, Request
-from fastapi.responses import Response
+from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, Field
+from starlette.background import BackgroundTask
 
 from delivery.access import Claims, read_ticket, read_token, sign_ticket
+from delivery.admission import Admission
 from delivery.answers import own_sitting
-from delivery.errors import RefusedError
-from delivery.rooms import Attempts, enter, mark_denied, take_denial_back
+from delivery.errors import RefusedError, headers_of
+from delivery.rooms import Knock, Waits, knock, mark_denied, network_of, note_entry
+from delivery.rooms.codes import normalise_code
 from delivery.sittings import Sittings
 from delivery.support import support_code
 
@@ -33,6 +37,15 @@ async def current_sittings(request: Request) -> Sittings:
 Service = Annotated[Sittings, Depends(current_sittings)]
 
 
+async def current_admission(request: Request) -> Admission:
+    """The queue of this worker."""
+    admission: Admission = request.app.state.admission
+    return admission
+
+
+Turns = Annotated[Admission, Depends(current_admission)]
+
+
 async def current_claims(sitting: str, sittings: Service, authorization: Annotated[str, Header()] = "") -> Claims:
     """Claims of the laptop that asks; refuses someone else's sitting."""
     return own_sitting(read_token(sittings.config.secrets.token_key, authorization), sitting)
@@ -42,10 +55,11 @@ Device = Annotated[Claims, Depends(current_claims)]
 
 
 class Codes(BaseModel):
-    """What a pupil types to come in."""
+    """What a pupil types to come in, and the random name that the page gave itself."""
 
     room_code: str = Field(max_length=40)
     seat_code: str = Field(max_length=40)
+    device: str = Field(default="", max_length=64)
 
 
 class Ticket(BaseModel):
@@ -66,43 +80,56 @@ class Seal(HandIn):
     position: int
 
 
+class Reserve(HandIn):
+    """Items ahead are wanted; the laptop holds some."""
+
+    held: list[Annotated[str, Field(max_length=200)]] = Field(default=[], max_length=200)
+
+
 def _json(body: object) -> Response:
     """Reply that browsers and proxies do not keep; made here, for the framework would look at each value first."""
     return Response(msgspec.json.encode(body), media_type="application/json", headers={"Cache-Control": "no-store"})
 
 
 @router.post("/entry")
-async def come_in(request: Request, codes: Codes, sittings: Service) -> Response:
+async def come_in(request: Request, codes: Codes, sittings: Service, admission: Turns) -> Response:
     """Codes → the pupil's name and a ticket; nothing starts yet."""
-    attempts: Attempts = request.app.state.attempts
-    network = request.client.host if request.client else ""
-    attempts.check(codes.room_code, network)
-    secrets = sittings.config.secrets
-    try:
-        entrance = await enter(sittings.direct, secrets, codes.room_code, codes.seat_code)
-    except RefusedError as refusal:
-        if refusal.code == "unknown_code":
-            attempts.note_wrong(codes.room_code, network)
-        raise
-    sittings.remember(entrance.ref, entrance.info)
+    secrets, network = sittings.config.secrets, _network(request)
+    asked = Knock(codes.room_code, codes.seat_code, network, codes.device)
+    async with admission.turn(normalise_code(codes.room_code), codes.device or f"{network} {codes.seat_code}"):
+        found = await knock(sittings.direct, sittings.database, request.app.state.rooms, secrets, asked, sittings.news)
+    if isinstance(found, Waits):
+        refusal = RefusedError("wait_for_click", number=found.number)
+        afterwards = BackgroundTask(_note_waiting, sittings, found)
+        return JSONResponse(refusal.body(), refusal.status, headers_of(refusal), background=afterwards)
+    sittings.remember(found.ref, found.info)
     return _json(
         {
-            "ticket": sign_ticket(secrets.token_key, entrance.ref, sittings.clock()),
-            "first_name": entrance.first_name,
-            "last_name": entrance.last_name,
-            "test": {"title": entrance.title},
+            "ticket": sign_ticket(secrets.token_key, found.ref, sittings.clock()),
+            "first_name": found.first_name,
+            "last_name": found.last_name,
+            "test": {"title": found.title},
         }
     )
 
 
+async def _note_waiting(sittings: Sittings, waits: Waits) -> None:
+    """Put a device on the proctor's list, and tell who looks at it."""
+    if await asyncio.to_thread(waits.note):
+        sittings.news.tell([waits.administration_id])
+
+
 @router.post("/entry/confirm")
-async def confirm(body: Ticket, sittings: Service) -> Response:
+async def confirm(request: Request, body: Ticket, sittings: Service, admission: Turns) -> Response:
     """After "Ja, dat ben ik": this laptop takes the sitting, from another one if need be."""
-    ref = read_ticket(sittings.config.secrets.token_key, body.ticket, sittings.clock())
-    taken = await sittings.claim(ref)
-    if room := await take_denial_back(sittings.direct, ref):
-        sittings.news.tell([room])
-    return _json(taken | {"support": support_code(sittings.config.secrets.code_key, ref.sitting_id)})
+    secrets = sittings.config.secrets
+    ref = read_ticket(secrets.token_key, body.ticket, sittings.clock())
+    async with admission.turn(str(ref.school_id), str(ref.sitting_id)):
+        taken = await sittings.claim(ref)
+        room = (await sittings.info(ref)).administration_id
+        if await note_entry(sittings.direct, sittings.database, secrets, ref, room, _network(request)):
+            sittings.news.tell([room])
+    return _json(taken | {"support": support_code(secrets.code_key, ref.sitting_id)})
 
 
 @router.post("/entry/deny")
@@ -117,6 +144,13 @@ async def deny(body: Ticket, sittings: Service) -> Response:
 async def head(claims: Device, sittings: Service) -> Response:
     """What the laptop must show now."""
     return _json(await sittings.head(claims))
+
+
+@router.post("/sittings/{sitting}/reserve")
+async def reserve(body: Reserve, claims: Device, sittings: Service) -> Response:
+    """Items that the pupil goes on with when the network is gone."""
+    _same_epoch(claims, body.epoch)
+    return _json(await sittings.reserve(claims, body.held))
 
 
 @router.post("/sittings/{sitting}/hand-in")
@@ -160,3 +194,8 @@ def _same_epoch(claims: Claims, epoch: int) -> None:
     """A body that names another epoch than its token is not this laptop's."""
     if claims.epoch != epoch:
         raise RefusedError("not_yours")
+
+
+def _network(request: Request) -> str:
+    """Where a request comes from."""
+    return network_of(request.client.host) if request.client else ""

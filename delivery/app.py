@@ -12,19 +12,20 @@ from sqlalchemy import Engine
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from delivery import api
+from delivery.admission import Admission
 from delivery.answers import AnswerPath, DisconnectedError, read_body
 from delivery.config import DeliveryConfig
-from delivery.console import emergency, pupils, report_routes
+from delivery.console import emergency, laptops, pupils, report_routes
 from delivery.console import routes as console
 from delivery.console.live import LiveRooms
-from delivery.errors import DeliveryError, RefusedError, headers_of, refusal_of
+from delivery.errors import DATABASE_AWAY, DeliveryError, RefusedError, headers_of, refusal_of
 from delivery.journal import Journal, News
 from delivery.player import PlayerVersions
 from delivery.player import routes as player
 from delivery.practice import routes as practice
 from delivery.practice.content import with_pictures
 from delivery.readiness import routes as readiness
-from delivery.rooms import Attempts
+from delivery.rooms import KnownRooms
 from delivery.sealed import RowOpener
 from delivery.sealed import routes as sealed
 from delivery.signin import routes as signin
@@ -40,7 +41,17 @@ LIMITS = {sealed.PATH: sealed.SEALED_LIMIT, emergency.PATH: emergency.UPLOAD_LIM
 """Bytes of a body at addresses that take more than an answer."""
 FILES = frozenset({emergency.PATH})
 """Addresses that take a file, which may hold anything: it is read as one, and nothing of it is stored as text."""
-SCREENS = (player, practice, readiness, emergency, pupils, report_routes, console, signin)  # longer addresses first
+SCREENS = (  # sheets before rooms: longer addresses first
+    player,
+    practice,
+    readiness,
+    emergency,
+    laptops,
+    pupils,
+    report_routes,
+    console,
+    signin,
+)
 WITH_BODY = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
@@ -84,7 +95,7 @@ def create_app(
     Returns
     -------
     FastAPI
-        With ``app.state.config``, ``database``, ``sittings``, ``live``, ``attempts``, ``row_opener``, ``player``,
+        With ``app.state.config``, ``database``, ``sittings``, ``live``, ``admission``, ``row_opener``, ``player``,
         ``sealed_budget`` and ``media``.
     """
     sittings = Sittings(config, database, journal, banks, news=news)
@@ -93,17 +104,19 @@ def create_app(
     app.state.database = database
     app.state.sittings = sittings
     app.state.live = LiveRooms(sittings)
-    app.state.attempts = Attempts()
+    app.state.rooms = KnownRooms()
     app.state.row_opener = opener = RowOpener(config.secrets)
     app.state.player = PlayerVersions(config.player_versions, b64encode(opener.public_point).decode())
     app.state.sealed_budget = FailureBudget()
     app.state.media = with_pictures(media)
+    app.state.admission = Admission(config.arrivals_at_a_time)
     app.include_router(api.router)
     app.include_router(api.media_router)
     app.include_router(sealed.router)
     for screen in SCREENS:
         app.include_router(screen.router)
-    app.add_exception_handler(DeliveryError, _refuse)
+    for kind in (DeliveryError, *DATABASE_AWAY):
+        app.add_exception_handler(kind, _refuse)
     app.add_exception_handler(404, refuse_address)
     app.add_exception_handler(RequestValidationError, _refuse_malformed)
     app.add_exception_handler(400, _refuse_malformed)  # such as JSON that is nested too deeply to read
@@ -165,8 +178,7 @@ def _once(body: bytes, receive: Receive) -> Receive:
 
 
 async def _refuse(_request: Request, error: Exception) -> JSONResponse:
-    """Any error of this package, as a laptop understands it."""
-    assert isinstance(error, DeliveryError)
+    """Any error of this package, or a database that is away, as a laptop understands it."""
     refusal = refusal_of(error)
     return JSONResponse(refusal.body(), refusal.status, headers_of(refusal))
 

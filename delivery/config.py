@@ -32,6 +32,12 @@ class Secrets:
 
 OFFLINE_CREDIT_MS = 15 * 60_000
 """A reserve of items lasts ten minutes (point 10 of the protocol); coming back on another laptop takes five at most."""
+RESERVE_ITEMS = 14
+"""Ten minutes of work at 45 s an item, with the one on the screen (point 10 of the protocol)."""
+
+
+ARRIVALS_AT_A_TIME = 16
+"""Enough to keep a worker busy while most of them wait for a commit; fewer while those at work feel them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +51,9 @@ class DeliveryConfig:
     demo_notice : sentence shown on the staff's sign-in page, "" outside a demonstration
     checkpoints : file that signed heads of the log are added to when a room closes or a sitting ends; None keeps none
     player_versions : folder, shared by all workers, that keeps every version of the player; None keeps none
+    arrivals_at_a_time : most pupils who come in at the same time in one worker; the others wait for their turn
     offline_credit_ms : most offline time that one sitting gets back by itself; what is more, staff give or do not give
+    reserve_items : items that a laptop is sent ahead, so that its pupil goes on without a network (k); 0 sends none
     """
 
     secrets: Secrets
@@ -54,3 +62,5 @@ class DeliveryConfig:
     checkpoints: Path | None = None
     player_versions: Path | None = None
     offline_credit_ms: int = OFFLINE_CREDIT_MS
+    arrivals_at_a_time: int = ARRIVALS_AT_A_TIME
+    reserve_items: int = RESERVE_ITEMS

@@ -27,11 +27,13 @@ from delivery.tables import (
     DraftRow,
     EnrolmentRow,
     PupilRow,
+    ReassignmentRow,
     SeatRow,
     SittingKeyRow,
+    WaitingRow,
 )
 
-OF_A_SITTING: tuple[Any, ...] = (DraftRow, ContactRow, SittingKeyRow, SeatRow)
+OF_A_SITTING: tuple[Any, ...] = (DraftRow, ContactRow, WaitingRow, ReassignmentRow, SittingKeyRow, SeatRow)
 OF_A_PUPIL: tuple[Any, ...] = (AccommodationRow, EnrolmentRow, PupilRow)
 
 CHECKPOINT_TRIES, CHECKPOINT_WAIT_S = 20, 0.25  # a page of the console reads for milliseconds

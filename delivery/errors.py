@@ -6,6 +6,8 @@ import time
 from dataclasses import dataclass
 
 import structlog
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 log = structlog.get_logger(__name__)
 
@@ -78,6 +80,7 @@ REFUSALS: dict[str, tuple[int, str]] = {
     "already_answered": (409, "Je eerste antwoord op deze vraag telt. Werk gerust verder."),
     "already_finished": (409, "Je hebt deze toets al ingediend. Goed gewerkt!"),
     "broken_seal": (422, "Dit antwoord kwam beschadigd aan. Steek je hand op."),
+    "busy": (503, "Er komen nu veel klassen tegelijk binnen. De toets begint vanzelf."),
     "erased": (410, "De gegevens van deze toets zijn gewist. Steek je hand op."),
     "gap": (409, "Er ontbreekt nog een eerder antwoord. Het wordt vanzelf opnieuw verstuurd."),
     "hash_mismatch": (422, "Je antwoord kwam beschadigd aan. Steek je hand op."),
@@ -93,6 +96,7 @@ REFUSALS: dict[str, tuple[int, str]] = {
     "not_offered": (422, "Deze vraag hoort niet bij jouw toets. Steek je hand op."),
     "not_open": (409, "De toets is nog niet open. Wacht even op de toetsassistent."),
     "not_void": (409, "Deze toets is niet ongeldig."),
+    "no_seat_for_both": (409, "Kies een leerling van dit lokaal: dan wisselen de twee namen."),
     "not_yours": (403, "Deze toets hoort niet bij jouw codes. Steek je hand op."),
     "nothing_left": (409, "Deze leerling heeft alle vragen beantwoord: er valt niets te heropenen."),
     "other_item": (409, "Deze leerling is intussen bij een andere vraag. Kijk opnieuw en probeer het dan nog eens."),
@@ -101,17 +105,18 @@ REFUSALS: dict[str, tuple[int, str]] = {
     "room_changed": (409, "Iemand anders veranderde dit toetsmoment net. Kijk opnieuw en probeer het dan nog eens."),
     "room_closed": (409, "Dit toetsmoment is afgesloten. Steek je hand op."),
     "room_not_open": (409, "Het lokaal is nog niet open. Wacht even op de toetsassistent."),
+    "seated_elsewhere": (409, "Deze leerling heeft voor deze toets al een plaats in een ander lokaal."),
     "sealed": (409, "Deze toets is al afgesloten. Je antwoord is apart bewaard. Steek je hand op."),
     "ticket_expired": (401, "Dat duurde te lang. Typ je codes nog eens."),
     "too_many_bodies": (429, "We kunnen van deze laptop nu niets meer aannemen. Steek je hand op."),
     "too_large": (413, "Dit antwoord is te groot om te versturen. Maak het korter."),
     "too_many_rows": (429, "Dit netwerk stuurt nu te veel tegelijk. De laptop probeert het vanzelf opnieuw."),
-    "too_many_tries": (429, "Er is te vaak een verkeerde code getypt. Wacht een minuut en probeer het dan opnieuw."),
     "unavailable": (503, "We kunnen je antwoord nu even niet bewaren. De toets probeert het vanzelf opnieuw."),
     "unconfirmed_device": (409, "Op een andere laptop staan misschien nog antwoorden. Steek je hand op."),
     "unknown_code": (404, "Deze codes kennen we niet. Kijk ze goed na en probeer het nog eens."),
     "unknown_token": (401, "Je aanmelding is niet meer geldig. Typ je codes nog eens."),
     "void": (409, "Deze toets is stopgezet. Steek je hand op."),
+    "wait_for_click": (409, "Steek je hand op en zeg het nummer op je scherm. Je toetsassistent laat je binnen."),
 }
 """code → (HTTP status, what a pupil reads, or staff where only they can meet it)"""
 
@@ -143,11 +148,15 @@ class RefusedError(DeliveryError):
 RETRY_AFTER_S = 2
 """Seconds that a laptop waits after 503: longer than a restart of one worker, short enough not to be noticed."""
 CALM_DOWN_S = 60
-"""Seconds that a laptop waits after 429: the minute that wrong codes are counted over."""
+"""Seconds that a laptop waits after 429."""
 
 
-def refusal_of(error: DeliveryError) -> RefusedError:
-    """Translate any error of this package into what a pupil's laptop gets; a fault of ours is logged."""
+DATABASE_AWAY = (OperationalError, PoolTimeoutError)
+"""What the management database raises when it is stopped, full or overloaded: a laptop tries again."""
+
+
+def refusal_of(error: Exception) -> RefusedError:
+    """Translate an error of this package or of a database that is away into what a laptop gets; a fault is logged."""
     if isinstance(error, RefusedError):
         return error
     if isinstance(error, UnknownRecordError):
@@ -161,7 +170,7 @@ MOST_REPORTS = 100
 _reported: dict[str, float] = {}
 
 
-def _report(error: DeliveryError) -> None:
+def _report(error: Exception) -> None:
     """Log a fault, the same one at most once in five seconds; the rest of a message may hold rows of a table."""
     message, now = str(error).partition("\n")[0], time.monotonic()
     if now - _reported.get(message, -REPORT_EVERY_S) < REPORT_EVERY_S:
@@ -174,6 +183,6 @@ def _report(error: DeliveryError) -> None:
 
 def headers_of(refusal: RefusedError) -> dict[str, str]:
     """Headers that belong to a refusal."""
-    seconds = {503: RETRY_AFTER_S, 429: CALM_DOWN_S}.get(refusal.status)
+    seconds = refusal.fields.get("retry_after_s") or {503: RETRY_AFTER_S, 429: CALM_DOWN_S}.get(refusal.status)
     wait = {} if seconds is None else {"Retry-After": str(seconds)}
     return {"Cache-Control": "no-store", **wait}

@@ -18,6 +18,8 @@ from delivery.tables import AdministrationRow, ClassRow, PupilRow, SeatRow
 from itembank import ResponseValue
 
 DAMAGED = "damaged"
+UNLINKED = "unlinked"
+"""A reserve seat that a child worked on, and that no pupil is linked to yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ class ExportedSitting:
     school, school_class : identifiers in the roster
     bank : hash of the compiled bank; calibration : the version that chose the items
     started_at : when the pupil came in; sealed_at : when it was sealed, UTC
+    exposed : items that the pupil was shown, answered or not; disclosed : those that were sent ahead and never shown
     """
 
     sitting: UUID
@@ -66,6 +69,8 @@ class ExportedSitting:
     sealed_at: datetime
     answers: tuple[ExportedAnswer, ...]
     simulated: bool
+    exposed: tuple[str, ...] = ()
+    disclosed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +79,7 @@ class UnsealedSitting:
 
     Attributes
     ----------
-    state : phase, or `DAMAGED` when its log is not as it was written; nothing else is then said of it
+    state : phase, `UNLINKED`, or `DAMAGED` when its log is not as it was written; nothing else is then said of it
     is_begun : the pupil came in
     n_answers : accepted answers so far
     """
@@ -93,7 +98,7 @@ class _Seat:
     """Whose sitting it is."""
 
     sitting_id: UUID
-    discimus_id: str
+    discimus_id: str | None
     school: str
     school_class: str
     test: str
@@ -110,20 +115,24 @@ def sealed_sittings(db: Session, pseudonymise: Callable[[str], str]) -> Iterator
         From Discimus ID to pseudonym; the only thing that ever sees a Discimus ID leave.
     """
     for seat, state, events in _sittings(db):
-        if state is not None and state.phase is Phase.SEALED and state.started is not None:
+        is_sealed = state is not None and state.phase is Phase.SEALED
+        if is_sealed and state is not None and seat.discimus_id is not None:
             yield _export(seat, pseudonymise(seat.discimus_id), state, events)
 
 
 def unsealed_sittings(db: Session) -> Iterator[UnsealedSitting]:
-    """All other sittings, school by school; erased ones have no pupil and are nobody's any more."""
+    """All other sittings, school by school; erased ones, and reserve seats that nobody used, are nobody's."""
     for seat, state, _ in _sittings(db):
-        if state is None or state.phase is not Phase.SEALED:
+        is_linked = seat.discimus_id is not None
+        if not is_linked and state is not None and not state.epoch:
+            continue
+        if state is None or state.phase is not Phase.SEALED or not is_linked:
             yield UnsealedSitting(
                 sitting=seat.sitting_id,
                 school=seat.school,
                 school_class=seat.school_class,
                 test=seat.test,
-                state=str(state.phase) if state else DAMAGED,
+                state=DAMAGED if state is None else str(state.phase) if is_linked else UNLINKED,
                 is_begun=state is not None and state.epoch > 0,
                 n_answers=len(state.answers) if state else 0,
             )
@@ -150,7 +159,9 @@ def _seats(db: Session, school_id: UUID, school: str) -> list[_Seat]:
     classes = {row.class_id: row.sourced_id for row in db.exec(select(ClassRow).where(ClassRow.school_id == school_id))}
     rows = db.exec(
         select(SeatRow.administration_id, SeatRow.sitting_id, PupilRow.discimus_id)
-        .join(PupilRow, (col(PupilRow.school_id) == SeatRow.school_id) & (col(PupilRow.pupil_id) == SeatRow.pupil_id))
+        .outerjoin(
+            PupilRow, (col(PupilRow.school_id) == SeatRow.school_id) & (col(PupilRow.pupil_id) == SeatRow.pupil_id)
+        )
         .where(SeatRow.school_id == school_id)
         .order_by(col(SeatRow.administration_id), col(SeatRow.sitting_id))
     )
@@ -189,6 +200,8 @@ def _export(seat: _Seat, pupil: str, state: SittingState, events: list[RecordedE
             for answer in state.answers
         ),
         simulated=state.started.simulated,
+        exposed=state.exposed,
+        disclosed=state.disclosed,
     )
 
 

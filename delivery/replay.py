@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -22,6 +22,9 @@ from delivery.sittings.events import (
     Offer,
     Offered,
     Payload,
+    Presentation,
+    Presented,
+    Reassigned,
     Started,
     Step,
     TimeCredited,
@@ -81,14 +84,14 @@ def _words(payload: Payload) -> Iterator[str]:
     match payload:
         case Started():
             yield from _start(payload)
-        case Offered():
-            yield from _why(payload.offer) if payload.offer else _end(payload.ended)
+        case Offered() | Presented():
+            yield from _offered(payload)
         case Answered():
             yield from _answer(payload)
         case Judged():
             yield f"evidence {payload.hash[:12]}: {payload.reason}"
             yield from _answer(payload.answer) if payload.answer else ()
-        case Claimed() | ItemSkipped() | Help():
+        case Claimed() | Reassigned() | ItemSkipped() | Help():
             yield from _in_the_room(payload)
         case Evidence():
             yield f"question {payload.position}: kept as evidence ({payload.cause}), device {payload.epoch}"
@@ -102,10 +105,12 @@ def _words(payload: Payload) -> Iterator[str]:
             yield from _staff(payload.by)
 
 
-def _in_the_room(payload: Claimed | ItemSkipped | Help) -> Iterator[str]:
+def _in_the_room(payload: Claimed | Reassigned | ItemSkipped | Help) -> Iterator[str]:
     """What happened around a laptop."""
     if isinstance(payload, Claimed):
         yield from _claim(payload)
+    elif isinstance(payload, Reassigned):
+        yield from _reassignment(payload)
     elif isinstance(payload, ItemSkipped):
         yield from _skip(payload)
     else:
@@ -144,6 +149,14 @@ def _start(started: Started) -> Iterator[str]:
     yield f"accommodations {started.accommodations or 'none'}" + (", simulated" if started.simulated else "")
 
 
+def _reassignment(reassigned: Reassigned) -> Iterator[str]:
+    """That the sitting is another pupil's; the log does not say whose."""
+    yield f"another pupil's from here on: {reassigned.reason}"
+    if reassigned.accommodations is not None:
+        yield f"accommodations {reassigned.accommodations or 'none'}"
+    yield from _staff(reassigned.by)
+
+
 def _credit(credit: TimeCredited) -> Iterator[str]:
     """What became of the time in which nobody heard of a laptop."""
     if credit.cause == "clock":
@@ -169,12 +182,40 @@ def _staff(identifier: str) -> Iterator[str]:
         yield f"by staff {identifier}"
 
 
+def _offered(offered: Offered | Presented) -> Iterator[str]:
+    """An item that was chosen outside an answer, or shown unchosen; items that were sent ahead; or the end."""
+    if isinstance(offered, Presented):
+        yield from _shown(offered.shown)
+    elif offered.reserve:
+        yield f"sent ahead: {', '.join(sent.item for sent in offered.reserve)}"
+    elif offered.offer is not None:
+        yield from _why(offered.offer)
+    else:
+        yield from _end(offered.ended)
+
+
+def _shown(shown: Presentation) -> Iterator[str]:
+    """An item that was not chosen, and why."""
+    yield f"question {shown.position} is {shown.item}, which the laptop held and showed by itself ({shown.cause})"
+    if shown.swaps:
+        yield f"the plan took {_pairs(shown.swaps)}"
+
+
+def _pairs(swaps: Iterable[tuple[str, str]]) -> str:
+    """Swaps in words."""
+    return ", ".join(f"{into} for {out}" for out, into in swaps)
+
+
 def _answer(answer: Answered) -> Iterator[str]:
     """An accepted answer and the choice that followed."""
+    if answer.presented is not None:
+        yield from _shown(answer.presented)
     late = f", late ({answer.late})" if answer.late else ""
     seconds = answer.elapsed_ms / 1000
     yield f"question {answer.position}, {answer.item}: category {answer.category} in {seconds:.1f} s{late}"
-    if answer.following is not None:
+    if answer.showing is not None:
+        yield from _shown(answer.showing)
+    elif answer.following is not None:
         yield from _why(answer.following)
     elif answer.complete:
         yield from _end(answer.ended)
@@ -208,7 +249,7 @@ def _why(offer: Offer) -> Iterator[str]:
     elif choice.fallback:
         yield "no item fitted the blueprint any more: fallback"
     if choice.swaps:
-        yield "the plan took " + ", ".join(f"{into} for {out}" for out, into in choice.swaps)
+        yield f"the plan took {_pairs(choice.swaps)}"
     if choice.best:
         best = ", ".join(f"{item} {score:.3f}" for item, score in choice.best)
         yield f"best of what could be given: {best}; draw {choice.draw:.3f}"

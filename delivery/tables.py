@@ -117,6 +117,7 @@ class AdministrationRow(SQLModel, table=True):
     simulated: bool
     status: str
     room_code_sealed: bytes
+    guarded: bool = False
     created_at: datetime = _now()
 
 
@@ -150,6 +151,24 @@ class RoomCodeRow(SQLModel, table=True):
     administration_id: UUID
 
 
+class TryRow(SQLModel, table=True):
+    """Wrong codes of a room from one network, which is a keyed hash; `is_known` where pupils of the room work on it."""
+
+    __tablename__ = "delivery_try"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["school_id", "administration_id"],
+            ["delivery_administration.school_id", "delivery_administration.administration_id"],
+        ),
+    )
+
+    school_id: UUID = Field(primary_key=True)
+    administration_id: UUID = Field(primary_key=True)
+    network: bytes = Field(primary_key=True)
+    n_wrong: int = 0
+    is_known: bool = False
+
+
 class SittingRow(SQLModel, table=True):
     """One sitting (*afname*); which pupil it belongs to is written in the seat only."""
 
@@ -167,7 +186,10 @@ class SittingRow(SQLModel, table=True):
 
 
 class SeatRow(SQLModel, table=True):
-    """The identity link: this pupil takes this sitting, with this code; erasure deletes it."""
+    """The identity link: this pupil takes this sitting, with this code; erasure deletes it.
+
+    A reserve seat has a number, and no pupil until staff link one; after a swap any seat may have none.
+    """
 
     __tablename__ = "delivery_seat"
     __table_args__ = (
@@ -182,10 +204,46 @@ class SeatRow(SQLModel, table=True):
     school_id: UUID = Field(primary_key=True)
     sitting_id: UUID = Field(primary_key=True)
     administration_id: UUID
-    pupil_id: UUID
+    pupil_id: UUID | None = None
+    reserve: int = 0
     code_hash: bytes
     code_sealed: bytes
     denied_at: datetime | None = Field(sa_type=DateTime(timezone=True), default=None)
+
+
+class WaitingRow(SQLModel, table=True):
+    """A device with the right codes of a seat that waits for one click of the proctor, or got it."""
+
+    __tablename__ = "delivery_waiting"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["school_id", "sitting_id"], ["delivery_sitting.school_id", "delivery_sitting.sitting_id"]
+        ),
+    )
+
+    school_id: UUID = Field(primary_key=True)
+    sitting_id: UUID = Field(primary_key=True)
+    device: bytes = Field(primary_key=True)
+    number: int
+    asked_at: datetime = Field(sa_type=DateTime(timezone=True))
+    admitted_at: datetime | None = Field(sa_type=DateTime(timezone=True), default=None)
+
+
+class ReassignmentRow(SQLModel, table=True):
+    """A seat that got another pupil, and whose log does not say so yet; gone once it does."""
+
+    __tablename__ = "delivery_reassignment"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["school_id", "sitting_id"], ["delivery_sitting.school_id", "delivery_sitting.sitting_id"]
+        ),
+    )
+
+    school_id: UUID = Field(primary_key=True)
+    link: UUID = Field(primary_key=True)
+    sitting_id: UUID = Field(primary_key=True)
+    reason: str
+    staff_id: str
 
 
 class SittingKeyRow(SQLModel, table=True):

@@ -19,7 +19,7 @@ import gevent  # type: ignore[import-untyped]  # it ships no types
 from locust import FastHttpUser, events, task
 from locust.exception import StopUser
 
-from loadtest.drill import AnswerByChance
+from loadtest.chance import AnswerByChance
 from loadtest.fragments import read_fields
 from loadtest.ledger import Ledger
 from loadtest.load.traffic import ANSWER, FAILURE, LOG_IN, STOP, VARIABLE, Sample, SampleBook, read_traffic
@@ -83,16 +83,26 @@ class Pupil(FastHttpUser):
             raise StopUser from None
         self.headers = HEADERS
         with SAMPLES.timing(LOG_IN):
-            ticket = self._call("POST", "/api/v1/entry", {"room_code": room_code, "seat_code": seat_code})["ticket"]
-            seat = self._call("POST", "/api/v1/entry/confirm", {"ticket": ticket})
+            ticket = self._come("/api/v1/entry", {"room_code": room_code, "seat_code": seat_code})["ticket"]
+            seat = self._come("/api/v1/entry/confirm", {"ticket": ticket})
         self.answer = AnswerByChance(random.Random(seat_code))
         self.headers = {**HEADERS, "authorization": f"Bearer {seat['token']}"}
         self.sitting, self.epoch = seat["sitting"], seat["epoch"]
         self.current, self.length = seat["head"]["current"], seat["head"]["test"]["length"]
 
-    def _call(self, method: str, path: str, body: dict[str, Any], name: str | None = None) -> dict[str, Any]:
+    def _come(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Send a request of somebody who arrives: where it is busy, come back when told, as the player does."""
+        return self._call("POST", path, body, is_patient=True)
+
+    def _call(
+        self, method: str, path: str, body: dict[str, Any], name: str | None = None, *, is_patient: bool = False
+    ) -> dict[str, Any]:
         """Send one request; a refusal ends this pupil and counts as a failure."""
-        reply = self.client.request(method, path, name=name, data=canonical_json(body).decode(), headers=self.headers)
+        data = canonical_json(body).decode()
+        reply = self.client.request(method, path, name=name, data=data, headers=self.headers)
+        while is_patient and reply.status_code == 503 and reply.json().get("code") == "busy":
+            gevent.sleep(reply.json()["retry_after_s"])
+            reply = self.client.request(method, path, name=name, data=data, headers=self.headers)
         if not 200 <= reply.status_code < 300:
             SAMPLES.add(Sample(FAILURE, time.time(), detail=f"{method} {path}: {reply.status_code} {reply.text}"[:300]))
             raise StopUser

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any, LiteralString
 from uuid import UUID
 
-from loadtest.pupils import Acknowledged
+from loadtest.pupils import Acknowledged, NotAccepted
 
 ANSWERED = (
     "SELECT event.sitting_id, event.payload, event.recorded_at, answer.position, answer.revision, answer.body_hash"
@@ -20,6 +23,7 @@ ANSWERED = (
     " AND answer.event_number = event.event_number"
     " WHERE event.kind = 'answered'"
 )
+EVIDENCE = "SELECT sitting_id, count(*) FROM delivery_event WHERE kind = 'evidence' GROUP BY sitting_id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,10 @@ class Verdict:
     lost : acknowledged, but not in the log, or with another item or content
     doubled : answers that are in the log more than once
     unkeyed : answers in the log without their unique key
+    contradicted : answers for which two different receipts were given
+    refused : bodies that were not accepted
+    evidence : bodies that the log keeps as evidence
+    thrown_away : bodies that were not accepted, and are not kept either
     """
 
     acknowledged: int
@@ -61,32 +69,40 @@ class Verdict:
     lost: int
     doubled: int
     unkeyed: int
+    contradicted: int = 0
+    refused: int = 0
+    evidence: int = 0
+    thrown_away: int = 0
 
     @property
     def is_clean(self) -> bool:
-        """Whether every acknowledged answer is in the log exactly once."""
-        return self.acknowledged > 0 and self.lost == self.doubled == self.unkeyed == 0
+        """Whether every acknowledged answer is in the log exactly once, and every other body is evidence."""
+        faults = (self.lost, self.doubled, self.unkeyed, self.contradicted, self.thrown_away)
+        return self.acknowledged > 0 and not any(faults)
 
 
 def read_log(path: Path, url: str) -> list[Stored]:
-    """Every answer in the log: of the PostgreSQL database ``url``, or without one of the SQLite file ``path``."""
-    return read_postgres(url) if url else read_sqlite(path)
+    """Every answer in the log: of the PostgreSQL database ``url``, or without one of the SQLite file ``path``.
+
+    ``url`` signs in someone who may see every school.
+    """
+    return [_stored(*row) for row in _rows(path, url, ANSWERED)]
 
 
-def read_sqlite(path: Path) -> list[Stored]:
-    """Every answer in the log of an SQLite file."""
-    with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as db:
-        rows = db.execute(ANSWERED).fetchall()
-    db.close()
-    return [_stored(*row) for row in rows]
+def read_evidence(path: Path, url: str) -> Counter[str]:
+    """How many bodies the log keeps as evidence, by sitting; arguments as for `read_log`."""
+    return Counter({str(UUID(str(sitting))): n_bodies for sitting, n_bodies in _rows(path, url, EVIDENCE)})
 
 
-def read_postgres(url: str) -> list[Stored]:
-    """Every answer in the log of a PostgreSQL database; ``url`` signs in someone who may see every school."""
-    import psycopg
+def _rows(path: Path, url: str, query: LiteralString) -> list[Any]:
+    """Rows of a query, with nothing between the database and us but its driver."""
+    if url:
+        import psycopg
 
-    with psycopg.connect(url) as db:
-        return [_stored(*row) for row in db.execute(ANSWERED).fetchall()]
+        with psycopg.connect(url) as db:
+            return db.execute(query).fetchall()
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as db:
+        return db.execute(query).fetchall()
 
 
 def _stored(
@@ -118,19 +134,40 @@ def _instant(recorded_at: str | datetime) -> float:
     return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()
 
 
-def compare(ledger: Iterable[Acknowledged], log: Sequence[Stored]) -> Verdict:
-    """Hold the client's ledger against the server's log."""
+def compare(
+    ledger: Iterable[Acknowledged],
+    log: Sequence[Stored],
+    refused: Collection[NotAccepted] = (),
+    evidence: Mapping[str, int] = MappingProxyType({}),
+) -> Verdict:
+    """Hold the client's ledger, and what it was refused, against the server's log.
+
+    Parameters
+    ----------
+    ledger, refused
+        What the pupils know.
+    log, evidence
+        As `read_log` and `read_evidence` give them.
+    """
     kept = {(answer.sitting, answer.position, answer.revision): answer for answer in log}
     copies = Counter((answer.sitting, answer.position, answer.revision) for answer in log)
+    receipts: defaultdict[tuple[str, int, int], set[str]] = defaultdict(set)
     acknowledged = tuple(ledger)
     lost = 0
     for answer in acknowledged:
-        found = kept.get((answer.sitting, answer.position, answer.revision))
+        key = (answer.sitting, answer.position, answer.revision)
+        receipts[key].add(answer.receipt)
+        found = kept.get(key)
         lost += found is None or found.item != answer.item or found.hash not in {"", answer.hash}
+    bodies = Counter(body.sitting for body in set(refused))
     return Verdict(
         acknowledged=len(acknowledged),
         stored=len(log),
         lost=lost,
         doubled=sum(n > 1 for n in copies.values()),
         unkeyed=sum(not answer.has_key for answer in log),
+        contradicted=sum(len(given) > 1 for given in receipts.values()),
+        refused=bodies.total(),
+        evidence=sum(evidence.values()),
+        thrown_away=sum(max(0, n_bodies - evidence.get(sitting, 0)) for sitting, n_bodies in bodies.items()),
     )

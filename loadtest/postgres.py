@@ -36,25 +36,30 @@ def _free_port() -> int:
 
 
 class PostgresServer:
-    """One PostgreSQL server with its own data folder; `start`, `stop`, and `stop("immediate")` for faults."""
+    """One PostgreSQL server with its own data folder; `start`, `stop`, and `stop("immediate")` for faults.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    settings
+        Lines added to its ``postgresql.conf``.
+    """
+
+    def __init__(self, settings: str = "") -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="peil-postgres-"))
         self.port = _free_port()
         self.data = self.folder / "data"
         self._owner = "nobody" if os.geteuid() == 0 else None
-        if self._owner:
-            self._hand_over()
+        self.hand_over(self.folder)
         self._programs = self._copy_programs() if self._owner else _installed_programs()
         self._run("initdb", "-D", str(self.data), "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--no-sync")
-        with (self.data / "postgresql.conf").open("a") as settings:
-            settings.write(f"{SERVER_SETTINGS}listen_addresses='127.0.0.1'\nport={self.port}\n")
+        with (self.data / "postgresql.conf").open("a") as configuration:
+            configuration.write(f"{SERVER_SETTINGS}listen_addresses='127.0.0.1'\nport={self.port}\n{settings}")
 
-    def _hand_over(self) -> None:
-        """Give the folder to the user that the server runs as: PostgreSQL refuses to run as root."""
-        assert self._owner is not None
-        owner = pwd.getpwnam(self._owner)
-        os.chown(self.folder, owner.pw_uid, owner.pw_gid)
+    def hand_over(self, folder: Path) -> None:
+        """Give a folder to the user that the server runs as: PostgreSQL refuses to run as root."""
+        if self._owner:
+            owner = pwd.getpwnam(self._owner)
+            os.chown(folder, owner.pw_uid, owner.pw_gid)
 
     def _copy_programs(self) -> Path:
         """Copy the programs to where the other user can read them, whatever the mode of the virtual environment."""

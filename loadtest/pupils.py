@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -29,6 +30,29 @@ class Acknowledged:
     item: str
     hash: str
     receipt: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotAccepted:
+    """An answer that the server did not take: by the protocol its body is kept as evidence."""
+
+    sitting: str
+    position: int
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """A request that had to be sent again because the server, or the way to it, was not there.
+
+    Attributes
+    ----------
+    begun : when that first showed (`time.monotonic`)
+    seconds : until the reply
+    """
+
+    begun: float
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +88,18 @@ def answer_hash(*, item: str, position: int, revision: int, response: Answer, el
     return hashlib.sha256(canonical_json(body)).hexdigest()
 
 
-def _no_ledger(_answer: Acknowledged) -> None:
+def _no_ledger(_answer: Acknowledged | NotAccepted) -> None:
     """Keep nothing."""
 
 
 def _at_once() -> float:
     """Think no time at all, in seconds."""
     return 0.0
+
+
+def _a_second() -> int:
+    """Working time that the laptop's clock counted, in milliseconds."""
+    return 1000
 
 
 @dataclass(slots=True)
@@ -83,8 +112,10 @@ class VirtualPupil:
     room_code, seat_code : what the pupil types
     answer : decides what to answer
     ledger : called with an answer after its receipt came, before anything else is done
+    not_accepted : called with an answer that was refused for good
     think : seconds until the next answer is given
     patience_s : how long one request is repeated while the server is away, in seconds
+    elapsed : working time on an item as the laptop's own clock counts it, in milliseconds
     """
 
     client: httpx2.AsyncClient
@@ -92,9 +123,12 @@ class VirtualPupil:
     seat_code: str
     answer: AnswerFunction
     ledger: Callable[[Acknowledged], None] = _no_ledger
+    not_accepted: Callable[[NotAccepted], None] = _no_ledger
     think: Callable[[], float] = _at_once
     patience_s: float = 60.0
+    elapsed: Callable[[], int] = _a_second
     repeats: int = field(default=0, init=False)
+    outages: list[Outage] = field(default_factory=list, init=False)
     _sitting: str = field(default="", init=False)
     _token: str = field(default="", init=False)
     _epoch: int = field(default=0, init=False)
@@ -127,16 +161,31 @@ class VirtualPupil:
         return head
 
     async def answer_current(self, head: dict[str, Any], answers: list[Acknowledged]) -> dict[str, Any]:
-        """Answer the item that is shown; return the head with what comes next."""
+        """Answer the item that is shown; return the head with what comes next.
+
+        Raises
+        ------
+        Refused
+            As for `run`. With ``moved`` the answer may have counted all the same: then its receipt is in the ledger.
+        """
         current = head["current"]
-        body, kept = self._body(current)
-        reply = await self._send("PUT", f"{self._path}/answers/{current['position']}", body)
-        acknowledged = Acknowledged(
-            self._sitting, current["position"], body["revision"], current["item"], kept, reply["receipt"]
-        )
-        self.ledger(acknowledged)
-        answers.append(acknowledged)
+        body, digest = self._body(current)
+        kept = (self._sitting, current["position"], body["revision"], current["item"], digest)
+        try:
+            reply = await self._send("PUT", f"{self._path}/answers/{current['position']}", body)
+        except Refused as refusal:
+            if refusal.code == "moved" and refusal.body.get("receipt"):
+                self._keep(Acknowledged(*kept, str(refusal.body["receipt"])), answers)
+            elif refusal.code != "gap":  # of which nothing is stored: the client sends again
+                self.not_accepted(NotAccepted(self._sitting, current["position"], digest))
+            raise
+        self._keep(Acknowledged(*kept, reply["receipt"]), answers)
         return {**head, "head": reply["head"], "current": reply["current"], "state": reply["state"]}
+
+    def _keep(self, answer: Acknowledged, answers: list[Acknowledged]) -> None:
+        """Write an answer down, and only then count it."""
+        self.ledger(answer)
+        answers.append(answer)
 
     async def finish(self, head: dict[str, Any]) -> None:
         """Hand in, then say that nothing is left on this laptop."""
@@ -158,7 +207,7 @@ class VirtualPupil:
             "item": current["item"],
             "revision": current.get("revision", 0),
             "response": dict(response),
-            "elapsed_ms": 1000,
+            "elapsed_ms": self.elapsed(),
         }
         digest = answer_hash(position=current["position"], **kept)
         return {**kept, "epoch": self._epoch, "showing": None, "hash": digest}, digest
@@ -167,20 +216,25 @@ class VirtualPupil:
         """Send one request until it is answered; repeating it is harmless by the protocol."""
         headers = HEADERS | ({"authorization": f"Bearer {self._token}"} if self._token else {})
         content = None if body is None else canonical_json(body)
-        deadline = asyncio.get_running_loop().time() + self.patience_s
-        wait = FIRST_WAIT_S
+        deadline = time.monotonic() + self.patience_s
+        wait, asked, first_failure = FIRST_WAIT_S, 0.0, 0.0
         while True:
             try:
                 reply = await self.client.request(method, path, content=content, headers=headers)
                 if reply.status_code not in TRY_AGAIN:
+                    if first_failure:
+                        self.outages.append(Outage(first_failure, time.monotonic() - first_failure))
                     return _read(f"{method} {path}", reply)
                 failure = f"{reply.status_code} {reply.text[:200]}"
+                asked = float(reply.headers.get("retry-after", 0.0))
             except httpx2.TransportError as error:
-                failure = f"{type(error).__name__} {error}"
-            if asyncio.get_running_loop().time() + wait > deadline:
+                failure, asked = f"{type(error).__name__} {error}", 0.0
+            first_failure = first_failure or time.monotonic()
+            pause = max(wait, asked)
+            if time.monotonic() + pause > deadline:
                 raise Unreachable(f"{method} {path}: no answer within {self.patience_s:.0f} s; last: {failure}")
             self.repeats += 1
-            await asyncio.sleep(wait)
+            await asyncio.sleep(pause)
             wait = min(2.0 * wait, LONGEST_WAIT_S)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import selectors
 import signal
 import subprocess
 import sys
@@ -14,7 +13,7 @@ from pathlib import Path
 
 from loadtest.errors import LoadtestError
 
-START_S, STOP_S = 60.0, 15.0
+START_S, STOP_S, LOOK_S = 60.0, 15.0, 0.01
 
 # On Linux the kernel stops the child when its parent is gone, however that ended; the setting survives the exec.
 # 1 is PR_SET_PDEATHSIG of <linux/prctl.h>, 15 is SIGTERM.
@@ -33,7 +32,7 @@ class ServerProcess:
     Attributes
     ----------
     command : program (its full path) and arguments that serve; ``--port N`` is added
-    log : file for what it writes to standard error
+    log : file for everything that it writes
     environment : added to ours
     port : 0 lets the system choose at the first start
     """
@@ -44,7 +43,8 @@ class ServerProcess:
     port: int = 0
     address: str = field(default="", init=False)
     startup_s: float = field(default=0.0, init=False)
-    _process: subprocess.Popen[str] | None = field(default=None, init=False)
+    _process: subprocess.Popen[bytes] | None = field(default=None, init=False)
+    _log_begins: int = field(default=0, init=False)
     _begun: float = field(default=0.0, init=False)
 
     @property
@@ -62,12 +62,12 @@ class ServerProcess:
         """Start the process; call it from a thread that lives on, for on Linux the process ends with it."""
         self._begun = time.monotonic()
         with self.log.open("ab") as log:
+            self._log_begins = log.tell()
             self._process = subprocess.Popen(
                 leashed([*self.command, "--port", str(self.port)]),
                 stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
+                stdout=log,  # no pipe: one that nobody reads is full one day, and stops a server in the middle
                 stderr=log,
-                text=True,
                 env={**os.environ, **self.environment},
                 start_new_session=True,
             )
@@ -86,17 +86,18 @@ class ServerProcess:
         return self.address
 
     def _read_address(self, deadline: float) -> str:
-        """First line of standard output that is an address."""
+        """First line that is an address, among those written since the start."""
         assert self._process is not None
-        assert self._process.stdout is not None
-        with selectors.DefaultSelector() as selector:
-            selector.register(self._process.stdout, selectors.EVENT_READ)
-            while time.monotonic() < deadline and selector.select(timeout=deadline - time.monotonic()):
-                line = self._process.stdout.readline()
-                if line.startswith(("http://", "https://")):
-                    return line.split()[0].rstrip("/")
-                if not line:
-                    break
+        while time.monotonic() < deadline:
+            has_ended = self._process.poll() is not None
+            with self.log.open(errors="replace") as log:
+                log.seek(self._log_begins)
+                for line in log:
+                    if line.startswith(("http://", "https://")) and line.endswith("\n"):
+                        return line.split()[0].rstrip("/")
+            if has_ended:
+                break
+            time.sleep(LOOK_S)
         self.kill()
         raise LoadtestError(f"the server did not start: {self.log.read_text(errors='replace')[-2000:]}")
 

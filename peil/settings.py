@@ -28,6 +28,7 @@ class Settings(BaseSettings):
     host, port : where ``peil serve`` listens
     secure_cookies : cookies only over HTTPS; leave it on behind a proxy that speaks HTTPS
     offline_credit_minutes : most offline time that a pupil gets back by itself in one test
+    reserve_items : questions that a laptop is sent ahead, so that its pupil can go on without a network; 0 sends none
     """
 
     model_config = SettingsConfigDict(env_prefix="PEIL_", frozen=True, extra="ignore")
@@ -41,6 +42,7 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=0, le=65535)
     secure_cookies: bool = False
     offline_credit_minutes: int = Field(default=15, ge=0, le=240)
+    reserve_items: int = Field(default=14, ge=0, le=100)
 
     @field_validator("database_url", "web_url", "journal_url", "archive_url")
     @classmethod

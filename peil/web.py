@@ -59,6 +59,7 @@ def create_app(installation: Installation, demo: DemoNotice | None = None) -> Fa
         checkpoints=settings.checkpoints_file,
         player_versions=settings.player_folder,
         offline_credit_ms=settings.offline_credit_minutes * 60_000,
+        reserve_items=settings.reserve_items,
     )
     news = open_news(installation)
     app = delivery.create_app(

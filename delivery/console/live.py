@@ -17,6 +17,7 @@ from sqlmodel import Session
 from delivery.errors import DeliveryError
 from delivery.rooms import RoomOverview, SeatState, look_again, room_code
 from delivery.rooms.overview import RoomMemory
+from delivery.rooms.waiting import ASKS_AGAIN_S
 from delivery.sittings import SILENCE_MS, BankFacts, Sittings
 
 LOOK_EVERY_S = 1.0
@@ -214,7 +215,8 @@ class _LiveRoom:
         self._sight, self._memory = Sight(overview, code, facts), memory
         if stirred is None:
             self._rooms.learn(self, (self.administration_id, *memory.logs))
-        self._due = time.monotonic() + min(self._quiet_s(overview), LOOK_AT_LEAST_S)
+        at_least = ASKS_AGAIN_S if overview.waiting else LOOK_AT_LEAST_S  # a laptop that gives up says nothing
+        self._due = time.monotonic() + min(self._quiet_s(overview), at_least)
         self._tell()
         return self._sight
 

@@ -23,16 +23,28 @@ from delivery.console.remedies import (
     remedies_for,
     remedies_for_all,
 )
-from delivery.console.sheets import DO, SheetError, Typed, empty_sheet, give_time, granted_ms, read_sheet, said_to_staff
+from delivery.console.sheets import (
+    DO,
+    SheetError,
+    Typed,
+    chosen_pupil,
+    empty_sheet,
+    give_time,
+    granted_ms,
+    read_sheet,
+    said_to_staff,
+)
 from delivery.console.view import line_of, pupil_line, spaced
 from delivery.errors import RefusedError, UnknownRecordError
 from delivery.rooms import (
+    Candidate,
     Ground,
     ReasonError,
     RoomOverview,
     RoomStatus,
     SeatOverview,
     SeatState,
+    candidates,
     check_reason,
     room_code,
     room_overview,
@@ -63,6 +75,7 @@ class _Sheet:
     remedies : its buttons
     codes : of the room and of the pupil, to come in with on any laptop; "" where nobody can come in
     item : what the pupil has on the screen, "" for nothing
+    candidates : pupils who may turn out to sit there
     """
 
     administration: UUID
@@ -73,6 +86,7 @@ class _Sheet:
     remedies: tuple[Remedy, ...]
     codes: tuple[str, str] = ("", "")
     item: str = ""
+    candidates: tuple[Candidate, ...] = ()
 
 
 @router.get(ROOM + "/extra-tijd")
@@ -132,10 +146,10 @@ async def _carry_out(
     try:
         if remedy.asks_minutes:
             granted_ms(typed)
-        reason = ""
+        reason, also = "", (chosen_pupil(typed),) if remedy.asks_pupil else ()
         if remedy.asks_reason or typed.reason.strip():
             reason = await _sittings(request).in_database(
-                lambda db: check_reason(db, proctor.school_id, sheet.administration, typed.reason)
+                lambda db: check_reason(db, proctor.school_id, sheet.administration, typed.reason, also)
             )
         await act(Ground(reason, str(proctor.staff.staff_id)), typed)
     except (SheetError, ReasonError) as error:
@@ -164,8 +178,10 @@ async def _sheet_for_one(request: Request, administration: UUID, sitting: UUID, 
     remedies = remedies_for(seat, status, proctor.staff.role, length=length, is_limited=is_limited)
     line = pupil_line(seat, length, status)
     lines = (line.what, *line.notes)
-    codes, item = await _at_work(_sittings(request), SittingRef(proctor.school_id, sitting), overview)
-    return _Sheet(administration, f"{room}/leerlingen/{sitting}", room, seat.pupil, lines, remedies, codes, item)
+    ref = SittingRef(proctor.school_id, sitting)
+    codes, item = await _at_work(_sittings(request), ref, overview)
+    found = await _sittings(request).in_database(lambda db: candidates(db, proctor.school_id, administration, sitting))
+    return _Sheet(administration, f"{room}/leerlingen/{sitting}", room, seat.pupil, lines, remedies, codes, item, found)
 
 
 async def _at_work(sittings: Sittings, ref: SittingRef, overview: RoomOverview) -> tuple[tuple[str, str], str]:

@@ -27,6 +27,7 @@ class Remedy:
     roles : who may do it
     asks_minutes : the form asks how many
     asks_reason : the form asks why
+    asks_pupil : the form asks which other pupil
     """
 
     name: str
@@ -35,6 +36,7 @@ class Remedy:
     roles: frozenset[StaffRole]
     asks_minutes: bool = False
     asks_reason: bool = True
+    asks_pupil: bool = False
 
 
 MORE_TIME = Remedy(
@@ -58,6 +60,14 @@ VOID = Remedy(
     COORDINATORS,
 )
 REVALIDATE = Remedy("geldig", "Maak de toets weer geldig", "De toets telt dan weer mee.", COORDINATORS)
+REASSIGN = Remedy(
+    "andere-leerling",
+    "Zet de juiste naam",
+    "De antwoorden blijven bij wie aan deze laptop zit; naam en aanpassingen worden die van de gekozen leerling. "
+    "Heeft die al een plaats in dit lokaal, dan wisselen de twee namen.",
+    PROCTORS,
+    asks_pupil=True,
+)
 
 MOVE = Remedy(
     "verplaats",
@@ -74,7 +84,7 @@ SKIP = Remedy(
 )
 ANSWER_HELP = Remedy("ik-kom", "Ik kom", "De leerling ziet dat je komt.", PROCTORS, asks_reason=False)
 
-REMEDIES = {remedy.name: remedy for remedy in (MOVE, MORE_TIME, SKIP, REOPEN, VOID, REVALIDATE, ANSWER_HELP)}
+REMEDIES = {remedy.name: remedy for remedy in (MOVE, MORE_TIME, SKIP, REOPEN, VOID, REVALIDATE, REASSIGN, ANSWER_HELP)}
 
 _AT_WORK = frozenset({RoomStatus.OPEN, RoomStatus.PAUSED})
 _BUSY = frozenset({SeatState.BUSY, SeatState.DISCONNECTED, SeatState.MOVING})
@@ -106,8 +116,10 @@ def remedies_for(
         reopen: seat.state in _OVER and seat.answered < length,
         VOID: seat.state in _BUSY | _OVER,
         REVALIDATE: seat.state is SeatState.VOID,
+        REASSIGN: status is not RoomStatus.PLANNED,
     }
-    return tuple(remedy for remedy, here in applies.items() if here and role in remedy.roles)
+    found = [remedy for remedy, here in applies.items() if here and role in remedy.roles]
+    return tuple(found if seat.is_linked else sorted(found, key=lambda remedy: not remedy.asks_pupil))
 
 
 def remedies_for_all(status: RoomStatus, *, is_limited: bool) -> tuple[Remedy, ...]:

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, HTTPException
 from fastapi.responses import RedirectResponse
 from sqlmodel import Session
 from starlette.requests import Request
@@ -17,11 +17,12 @@ from starlette.responses import Response
 from delivery.console.report_words import ReportPage, absentee_row, report_page
 from delivery.people import StaffRole
 from delivery.player.pages import CLOSED_HEADERS
-from delivery.rooms import ReasonError, RoomStatus, check_reason
+from delivery.rooms import ReasonError, RoomStatus, check_reason, load_administration
 from delivery.rooms.report import absentees, administration_report
 from delivery.rooms.signatures import LONGEST_REMARK, sign_report
-from delivery.signin import SchoolStaff, StaffRoute, require, school_staff, staff_page
+from delivery.signin import SchoolStaff, StaffRoute, school_staff, staff_page
 from delivery.signin.forms import CheckedForm
+from delivery.signin.staff import NOT_ALLOWED
 
 router = APIRouter(include_in_schema=False, route_class=StaffRoute)
 REPORT = "/personeel/afnames/{administration}/verslag"
@@ -31,17 +32,6 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 Proctor = Annotated[SchoolStaff, Depends(school_staff)]
 
 
-def own_coordinator(
-    own: Annotated[SchoolStaff, Depends(school_staff)],
-    _staff: Annotated[object, Depends(require(StaffRole.COORDINATOR))],
-) -> SchoolStaff:
-    """Dependency: the coordinator of a school."""
-    return own
-
-
-Coordinator = Annotated[SchoolStaff, Depends(own_coordinator)]
-
-
 @router.get(REPORT)
 def report(request: Request, administration: UUID, proctor: Proctor) -> Response:
     """What happened in a room."""
@@ -49,17 +39,20 @@ def report(request: Request, administration: UUID, proctor: Proctor) -> Response
 
 
 @router.post(REPORT + "/onderteken")
-def sign(request: Request, administration: UUID, form: CheckedForm, coordinator: Coordinator) -> Response:
-    """Sign the report of a closed room."""
+def sign(request: Request, administration: UUID, form: CheckedForm, own: Proctor) -> Response:
+    """Sign the report of a closed room; what is another school's does not exist, whoever asks."""
     typed = form.get("remark", "")
     remark = typed if isinstance(typed, str) else ""
     with Session(request.app.state.database) as db, db.begin():
+        load_administration(db, own.school_id, administration)
+        if own.staff.role is not StaffRole.COORDINATOR:
+            raise HTTPException(403, NOT_ALLOWED)
         try:
             if remark.strip():
-                remark = check_reason(db, coordinator.school_id, administration, remark, longest=LONGEST_REMARK)
+                remark = check_reason(db, own.school_id, administration, remark, longest=LONGEST_REMARK)
         except ReasonError as error:
-            return _page(request, administration, coordinator, status=422, message=str(error), remark=remark)
-        sign_report(db, coordinator.school_id, administration, coordinator.staff.staff_id, remark.strip())
+            return _page(request, administration, own, status=422, message=str(error), remark=remark)
+        sign_report(db, own.school_id, administration, own.staff.staff_id, remark.strip())
     return RedirectResponse(f"/personeel/afnames/{administration}/verslag", status_code=303)
 
 

@@ -113,6 +113,7 @@ _SAID = {
     What.FROZEN: "definitief afgerond zonder dat de laptop alles bevestigde",
     What.TIME_GRANTED: "{amount} min extra tijd",
     What.OFFLINE: "{amount} min geen verbinding",
+    What.REASSIGNED: "kreeg de juiste naam",
     What.RELEASED: "naar een andere laptop verplaatst",
     What.OTHER_LAPTOP: "op een andere laptop verder",
     What.ITEM_SKIPPED: "vraag {amount} overgeslagen",

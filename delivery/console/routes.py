@@ -32,10 +32,12 @@ from delivery.rooms import (
     load_administration,
     open_room,
     pause_room,
+    reserve_list,
     resume_room,
     room_code,
     room_overview,
     seat_list,
+    settle_reassignments,
 )
 from delivery.signin import SchoolStaff, StaffRoute, current_staff, school_staff, staff_page
 from delivery.signin.forms import CheckedForm
@@ -90,6 +92,7 @@ def _n_calling(db: Session, room: Administration, now: datetime) -> int:
 @router.get("/personeel/afnames/{administration}")
 async def room_page(request: Request, administration: UUID, proctor: Proctor) -> Response:
     """One room; its script keeps it fresh."""
+    await settle_reassignments(_sittings(request), proctor.school_id, administration)
     room = _view(await _live_rooms(request).look(proctor.school_id, administration), proctor)
     return staff_page(
         request,
@@ -126,7 +129,7 @@ async def codes_page(request: Request, administration: UUID, proctor: Proctor) -
 
 
 async def load_slips(request: Request, school_id: UUID, administration: UUID) -> dict[str, Any]:
-    """Everything that slips with seat codes say, by name; codes are in two halves.
+    """Everything that slips with seat codes say, pupils by name and then reserve seats; codes are in two halves.
 
     Raises
     ------
@@ -136,14 +139,15 @@ async def load_slips(request: Request, school_id: UUID, administration: UUID) ->
     secrets = _sittings(request).config.secrets
 
     def load(db: Session) -> dict[str, Any]:
+        place = (db, school_id, administration, secrets)
         line = line_of(load_administration(db, school_id, administration))
-        slips = seat_list(db, school_id, administration, secrets)
         return {
             "id": line.id,
             "class_title": line.class_title,
             "title": line.title,
-            "code": spaced(room_code(db, school_id, administration, secrets)),
-            "slips": [{"name": slip.pupil, "code": spaced(slip.seat_code)} for slip in slips],
+            "code": spaced(room_code(*place)),
+            "slips": [{"name": slip.pupil, "code": spaced(slip.seat_code)} for slip in seat_list(*place)],
+            "reserves": [{"name": slip.pupil, "code": spaced(slip.seat_code)} for slip in reserve_list(*place)],
             "address": _address(request),
         }
 

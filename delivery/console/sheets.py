@@ -15,6 +15,7 @@ from delivery.console.remedies import (
     MORE_TIME,
     MOST_MINUTES,
     MOVE,
+    REASSIGN,
     REOPEN,
     REVALIDATE,
     SKIP,
@@ -26,6 +27,7 @@ from delivery.rooms import (
     Ground,
     answer_help,
     grant_time,
+    reassign_sitting,
     release_sitting,
     reopen_sitting,
     revalidate_sitting,
@@ -62,19 +64,22 @@ class Typed:
     minutes, reason : as they were typed
     once : names the sheet, so that sending it twice does it once
     item : the item that the pupil had when the sheet was made
+    pupil : the pupil that was chosen, hexadecimal; "" none
     """
 
     minutes: str
     reason: str
     once: str
     item: str = ""
+    pupil: str = ""
 
 
 def read_sheet(form: FormData) -> Typed:
     """Fields of a sheet; "" where one is missing."""
-    minutes, reason, once, item = (_text(form, name) for name in ("minutes", "reason", "once", "item"))
+    fields = ("minutes", "reason", "once", "item", "pupil")
+    minutes, reason, once, item, pupil = (_text(form, name) for name in fields)
     once = once if _NAME_OF_A_SHEET.fullmatch(once) else ""  # it stays in the log for ever
-    return Typed(minutes, reason, once, item)
+    return Typed(minutes, reason, once, item, pupil)
 
 
 def empty_sheet(once: str) -> Typed:
@@ -94,6 +99,20 @@ def granted_ms(typed: Typed) -> int:
     if not (minutes.isascii() and minutes.isdigit() and len(minutes) <= 6 and 1 <= int(minutes) <= MOST_MINUTES):
         raise SheetError(f"Geef een aantal hele minuten, van 1 tot en met {MOST_MINUTES}.")
     return int(minutes) * MINUTE_MS
+
+
+def chosen_pupil(typed: Typed) -> UUID:
+    """The pupil that was chosen.
+
+    Raises
+    ------
+    SheetError
+        If none was.
+    """
+    try:
+        return UUID(typed.pupil)
+    except ValueError:
+        raise SheetError("Kies de leerling die aan deze laptop zit.") from None
 
 
 def said_to_staff(code: str) -> str:
@@ -134,6 +153,10 @@ async def _answer_help(sittings: Sittings, ref: SittingRef, ground: Ground, _typ
     await answer_help(sittings, ref, ground)
 
 
+async def _reassign(sittings: Sittings, ref: SittingRef, ground: Ground, typed: Typed) -> None:
+    await reassign_sitting(sittings, ref, chosen_pupil(typed), ground)
+
+
 DO: dict[str, Callable[[Sittings, SittingRef, Ground, Typed], Awaitable[None]]] = {
     MOVE.name: _move,
     MORE_TIME.name: _give_time,
@@ -142,6 +165,7 @@ DO: dict[str, Callable[[Sittings, SittingRef, Ground, Typed], Awaitable[None]]] 
     REOPEN.name: _reopen,
     VOID.name: _void,
     REVALIDATE.name: _revalidate,
+    REASSIGN.name: _reassign,
 }
 
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from delivery.console.actions import Action, actions_for
 from delivery.console.remedies import ANSWER_HELP, Remedy, remedies_for, remedies_for_all
 from delivery.people import StaffRole
-from delivery.rooms.values import Administration, RoomOverview, RoomStatus, SeatOverview, SeatState
+from delivery.rooms.values import Administration, RoomOverview, RoomStatus, SeatOverview, SeatState, WaitingDevice
 
 STATUS_TEXT = {
     RoomStatus.PLANNED: "Nog niet open",
@@ -26,6 +26,7 @@ LEAST_SHOWN_MS = 30_000
 
 IN_ORDER = (RoomStatus.OPEN, RoomStatus.PAUSED, RoomStatus.PLANNED, RoomStatus.CLOSED)
 """What wants attention now comes first."""
+AT_WORK = frozenset({RoomStatus.OPEN, RoomStatus.PAUSED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,7 @@ class RoomView:
     incidents: tuple[Incident, ...]
     counts: tuple[Count, ...]
     pupils: tuple[PupilLine, ...]
+    waiting: tuple[WaitingDevice, ...] = ()
 
 
 def in_order(administrations: Iterable[Administration]) -> list[Administration]:
@@ -157,7 +159,9 @@ def view_of(
         actions=actions_for(room.status),
         remedies=remedies_for_all(room.status, is_limited=is_limited),
         incidents=(
+            *_guarded(overview),
             *_calling(overview, now),
+            *_unlinked(overview),
             *_unconfirmed(overview),
             *_moving(overview),
             *_denied(overview),
@@ -166,6 +170,7 @@ def view_of(
         ),
         counts=_counts(overview, length),
         pupils=tuple(line(seat) for seat in overview.seats),
+        waiting=overview.waiting if room.status in AT_WORK else (),
     )
 
 
@@ -225,6 +230,31 @@ def _moving(overview: RoomOverview) -> tuple[Incident, ...]:
         Incident(f"{seat.pupil} gaat verder op een andere laptop.", remedy)
         for seat in overview.seats
         if seat.state is SeatState.MOVING
+    )
+
+
+def _guarded(overview: RoomOverview) -> tuple[Incident, ...]:
+    """So many wrong codes that new laptops need a click."""
+    room = overview.administration
+    if not room.guarded or room.status not in AT_WORK:
+        return ()
+    remedy = (
+        "Wie al bezig is, merkt niets. Een laptop die een nummer toont, wacht op jouw klik: "
+        "hij staat hieronder, als de codes juist zijn. Staat een nummer er niet? Laat de codes opnieuw typen."
+    )
+    return (Incident("Voor dit lokaal zijn veel verkeerde codes getypt.", remedy),)
+
+
+def _unlinked(overview: RoomOverview) -> tuple[Incident, ...]:
+    """Seats that are used by a child whose name nobody set yet."""
+    remedy = (
+        "Kies ‘Hulp’ bij deze plaats en zet de juiste naam. Staat die nog niet op de lijst? "
+        "Dat kan ook later, als de leerling ingeschreven is. Zonder naam telt de toets niet mee."
+    )
+    return tuple(
+        Incident(f"{seat.pupil} wordt gebruikt door een leerling zonder naam.", remedy)
+        for seat in overview.seats
+        if not seat.is_linked
     )
 
 

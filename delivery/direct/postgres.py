@@ -17,7 +17,7 @@ MOST_CONNECTIONS = 4
 PATIENCE_S = 10.0  # a laptop tries again sooner
 CONNECT_S = 5.0  # a server that takes no connection by then is not there
 SET_SCHOOL = f"SELECT set_config('{SCHOOL_SETTING}', $1, false)"
-TROUBLE = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
+TROUBLE = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, TimeoutError)
 
 
 class _Line:

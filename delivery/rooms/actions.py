@@ -15,12 +15,12 @@ from delivery.errors import RefusedError
 from delivery.rooms.administrations import load_administration, set_status
 from delivery.rooms.steps import sign_heads, stepper
 from delivery.rooms.values import Administration, RoomStatus
+from delivery.sittings.bank_facts import BankFacts
 from delivery.sittings.decisions import Decision, Moment, decide, decide_step
 from delivery.sittings.events import EventKind, Started
 from delivery.sittings.phases import Phase
 from delivery.sittings.service import Sittings
 from delivery.sittings.state import SittingState
-from delivery.sittings.values import BankFacts
 from delivery.tables import AccommodationRow, SeatRow
 
 DRAW_KEY_BYTES = 32
@@ -163,7 +163,8 @@ async def _load(sittings: Sittings, school_id: UUID, administration_id: UUID) ->
         for row in db.exec(select(AccommodationRow).where(AccommodationRow.school_id == school_id)):
             own[row.pupil_id][row.kind] = row.value
         refs = {SittingRef(school_id, sitting_id): pupil_id for sitting_id, pupil_id in seats}
-        return _Room(administration, tuple(refs), {ref: dict(own[pupil_id]) for ref, pupil_id in refs.items()})
+        granted = {ref: dict(own[pupil_id]) if pupil_id else {} for ref, pupil_id in refs.items()}
+        return _Room(administration, tuple(refs), granted)
 
     room = await sittings.in_database(load)
     await sittings.learn_contacts(room.refs)

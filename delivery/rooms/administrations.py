@@ -13,6 +13,7 @@ from delivery.access import SittingRef, seal, unseal
 from delivery.config import Secrets
 from delivery.errors import RefusedError, UnknownRecordError
 from delivery.isolation import in_school
+from delivery.names import seat_name
 from delivery.rooms.codes import make_code, room_code_hash, seat_code_hash
 from delivery.rooms.values import Administration, RoomStatus, SeatCode
 from delivery.sittings.information import key_context
@@ -27,6 +28,9 @@ from delivery.tables import (
     SittingRow,
 )
 
+N_RESERVES = 3
+"""More children are seldom missing from one list; each costs one slip of paper."""
+
 
 def create_administration(
     db: Session,
@@ -38,8 +42,9 @@ def create_administration(
     bank_hash: str,
     title: str,
     simulated: bool = False,
+    n_reserves: int = N_RESERVES,
 ) -> Administration:
-    """Prepare a room for a class: every pupil gets a seat with a code. The caller commits.
+    """Prepare a room for a class: every pupil gets a seat with a code, and there are some more. The caller commits.
 
     Parameters
     ----------
@@ -53,6 +58,8 @@ def create_administration(
         What staff read.
     simulated
         The pupils are virtual: their results are never mixed with real ones.
+    n_reserves
+        Seats for children who turn out to be missing from the list.
 
     Raises
     ------
@@ -83,18 +90,21 @@ def create_administration(
     pupils = db.exec(
         select(EnrolmentRow.pupil_id).where(EnrolmentRow.school_id == school_id, EnrolmentRow.class_id == class_id)
     ).all()
-    _seat(db, secrets, school_id, administration_id, pupils)
+    seated = [*((pupil_id, 0) for pupil_id in pupils), *((None, number + 1) for number in range(n_reserves))]
+    _seat(db, secrets, school_id, administration_id, seated)
     return load_administration(db, school_id, administration_id)
 
 
-def _seat(db: Session, secrets: Secrets, school_id: UUID, administration_id: UUID, pupils: Iterable[UUID]) -> None:
-    """A sitting, its key and a seat with a code of its own for each pupil."""
+def _seat(
+    db: Session, secrets: Secrets, school_id: UUID, administration_id: UUID, seated: Iterable[tuple[UUID | None, int]]
+) -> None:
+    """A sitting, its key and a seat with a code of its own for each pupil, and for each number of a reserve."""
     codes: set[str] = set()
-    refs = [(pupil_id, SittingRef(school_id, uuid4())) for pupil_id in pupils]
-    for _, ref in refs:
+    refs = [(pupil_id, reserve, SittingRef(school_id, uuid4())) for pupil_id, reserve in seated]
+    for _, _, ref in refs:
         db.add(SittingRow(school_id=school_id, sitting_id=ref.sitting_id, administration_id=administration_id))
     db.flush()
-    for pupil_id, ref in refs:
+    for pupil_id, reserve, ref in refs:
         while (code := make_code()) in codes:
             continue
         codes.add(code)
@@ -106,6 +116,7 @@ def _seat(db: Session, secrets: Secrets, school_id: UUID, administration_id: UUI
                 sitting_id=ref.sitting_id,
                 administration_id=administration_id,
                 pupil_id=pupil_id,
+                reserve=reserve,
                 code_hash=seat_code_hash(secrets.code_key, str(administration_id), code),
                 code_sealed=seal(secrets.code_key, code.encode(), _seat_context(ref.sitting_id)),
             )
@@ -139,6 +150,7 @@ def _administrations(db: Session, school_id: UUID, only: UUID | None = None) -> 
         .where(
             SeatRow.school_id == AdministrationRow.school_id,
             SeatRow.administration_id == AdministrationRow.administration_id,
+            col(SeatRow.pupil_id).is_not(None),
         )
         .correlate(AdministrationRow)
         .scalar_subquery()
@@ -167,6 +179,7 @@ def _administrations(db: Session, school_id: UUID, only: UUID | None = None) -> 
             simulated=row.simulated,
             status=RoomStatus(row.status),
             n_pupils=n_pupils,
+            guarded=row.guarded,
         )
 
 
@@ -195,7 +208,7 @@ def seat_list(db: Session, school_id: UUID, administration_id: UUID, secrets: Se
         .order_by(col(PupilRow.last_name), col(PupilRow.first_name))
     )
     return tuple(
-        SeatCode(f"{first} {last}", unseal(secrets.code_key, sealed, _seat_context(sitting_id)).decode())
+        SeatCode(seat_name(first, last, 0), _seat_code(secrets, sitting_id, sealed))
         for first, last, sitting_id, sealed in rows
     )
 
@@ -212,7 +225,35 @@ def seat_code(db: Session, ref: SittingRef, secrets: Secrets) -> str:
     row = db.get(SeatRow, (ref.school_id, ref.sitting_id))
     if row is None:
         raise RefusedError("erased")
-    return unseal(secrets.code_key, row.code_sealed, _seat_context(ref.sitting_id)).decode()
+    return _seat_code(secrets, ref.sitting_id, row.code_sealed)
+
+
+def reserve_list(db: Session, school_id: UUID, administration_id: UUID, secrets: Secrets) -> tuple[SeatCode, ...]:
+    """Slips for children who are missing from the list: reserve seats that no pupil is linked to, by number."""
+    in_school(db, school_id)
+    rows = db.exec(
+        select(SeatRow)
+        .where(
+            SeatRow.school_id == school_id,
+            SeatRow.administration_id == administration_id,
+            col(SeatRow.pupil_id).is_(None),
+            SeatRow.reserve > 0,
+        )
+        .order_by(col(SeatRow.reserve))
+    )
+    return tuple(
+        SeatCode(seat_name(None, None, row.reserve), _seat_code(secrets, row.sitting_id, row.code_sealed))
+        for row in rows
+    )
+
+
+def lock_administration(db: Session, school_id: UUID, administration_id: UUID) -> None:
+    """Let nobody else who locks this room go on until the transaction ends; an update locks on both databases."""
+    in_school(db, school_id)
+    room = (col(AdministrationRow.school_id) == school_id) & (
+        col(AdministrationRow.administration_id) == administration_id
+    )
+    db.execute(update(AdministrationRow).where(room).values(guarded=AdministrationRow.guarded))
 
 
 def set_status(
@@ -246,3 +287,7 @@ def _room_context(administration_id: UUID) -> str:
 
 def _seat_context(sitting_id: UUID) -> str:
     return f"seat-code/{sitting_id}"
+
+
+def _seat_code(secrets: Secrets, sitting_id: UUID, sealed: bytes) -> str:
+    return unseal(secrets.code_key, sealed, _seat_context(sitting_id)).decode()

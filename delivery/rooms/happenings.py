@@ -16,6 +16,7 @@ from delivery.sittings.events import (
     Help,
     ItemSkipped,
     Payload,
+    Reassigned,
     Step,
     TimeCredited,
     TimeGranted,
@@ -38,6 +39,7 @@ class What(StrEnum):
     FROZEN = "frozen"
     TIME_GRANTED = "time_granted"
     OFFLINE = "offline"
+    REASSIGNED = "reassigned"
     RELEASED = "released"
     OTHER_LAPTOP = "other_laptop"
     ITEM_SKIPPED = "item_skipped"
@@ -148,7 +150,7 @@ def _step(here: Happening, kind: EventKind, step: Step, staff: Mapping[str, str]
 
 
 def _other(here: Happening, payload: Payload, staff: Mapping[str, str]) -> Iterator[Happening]:
-    """Time, items and bodies that came too late."""
+    """Time, items, names and bodies that came too late."""
     match payload:
         case TimeGranted():
             minutes, by = _minutes(payload.granted_ms), _name(payload.by, staff)
@@ -156,6 +158,8 @@ def _other(here: Happening, payload: Payload, staff: Mapping[str, str]) -> Itera
         case ItemSkipped():
             by = _name(payload.by, staff)
             yield replace(here, what=What.ITEM_SKIPPED, amount=payload.position, reason=payload.reason, by=by)
+        case Reassigned():
+            yield replace(here, what=What.REASSIGNED, reason=payload.reason, by=_name(payload.by, staff))
         case TimeCredited(cause="offline") if payload.credited_ms + payload.over_ms >= LEAST_OFFLINE_MS:
             yield replace(here, what=What.OFFLINE, amount=_minutes(payload.credited_ms + payload.over_ms))
         case Evidence(cause="sealed"):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from delivery.access import SittingRef
-from delivery.errors import RefusedError
 from delivery.rooms.remedies import Ground
 from delivery.sittings.decisions import Decision, Moment, decide_help_answered, decide_release
 from delivery.sittings.ledger import Decide
@@ -56,8 +55,7 @@ async def answer_help(sittings: Sittings, ref: SittingRef, ground: Ground) -> No
 async def _perform(sittings: Sittings, ref: SittingRef, decide: Decide) -> Decision:
     """Carry a decision out, or refuse."""
     _, decision = await sittings.ledger.perform(ref, decide)
-    if decision.code:
-        raise RefusedError(decision.code, **decision.fields)
+    decision.allow()
     return decision
 
 

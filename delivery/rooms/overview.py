@@ -12,9 +12,11 @@ from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from delivery.isolation import in_school
+from delivery.names import seat_name
 from delivery.rooms.administrations import load_administration
 from delivery.rooms.seat_logs import SeatLog, SeatLogs, read_on
-from delivery.rooms.values import Administration, RoomOverview, SeatOverview, SeatState
+from delivery.rooms.values import Administration, RoomOverview, SeatOverview, SeatState, WaitingDevice
+from delivery.rooms.waiting import waiting_devices
 from delivery.sittings.contacts import SILENCE_MS
 from delivery.sittings.phases import Phase
 from delivery.tables import ContactRow, PupilRow, SeatRow
@@ -29,6 +31,7 @@ class _Seat:
     sitting_id: UUID
     pupil: str
     denied: bool
+    is_linked: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,7 @@ class RoomMemory:
 
     administration: Administration
     seats: tuple[_Seat, ...]
+    waiting: tuple[WaitingDevice, ...]
     heard: Mapping[UUID, datetime]
     logs: SeatLogs
 
@@ -78,17 +82,23 @@ def look_again(
     if known is None or stirred is None or administration_id in stirred:
         administration = load_administration(db, school_id, administration_id)
         seats = _seats(db, school_id, administration_id)
+        waiting = waiting_devices(db, school_id, administration_id) if administration.guarded else ()
         heard: dict[UUID, datetime] = {}
         stirred = None
     else:
         in_school(db, school_id)
         administration, seats, heard = known.administration, known.seats, dict(known.heard)
+        waiting = known.waiting
     sittings = [seat.sitting_id for seat in seats]
     heard |= _heard(db, school_id, sittings if stirred is None else stirred)
     logs = read_on(db, school_id, sittings, known.logs if known else {}, stirred)
     now = datetime.now(UTC)
-    shown = tuple(_look(seat, logs[seat.sitting_id], heard.get(seat.sitting_id), now) for seat in seats)
-    return RoomOverview(administration, shown), RoomMemory(administration, seats, heard, logs)
+    shown = tuple(
+        _look(seat, logs[seat.sitting_id], heard.get(seat.sitting_id), now)
+        for seat in seats
+        if seat.is_linked or logs[seat.sitting_id].is_in  # an empty reserve seat is nobody
+    )
+    return RoomOverview(administration, shown, waiting), RoomMemory(administration, seats, waiting, heard, logs)
 
 
 _HEARD = sqlalchemy.select(col(ContactRow.sitting_id), col(ContactRow.last_contact)).where(
@@ -106,12 +116,17 @@ def _heard(db: Session, school_id: UUID, sittings: Collection[UUID]) -> dict[UUI
 def _seats(db: Session, school_id: UUID, administration_id: UUID) -> tuple[_Seat, ...]:
     """Seats of a room, by name."""
     rows = db.exec(
-        select(SeatRow.sitting_id, PupilRow.first_name, PupilRow.last_name, SeatRow.denied_at)
-        .join(PupilRow, (col(PupilRow.school_id) == SeatRow.school_id) & (col(PupilRow.pupil_id) == SeatRow.pupil_id))
+        select(SeatRow, PupilRow.first_name, PupilRow.last_name)
+        .outerjoin(
+            PupilRow, (col(PupilRow.school_id) == SeatRow.school_id) & (col(PupilRow.pupil_id) == SeatRow.pupil_id)
+        )
         .where(SeatRow.school_id == school_id, SeatRow.administration_id == administration_id)
-        .order_by(col(PupilRow.last_name), col(PupilRow.first_name))
+        .order_by(col(PupilRow.last_name).nulls_last(), col(PupilRow.first_name), col(SeatRow.reserve))
     )
-    return tuple(_Seat(sitting, f"{first} {last}", denied is not None) for sitting, first, last, denied in rows)
+    return tuple(
+        _Seat(row.sitting_id, seat_name(first, last, row.reserve), row.denied_at is not None, first is not None)
+        for row, first, last in rows
+    )
 
 
 def _look(seat: _Seat, log: SeatLog, contact: datetime | None, now: datetime) -> SeatOverview:
@@ -134,6 +149,7 @@ def _look(seat: _Seat, log: SeatLog, contact: datetime | None, now: datetime) ->
         granted_ms=log.granted_ms,
         credited_ms=log.credited_ms,
         uncredited_ms=log.uncredited_ms,
+        is_linked=seat.is_linked,
         n_skipped=log.n_skipped,
         help_since=datetime.fromtimestamp(log.help_at / 1000, UTC) if log.help_at else None,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Collection
 from uuid import UUID
 
 from sqlmodel import Session, col, select
@@ -21,7 +22,15 @@ class ReasonError(DeliveryError):
     """A reason that cannot be kept; the message says why, in Dutch."""
 
 
-def check_reason(db: Session, school_id: UUID, administration_id: UUID, typed: str, *, longest: int = LONGEST) -> str:
+def check_reason(
+    db: Session,
+    school_id: UUID,
+    administration_id: UUID,
+    typed: str,
+    also: Collection[UUID] = (),
+    *,
+    longest: int = LONGEST,
+) -> str:
     """The reason as the log keeps it: one line, without what cannot be printed.
 
     Parameters
@@ -32,13 +41,15 @@ def check_reason(db: Session, school_id: UUID, administration_id: UUID, typed: s
         The room; no pupil of it may be named.
     typed
         What staff typed.
+    also
+        Pupils of the school who may not be named either.
     longest
         Most characters.
 
     Raises
     ------
     ReasonError
-        If it is too short or too long, or holds a first name, a last name or a Discimus ID of the room.
+        If it is too short or too long, or holds a first name, a last name or a Discimus ID of them or of the room.
     """
     line = " ".join(unicodedata.normalize("NFC", typed).split())
     reason = "".join(character for character in line if character.isprintable())
@@ -47,10 +58,13 @@ def check_reason(db: Session, school_id: UUID, administration_id: UUID, typed: s
     if len(reason) > longest:
         raise ReasonError(f"Deze reden is te lang: hou het bij hoogstens {longest} tekens.")
     in_school(db, school_id)
+    seated = select(SeatRow.pupil_id).where(
+        SeatRow.school_id == school_id, SeatRow.administration_id == administration_id
+    )
     pupils = db.exec(
-        select(PupilRow.first_name, PupilRow.last_name, PupilRow.discimus_id)
-        .join(SeatRow, (col(SeatRow.school_id) == PupilRow.school_id) & (col(SeatRow.pupil_id) == PupilRow.pupil_id))
-        .where(SeatRow.school_id == school_id, SeatRow.administration_id == administration_id)
+        select(PupilRow.first_name, PupilRow.last_name, PupilRow.discimus_id).where(
+            PupilRow.school_id == school_id, col(PupilRow.pupil_id).in_(seated) | col(PupilRow.pupil_id).in_(also)
+        )
     )
     for name in {name for pupil in pupils for name in pupil if name}:
         if any(_holds(reason, part) for part in _parts(name)):

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from delivery.journal.reading import RecordedEvent, read_logs
+from delivery.names import seat_name
 from delivery.rooms.administrations import list_administrations, load_administration
 from delivery.rooms.happenings import Happening, happenings_of
 from delivery.rooms.signatures import Signature, load_signature
@@ -19,6 +20,9 @@ from delivery.sittings.events import EventKind
 from delivery.sittings.phases import Phase
 from delivery.sittings.state import SittingState, empty_state, fold
 from delivery.tables import PupilRow, SeatRow, StaffRow
+
+Seat = tuple[UUID, UUID | None, str]
+"""Sitting, pupil and name."""
 
 
 class Outcome(StrEnum):
@@ -37,7 +41,8 @@ class PupilRecord:
 
     Attributes
     ----------
-    pupil : first and last name
+    pupil_id : None where a reserve seat was used, and nobody said by whom
+    pupil : first and last name, or that of the reserve seat
     answered : questions answered; length : of the whole test, 0 where it never began
     came_at : when the first laptop came in; ended_at : when it was handed in, closed or made void; None where not
     granted_ms : time that staff gave
@@ -46,7 +51,7 @@ class PupilRecord:
     """
 
     sitting_id: UUID
-    pupil_id: UUID
+    pupil_id: UUID | None
     pupil: str
     outcome: Outcome
     answered: int
@@ -56,6 +61,11 @@ class PupilRecord:
     granted_ms: int
     n_laptops: int
     n_skipped: int
+
+    @property
+    def who(self) -> UUID:
+        """Identifies the pupil; a nameless one is only known by the sitting."""
+        return self.pupil_id or self.sitting_id
 
     @property
     def must_return(self) -> bool:
@@ -95,8 +105,7 @@ def administration_report(db: Session, school_id: UUID, administration_id: UUID)
         If the school has no such administration.
     """
     administration = load_administration(db, school_id, administration_id)
-    seats = _seats(db, school_id, administration_id)
-    logs = dict(read_logs(db, school_id, [sitting for sitting, _, _ in seats]))
+    seats, logs = _read(db, school_id, administration_id)
     staff = {str(staff_id): name for staff_id, name in db.exec(_staff_of(school_id))}
     names = {sitting: pupil for sitting, _, pupil in seats}
     heads = {sitting: log[-1].event.event_number for sitting, log in logs.items()}
@@ -112,10 +121,10 @@ def absentees(db: Session, school_id: UUID) -> tuple[Absentee, ...]:
     """Pupils of closed rooms who must still take a test, without those who took it to its end in another room."""
     rooms = [room for room in list_administrations(db, school_id) if room.status is not RoomStatus.PLANNED]
     records = [(room, record) for room in rooms for record in _records(db, school_id, room.administration_id)]
-    done = {(room.test, record.pupil_id) for room, record in records if record.outcome is Outcome.FINISHED}
-    at_work = {(room.test, record.pupil_id) for room, record in records if record.outcome is Outcome.BUSY}
+    done = {(room.test, record.who) for room, record in records if record.outcome is Outcome.FINISHED}
+    at_work = {(room.test, record.who) for room, record in records if record.outcome is Outcome.BUSY}
     last = {
-        (room.test, record.pupil_id): Absentee(room, record)  # of several rooms the one made last
+        (room.test, record.who): Absentee(room, record)  # of several rooms the one made last
         for room, record in records
         if room.status is RoomStatus.CLOSED and record.must_return
     }
@@ -124,27 +133,38 @@ def absentees(db: Session, school_id: UUID) -> tuple[Absentee, ...]:
 
 def _records(db: Session, school_id: UUID, administration_id: UUID) -> list[PupilRecord]:
     """The pupils of a room."""
-    seats = _seats(db, school_id, administration_id)
-    logs = dict(read_logs(db, school_id, [sitting for sitting, _, _ in seats]))
+    seats, logs = _read(db, school_id, administration_id)
     return [_record(school_id, *seat, logs.get(seat[0], [])) for seat in seats]
 
 
-def _seats(db: Session, school_id: UUID, administration_id: UUID) -> Sequence[tuple[UUID, UUID, str]]:
-    """Sitting, pupil and name of each seat, by last name."""
+def _read(db: Session, school_id: UUID, administration_id: UUID) -> tuple[list[Seat], dict[UUID, list[RecordedEvent]]]:
+    """Seats of a room by last name, and the logs of their sittings; without reserve seats that nobody used."""
     rows = db.exec(
-        select(SeatRow.sitting_id, SeatRow.pupil_id, PupilRow.first_name, PupilRow.last_name)
-        .join(PupilRow, (col(PupilRow.school_id) == SeatRow.school_id) & (col(PupilRow.pupil_id) == SeatRow.pupil_id))
+        select(SeatRow, PupilRow.first_name, PupilRow.last_name)
+        .outerjoin(
+            PupilRow, (col(PupilRow.school_id) == SeatRow.school_id) & (col(PupilRow.pupil_id) == SeatRow.pupil_id)
+        )
         .where(SeatRow.school_id == school_id, SeatRow.administration_id == administration_id)
-        .order_by(col(PupilRow.last_name), col(PupilRow.first_name))
+        .order_by(col(PupilRow.last_name).nulls_last(), col(PupilRow.first_name), col(SeatRow.reserve))
     )
-    return [(sitting, pupil, f"{first} {last}") for sitting, pupil, first, last in rows]
+    seats = [(row.sitting_id, row.pupil_id, seat_name(first, last, row.reserve)) for row, first, last in rows]
+    logs = dict(read_logs(db, school_id, [sitting for sitting, _, _ in seats]))
+    used = [(sitting, pupil, name) for sitting, pupil, name in seats if pupil or _came(logs.get(sitting, []))]
+    return used, {sitting: logs[sitting] for sitting, _, _ in used if sitting in logs}
+
+
+def _came(log: Iterable[RecordedEvent]) -> bool:
+    """Whether a laptop ever came in."""
+    return any(recorded.event.kind == EventKind.CLAIMED for recorded in log)
 
 
 def _staff_of(school_id: UUID):  # type: ignore[no-untyped-def]  # SQLModel's type of a select has no short name
     return select(StaffRow.staff_id, StaffRow.name).where(StaffRow.school_id == school_id)
 
 
-def _record(school_id: UUID, sitting: UUID, pupil_id: UUID, pupil: str, log: Sequence[RecordedEvent]) -> PupilRecord:
+def _record(
+    school_id: UUID, sitting: UUID, pupil_id: UUID | None, pupil: str, log: Sequence[RecordedEvent]
+) -> PupilRecord:
     """One pupil from the log."""
     state = fold(empty_state(school_id, sitting), [recorded.event for recorded in log])
     over = state.phase in {Phase.CLOSING, Phase.SEALED, Phase.VOID} and state.epoch > 0

@@ -39,6 +39,7 @@ class Administration:
     class_title : name of the class
     simulated : its pupils are virtual
     n_pupils : how many seats it has
+    guarded : so many wrong codes were typed that devices on strange networks need a click
     """
 
     school_id: UUID
@@ -51,11 +52,12 @@ class Administration:
     simulated: bool
     status: RoomStatus
     n_pupils: int
+    guarded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class SeatCode:
-    """One slip for a pupil."""
+    """One slip for a pupil, or for a reserve seat."""
 
     pupil: str
     seat_code: str
@@ -79,6 +81,7 @@ class SeatOverview:
     granted_ms : time that staff gave
     credited_ms : offline time that the pupil got back
     uncredited_ms : offline time that was charged since staff last gave time, because policy gives no more back
+    is_linked : a pupil is linked to the seat; a reserve seat that is used may have none yet
     n_skipped : items that staff took away
     help_since : since when the pupil waits for help; None waits for none
     """
@@ -96,16 +99,35 @@ class SeatOverview:
     granted_ms: int = 0
     credited_ms: int = 0
     uncredited_ms: int = 0
+    is_linked: bool = True
     n_skipped: int = 0
     help_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
+class WaitingDevice:
+    """A device with right codes that waits for a click.
+
+    Attributes
+    ----------
+    pupil : whose codes were typed there
+    device : names it, hexadecimal
+    number : what its page shows
+    """
+
+    sitting_id: UUID
+    pupil: str
+    device: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class RoomOverview:
-    """A room and its pupils, now; pupils by last name."""
+    """A room and its pupils, now: pupils by last name, and the devices that wait for a click."""
 
     administration: Administration
     seats: tuple[SeatOverview, ...]
+    waiting: tuple[WaitingDevice, ...] = ()
 
     @property
     def n_unconfirmed(self) -> int:

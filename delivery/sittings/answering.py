@@ -14,9 +14,10 @@ from delivery.sittings.bodies import AnswerBody, body_hash, content_hash, seal_b
 from delivery.sittings.choosing import Next, Progress
 from delivery.sittings.choosing_together import Wanted
 from delivery.sittings.decisions import Decision, Moment, bar, decide, limit_ms, worked_ms
-from delivery.sittings.events import Answered, EventKind, Evidence, Judged
+from delivery.sittings.events import Answered, EventKind, Evidence, Judged, Presentation, Presented
 from delivery.sittings.phases import ANSWERABLE, Phase
-from delivery.sittings.state import SittingState
+from delivery.sittings.reserving import present
+from delivery.sittings.state import SittingState, after_presentation
 from itembank import ResponseError
 
 MOST_EVIDENCE = 50
@@ -77,7 +78,7 @@ def _place(
     if kept is not None:
         known = body_hash(desk.bank.view(kept.item), desk.text_key, content)
         if kept.revision == body.revision and kept.body_hash == known:
-            return Decision(code="moved" if moved else "", receipt=True)
+            return Decision(code="moved", receipt=True) if moved else _recognise(state, desk, request, body, moment)
         code = "moved" if moved else "already_answered"
         return _evidence(state, desk, request, code, moment, receipt=not moved)
     if request.position > state.expected and not moved:
@@ -108,25 +109,41 @@ def _objection(state: SittingState, desk: Desk, request: AnswerRequest, body: An
     return fits_offer(state, desk, request.position, body)
 
 
+def _recognise(state: SittingState, desk: Desk, request: AnswerRequest, body: AnswerBody, moment: Moment) -> Decision:
+    """Answer as before; where the laptop went on meanwhile with an item that it had, the log hears of it."""
+    item = _shown_next(state, request.position, body)
+    if not item or state.phase not in ANSWERABLE or (state.current is not None and item == state.current.item):
+        return Decision(receipt=True)
+    shown = present(state, desk.bank, request.position + 1, item)
+    return Decision(state.next_entry(EventKind.PRESENTED, Presented(at=moment.now, shown=shown)), receipt=True)
+
+
+def _shown_next(state: SittingState, position: int, body: AnswerBody) -> str:
+    """Item that the laptop shows by itself after an answer that the log holds: one that it was sent; "" for none."""
+    showing = body.showing
+    if showing is None or showing.position != position + 1 or not state.may_answer(showing.position, showing.item):
+        return ""
+    return showing.item
+
+
 def claimed_ms(state: SittingState, request: AnswerRequest) -> int:
     """Working time on the present item that a laptop's clock claims; an answer to another item says nothing of it."""
-    body, current = request.body, state.current
-    if body is None or current is None or (request.position, body.item) != (current.position, current.item):
+    body = request.body
+    if body is None or not state.may_answer(request.position, body.item):
         return 0
     return body.elapsed_ms
 
 
 def fits_offer(state: SittingState, desk: Desk, position: int, body: AnswerBody) -> str:
     """Whether an answer is to the item that was offered, in a form the item takes: "" or the refusal's code."""
-    current = state.current
     if body.item in state.skipped:
         return "item_skipped"
-    if current is None or position != current.position or body.item != current.item:
+    if not state.may_answer(position, body.item):
         return "not_offered"
     if body.revision:
         return "invalid_response"  # the first answer at a position has revision 0
     try:
-        desk.bank.check(current.item, body.response)
+        desk.bank.check(body.item, body.response)
     except ResponseError:
         return "invalid_response"
     return ""
@@ -140,14 +157,20 @@ def with_answer(
     moment: Moment,
     then: Callable[[Answered], Decision],
 ) -> Decision | Wanted:
-    """Decide with the event of an accepted answer: its score, and the next item where one may be given."""
+    """Decide with the event of an accepted answer: its score, and the next item where one may be given.
+
+    An item that was sent ahead may stand in the place of the one that was chosen, and one may be on the screen by now.
+    """
     assert state.started is not None
     position, is_open = request.position, state.phase is Phase.OPEN
     view = desk.bank.view(body.item)
     result = desk.bank.score(body.item, state.started.draw_key, body.response)
     chosen, typed = split_typed(view, body.response)
     worked = worked_ms(state, moment, body.elapsed_ms)
+    presented = _presented(state, desk, position, body)
+    before = state if presented is None else after_presentation(state, presented, moment.now)
     answered = (*((answer.item, answer.category) for answer in state.answers), (body.item, result.category))
+    showing = _showing(before, desk, position, body)
     place = f"answer/{position}/{body.revision}"
     event = Answered(
         at=moment.now,
@@ -164,11 +187,13 @@ def with_answer(
         late=_lateness(state, worked),
         body_hash=body_hash(view, desk.text_key, content_hash(position, body)),
         following=None,
-        complete=len(answered) >= state.started.length,
+        complete=showing is None and len(answered) >= state.started.length,
+        presented=presented,
+        showing=showing,
     )
-    if not is_open:
+    if not is_open or showing is not None:
         return then(event)
-    progress = Progress(state.started, state.plan, answered, state.used_ms + worked, state.skipped)
+    progress = Progress(state.started, before.plan, answered, state.used_ms + worked, state.skipped)
     return Wanted(desk.bank, progress, lambda found: then(_followed(event, found)))
 
 
@@ -176,6 +201,21 @@ def _followed(event: Answered, found: Next) -> Answered:
     """An answer with what follows."""
     following, ended = found
     return msgspec.structs.replace(event, following=following, complete=following is None, ended=ended)
+
+
+def _presented(state: SittingState, desk: Desk, position: int, body: AnswerBody) -> Presentation | None:
+    """That an answered item was shown in the place of the one that was chosen; None where it is that one."""
+    is_current = state.current is not None and body.item == state.current.item
+    return None if is_current else present(state, desk.bank, position, body.item)
+
+
+def _showing(state: SittingState, desk: Desk, position: int, body: AnswerBody) -> Presentation | None:
+    """Item that the laptop shows by itself after the answer; None where it waits for one."""
+    ahead = body.showing
+    known = ahead is not None and ahead.position == position + 1 and ahead.item in state.disclosed
+    if ahead is None or not known or state.started is None or ahead.position > state.started.length:
+        return None
+    return present(state, desk.bank, ahead.position, ahead.item)
 
 
 def _lateness(state: SittingState, worked: int) -> str:

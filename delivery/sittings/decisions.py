@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from delivery.errors import RefusedError
 from delivery.journal import AnswerKey, Entry
 from delivery.sittings.contacts import SILENCE_MS
 from delivery.sittings.events import Claimed, EventKind, Help, Payload, Step
@@ -42,6 +43,11 @@ class Decision:
     code: str = ""
     receipt: bool = False
     fields: Mapping[str, object] = field(default_factory=dict)
+
+    def allow(self) -> None:
+        """Raise the refusal of a decision that is one."""
+        if self.code:
+            raise RefusedError(self.code, **self.fields)
 
 
 def decide(state: SittingState, kind: EventKind, payload: Payload, answer: AnswerKey | None = None) -> Decision:

@@ -11,8 +11,9 @@ import msgspec
 from delivery.errors import UnknownEventError
 from delivery.journal import Event
 
-SCHEMA_VERSIONS = {"started": 2, "offered": 2, "answered": 2, "evidence_admitted": 2, "claimed": 2}
-"""Version that is written of each kind; 1 of all others. Version 2 knows plans, and of claims those that staff make."""
+SCHEMA_VERSIONS = {"started": 2, "offered": 3, "answered": 3, "evidence_admitted": 3, "claimed": 2}
+"""Version that is written of each kind; 1 of all others. Version 2 knows plans, and of claims those that staff make;
+version 3 knows items that are sent ahead."""
 
 
 class EventKind(StrEnum):
@@ -91,6 +92,35 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
     role: str
     choice: Choice
 
+    @property
+    def swaps(self) -> tuple[tuple[str, str], ...]:
+        """Swaps ``(out, in)`` that changed the plan before the item was taken from it."""
+        return self.choice.swaps
+
+
+class Reserved(msgspec.Struct, frozen=True, kw_only=True):
+    """An item that may leave the server ahead of the answers before it, because this is committed first."""
+
+    item: str
+    rendering_hash: str
+    role: str = "reserve"
+
+
+class Presentation(msgspec.Struct, frozen=True, kw_only=True):
+    """An item that the laptop showed by itself: it had been sent, and nothing came from the server.
+
+    Attributes
+    ----------
+    cause : why the server did not choose
+    swaps : ``(out, in)`` items that make the plan one that holds it; those of a choice that was passed over are undone
+    """
+
+    position: int
+    item: str
+    rendering_hash: str
+    cause: str = "offline"
+    swaps: tuple[tuple[str, str], ...] = ()
+
 
 class Started(Payload, frozen=True, kw_only=True):
     """The sitting exists: everything it depends on is pinned here, what is random too.
@@ -117,16 +147,24 @@ class Started(Payload, frozen=True, kw_only=True):
 
 
 class Offered(Payload, frozen=True, kw_only=True):
-    """An item was chosen outside an answer: the first one, or the next after a pause.
+    """An item was chosen outside an answer: the first one, or the next after a pause; or items are sent ahead.
 
     Attributes
     ----------
     offer : None where the test turned out to be over: its rules ended it at an answer that came while no item was given
     ended : why it is over, "" where it is not
+    reserve : items that are sent ahead from now on; with any, nothing else is said
     """
 
     offer: Offer | None
     ended: str = ""
+    reserve: tuple[Reserved, ...] = ()
+
+
+class Presented(Payload, frozen=True, kw_only=True):
+    """The laptop has an item before the pupil that it had been sent, in place of the one that was chosen."""
+
+    shown: Presentation
 
 
 class Answered(Payload, frozen=True, kw_only=True):
@@ -134,7 +172,9 @@ class Answered(Payload, frozen=True, kw_only=True):
 
     Attributes
     ----------
-    following : the next item; None while none may be given, and where the test is over
+    presented : that the laptop had shown this item by itself, in place of the one that was chosen
+    showing : the item that the laptop shows by itself by now; then none is chosen
+    following : the next item; None while none may be given, where the laptop shows one, and where the test is over
     complete, ended : whether the test is over, and why: a stop reason of the engine in small letters, "" for none
 
     What was chosen is in the clear in ``response``; what was typed is sealed in ``typed`` (base64).
@@ -155,6 +195,8 @@ class Answered(Payload, frozen=True, kw_only=True):
     following: Offer | None
     complete: bool
     ended: str = ""
+    presented: Presentation | None = None
+    showing: Presentation | None = None
 
 
 class Evidence(Payload, frozen=True, kw_only=True):
@@ -225,6 +267,22 @@ class Help(Payload, frozen=True, kw_only=True):
     by: str = ""
 
 
+class Reassigned(Payload, frozen=True, kw_only=True):
+    """Another pupil sits here than was thought; the answers stay, and whose they are is written in the seat only.
+
+    Attributes
+    ----------
+    link : names what staff did; the same in both sittings where two pupils had each other's
+    reason, by : in the words of staff, and the identifier of the member of staff
+    accommodations : of the pupil whose sitting it is from now on; None leaves them
+    """
+
+    link: str = ""
+    reason: str = ""
+    by: str = ""
+    accommodations: dict[str, str] | None = None
+
+
 class Step(Payload, frozen=True, kw_only=True):
     """A change of state: opened, paused, resumed, closing, sealed, reopened, void, erased.
 
@@ -277,11 +335,13 @@ class TimeCredited(Payload, frozen=True, kw_only=True):
 _STRUCTS: dict[EventKind, type[Payload]] = dict.fromkeys(EventKind, Payload) | {
     EventKind.STARTED: Started,
     EventKind.OFFERED: Offered,
+    EventKind.PRESENTED: Presented,
     EventKind.ANSWERED: Answered,
     EventKind.EVIDENCE: Evidence,
     EventKind.EVIDENCE_ADMITTED: Judged,
     EventKind.EVIDENCE_REJECTED: Judged,
     EventKind.CLAIMED: Claimed,
+    EventKind.REASSIGNED: Reassigned,
     EventKind.ITEM_SKIPPED: ItemSkipped,
     EventKind.HELP: Help,
     EventKind.TIME_GRANTED: TimeGranted,
@@ -310,7 +370,7 @@ def schema_version(kind: str) -> int:
 UPCASTERS: dict[tuple[str, int], Callable[[bytes], Any]] = {
     (str(kind), version): msgspec.json.Decoder(struct).decode
     for kind, struct in _STRUCTS.items()
-    for version in range(1, schema_version(kind) + 1)  # what version 2 added has defaults
+    for version in range(1, schema_version(kind) + 1)  # what versions 2 and 3 added has defaults
 }
 """(kind, version) → the payload as this release understands it; a second version keeps the reader of the first."""
 

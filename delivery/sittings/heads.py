@@ -9,11 +9,10 @@ from delivery.access import SittingRef, keyed_hash
 from delivery.sittings.banks import IndexedBank
 from delivery.sittings.decisions import Moment, limit_ms, worked_ms
 from delivery.sittings.events import Started
-from delivery.sittings.phases import Phase
+from delivery.sittings.phases import SHOWN_IN
+from delivery.sittings.reserving import queue_of, wants_more
 from delivery.sittings.state import KeptAnswer, SittingState
 from itembank import ResponseValue
-
-SHOWN_IN = frozenset({Phase.OPEN, Phase.PAUSED})
 
 
 def build_head(
@@ -22,10 +21,16 @@ def build_head(
     first_name: str,
     moment: Moment,
     draft: Mapping[str, ResponseValue] | None = None,
+    *,
+    reserve_items: int = 0,
 ) -> dict[str, object]:
-    """The head: everything a laptop needs to go on, ready for JSON; no key, no score, no ability."""
+    """The head: everything a laptop needs to go on, ready for JSON; no key, no score, no ability.
+
+    Of items that were sent ahead it only names those that may be shown now, and says whether to ask for more.
+    """
     started = state.started
     assert started is not None
+    reserve = queue_of(state, bank)
     return {
         "sitting": str(state.ref.sitting_id),
         "epoch": state.epoch,
@@ -40,7 +45,9 @@ def build_head(
         "time": {"limit_ms": limit_ms(state), "used_ms": state.used_ms + worked_ms(state, moment)},
         "accommodations": started.accommodations,
         "help": state.help_at > 0,
-        "reserve": [],
+        "skipped": state.skipped,
+        "reserve": reserve,
+        "refill": wants_more(state, len(reserve), reserve_items),
         "server_time": datetime.fromtimestamp(moment.now / 1000, UTC).isoformat(timespec="milliseconds"),
     }
 

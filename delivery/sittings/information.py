@@ -12,14 +12,15 @@ from delivery.access import SittingRef, unseal
 from delivery.config import Secrets
 from delivery.direct import Direct, as_uuid
 from delivery.errors import RefusedError
+from delivery.names import seat_name
 
 REMEMBER_S = 120.0
 """One look in the database for every few answers; after an erasure no worker knows a name or a key for longer."""
 MOST_REMEMBERED = 10_000
 SELECT = """
-SELECT seat.administration_id, pupil.first_name, sitting_key.sealed_key
+SELECT seat.administration_id, pupil.first_name, seat.reserve, sitting_key.sealed_key
 FROM delivery_seat AS seat
-JOIN delivery_pupil AS pupil ON pupil.school_id = seat.school_id AND pupil.pupil_id = seat.pupil_id
+LEFT JOIN delivery_pupil AS pupil ON pupil.school_id = seat.school_id AND pupil.pupil_id = seat.pupil_id
 JOIN delivery_sitting_key AS sitting_key
     ON sitting_key.school_id = seat.school_id AND sitting_key.sitting_id = seat.sitting_id
 WHERE seat.school_id = $1 AND seat.sitting_id = $2
@@ -28,11 +29,17 @@ WHERE seat.school_id = $1 AND seat.sitting_id = $2
 
 @dataclass(frozen=True, slots=True)
 class SittingInfo:
-    """Personal part of a sitting; erasure takes it away."""
+    """Personal part of a sitting; erasure takes it away.
+
+    Attributes
+    ----------
+    link : the reassignment that it was read after, "" before any: after a later one it is read again
+    """
 
     administration_id: UUID
     first_name: str
     text_key: bytes
+    link: str = ""
 
 
 class Remembered:
@@ -65,7 +72,7 @@ class Remembered:
         return len(self._infos)
 
 
-async def load_info(direct: Direct, secrets: Secrets, ref: SittingRef) -> SittingInfo:
+async def load_info(direct: Direct, secrets: Secrets, ref: SittingRef, link: str = "") -> SittingInfo:
     """Personal part of a sitting.
 
     Raises
@@ -73,18 +80,19 @@ async def load_info(direct: Direct, secrets: Secrets, ref: SittingRef) -> Sittin
     RefusedError
         ``erased`` if it is gone.
     """
-    for administration_id, first_name, sealed_key in await direct.fetch(
+    for administration_id, first_name, reserve, sealed_key in await direct.fetch(
         ref.school_id, SELECT, ref.school_id, ref.sitting_id
     ):
-        return make_info(secrets, ref, as_uuid(administration_id), first_name, sealed_key)
+        name = seat_name(None, None, reserve) if first_name is None else first_name
+        return make_info(secrets, ref, as_uuid(administration_id), name, sealed_key, link)
     raise RefusedError("erased")
 
 
 def make_info(
-    secrets: Secrets, ref: SittingRef, administration_id: UUID, first_name: str, sealed_key: bytes
+    secrets: Secrets, ref: SittingRef, administration_id: UUID, first_name: str, sealed_key: bytes, link: str = ""
 ) -> SittingInfo:
     """Personal part of a sitting, with its key unwrapped."""
-    return SittingInfo(administration_id, first_name, unseal(secrets.text_key, sealed_key, key_context(ref)))
+    return SittingInfo(administration_id, first_name, unseal(secrets.text_key, sealed_key, key_context(ref)), link)
 
 
 def key_context(ref: SittingRef) -> str:

@@ -23,6 +23,8 @@ class Phase(StrEnum):
 
 ANSWERABLE = frozenset({Phase.OPEN, Phase.PAUSED, Phase.CLOSING})
 """Phases in which an answer to an offered item counts."""
+SHOWN_IN = frozenset({Phase.OPEN, Phase.PAUSED})
+"""Phases in which a laptop gets to see the item that is before the pupil."""
 
 _LEADS_TO = {
     EventKind.STARTED: Phase.READY,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from typing import TypeVar
 
@@ -18,9 +18,10 @@ from delivery.direct import open_direct
 from delivery.errors import RefusedError
 from delivery.journal import Journal, News, ToldJournal
 from delivery.sittings.answering import AnswerRequest, Desk, claimed_ms, decide_answer
+from delivery.sittings.bank_facts import BankFacts, facts_of
 from delivery.sittings.banks import Banks, IndexedBank
 from delivery.sittings.bodies import read_answer, read_draft
-from delivery.sittings.choosing import Next, Progress, drawn_pretest, first_plan
+from delivery.sittings.choosing import Next, Progress
 from delivery.sittings.choosing_together import Wanted
 from delivery.sittings.contact_writing import ContactWriter
 from delivery.sittings.contacts import Contacts, read_contacts
@@ -37,14 +38,15 @@ from delivery.sittings.decisions import (
     needs_offer,
 )
 from delivery.sittings.drafts import load_draft, save_draft
-from delivery.sittings.events import EventKind, Offered
+from delivery.sittings.events import EventKind, Offer, Offered
 from delivery.sittings.heads import build_head, make_receipt
 from delivery.sittings.information import Remembered, SittingInfo, load_info
 from delivery.sittings.ledger import Decide, DecideOrWant, Ledger
 from delivery.sittings.phases import Phase
+from delivery.sittings.reserving import decide_reserve, reserve_content
 from delivery.sittings.signing import OVER, HeadSigner
 from delivery.sittings.state import SittingState
-from delivery.sittings.values import BankFacts, Reply
+from delivery.sittings.values import Reply
 from itembank import CompiledBank
 
 T = TypeVar("T")
@@ -105,7 +107,7 @@ class Sittings:
         state, decision = await self._perform(
             ref, lambda state: decide_claim(state, self._moment(ref, state.interval_at)), self._settler(ref)
         )
-        _allow(decision)
+        decision.allow()
         epoch = state.epoch
         token = sign_token(self.config.secrets.token_key, Claims(ref, epoch))
         head = await self._head(await self._offer(ref, state), with_draft=epoch > 1)
@@ -121,7 +123,7 @@ class Sittings:
         """
         await self.meet(claims.ref)
         state, decision = await self._hear(claims, lambda state: decide_look(state, claims.epoch))
-        _allow(decision)
+        decision.allow()
         return await self._head(await self._offer(claims.ref, state), with_draft=True)
 
     async def answer(self, claims: Claims, position: int, raw: bytes, *, is_present: bool = True) -> Reply:
@@ -141,6 +143,20 @@ class Sittings:
         )
         return await self._reply(state, decision, position)
 
+    async def reserve(self, claims: Claims, held: Collection[str]) -> dict[str, object]:
+        """Send items ahead of their answers, each named in the log first; content of those that are not held.
+
+        Raises
+        ------
+        RefusedError
+            ``moved``, ``erased``, ``not_yours``.
+        """
+        bank, k = await self._bank(claims.ref), self.config.reserve_items
+        await self.meet(claims.ref)
+        state, decision = await self._hear(claims, lambda s: decide_reserve(s, claims.epoch, bank, k, self.clock()))
+        decision.allow()
+        return reserve_content(state, bank, held)
+
     async def draft(self, claims: Claims, position: int, raw: bytes) -> None:
         """Keep what is being typed; not an event.
 
@@ -153,11 +169,11 @@ class Sittings:
         body = read_draft(raw)
         await self.meet(ref)
         state, decision = await self._hear(claims, lambda state: decide_look(state, claims.epoch))
-        _allow(decision)
+        decision.allow()
         current = state.current
         if current is None or (current.position, current.item) != (position, body.item):
             raise RefusedError("not_offered")
-        key = (await self._info(ref)).text_key
+        key = (await self.info(ref)).text_key
         await save_draft(self.direct, ref, key, position, body.item, body.response)
 
     async def hand_in(self, claims: Claims) -> dict[str, object]:
@@ -173,7 +189,7 @@ class Sittings:
         state, decision = await self._hear(
             claims, lambda state: decide_hand_in(state, claims.epoch, self._moment(ref, state.interval_at))
         )
-        _allow(decision)
+        decision.allow()
         return await self._head(state)
 
     async def seal(self, claims: Claims, position: int) -> dict[str, object]:
@@ -189,7 +205,7 @@ class Sittings:
         state, decision = await self._hear(
             claims, lambda state: decide_seal(state, claims.epoch, position, self._moment(ref, state.interval_at))
         )
-        _allow(decision)
+        decision.allow()
         receipt = self._receipt(state, len(state.answers))
         return {"receipt": receipt, "head": await self._head(state)}
 
@@ -202,7 +218,7 @@ class Sittings:
             ``moved``, ``erased``, ``not_open``, ``sealed``, ``void``.
         """
         state, decision = await self._hear(claims, lambda state: decide_help(state, claims.epoch, self.clock()))
-        _allow(decision)
+        decision.allow()
         return await self._head(state)
 
     async def in_database(self, work: Callable[[Session], T]) -> T:
@@ -229,19 +245,11 @@ class Sittings:
 
     async def desk(self, ref: SittingRef) -> Desk:
         """What deciding on answers of a sitting needs besides its state."""
-        return Desk(await self._bank(ref), (await self._info(ref)).text_key)
+        return Desk(await self._bank(ref), (await self.info(ref)).text_key)
 
     async def bank_facts(self, bank_hash: str) -> BankFacts:
         """What a sitting pins of a compiled bank."""
-        indexed = await self._banks.get(bank_hash)
-        bank = indexed.bank
-        return BankFacts(
-            length=indexed.adaptive.n_positions,
-            time_limit_ms=bank.time_limit_ms,
-            calibration=bank.calibration,
-            plan_for=partial(first_plan, indexed),
-            pretest_for=partial(drawn_pretest, indexed),
-        )
+        return facts_of(await self._banks.get(bank_hash))
 
     async def _hear(
         self, claims: Claims, decide: DecideOrWant, request: AnswerRequest | None = None, *, is_present: bool = True
@@ -334,11 +342,12 @@ class Sittings:
     async def _head(self, state: SittingState, *, with_draft: bool = False) -> dict[str, object]:
         """The head of a state, for its pupil."""
         ref, current = state.ref, state.current
-        info, bank = await self._info(ref), await self._bank(ref)
+        info, bank = await self.info(ref, state.link), await self._bank(ref)
         draft = None
         if with_draft and current is not None:
             draft = await load_draft(self.direct, ref, info.text_key, current.position, current.item)
-        return build_head(state, bank, info.first_name, self._moment(ref, state.interval_at), draft)
+        moment, size = self._moment(ref, state.interval_at), self.config.reserve_items
+        return build_head(state, bank, info.first_name, moment, draft, reserve_items=size)
 
     def _receipt(self, state: SittingState, position: int) -> str | None:
         """Receipt of the answer at a position; None where there is none."""
@@ -367,11 +376,11 @@ class Sittings:
             raise RefusedError("not_open")
         return await self._banks.get(started.bank)
 
-    async def _info(self, ref: SittingRef) -> SittingInfo:
-        """Personal part of a sitting, read now and then."""
+    async def info(self, ref: SittingRef, link: str | None = None) -> SittingInfo:
+        """Personal part of a sitting, read now and then, and after a reassignment where one is named."""
         info = self._infos.get(ref)
-        if info is None:
-            info = await load_info(self.direct, self.config.secrets, ref)
+        if info is None or (link is not None and info.link != link):
+            info = await load_info(self.direct, self.config.secrets, ref, link or "")
             self.remember(ref, info)
         return info
 
@@ -379,11 +388,5 @@ class Sittings:
 def _count_fallback(state: SittingState) -> None:
     """Say where the blueprint could not be kept; the sitting goes on."""
     offer = state.current
-    if offer is not None and offer.choice.fallback:
+    if isinstance(offer, Offer) and offer.choice.fallback:
         log.warning("fallback in selection", sitting=str(state.ref.sitting_id), route=offer.choice.route)
-
-
-def _allow(decision: Decision) -> None:
-    """Raise the refusal of a decision that is one."""
-    if decision.code:
-        raise RefusedError(decision.code, **decision.fields)

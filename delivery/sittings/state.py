@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
 from delivery.access import SittingRef
 from delivery.errors import JournalError, UnknownEventError
 from delivery.journal import FIRST_DIGEST, AnswerKey, Entry, Event, chain_digest
@@ -21,6 +23,9 @@ from delivery.sittings.events import (
     Offer,
     Offered,
     Payload,
+    Presentation,
+    Presented,
+    Reassigned,
     Started,
     Step,
     TimeCredited,
@@ -74,7 +79,10 @@ class SittingState:
     epoch : which device holds it; 0 none yet
     epoch_answered : the present device had an answer accepted
     released : staff took it from its device, and none came yet; n_devices : that held it, one after another
-    current : the item that was offered and is not answered
+    current : the item that was offered, or that the laptop shows by itself, and that is not answered
+    reserve : items that were sent ahead and that nobody has before them yet, in order of sending
+    passed : items that were chosen, or shown, and that the laptop went past with another one
+    presented : items that laptops showed by themselves
     answers : accepted answers, one a position, in order
     skipped : items that staff took away; they count for nothing and never come back
     plan : items planned for the whole test, as the choices so far changed it
@@ -87,6 +95,7 @@ class SittingState:
     credited_ms : offline time that was given back, and is no part of ``used_ms``
     item_time : where the time of the present item went
     interval_at : start of the working interval that runs now, milliseconds since 1970; 0 none runs
+    links : what staff did that gave this sitting to another pupil; link : the last of it, "" none
     help_at : since when the pupil waits for help, milliseconds since 1970; 0 waits for none
     unreadable : the event this release cannot read, by name; "" normally
     """
@@ -100,7 +109,10 @@ class SittingState:
     epoch_answered: bool = False
     released: bool = False
     n_devices: int = 0
-    current: Offer | None = None
+    current: Offer | Presentation | None = None
+    reserve: tuple[str, ...] = ()
+    passed: tuple[str, ...] = ()
+    presented: frozenset[str] = frozenset()
     answers: tuple[KeptAnswer, ...] = ()
     skipped: tuple[str, ...] = ()
     plan: tuple[str, ...] = ()
@@ -115,6 +127,8 @@ class SittingState:
     credited_ms: int = 0
     item_time: ItemTime = ItemTime()
     interval_at: int = 0
+    links: frozenset[str] = frozenset()
+    link: str = ""
     help_at: int = 0
     unreadable: str = ""
 
@@ -126,6 +140,29 @@ class SittingState:
     def kept(self, position: int) -> KeptAnswer | None:
         """Accepted answer at a position."""
         return self.answers[position - 1] if 1 <= position <= len(self.answers) else None
+
+    @property
+    def disclosed(self) -> tuple[str, ...]:
+        """Items that were sent and not shown."""
+        return (*self.reserve, *self._unseen)
+
+    @property
+    def exposed(self) -> tuple[str, ...]:
+        """Items that were shown, each once; the one that is before the pupil among them."""
+        current = () if self.current is None else (self.current.item,)
+        shown = (*(answer.item for answer in self.answers), *self.skipped, *sorted(self.presented), *current)
+        return tuple(dict.fromkeys(shown))
+
+    @property
+    def _unseen(self) -> tuple[str, ...]:
+        """Items that were chosen, and that the laptop never showed."""
+        return tuple(item for item in self.passed if item not in self.presented)
+
+    def may_answer(self, position: int, item: str) -> bool:
+        """Whether an item was offered, is not answered, and can stand at the position of the next answer."""
+        if self.started is None or position != self.expected or position > self.started.length:
+            return False
+        return item in self.disclosed or (self.current is not None and item == self.current.item)
 
     def next_entry(self, kind: EventKind, payload: Payload, answer: AnswerKey | None = None) -> Entry:
         """Make the event that would follow, chained to the last one."""
@@ -180,25 +217,57 @@ def _start(state: SittingState, payload: Started) -> SittingState:
 
 
 def _offer(state: SittingState, payload: Offered) -> SittingState:
+    if payload.reserve:
+        return _send_ahead(state, tuple(sent.item for sent in payload.reserve))
     offer = payload.offer
+    state = replace(
+        state, complete=offer is None, interval_at=payload.at if offer else 0, item_time=ItemTime(), current=None
+    )
+    return _show(state, offer)
+
+
+def _send_ahead(state: SittingState, items: tuple[str, ...]) -> SittingState:
+    passed = tuple(item for item in state.passed if item not in items)
+    return replace(state, reserve=(*state.reserve, *items), passed=passed)
+
+
+def _show(state: SittingState, shown: Offer | Presentation | None) -> SittingState:
+    """State with another item before the pupil; one that is not answered is passed by."""
+    if shown is None:
+        return replace(state, current=None)
+    before, item = state.current, shown.item
+    passed = (*state.passed, before.item) if before is not None else state.passed
     return replace(
         state,
-        current=offer,
-        plan=_plan_after(state.plan, offer),
-        complete=offer is None,
-        interval_at=payload.at if offer else 0,
-        item_time=ItemTime(),
+        current=shown,
+        plan=plan_after(state.plan, shown.swaps),
+        reserve=tuple(other for other in state.reserve if other != item),
+        passed=tuple(other for other in passed if other != item),
+        presented=state.presented | {item} if isinstance(shown, Presentation) else state.presented,
     )
 
 
-def _plan_after(plan: tuple[str, ...], offer: Offer | None) -> tuple[str, ...]:
-    """Plan after the swaps of a choice."""
-    for out, into in offer.choice.swaps if offer else ():
+def plan_after(plan: tuple[str, ...], swaps: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    """Plan after swaps ``(out, in)``."""
+    for out, into in swaps:
         plan = tuple(into if item == out else item for item in plan)
     return plan
 
 
+def after_presentation(state: SittingState, shown: Presentation, at: int) -> SittingState:
+    """State in which the laptop showed an item by itself; the working interval goes on, or begins."""
+    waits = state.current is None and state.phase is Phase.OPEN
+    state = replace(state, complete=False, interval_at=at if waits else state.interval_at)
+    return _show(state, shown)
+
+
+def _present(state: SittingState, payload: Presented) -> SittingState:
+    return after_presentation(state, payload.shown, payload.at)
+
+
 def _answer(state: SittingState, payload: Answered) -> SittingState:
+    if payload.presented is not None:
+        state = after_presentation(state, payload.presented, payload.at)
     kept = KeptAnswer(
         event_number=state.event_number,
         position=payload.position,
@@ -209,17 +278,18 @@ def _answer(state: SittingState, payload: Answered) -> SittingState:
         body_hash=payload.body_hash,
         late=bool(payload.late),
     )
-    return replace(
+    ahead, is_open = payload.showing is not None, state.phase is Phase.OPEN
+    state = replace(
         state,
         answers=(*state.answers, kept),
-        current=payload.following,
-        plan=_plan_after(state.plan, payload.following),
+        current=None,
         complete=payload.complete,
         epoch_answered=state.epoch_answered or payload.epoch == state.epoch,
         used_ms=state.used_ms + payload.worked_ms,
-        interval_at=payload.at if payload.following else 0,
-        item_time=ItemTime(),
+        interval_at=payload.at if payload.following or (ahead and is_open) else 0,
+        item_time=replace(state.item_time, counted_ms=0) if ahead else ItemTime(),  # one absence, several items
     )
+    return _show(state, payload.showing or payload.following)
 
 
 def _keep_evidence(state: SittingState, payload: Evidence) -> SittingState:
@@ -246,20 +316,27 @@ def _claim(state: SittingState, payload: Claimed) -> SittingState:
 
 
 def _skip(state: SittingState, payload: ItemSkipped) -> SittingState:
-    return replace(
+    state = replace(
         state,
         skipped=(*state.skipped, payload.item),
-        current=payload.following,
-        plan=_plan_after(state.plan, payload.following),
+        current=None,  # and so it is not one that was passed by
         complete=payload.complete,
         used_ms=state.used_ms - payload.returned_ms,
         interval_at=payload.at if payload.following and not state.released else 0,
         item_time=ItemTime(),
     )
+    return _show(state, payload.following)
 
 
 def _help(state: SittingState, payload: Help) -> SittingState:
     return replace(state, help_at=payload.at if payload.wanted else 0)
+
+
+def _reassign(state: SittingState, payload: Reassigned) -> SittingState:
+    started = state.started
+    if started is not None and payload.accommodations is not None:
+        started = msgspec.structs.replace(started, accommodations=payload.accommodations)
+    return replace(state, started=started, links=state.links | {payload.link}, link=payload.link)
 
 
 def _stop_clock(state: SittingState, payload: Step) -> SittingState:
@@ -300,11 +377,13 @@ def _credit(state: SittingState, payload: TimeCredited) -> SittingState:
 _CHANGES: dict[EventKind, Callable[[SittingState, Any], SittingState]] = {
     EventKind.STARTED: _start,
     EventKind.OFFERED: _offer,
+    EventKind.PRESENTED: _present,
     EventKind.ANSWERED: _answer,
     EventKind.EVIDENCE: _keep_evidence,
     EventKind.EVIDENCE_ADMITTED: _judge,
     EventKind.EVIDENCE_REJECTED: _judge,
     EventKind.CLAIMED: _claim,
+    EventKind.REASSIGNED: _reassign,
     EventKind.ITEM_SKIPPED: _skip,
     EventKind.HELP: _help,
     EventKind.OPENED: _start_clock,

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,13 +12,3 @@ class Reply:
     status: int
     body: dict[str, object]
     is_new: bool
-
-
-class BankFacts(NamedTuple):
-    """Questions in a test, working time in ms (0 no limit), the calibration; the plan and field test of a pupil."""
-
-    length: int
-    time_limit_ms: int
-    calibration: str
-    plan_for: Callable[[dict[str, str]], tuple[str, ...]]
-    pretest_for: Callable[[str, dict[str, str]], tuple[tuple[int, str], ...]]

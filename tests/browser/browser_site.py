@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
 
+import httpx2
 import uvicorn
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
@@ -41,6 +42,7 @@ from delivery.rooms import (
     freeze_room,
     open_room,
     pause_room,
+    reserve_list,
     resume_room,
     room_code,
     seat_list,
@@ -148,6 +150,12 @@ class Site:
             seats = seat_list(db, room.school_id, room.administration_id, self.secrets)
         return Codes(code, next(seat.seat_code for seat in seats if seat.pupil == pupil))
 
+    def reserve_code(self) -> str:
+        """Code of the first seat for a child who is not on the list."""
+        with Session(self.database) as db:
+            room = self.room
+            return reserve_list(db, room.school_id, room.administration_id, self.secrets)[0].seat_code
+
     def open(self) -> None:
         """Open the room, as the console does."""
         self._act(open_room)
@@ -159,6 +167,14 @@ class Site:
     def resume(self) -> None:
         """Resume the room."""
         self._act(resume_room)
+
+    def guess(self) -> None:
+        """Type wrong codes until new laptops need a click."""
+        address = f"{self.url}/api/v1/entry"
+        codes = {"room_code": self.codes().room, "seat_code": "AAAAAA"}
+        with httpx2.Client() as client:
+            while client.post(address, json=codes).json()["code"] != "wait_for_click":
+                continue
 
     def close(self) -> None:
         """Close the room."""

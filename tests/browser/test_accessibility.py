@@ -94,7 +94,7 @@ def test_pages_that_few_pupils_see(pupil: Callable[..., PupilPage]) -> None:
         lotte.page.evaluate(
             """async name => (await import('/static/player/views.js')).show(name,
                 { message: 'Een bericht', name: 'Lotte Vandenbroucke', first_name: 'Lotte', test: 'Toets', length: 20,
-                  receipt: 'AB12-CD34' })""",
+                  receipt: 'AB12-CD34', number: 417, place: 12 })""",
             name,
         )
         check(lotte.page, name)

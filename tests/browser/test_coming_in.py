@@ -6,9 +6,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from delivery.support import support_code
+from tests.browser.test_accessibility import check
+from tests.browser.test_console import open_console
 
 if TYPE_CHECKING:
     from tests.browser.browser_pupil import PupilPage
@@ -95,6 +97,30 @@ def test_one_answer_too_many_is_not_taken_and_said(site: Site, pupil: PupilMaker
     boxes.nth(2).click()
     expect(lotte.page.get_by_text("Kies hoogstens 2 antwoorden")).to_be_visible()
     assert [box.is_checked() for box in boxes.all()] == [True, True, False, False]
+
+
+def test_where_codes_were_guessed_a_number_is_read_aloud_and_one_click_lets_the_laptop_in(
+    site: Site, pupil: PupilMaker, laptop: Callable[..., Page]
+) -> None:
+    site.open()
+    site.guess()
+    lotte, console = pupil(), open_console(site, laptop)
+    lotte.type_codes(seat="AAAAAA")
+    heading = lotte.page.get_by_role("heading", name="Steek je hand op")
+    expect(heading).to_be_focused()
+    lotte.page.get_by_role("button", name="Codes opnieuw typen").click()
+    lotte.type_codes()
+    expect(heading).to_be_visible()
+    number = lotte.page.locator("[data-slot=number]").inner_text()
+    expect(console.locator(".incidents")).to_contain_text("veel verkeerde codes")
+    line = console.locator(".waiting li")
+    expect(line).to_have_count(1)  # the wrong code is not there
+    expect(line).to_contain_text(number)
+    expect(line).to_contain_text("Lotte Vandenbroucke")
+    check(console, "console, a laptop waits")
+    line.get_by_role("button", name=f"Laat de laptop met nummer {number} toe").click()
+    expect(lotte.page.get_by_role("heading", name="Ben jij dit?")).to_be_visible()
+    expect(console.locator(".waiting li")).to_have_count(0)
 
 
 def test_a_code_for_the_help_desk_is_in_the_menu_and_on_pages_of_trouble(site: Site, pupil: PupilMaker) -> None:

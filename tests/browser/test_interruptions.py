@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 RECEIPT = re.compile("^[0-9A-F]{4}-[0-9A-F]{4}$")
 PupilMaker = Callable[..., "PupilPage"]
+NO_DISK = "Object.defineProperty(window, 'indexedDB', { value: undefined });"
+"""Answers are kept in memory, and no question is sent ahead: one waits for the server."""
 
 
 def type_something(page: Page) -> str:
@@ -55,6 +57,7 @@ def test_a_reload_comes_back_to_the_same_question_with_the_draft(site: Site, pup
 def test_ten_seconds_without_network_lose_nothing_and_it_goes_on_by_itself(site: Site, pupil: PupilMaker) -> None:
     site.open()
     lotte = pupil()
+    lotte.page.add_init_script(NO_DISK)
     lotte.come_in()
     lotte.answer_and_go_on(1)
     item = lotte.item
@@ -268,6 +271,7 @@ def test_a_full_disk_stops_no_answer(site: Site, pupil: PupilMaker) -> None:
 def test_a_locked_question_can_still_be_read_and_scrolled_with_keys(site: Site, pupil: PupilMaker) -> None:
     site.open()
     lotte = pupil(width=320, height=640)
+    lotte.page.add_init_script(NO_DISK)
     lotte.come_in()
     while lotte.item != "B-2@1":
         lotte.answer_and_go_on(len(site.answered()) + 1)

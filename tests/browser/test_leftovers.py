@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from playwright.sync_api import Dialog, Page, Request, Route, expect
 
 if TYPE_CHECKING:
@@ -87,6 +88,24 @@ def test_the_next_pupil_sends_what_an_earlier_one_left_and_nobody_can_read_it(si
     assert "evidence" not in [kind for kind, _ in site.events()]
 
 
+@pytest.mark.fault
+def test_control_without_an_outbox_on_disk_a_closed_tab_loses_its_answer(site: Site, pupil: PupilMaker) -> None:
+    """The test above must be able to fail."""
+    site.open()
+    lotte = pupil()
+    lotte.page.context.add_init_script(PRIVATE)
+    lotte.come_in()
+    answer_offline(lotte)
+    context = lotte.page.context
+    lotte.page.close()
+    context.set_offline(False)
+    page = context.new_page()
+    page.goto("/toets")
+    expect(page.get_by_role("heading", name="Welkom")).to_be_visible()
+    page.wait_for_timeout(1000)
+    assert site.answered() == []
+
+
 def test_the_same_pupil_after_a_restart_goes_on_behind_the_answer_that_was_left(site: Site, pupil: PupilMaker) -> None:
     site.open()
     lotte = pupil()
@@ -140,6 +159,20 @@ def test_no_status_of_the_server_deletes_a_row(site: Site, pupil: PupilMaker) ->
         page.unroute("**/api/v1/sealed")
     after, _ = rows_on(page)
     assert [row["sealed"] for row in after] == [row["sealed"] for row in before]
+
+
+PERSIST = """StorageManager.prototype.persist = () => {
+    document.documentElement.dataset.persist = 'asked';
+    return Promise.resolve(false);
+};"""
+
+
+def test_the_browser_is_asked_to_keep_what_is_on_disk(pupil: PupilMaker) -> None:
+    page = pupil().page
+    page.add_init_script(PERSIST)
+    page.goto("/toets")
+    expect(page.locator("html")).to_have_attribute("data-outbox", "stored")
+    assert page.locator("html").get_attribute("data-persist") == "asked"
 
 
 PRIVATE = "StorageManager.prototype.getDirectory = () => Promise.reject(new DOMException('', 'SecurityError'));"

@@ -41,6 +41,9 @@ def test_a_whole_test_brings_no_key_and_no_parameter_to_the_laptop(site: Site, p
     lotte = pupil()
     received = recorder(lotte.page)
     lotte.come_in()
+    with lotte.page.expect_response("**/reserve") as ahead:
+        lotte.see_question(1)
+    assert len(ahead.value.json()["items"]) == 5
     for position in range(1, 7):
         lotte.answer_and_go_on(position)
     lotte.hand_in()

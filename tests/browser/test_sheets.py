@@ -166,3 +166,29 @@ def test_without_its_script_a_sheet_is_a_page(site: Site, laptop: Laptop) -> Non
     page.get_by_label("Waarom?").fill("kwam later binnen")
     page.get_by_role("button", name="Geef extra tijd").click()
     expect(line(page, "Noah")).to_contain_text("10 min extra tijd")
+
+
+@pytest.mark.parametrize(("width", "height"), [(1366, 768), (320, 640)])
+def test_a_child_on_a_reserve_seat_gets_its_name_in_two_clicks(
+    site: Site, laptop: Laptop, pupil: Callable[..., PupilPage], width: int, height: int
+) -> None:
+    site.open()
+    child, page = pupil(), open_console(site, laptop, width=width, height=height)
+    child.type_codes(seat=site.reserve_code())
+    expect(child.page.locator("[data-slot=name]")).to_contain_text("Reserveplaats 1")
+    child.page.get_by_role("button", name="Ja, dat ben ik").click()
+    child.page.get_by_role("button", name="Start").click()
+    child.see_question(1)
+    expect(page.locator(".incidents")).to_contain_text("zonder naam")
+    page.get_by_role("link", name="Hulp voor Reserveplaats 1").click()
+    dialog = page.get_by_role("dialog", name="Reserveplaats 1")
+    dialog.get_by_label("Waarom?").fill("stond niet op de lijst")
+    dialog.get_by_label("Wie zit aan deze laptop?").select_option(label="Lotte Vandenbroucke")
+    check(page, "sheet of a reserve seat")
+    big_enough(page, "sheet of a reserve seat")
+    dialog.get_by_role("button", name="Zet de juiste naam").click()
+    expect(line(page, "Lotte Vandenbroucke")).to_contain_text("bezig met vraag 1")
+    expect(page.locator(".pupils li")).to_have_count(3)
+    child.answer()
+    child.go_on()
+    expect(child.page.locator("#who")).to_have_text("Lotte")

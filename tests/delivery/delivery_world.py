@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -18,8 +18,9 @@ from sqlmodel import Session
 
 from delivery import DeliveryConfig, Journal, News, Secrets, SittingRef, create_app, import_roster, open_journal
 from delivery.people import Enrolment, Pupil, Roster, School, SchoolClass, list_classes, list_schools
-from delivery.rooms import create_administration, open_room, room_code, seat_list
+from delivery.rooms import create_administration, open_room, reserve_list, room_code, seat_list
 from delivery.sittings import Sittings
+from engine import Passages
 from itembank import (
     CalibratedItem,
     CalibrationVersion,
@@ -27,6 +28,7 @@ from itembank import (
     Stopping,
     compile_bank,
     read_item,
+    read_stimulus,
 )
 from peil.database import connect, migrate
 from peil.settings import Settings
@@ -51,17 +53,30 @@ TYPED = """<qti-assessment-item {head} identifier="{name}">
 <qti-item-body><p>Typ <qti-text-entry-interaction response-identifier="RESPONSE" expected-length="10"/></p>
 </qti-item-body>{rule}</qti-assessment-item>"""
 
+PASSAGE = (
+    f'<qti-assessment-stimulus xmlns="{QTI}" identifier="{{name}}" title="t">'
+    "<qti-stimulus-body><p>Er was eens.</p></qti-stimulus-body></qti-assessment-stimulus>"
+)
 
-def make_bank(stopping: Stopping | None = None, minimum_length: int = LENGTH) -> CompiledBank:
-    """Twelve items, every second one typed; a pupil gets six, or fewer where a rule ends it; "A" is always right."""
+
+def make_bank(
+    stopping: Stopping | None = None, minimum_length: int = LENGTH, passages: Passages | None = None
+) -> CompiledBank:
+    """Twelve items, every second one typed; a pupil gets six, or fewer where a rule ends it; "A" is always right.
+
+    Where a test holds passages, the first eight items are of two passages of four.
+    """
     items, parameters = [], []
     for number in range(N_ITEMS):
         source = (TYPED if number % 2 else CHOICE).format(head=HEAD, name=f"T{number:02d}", score=SCORE, rule=RULE)
-        items.append(read_item(source.encode(), area="x"))
+        item = read_item(source.encode(), area="x")
+        items.append(replace(item, stimulus=f"P{number // 4}") if passages and number < 8 else item)
         parameters.append(CalibratedItem(f"T{number:02d}@1", 1.0, (number - 6) / 3, 0.1, 0.1, 500, 0.5))
     design = area_design("proef", "Proef", LENGTH, {"x": (0, LENGTH)}, time_limit_ms=TIME_LIMIT_MS)
     design = replace(design, stopping=stopping or Stopping(), minimum_length=minimum_length)
-    return compile_bank(design, items, CalibrationVersion("c1", "2pl", {}, tuple(parameters)))
+    design = replace(design, blueprint=replace(design.blueprint, passages=passages))
+    read = [read_stimulus(PASSAGE.format(name=f"P{number}").encode()) for number in range(2 if passages else 0)]
+    return compile_bank(design, items, CalibrationVersion("c1", "2pl", {}, tuple(parameters)), read)
 
 
 def make_roster() -> Roster:
@@ -125,8 +140,8 @@ class World:
             schools = list_schools(db)
         self.rooms = [self.make_room(school.school_id) for school in sorted(schools, key=lambda s: s.identifier)]
 
-    def make_room(self, school_id: UUID) -> Room:
-        """Another room for a school's class."""
+    def make_room(self, school_id: UUID, n_reserves: int = 0) -> Room:
+        """Another room for a school's class, with seats for children who are not on the list."""
         with Session(self.database) as db, db.begin():
             group = list_classes(db, school_id)[0]
             made = create_administration(
@@ -138,9 +153,11 @@ class World:
                 bank_hash=self.bank.hash,
                 title="Proef 4A",
                 simulated=True,
+                n_reserves=n_reserves,
             )
             identifier = made.administration_id
-            codes = tuple(slip.seat_code for slip in seat_list(db, school_id, identifier, SECRETS))
+            slips = seat_list(db, school_id, identifier, SECRETS) + reserve_list(db, school_id, identifier, SECRETS)
+            codes = tuple(slip.seat_code for slip in slips)
             return Room(school_id, identifier, room_code(db, school_id, identifier, SECRETS), codes)
 
     def dispose(self) -> None:
@@ -191,8 +208,17 @@ def as_role(url: str, role: str) -> str:
     return make_url(url).set(username=role).render_as_string(hide_password=False)
 
 
-def answer_body(position: int, item: str, value: Any, *, epoch: int, elapsed_ms: int = 1500, revision: int = 0) -> Any:
-    """Body of an answer as the player makes it."""
+def answer_body(
+    position: int,
+    item: str,
+    value: Any,
+    *,
+    epoch: int,
+    elapsed_ms: int = 1500,
+    revision: int = 0,
+    showing: tuple[int, str] | None = None,
+) -> Any:
+    """Body of an answer as the player makes it; ``showing``: position and item on the screen by now."""
     content = {
         "elapsed_ms": elapsed_ms,
         "item": item,
@@ -202,7 +228,8 @@ def answer_body(position: int, item: str, value: Any, *, epoch: int, elapsed_ms:
     }
     canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
     del content["position"]
-    return {**content, "epoch": epoch, "showing": None, "hash": hashlib.sha256(canonical).hexdigest()}
+    ahead = showing and {"position": showing[0], "item": showing[1]}
+    return {**content, "epoch": epoch, "showing": ahead, "hash": hashlib.sha256(canonical).hexdigest()}
 
 
 @dataclass
@@ -260,6 +287,19 @@ class Laptop:
         return await self.put(
             current["position"], answer_body(current["position"], current["item"], value, epoch=self.epoch)
         )
+
+    async def fetch_reserve(self, held: Sequence[str] = ()) -> httpx2.Response:
+        """Ask for items ahead."""
+        body = {"epoch": self.epoch, "held": list(held)}
+        return await self.client.post(f"{self.url}/reserve", json=body, headers=self.headers)
+
+    async def answer_ahead(
+        self, position: int, item: str, value: Any = "A", showing: str | None = None, elapsed_ms: int = 1500
+    ) -> httpx2.Response:
+        """Send an answer that was given without a network, perhaps with the item that is on the screen after it."""
+        shown = (position + 1, showing) if showing else None
+        body = answer_body(position, item, value, epoch=self.epoch, showing=shown, elapsed_ms=elapsed_ms)
+        return await self.put(position, body)
 
     async def finish(self) -> None:
         """Answer everything, hand in, seal."""

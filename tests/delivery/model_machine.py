@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Coroutine, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from typing import Any, ClassVar
 
 import httpx2
@@ -17,14 +17,16 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from delivery.access import SittingRef
-from delivery.journal import FIRST_DIGEST, Event, Journal, follows
+from delivery.journal import FIRST_DIGEST, follows
 from delivery.rooms import close_room, freeze_room, open_room, pause_room, resume_room
 from delivery.sittings import empty_state, fold
 from delivery.sittings.bodies import body_hash, unseal_bytes
 from delivery.sittings.heads import make_receipt
 from delivery.sittings.information import SittingInfo, load_info
-from tests.delivery.delivery_world import SECRETS, Clock, Laptop, Room, Site, World, answer_body, make_site
-from tests.delivery.faulty_journal import FaultyJournal
+from tests.delivery import model_log
+from tests.delivery.delivery_world import SECRETS, Laptop, Room, answer_body
+from tests.delivery.model_crew import Crew
+from tests.delivery.model_laptop import Device
 from tests.delivery.model_time import running_ms, settled_ms
 
 WORKERS = st.sampled_from([0, 1])
@@ -32,60 +34,6 @@ DEVICES = st.sampled_from([0, 1])
 VALUES = st.sampled_from(["A", "B", "C"])  # C is no choice of any item: it becomes evidence
 POSITIVE = st.integers(0, 50)
 SELDOM = st.sampled_from([1, 2, 3, 4, 5, 6, 7, 0])
-
-
-Sabotage = Callable[[Journal], Journal]
-
-
-@dataclass
-class Crew:
-    """Two workers over one database, in one event loop."""
-
-    world: World
-    runner: asyncio.Runner
-    journals: list[Journal]
-    sabotage: Sabotage = lambda journal: journal
-    workers: list[Site] = field(default_factory=list)
-    faults: list[FaultyJournal] = field(default_factory=list)
-    clock: Clock = field(default_factory=Clock)
-
-    def run(self, work: Coroutine[Any, Any, Any]) -> Any:
-        """Run to the end."""
-        return self.runner.run(work)
-
-    def start(self) -> None:
-        """Two workers without any memory."""
-        self.run(self.world.stop())
-        self.faults = [FaultyJournal(self.sabotage(journal)) for journal in self.journals]
-        self.workers = [self._worker(fault) for fault in self.faults]
-
-    def restart(self, worker: int) -> None:
-        """A worker that forgot everything."""
-        self.workers[worker] = self._worker(self.faults[worker])
-
-    def _worker(self, journal: Journal) -> Site:
-        """A worker by the clock that all share."""
-        made = make_site(self.world, journal)
-        made.sittings.clock = self.clock
-        return made
-
-    def log(self, ref: SittingRef) -> list[Event]:
-        """What is committed, read past the workers."""
-        events: list[Event] = self.run(self.journals[0].load(ref.school_id, ref.sitting_id))
-        return events
-
-
-@dataclass
-class Device:
-    """One laptop with its outbox: position → bodies that it wrote and that were not yet receipted and sealed."""
-
-    laptop: Laptop
-    outbox: list[tuple[int, Any]] = field(default_factory=list)
-
-    @property
-    def is_in(self) -> bool:
-        """Whether it has a token."""
-        return bool(self.laptop.token)
 
 
 class AnswerMachine(RuleBasedStateMachine):
@@ -106,9 +54,11 @@ class AnswerMachine(RuleBasedStateMachine):
 
     # what the laptops do
 
-    @initialize(worker=WORKERS)
-    def begin(self, worker: int) -> None:
-        """The pupil comes in on the first laptop."""
+    @initialize(worker=WORKERS, size=st.sampled_from([1, 2]))
+    def begin(self, worker: int, size: int) -> None:
+        """The pupil comes in on the first laptop; one or two items are sent ahead, of a test of six."""
+        self.size = size
+        self.crew.send_ahead(size)
         self.enter(0, worker)
 
     @rule(device=DEVICES, worker=WORKERS)
@@ -119,25 +69,50 @@ class AnswerMachine(RuleBasedStateMachine):
             self.crew.run(self._tolerate(laptop.enter()))
             self._check_shown(laptop.head.get("current"))
 
-    @rule(workers=st.lists(WORKERS, min_size=1, max_size=3), value=VALUES)
-    def work(self, workers: list[int], value: str) -> None:
+    @rule(workers=st.lists(WORKERS, min_size=1, max_size=3), value=VALUES, asks=st.booleans())
+    def work(self, workers: list[int], value: str, asks: bool) -> None:
         """The pupil answers what is on the screen, a few times, and nothing goes wrong."""
         for worker in workers:
             showing = self._showing()
             if showing is not None:
                 self.write(showing, value)
                 self.deliver(worker, -1, double=False, lost=False)
+                if asks:
+                    self.fetch_ahead(showing, worker, lost=1)
 
     @rule(device=DEVICES, value=VALUES)
     def write(self, device: int, value: str) -> None:
         """Answer what is on the screen: into the outbox, and on its way."""
-        laptop = self.devices[device].laptop
-        current = laptop.head.get("current") if laptop.token else None
-        if current:
-            elapsed_ms = sum(map(ord, value + current["item"])) % 97 * 1000  # more than some waits, less than others
-            body = answer_body(current["position"], current["item"], value, epoch=laptop.epoch, elapsed_ms=elapsed_ms)
-            self.devices[device].outbox.append((current["position"], body))
-            self.network.append((device, current["position"], body))
+        held = self.devices[device]
+        if held.screen:
+            position, item = held.screen
+            elapsed_ms = sum(map(ord, value + item)) % 97 * 1000  # more than some waits, less than others
+            body = answer_body(position, item, value, epoch=held.laptop.epoch, elapsed_ms=elapsed_ms)
+            held.outbox.append((position, body))
+            self.network.append((device, position, body))
+
+    @rule(device=DEVICES, worker=WORKERS, lost=SELDOM)
+    def fetch_ahead(self, device: int, worker: int, lost: int) -> None:
+        """Ask for items ahead of their answers; seldom (0) the reply gets lost."""
+        held = self.devices[device]
+        if held.is_in:
+            reply = self.crew.run(self._at(device, worker).fetch_reserve())
+            named = model_log.named_ahead(self.crew.log(held.laptop.ref))
+            sent = {one["item"] for one in reply.json().get("items", [])}
+            assert sent <= named, "named"  # A: committed before it leaves
+            if lost and reply.status_code == 200:
+                held.held |= sent
+                held.laptop.head["reserve"] = reply.json()["reserve"]
+
+    @rule(device=DEVICES, values=st.lists(VALUES, min_size=1, max_size=4), tells=st.booleans())
+    def work_offline(self, device: int, values: list[str], tells: bool) -> None:
+        """The network is gone: the pupil goes on with what the laptop has."""
+        for value in values:
+            before = self.devices[device].screen
+            self.write(device, value)
+            self.devices[device].go_on(tells=tells)
+            if self.devices[device].screen == before:
+                return
 
     @precondition(lambda self: self.network)
     @rule(worker=WORKERS, which=POSITIVE, double=st.booleans(), lost=st.booleans())
@@ -250,6 +225,12 @@ class AnswerMachine(RuleBasedStateMachine):
             assert self.kept.setdefault(answer.position, answer.body_hash) == answer.body_hash
 
     @invariant()
+    def few_items_are_sent_and_never_shown(self) -> None:
+        """Point 10: at most K over a sitting's whole life, in whatever way it goes on."""
+        if (ref := self._ref()) is not None:
+            assert len(model_log.unshown(self.crew.log(ref))) <= 2 * self.size, "unshown"
+
+    @invariant()
     def all_working_time_is_charged_or_given_back(self) -> None:
         """Point 18: no millisecond with a question on the screen is counted twice, and none gets lost."""
         if (ref := self._ref()) is not None:
@@ -270,7 +251,8 @@ class AnswerMachine(RuleBasedStateMachine):
             accepted, evidence = self._accepted(ref), self._evidence(ref)
             for held in self.devices:
                 for position, body in held.outbox:
-                    assert self._hash_of(ref, body) == accepted.get(position) or body["hash"] in evidence
+                    waits = position > len(accepted) + 1  # after a gap it stays in the outbox
+                    assert waits or self._hash_of(ref, body) == accepted.get(position) or body["hash"] in evidence
             for position, content in self.receipts:
                 assert accepted[position] == content
 
@@ -284,7 +266,7 @@ class AnswerMachine(RuleBasedStateMachine):
 
     def _showing(self) -> int | None:
         """The laptop with an item on its screen that came in last."""
-        showing = [number for number, device in enumerate(self.devices) if device.laptop.head.get("current")]
+        showing = [number for number, device in enumerate(self.devices) if device.screen]
         return max(showing, key=lambda number: self.devices[number].laptop.epoch, default=None)
 
     def _pick(self, which: int, *, keep: bool) -> tuple[int, int, Any]:
@@ -307,8 +289,12 @@ class AnswerMachine(RuleBasedStateMachine):
         laptop = self.devices[device].laptop
         said = reply.json()
         assert reply.status_code in {200, 409, 422, 503}
-        assert said.get("reserve", []) == []  # B: with k = 0 nothing is sent ahead
+        log = self.crew.log(laptop.ref)
+        assert set(said.get("reserve", [])) <= model_log.named_ahead(log), "named"  # A
         self._check_shown(said.get("current"))
+        if said.get("code") == "not_offered":  # only where it was answered, or gone past, or at another place
+            is_next = position == len(model_log.accepted(log)) + 1
+            assert not is_next or body["item"] in model_log.shown(log)
         if not seen:
             return
         if said.get("receipt"):
@@ -330,22 +316,11 @@ class AnswerMachine(RuleBasedStateMachine):
         """A: an item that a laptop has is named by a committed event."""
         ref = self._ref()
         if current and ref is not None:
-            offers = {(offer["position"], offer["item"]) for offer in self._offers(ref)}
-            assert (current["position"], current["item"]) in offers
-
-    def _offers(self, ref: SittingRef) -> Iterator[Any]:
-        """All items that the log names."""
-        for event in self.crew.log(ref):
-            payload = json.loads(event.payload)
-            offer = payload.get("offer") or payload.get("following")
-            if offer:
-                yield offer
+            assert (current["position"], current["item"]) in model_log.offers(self.crew.log(ref))
 
     def _accepted(self, ref: SittingRef) -> dict[int, str]:
         """Body hash of every accepted answer, from the log."""
-        payloads = [json.loads(event.payload) for event in self.crew.log(ref) if event.kind == "answered"]
-        assert len({payload["position"] for payload in payloads}) == len(payloads)
-        return {payload["position"]: payload["body_hash"] for payload in payloads}
+        return model_log.accepted(self.crew.log(ref))
 
     def _receipt(self, ref: SittingRef, position: int) -> str:
         """Receipt that the log stands for."""
@@ -367,7 +342,7 @@ class AnswerMachine(RuleBasedStateMachine):
     def _evidence(self, ref: SittingRef) -> set[str]:
         """Hashes that the bodies kept as evidence say of themselves."""
         key = self._key(ref)
-        payloads = [json.loads(event.payload) for event in self.crew.log(ref) if event.kind == "evidence"]
+        payloads = model_log.payloads(self.crew.log(ref), "evidence")
         opened = [unseal_bytes(key, ref, f"evidence/{payload['hash']}", payload["body"]) for payload in payloads]
         return {json.loads(plain)["hash"] for plain in opened}
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from delivery.journal import Event
 
-BOUNDS = {"answered", "claimed", "offered", "opened", "paused", "resumed", "closing", "time_credited"}
+BOUNDS = {"presented", "answered", "claimed", "offered", "opened", "paused", "resumed", "closing", "time_credited"}
 
 
 def running_ms(log: Sequence[Event]) -> int:
@@ -15,14 +15,14 @@ def running_ms(log: Sequence[Event]) -> int:
     total, since, has_item, is_in, is_open = 0, 0, False, False, False
     for event in log:
         payload = json.loads(event.payload)
-        if event.kind not in BOUNDS:
+        if event.kind not in BOUNDS or payload.get("reserve") or (event.kind == "presented" and has_item):
             continue
         if since:
             total += payload["at"] - since
         is_in = is_in or event.kind == "claimed"
         is_open = (is_open or event.kind in {"opened", "resumed"}) and event.kind not in {"paused", "closing"}
-        if event.kind in {"offered", "answered"}:
-            has_item = bool(payload.get("offer") or payload.get("following"))
+        if event.kind in {"offered", "answered", "presented"}:
+            has_item = any(payload.get(name) for name in ("offer", "following", "showing", "shown"))
         since = payload["at"] if is_in and is_open and has_item else 0
     return total
 

@@ -10,7 +10,6 @@ import pytest
 
 from delivery.access import Claims, SittingRef, sign_ticket, sign_token
 from delivery.rooms import close_room, room_overview
-from delivery.rooms.entry import WRONG_TRIES
 from delivery.sittings.bodies import BODY_LIMIT
 from tests.delivery.delivery_world import SECRETS, Laptop, Site, answer_body
 
@@ -48,17 +47,6 @@ async def test_a_room_that_is_not_open_or_closed_says_so(site: Site) -> None:
     await close_room(site.sittings, room.school_id, room.administration_id)
     status, body = await enter(site, room.room_code, room.seat_codes[0])
     assert (status, body["code"]) == (409, "room_closed")
-
-
-async def test_many_wrong_tries_wait_a_minute_and_those_at_work_notice_nothing(sqlite_site: Site) -> None:
-    laptop = await sqlite_site.laptop()
-    for _ in range(WRONG_TRIES):
-        assert (await enter(sqlite_site, laptop.room.room_code, "AAAAAA"))[0] == 404
-    status, body = await enter(sqlite_site, laptop.room.room_code, "AAAAAA")
-    assert (status, body["code"]) == (429, "too_many_tries")
-    assert (await laptop.answer()).status_code == 200
-    other = await sqlite_site.open_room(1)
-    assert (await enter(sqlite_site, other.room_code, other.seat_codes[0]))[0] == 200
 
 
 async def test_saying_that_is_not_me_starts_nothing_and_shows_until_somebody_comes_in(site: Site) -> None:

@@ -13,12 +13,13 @@ import pytest
 from delivery.direct import Direct, PostgresDirect, as_instant, as_uuid, open_direct
 from delivery.direct.postgres import MOST_CONNECTIONS
 from delivery.errors import ConstraintError, UnreachableError
-from delivery.rooms.entry import MARK_DENIED, WHEN_DENIED
+from delivery.rooms.entry import MARK_DENIED
 from delivery.sittings.drafts import UPSERT
 from tests.delivery.delivery_world import World, as_role
 
 pytestmark = pytest.mark.anyio
 SEATS = "SELECT sitting_id, school_id FROM delivery_seat"
+WHEN_DENIED = "SELECT denied_at FROM delivery_seat WHERE school_id = $1 AND sitting_id = $2"
 OWN_SEATS = f"{SEATS} WHERE school_id = $1 ORDER BY sitting_id"
 
 

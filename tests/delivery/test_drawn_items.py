@@ -85,6 +85,21 @@ async def test_two_pupils_see_other_numbers_in_the_same_item(site: Site) -> None
     assert max(len(drawn) for drawn in pairs.values()) == 2
 
 
+async def test_an_item_ahead_is_the_draw_that_is_shown_and_scored(sqlite_site: Site) -> None:
+    laptop = await sqlite_site.laptop()
+    first = laptop.head["current"]["item"]
+    (ahead, *_) = (await laptop.fetch_reserve()).json()["items"]
+    await laptop.answer_ahead(1, first, "0", ahead["item"])
+    other = await Laptop(sqlite_site.client, laptop.room).enter()
+    assert other.head["current"]["html"] == ahead["html"]
+    one, factor = numbers({"current": ahead})
+    assert (await other.answer(str(one * factor))).status_code == 200
+    answered = [json.loads(event.payload) for event in await sqlite_site.events(laptop) if event.kind == "answered"]
+    assert [answer["category"] for answer in answered] == [0, 1]
+    sent = [json.loads(event.payload) for event in await sqlite_site.events(laptop) if event.kind == "offered"][-1]
+    assert sent["reserve"][0]["rendering_hash"] == hashlib.sha256(ahead["html"].encode() + b"\x00").hexdigest()
+
+
 async def test_the_log_proves_what_was_shown_and_holds_no_key(site: Site) -> None:
     laptop = await site.laptop()
     html = laptop.head["current"]["html"]
@@ -105,8 +120,9 @@ async def test_the_log_proves_what_was_shown_and_holds_no_key(site: Site) -> Non
 
 async def test_an_erased_pupil_leaves_a_log_that_is_sound(site: Site) -> None:
     laptop = await site.laptop()
+    assert (await laptop.fetch_reserve()).json()["items"]
     await run_through(laptop)
     world = site.world
     assert await erase_pupil(world.config, world.archive, site.journal, "90000000000", "vraag van de ouders") == 1
-    assert (await laptop.look()).status_code == 410
+    assert (await laptop.look()).status_code == (await laptop.fetch_reserve()).status_code == 410
     assert await site.sittings.in_database(lambda db: audit_log(db).findings) == ()

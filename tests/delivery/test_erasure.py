@@ -58,7 +58,7 @@ async def test_a_draft_that_comes_in_the_middle_of_an_erasure_is_not_stored(site
     """A worker with an old memory cannot store a draft without the key."""
     laptop = await site.laptop()
     current = laptop.head["current"]
-    key = (await site.sittings._info(laptop.ref)).text_key
+    key = (await site.sittings.info(laptop.ref)).text_key
     await erase(site)
     with pytest.raises(RefusedError) as refused:
         await save_draft(site.sittings.direct, laptop.ref, key, current["position"], current["item"], {"RESPONSE": "A"})
@@ -162,7 +162,7 @@ async def test_another_worker_forgets_the_person_too(sqlite_site: Site) -> None:
     now = [0.0]
     remembered = Remembered(lambda: now[0])
     laptop, other = await sqlite_site.laptop(0), await sqlite_site.laptop(1)
-    info = await sqlite_site.sittings._info(laptop.ref)
+    info = await sqlite_site.sittings.info(laptop.ref)
     remembered.keep(laptop.ref, info)
     assert remembered.get(laptop.ref) is info
     now[0] = REMEMBER_S

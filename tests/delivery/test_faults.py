@@ -5,16 +5,20 @@ from __future__ import annotations
 import json
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
 import pytest
 import structlog
+from sqlalchemy import create_engine
 
 from delivery import errors
 from delivery.errors import JournalError, RefusedError, UnknownRecordError, refusal_of
 from delivery.journal import PostgresJournal
 from delivery.journal import postgres as postgres_journal
+from loadtest.errors import LoadtestError
+from loadtest.proctors import VirtualProctor
 from tests.delivery.delivery_world import Site, World, as_role, make_site
 from tests.delivery.faulty_journal import FaultyJournal
 
@@ -48,6 +52,26 @@ async def test_a_fault_of_the_journal_is_logged_on_both_paths_and_says_nothing_o
     ] * 2
     assert "Voornaam" not in str(logged)
     await broken.close()
+
+
+async def test_a_management_database_that_is_away_lets_pupils_and_staff_try_again(
+    sqlite_site: Site, logged: list[Any]
+) -> None:
+    laptop = await sqlite_site.laptop()
+    with socket.socket() as nobody:  # bound, and not listening: nothing else takes the port
+        nobody.bind(("127.0.0.1", 0))
+        address = f"postgresql+psycopg://peil_web@127.0.0.1:{nobody.getsockname()[1]}/peil"
+        away = create_engine(address, pool_pre_ping=True, hide_parameters=True)
+        broken = make_site(replace(sqlite_site.world, database=away), sqlite_site.journal)
+        laptop.client = broken.client
+        codes = {"room_code": laptop.room.room_code, "seat_code": laptop.room.seat_codes[laptop.seat]}
+        for reply in (await broken.client.post("/api/v1/entry", json=codes), await laptop.answer()):
+            assert (reply.status_code, reply.json()["code"], reply.headers["Retry-After"]) == (503, "unavailable", "2")
+        with pytest.raises(LoadtestError, match="503"):
+            await VirtualProctor(broken.client).sign_in("iemand@school.example", "geheim")
+    assert {entry["event"] for entry in logged} == {"request not served"}
+    assert not any(word in str(logged) for word in (*codes.values(), "iemand", "geheim"))
+    await broken.client.aclose()
 
 
 def test_the_same_fault_is_logged_once_in_a_while_and_its_detail_never(logged: list[Any]) -> None:

@@ -26,6 +26,8 @@ INSERT INTO delivery_draft SELECT school_id, sitting_id, 1, 'T00@1', ''::bytea F
 INSERT INTO delivery_contact SELECT school_id, sitting_id, now(), now() FROM delivery_sitting ON CONFLICT DO NOTHING;
 INSERT INTO delivery_signature SELECT school_id, administration_id, 1, gen_random_uuid(), '', '{}', now()
     FROM delivery_administration;
+INSERT INTO delivery_waiting SELECT school_id, sitting_id, ''::bytea, 100, now() FROM delivery_sitting;
+INSERT INTO delivery_reassignment SELECT school_id, gen_random_uuid(), sitting_id, 'x', 'x' FROM delivery_sitting;
 INSERT INTO delivery_staff SELECT gen_random_uuid(), sourced_id || '@example.org', 'x', 'x', 'proctor', school_id
     FROM delivery_school;
 INSERT INTO scoring_wave SELECT 'wave of ' || sourced_id, 1, true FROM delivery_school;
@@ -36,7 +38,7 @@ TABLES = text(
     "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public' "
     "AND (table_name LIKE 'delivery%' OR table_name LIKE 'scoring%') AND column_name IN ('school_id', 'school')"
 )
-N_TABLES = 17  # 16 of delivery, 1 of scoring: so that the list is not empty by mistake
+N_TABLES = 20  # 19 of delivery, 1 of scoring: so that the list is not empty by mistake
 
 
 @pytest.fixture
@@ -156,6 +158,8 @@ def refused() -> Iterator[Any]:
         "UPDATE delivery_room_code SET administration_id = :new",
         "DELETE FROM delivery_room_code",
         "INSERT INTO delivery_room_code VALUES (''::bytea, :other, :new)",
+        "INSERT INTO delivery_try VALUES (:other, :new, ''::bytea, 1, false)",
+        "DELETE FROM delivery_try",
         "UPDATE scoring_score SET scale_score = 99",
         "INSERT INTO scoring_wave VALUES ('x', 1, true)",
         "SELECT * FROM peil_key_fingerprint",
@@ -170,7 +174,7 @@ async def test_the_web_role_makes_no_accounts_schools_or_scores_and_no_code_for_
             db.execute(text(statement), {"new": uuid4(), "other": full_world.rooms[1].school_id})
 
 
-@pytest.mark.parametrize("table", ["delivery_staff", "delivery_room_code", "scoring_score"])
+@pytest.mark.parametrize("table", ["delivery_staff", "delivery_room_code", "delivery_try", "scoring_score"])
 def test_erasure_cannot_read_what_it_does_not_need(delivery_database: str, table: str) -> None:
     with (
         psycopg.connect(as_role(delivery_database, "peil_archive")) as db,

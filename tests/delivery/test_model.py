@@ -16,10 +16,12 @@ from sqlalchemy import text
 
 from delivery.errors import JournalError, LostRaceError
 from delivery.journal import Entry, Event, Journal
-from delivery.sittings import service
+from delivery.sittings import reserving, service
 from delivery.sittings.decisions import Decision
-from tests.delivery.delivery_world import World
-from tests.delivery.model_machine import Crew, Sabotage
+from engine import Passages
+from itembank import CompiledBank
+from tests.delivery.delivery_world import World, make_bank
+from tests.delivery.model_crew import Crew, Sabotage
 from tests.delivery.model_sealed import SealedMachine
 
 EXAMPLES = int(os.environ.get("PEIL_MODEL_EXAMPLES", "30"))
@@ -36,6 +38,12 @@ LIMITS = settings(
     print_blob=False,
     phases=(Phase.explicit, Phase.generate),
 )
+
+
+@pytest.fixture(scope="session")
+def bank() -> CompiledBank:
+    """Every test of six holds a passage of four: with one item ahead (K = 2) it may not be sent."""
+    return make_bank(passages=Passages(1, 1))
 
 
 @pytest.fixture
@@ -102,6 +110,30 @@ class ReplyingTooEarly:
 def test_control_replying_before_the_commit_turns_the_model_test_red(crew: Crew) -> None:
     with pytest.raises(RED):
         run(crew, ReplyingTooEarly, settings(LIMITS, max_examples=CONTROL_EXAMPLES))
+
+
+class SendingTooEarly(ReplyingTooEarly):
+    """Sabotage: lets items ahead leave before the event that names them is committed, and then loses it."""
+
+    async def append(self, entries: Sequence[Entry]) -> None:
+        """Commit everything else."""
+        if b'"role":"reserve"' not in entries[0].event.payload:
+            await self.journal.append(entries)
+
+
+@pytest.mark.fault
+def test_control_sending_ahead_before_the_commit_turns_the_model_test_red(crew: Crew) -> None:
+    with pytest.raises(AssertionError, match="named"):
+        run(crew, SendingTooEarly, settings(LIMITS, max_examples=CONTROL_EXAMPLES))
+
+
+@pytest.mark.fault
+def test_control_without_a_limit_to_what_is_never_shown_the_model_test_turns_red(
+    crew: Crew, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reserving, "UNSHOWN_FACTOR", 10)
+    with pytest.raises(AssertionError, match="unshown"):
+        run(crew, limits=settings(LIMITS, max_examples=CONTROL_EXAMPLES))
 
 
 @pytest.mark.fault

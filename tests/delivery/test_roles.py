@@ -28,6 +28,9 @@ LOG = ("delivery_event", "delivery_answer")
 GUARDED = (
     *LOG,
     "delivery_administration",
+    "delivery_try",
+    "delivery_waiting",
+    "delivery_reassignment",
     "delivery_sitting",
     "delivery_seat",
     "delivery_sitting_key",
@@ -173,6 +176,7 @@ async def test_an_acknowledged_event_survives_a_crash_and_control_without_synchr
         db.execute("CHECKPOINT")
     journal = SlackJournal(postgres_server.superuser_url, commit)
     acknowledged, found = await _acknowledged_before_a_crash(postgres_server, journal)
+    await journal.close()
     if commit == "on":
         assert found == acknowledged
     else:

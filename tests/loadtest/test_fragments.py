@@ -8,7 +8,7 @@ import pytest
 from itembank import check_response, score
 from itembank.rendering import render_item
 from itembank.scoring import scoring_rules
-from loadtest.drill import AnswerByChance
+from loadtest.chance import AnswerByChance
 from loadtest.fragments import Field, read_fields
 from peil.demo.mistakes import right_value, wrong_value
 from tests.itembank.interaction_samples import SAMPLES, Sample, read_sample

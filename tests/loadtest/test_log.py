@@ -7,7 +7,7 @@ import pytest
 
 from loadtest.ledger import Ledger, read_ledger
 from loadtest.log import Stored, compare
-from loadtest.pupils import Acknowledged, answer_hash
+from loadtest.pupils import Acknowledged, NotAccepted, answer_hash
 
 ONE = Acknowledged("s1", 1, 0, "X-1@1", "aa", "receipt")
 TWO = replace(ONE, position=2, item="X-2@1", hash="bb")
@@ -43,6 +43,19 @@ def test_every_way_to_break_the_promise_is_seen(log: list[Stored], counted: str)
     verdict = compare([ONE, TWO], log)
     assert not verdict.is_clean
     assert getattr(verdict, counted) == 1
+
+
+def test_two_receipts_for_one_answer_are_seen() -> None:
+    assert compare([ONE, ONE], KEPT[:1]).is_clean  # the same one twice: a laptop asked again
+    assert compare([ONE, replace(ONE, receipt="another")], KEPT[:1]).contradicted == 1
+
+
+def test_a_body_that_was_refused_and_is_not_evidence_is_seen() -> None:
+    first, second = NotAccepted("s1", 1, "cc"), NotAccepted("s1", 1, "dd")
+    verdict = compare([ONE], KEPT[:1], [first, second, first], {"s1": 1, "s2": 7})
+    assert (verdict.refused, verdict.evidence, verdict.thrown_away) == (2, 8, 1)
+    assert not verdict.is_clean
+    assert compare([ONE], KEPT[:1], [first, second], {"s1": 2}).is_clean
 
 
 def test_an_empty_ledger_proves_nothing() -> None:

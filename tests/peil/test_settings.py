@@ -25,7 +25,14 @@ def test_a_folder_on_the_command_line_wins_over_the_environment(
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("PEIL_PORT", "70000"), ("PEIL_PORT", "web"), ("PEIL_DATABASE_URL", "mysql://x/y")]
+    ("name", "value"),
+    [
+        ("PEIL_PORT", "70000"),
+        ("PEIL_PORT", "web"),
+        ("PEIL_DATABASE_URL", "mysql://x/y"),
+        ("PEIL_RESERVE_ITEMS", "-1"),
+        ("PEIL_RESERVE_ITEMS", "101"),
+    ],
 )
 def test_a_value_that_cannot_be_used_is_refused_by_name(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(name, value)

@@ -9,7 +9,9 @@
  *   state: "ready" | "open" | "paused" | "closing" | "sealed" | "void",
  *   test: {title: string, length: number}, pupil: {first_name: string}, answered: number, complete: boolean,
  *   current: Current | null, draft: ItemResponse | null, time: {limit_ms: number | null, used_ms: number},
- *   accommodations: Record<string, unknown>, help: boolean}} Head
+ *   accommodations: Record<string, unknown>, help: boolean, skipped: string[], reserve: string[],
+ *   refill: boolean}} Head  help: asked for, and nobody came yet; skipped: items that staff took away; reserve: items
+ *   that came ahead and may be shown; refill: more may be asked for
  * @typedef {{status: number, body: any, retryAfter: number}} Reply  retryAfter in milliseconds, 0 if not given
  */
 
@@ -19,16 +21,16 @@ const PATIENCE_MS = 8000;
 /**
  * @param {string} method
  * @param {string} path  under /api/v1
- * @param {{body?: unknown, token?: string, keepalive?: boolean}} [options]
+ * @param {{body?: unknown, token?: string, keepalive?: boolean, priority?: RequestPriority}} [options]
  * @returns {Promise<Reply>}
  */
-export async function call(method, path, { body, token, keepalive = false } = {}) {
+export async function call(method, path, { body, token, keepalive = false, priority } = {}) {
   const headers = new Headers({ Accept: "application/json" });
   if (token) headers.set("Authorization", `Bearer ${token}`);
   if (body !== undefined) headers.set("Content-Type", "application/json");
   try {
     const answer = await fetch(ROOT + path, {
-      method, headers, keepalive, cache: "no-store", credentials: "omit",
+      method, headers, keepalive, priority, cache: "no-store", credentials: "omit",
       body: body === undefined ? undefined : JSON.stringify(body),
       signal: timeout(PATIENCE_MS),
     });
@@ -62,14 +64,14 @@ export function backOff(attempt, retryAfter = 0) {
  * @param {string} method
  * @param {string} path
  * @param {Parameters<typeof call>[2]} options
- * @param {() => void} onWaiting  no answer for now
+ * @param {(reply: Reply) => void} onWaiting  no answer for now
  * @returns {Promise<Reply>}
  */
 export async function insist(method, path, options, onWaiting) {
   for (let attempt = 0; ; attempt++) {
     const reply = await call(method, path, options);
     if (!isPassing(reply)) return reply;
-    onWaiting();
+    onWaiting(reply);
     await sleep(backOff(attempt, reply.retryAfter));
   }
 }

@@ -67,6 +67,14 @@ export class QuestionPage {
     this.next.setAttribute("aria-disabled", String(locked));
   }
 
+  /** Staff took an earlier question away. */
+  moveUp() {
+    this.current.position -= 1;
+    fill(this.page, "position", this.current.position);
+    /** @type {HTMLProgressElement} */ (this.#part("[data-gauge]")).value = this.current.position - 1;
+    this.keep();
+  }
+
   /** @param {boolean} asked  help was asked for, and nobody came yet */
   called(asked) {
     this.help.setAttribute("aria-disabled", String(asked));

@@ -7,7 +7,9 @@
 
 const SEAT = "peil.seat";
 const DRAFT = "peil.draft";
+const AHEAD = "peil.ahead";
 const KEY = "peil.key";
+const DEVICE = "peil.device";
 
 /** Used where the browser refuses sessionStorage. @type {Map<string, string>} */
 const memory = new Map();
@@ -43,15 +45,31 @@ export const loadDraft = () => read(DRAFT);
 /** @param {Draft | null} draft */
 export const keepDraft = (draft) => write(DRAFT, draft);
 
+/** @returns {import("./reserve.js").Ahead | null} */
+export const loadAhead = () => read(AHEAD);
+
+/** @param {import("./reserve.js").Ahead | null} ahead */
+export const keepAhead = (ahead) => write(AHEAD, ahead);
+
 /** Key of what only this tab may read, made when it is first asked for. @returns {string} base64 of 32 bytes */
 export function tabKey() {
   if (!read(KEY)) write(KEY, btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(32)))));
   return read(KEY);
 }
 
+/** Random name of this tab, so that staff can let it in. @returns {string} */
+export function deviceName() {
+  const known = read(DEVICE);
+  if (known) return known;
+  const made = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  write(DEVICE, made);
+  return made;
+}
+
 /** Leave nothing of this pupil for whoever sits here next. */
 export function leaveSeat() {
   write(SEAT, null);
   write(DRAFT, null);
+  write(AHEAD, null);
   write(KEY, null);
 }

@@ -5,12 +5,14 @@
  * @typedef {import("./api.js").Reply} Reply
  * @typedef {object} Listener
  * @property {(row: Row) => void} sending
+ * @property {(row: Row) => {position: number, item: string} | null} showing  what this laptop shows after it by itself
  * @property {() => void} waiting  no answer from the server for now; it is tried again
- * @property {(row: Row, body: any) => void} settled
+ * @property {(row: Row, body: any) => Promise<void>} settled
  * @property {(row: Row, reply: Reply) => void} stopped  trying again would not help
  */
 
 import { backOff, call, isPassing } from "./api.js";
+import { hashOf } from "./hash.js";
 
 /** Codes that keep the row waiting: the sitting is not open yet, or not again. */
 const LATER = new Set(["not_open", "paused"]);
@@ -19,6 +21,7 @@ const KEPT = new Set(["already_answered", "item_skipped"]);
 
 export class Sender {
   #running = false;
+  #turn = Promise.resolve();
   /** @type {() => void} */
   #wake = () => {};
 
@@ -33,6 +36,8 @@ export class Sender {
     this.listener = listener;
     /** @type {Row[]} not settled yet, in order */
     this.pending = [];
+    /** @type {Row | null} the last one that was settled */
+    this.last = null;
     addEventListener("online", () => this.kick());
   }
 
@@ -42,11 +47,52 @@ export class Sender {
     this.pending = rows.filter((row) => !row.settled);
   }
 
-  /** Write first; the promise resolves when the answer is kept. @param {Row} row */
-  async submit(row) {
-    await this.outbox.write(row);
-    this.pending = [...this.pending.filter((other) => other.position !== row.position), row];
+  /**
+   * Write first; the promise resolves when the answer is kept.
+   *
+   * @param {import("./api.js").Current} current  whose position may change until its turn comes
+   * @param {import("./api.js").ItemResponse} response
+   * @param {number} elapsed_ms
+   */
+  submit(current, response, elapsed_ms) {
+    return this.#inTurn(async () => {
+      const { position, item, revision } = current;
+      const kept = { sitting: this.seat.sitting, settled: false, receipt: null };
+      const row = await withHash({ ...kept, position, revision, item, response, elapsed_ms, hash: "" });
+      await this.outbox.write(row);
+      this.pending = [...this.pending.filter((other) => other.position !== row.position), row];
+      this.kick();
+    });
+  }
+
+  /** What changes positions, and what uses them, one after the other. @param {() => Promise<void>} work */
+  #inTurn(work) {
+    const done = this.#turn.then(work);
+    this.#turn = done.catch(() => {});
+    return done;
+  }
+
+  /** Send the last row once more: by now another question is on the screen than the server thinks. */
+  again() {
+    if (this.last && !this.pending.length) this.pending = [this.last];
     this.kick();
+  }
+
+  /**
+   * Staff took the question at a position away: what was answered after it moves up, and is written there first.
+   *
+   * @param {number} position
+   * @param {() => void} then  in the same instant
+   */
+  moveUp(position, then) {
+    return this.#inTurn(async () => {
+      const later = this.pending.filter((row) => row.position > position);
+      const moved = await Promise.all(later.map((row) => withHash({ ...row, position: row.position - 1, sealed: undefined })));
+      for (const row of moved) await this.outbox.write(row);
+      for (const row of later.slice(-1)) await this.outbox.write({ ...row, settled: true }); // nothing is sent from there
+      this.pending = this.pending.map((row) => moved[later.indexOf(row)] ?? row);
+      then();
+    });
   }
 
   /** Try now instead of later. */
@@ -66,6 +112,8 @@ export class Sender {
 
   async #empty() {
     let attempt = 0;
+    /** @type {[Row, Reply] | null} what said that another laptop goes on; the rest is sent all the same */
+    let moved = null;
     while (this.pending.length) {
       const [row] = this.pending;
       this.listener.sending(row);
@@ -76,28 +124,35 @@ export class Sender {
       } else if (reply.status === 200 || KEPT.has(reply.body.code)) {
         attempt = 0;
         await this.#settle(row, reply);
+      } else if (reply.body.code === "moved") {
+        moved = [row, reply];
+        await this.#settle(row, reply);
       } else {
         if (reply.body.receipt) await this.#settle(row, reply);
         this.listener.stopped(row, reply);
         return;
       }
     }
+    if (moved) this.listener.stopped(...moved);
   }
 
   /** @param {Row} row  @returns {Promise<Reply>} */
-  #put({ position, revision, item, response, elapsed_ms, hash }) {
+  #put(row) {
+    const { position, revision, item, response, elapsed_ms, hash } = row;
+    const showing = this.listener.showing(row);
     return call("PUT", `/sittings/${this.seat.sitting}/answers/${position}`, {
       token: this.seat.token,
-      body: { revision, item, response, elapsed_ms, epoch: this.seat.epoch, showing: null, hash },
+      body: { revision, item, response, elapsed_ms, epoch: this.seat.epoch, showing, hash },
     });
   }
 
   /** @param {Row} row  @param {Reply} reply */
   async #settle(row, reply) {
-    const receipt = KEPT.has(reply.body.code) ? null : reply.body.receipt;
+    const receipt = KEPT.has(reply.body.code) ? null : reply.body.receipt ?? null;
+    if (reply.body.code !== "item_skipped") this.last = row;
     await this.outbox.write({ ...row, settled: true, receipt });
     this.pending = this.pending.filter((other) => other !== row);
-    if (reply.status === 200 || KEPT.has(reply.body.code)) this.listener.settled(row, reply.body);
+    if (reply.status === 200 || KEPT.has(reply.body.code)) await this.listener.settled(row, reply.body);
   }
 
   /** @param {number} ms */
@@ -108,4 +163,10 @@ export class Sender {
     });
     this.#wake = () => {};
   }
+}
+
+/** @param {Row} row  @returns {Promise<Row>} */
+async function withHash(row) {
+  const { elapsed_ms, item, position, response, revision } = row;
+  return { ...row, hash: await hashOf({ elapsed_ms, item, position, response, revision }) };
 }

@@ -10,22 +10,30 @@ import { call, insist, sleep } from "./api.js";
 import { Clock } from "./clock.js";
 import { applyAccommodations } from "./display.js";
 import { Drafts } from "./drafts.js";
-import { hashOf } from "./hash.js";
 import { keepPictures } from "./kept.js";
+import { isStored } from "./outbox.js";
 import { QuestionPage } from "./question.js";
+import { Reserve } from "./reserve.js";
 import { keepDraft, keepSeat, leaveSeat } from "./seat.js";
 import { Sender } from "./sender.js";
 import { bar, notice, onAction, show, showTime, shown, text } from "./views.js";
 
 const POLL_MS = 10000;
-/** How long an answer may be under way before the page says that there is no connection. */
+/** How long an answer may be under way before the page says that there is no connection, and goes on without. */
 const SILENCE_MS = 2000;
+
+/** @param {Head} head  @returns {string} the name and what is granted, to compare */
+const whose = (head) => JSON.stringify([head.pupil, head.accommodations]);
 
 export class Sitting {
   /** @type {QuestionPage | null} */
   question = null;
   over = false;
   handingIn = false;
+  /** Nothing came from the server when it was asked last. */
+  away = false;
+  /** Position of which the server was told once what is on the screen. */
+  told = 0;
 
   /**
    * @param {import("./seat.js").Seat} seat
@@ -38,10 +46,12 @@ export class Sitting {
     this.leave = leave;
     this.sender = new Sender(seat, outbox, {
       sending: () => this.#sending(),
+      showing: (row) => this.reserve.showing(row.position + 1),
       waiting: () => this.#offline(),
-      settled: (_, body) => this.#settled(body),
+      settled: (row, body) => this.#settled(row, body),
       stopped: (row, reply) => this.#stopped(row, reply),
     });
+    this.reserve = new Reserve(seat, isStored());
     this.drafts = new Drafts(seat, () => this.question);
     this.warn = (/** @type {BeforeUnloadEvent} */ event) => { if (this.sender.pending.length) event.preventDefault(); };
     addEventListener("beforeunload", this.warn);
@@ -51,6 +61,7 @@ export class Sitting {
   /** Begin, or go on after a reload. @param {Head | null} head  null when the server must be asked first */
   async start(head) {
     await this.sender.load();
+    if (!head) setTimeout(() => { if (!this.head && !this.over) this.#resume(); }, SILENCE_MS);
     const path = `/sittings/${this.seat.sitting}`;
     for (let known = head; !this.over; ) {
       if (known) this.#hear(known);
@@ -58,6 +69,7 @@ export class Sitting {
       if (this.over) return;
       const reply = await insist("GET", path, { token: this.seat.token }, () => { if (!this.over) this.#offline(); });
       if (this.over || this.#refused(reply)) return;
+      this.away = false;
       if (reply.status === 200) known = reply.body;
       else {
         show("trouble", { message: reply.body.message ?? text("trouble") });
@@ -67,15 +79,38 @@ export class Sitting {
   }
 
   /** @param {Head} head */
-  #begin(head) {
-    this.clock = new Clock(head);
-    applyAccommodations(head.accommodations ?? {});
-    bar(head.test.title, head.pupil.first_name);
+  #set(head) {
+    if (!this.head || whose(head) !== whose(this.head)) this.#greet(head); // staff may set the right name
+    this.clock ??= new Clock(head);
+    this.clock.set(head);
     this.head = head;
+  }
+
+  /** After a reload without a network: go on with what the tab kept. */
+  #resume() {
+    const { head } = this.reserve.kept;
+    if (!head || head.state !== "open" || !this.seat.started) return;
+    this.#set(head);
+    const position = 1 + Math.max(head.answered, ...this.sender.pending.map((row) => row.position));
+    if (head.current?.position === position && !this.reserve.showing(position)) this.#ask(head);
+    else this.#goOn(position);
+    this.#offline();
+  }
+
+  /** @param {Head} head */
+  #begin(head) {
+    this.#set(head);
+    this.reserve.hear(head);
     if (this.sender.pending.length) {
       show("connecting");
       this.sender.kick();
     } else this.#show(head);
+  }
+
+  /** Whose sitting it is, and what that pupil is granted. @param {Head} head */
+  #greet(head) {
+    applyAccommodations(head.accommodations ?? {});
+    bar(head.test.title, head.pupil.first_name);
   }
 
   /** A head of the server; one that is older than what we know is left aside. @param {Head} head */
@@ -83,8 +118,8 @@ export class Sitting {
     if (!this.head) return this.#begin(head);
     if (head.head < this.head.head) return;
     const comes = this.head.help && !head.help;
-    this.head = head;
-    this.clock?.set(head);
+    this.#set(head);
+    this.reserve.hear(head);
     if (this.sender.pending.length) this.sender.kick();
     else this.#show(head);
     if (comes) this.question?.say(text("help-comes"));
@@ -92,7 +127,7 @@ export class Sitting {
 
   /** The one place that chooses the page. @param {Head} head */
   #show(head) {
-    if (this.handingIn) return;
+    if (this.handingIn || this.#tellScreen(head)) return;
     notice(head.answered ? "saved" : "");
     if (head.state === "sealed") this.#finish(head, null);
     else if (head.state === "void") this.#end("gone");
@@ -103,6 +138,16 @@ export class Sitting {
     else if (this.seat.started || head.answered) this.#ask(head);
     else this.#welcome(head);
     showTime(this.question ? this.clock?.sentence ?? "" : "");
+  }
+
+  /** Say once what is on the screen, where the server thinks of another question. @param {Head} head  @returns {boolean} whether to wait */
+  #tellScreen(head) {
+    const own = this.question?.current;
+    if (!own || !this.reserve.isOwn(own) || own.item === head.current?.item || this.told === own.position) return false;
+    if (head.state !== "open" && head.state !== "paused") return false;
+    this.told = own.position;
+    this.sender.again();
+    return this.sender.pending.length > 0;
   }
 
   /** A page that waits; the question comes back as it was left. @param {string} view */
@@ -144,12 +189,25 @@ export class Sitting {
   /** @param {import("./api.js").ItemResponse} response  @param {number} elapsed_ms */
   async #answer(response, elapsed_ms) {
     const question = /** @type {QuestionPage} */ (this.question);
-    const { position, item, revision } = question.current;
     question.lock(true);
     question.keep();
-    const hash = await hashOf({ elapsed_ms, item, position, response, revision });
-    const { sitting } = this.seat;
-    await this.sender.submit({ sitting, position, revision, item, response, elapsed_ms, hash, settled: false, receipt: null });
+    await this.sender.submit(question.current, response, elapsed_ms);
+    setTimeout(() => {
+      const { position } = question.current;
+      const waits = this.question === question && this.sender.pending.some((row) => row.position === position);
+      if (waits && this.reserve.isOn && this.head?.state === "open") this.#goOn(position + 1);
+    }, this.away ? 0 : SILENCE_MS);
+  }
+
+  /** Nothing came: show the next of what came ahead, or wait calmly. @param {number} position */
+  #goOn(position) {
+    const head = /** @type {Head} */ (this.head);
+    const current = position <= head.test.length ? this.reserve.at(position) : null;
+    this.question = null;
+    if (current) this.#ask({ ...head, current, draft: null });
+    else if (shown() !== "offline") show("offline");
+    this.#offline();
+    showTime(this.clock?.sentence ?? "");
   }
 
   #sending() {
@@ -159,15 +217,26 @@ export class Sitting {
   }
 
   #offline() {
-    const answering = this.sender.pending.length > 0;
-    notice("offline", answering ? "offline" : this.question ? "offline-idle" : "unreachable");
+    this.away = true;
+    const waits = this.question?.locked && this.sender.pending.length;
+    const said = shown() === "offline"; // by the page
+    notice("offline", said ? "" : waits ? "offline" : this.question ? "offline-idle" : "unreachable");
   }
 
-  /** @param {any} body  reply to an answer */
-  async #settled(body) {
+  /** @param {Row} row  @param {any} body  reply to its answer */
+  async #settled(row, body) {
     clearTimeout(this.silence);
-    keepDraft(null);
-    this.question = null;
+    this.away = false;
+    if (this.question?.current.position === row.position) {
+      keepDraft(null);
+      this.question = null;
+    }
+    if (body.code === "item_skipped") {
+      await this.sender.moveUp(row.position, () => {
+        this.reserve.moveUp(row.position);
+        if (this.question && this.question.current.position > row.position) this.question.moveUp();
+      });
+    }
     if (this.sender.pending.length) return;
     const head = typeof body.head === "object" && body.head ? body.head : { ...this.head, ...body };
     this.#hear(head);
@@ -271,6 +340,7 @@ export class Sitting {
   #end(view, slots) {
     this.over = true;
     this.question = null;
+    this.reserve.isOn = false;
     this.drafts.stop();
     removeEventListener("beforeunload", this.warn);
     leaveSeat();

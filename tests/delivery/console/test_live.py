@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -10,12 +11,16 @@ from typing import Any
 
 import pytest
 from sqlalchemy import event
+from sqlmodel import Session
 
-from delivery.console.live import LiveRooms, Sight
+from delivery.console.live import LiveRooms, Render, Sight
 from delivery.journal import open_news
-from delivery.rooms import SeatOverview, close_room, look_again, pause_room, resume_room, room_overview
+from delivery.people import StaffRole, add_staff
+from delivery.rooms import SeatOverview, SeatState, close_room, look_again, pause_room, resume_room, room_overview
 from delivery.rooms.overview import RoomMemory
+from delivery.rooms.tries import FREE_TRIES
 from delivery.sittings import SILENCE_MS, now_ms
+from tests.delivery.console.test_sheets import HASH, Desk, hidden, room_of, sheet_of
 from tests.delivery.delivery_world import Laptop, Room, Site, World, as_role, make_site
 
 pytestmark = pytest.mark.anyio
@@ -29,11 +34,20 @@ def told(sight: Sight) -> str:
     return " ".join((str(sight.overview.administration.status), *seats))
 
 
+def named(sight: Sight) -> str:
+    """A page in other words: names at work, "?" where one was denied; laptops that wait; "!" where all must wait."""
+    room = sight.overview
+    at_work = (f"{seat.pupil}{'?' * seat.denied}" for seat in room.seats if seat.state != SeatState.NOT_IN)
+    denied = (f"{seat.pupil}?" for seat in room.seats if seat.state == SeatState.NOT_IN and seat.denied)
+    waiting = (f"{device.pupil} waits" for device in room.waiting)
+    return f"[{', '.join((*at_work, *denied, *waiting))}]" + "!" * room.administration.guarded
+
+
 class Console:
     """One console that follows a room."""
 
-    def __init__(self, live: LiveRooms, room: Room, life_s: float = 60.0) -> None:
-        self._pages = live.pages(room.school_id, room.administration_id, "", told, life_s)
+    def __init__(self, live: LiveRooms, room: Room, life_s: float = 60.0, shows: Render = told) -> None:
+        self._pages = live.pages(room.school_id, room.administration_id, "", shows, life_s)
 
     async def sees(self, page: str, within_s: float = SOON_S) -> None:
         """Wait until this is on the page."""
@@ -106,6 +120,43 @@ async def test_where_the_room_stands_and_who_is_back_is_seen_too(site: Site) -> 
     await console.sees("closed handed_in:0 not_in:0")
     await laptop.seal(0)
     await console.sees("closed sealed:0 not_in:0")
+    await console.close()
+
+
+async def test_who_waits_and_whose_seat_it_is_are_seen_though_no_log_tells_of_it(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("delivery.console.live.LOOK_EVERY_S", 0.05)
+    world, post = site.world, site.client.post
+    world.rooms[0] = world.make_room(world.rooms[0].school_id, n_reserves=1)
+    room = await site.open_room()
+    console = Console(LiveRooms(site.sittings), room, shows=named)
+    await console.sees("[]")
+    first, second, reserve = ({"room_code": room.room_code, "seat_code": code} for code in room.seat_codes)
+    ticket = (await post("/api/v1/entry", json=first)).json()["ticket"]
+    await post("/api/v1/entry/deny", json={"ticket": ticket})
+    await console.sees("[Voornaam0 Achternaam0?]")
+    await post("/api/v1/entry/confirm", json={"ticket": ticket})
+    await console.sees("[Voornaam0 Achternaam0]")
+    for _ in range(FREE_TRIES):
+        wrong = await post("/api/v1/entry", json=second | {"seat_code": "AAAAAA"})
+        assert wrong.json()["code"] == "unknown_code"
+    await console.sees("[Voornaam0 Achternaam0]!")
+    held = await post("/api/v1/entry", json=reserve)
+    assert held.json()["code"] == "wait_for_click"
+    await console.sees("[Voornaam0 Achternaam0, Reserveplaats 1 waits]!")
+    with Session(world.owner) as db, db.begin():
+        member = add_staff(db, "p@example.org", HASH, StaffRole.PROCTOR, room.school_id)
+    proctor = await Desk(site.client, str(member.staff_id)).sign_in("p@example.org")
+    page = (await site.client.get(room_of(room))).text
+    (click,) = re.findall(r'formaction="([^"]+/laptops/[^"]+)"', page)
+    await post(click, data={"form_token": hidden(page, "form_token")})
+    await console.sees("[Voornaam0 Achternaam0]!")
+    laptop = await Laptop(site.client, room, 2).enter()
+    await console.sees("[Voornaam0 Achternaam0, Reserveplaats 1]!")
+    (other,) = re.findall(r'<option value="([\w-]+)">Voornaam1 ', (await site.client.get(sheet_of(laptop))).text)
+    assert (await proctor.send(sheet_of(laptop), "andere-leerling", pupil=other)).status_code == 303
+    await console.sees("[Voornaam0 Achternaam0, Voornaam1 Achternaam1]!")
     await console.close()
 
 

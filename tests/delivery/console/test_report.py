@@ -25,13 +25,14 @@ from delivery.rooms import (
     load_administration,
     open_room,
     pause_room,
+    reassign_sitting,
     release_sitting,
     reopen_sitting,
     resume_room,
     skip_item,
 )
 from delivery.rooms.happenings import Happening, What
-from delivery.rooms.report import AdministrationReport, Outcome, administration_report
+from delivery.rooms.report import AdministrationReport, Outcome, absentees, administration_report
 from delivery.tables import PupilRow, SignatureRow
 from tests.delivery.console.test_sheets import Desk, School, hidden, room_of
 from tests.delivery.delivery_world import Laptop, Room, Site
@@ -114,6 +115,38 @@ async def test_pupils_who_went_on_elsewhere_by_themselves_and_mistakes_of_staff_
     await reopen_sitting(site.sittings, laptop.ref, Ground("te vroeg ingediend", "who-left"))
     told = [(each.what, each.reason, each.by) for each in report_of(site, laptop.room).happenings[1:]]
     assert told == [(What.OTHER_LAPTOP, "", ""), (What.REOPENED, "te vroeg ingediend", "iemand van de school")]
+
+
+async def test_a_reserve_seat_is_in_the_report_once_somebody_sat_there_and_a_corrected_name_is_told(site: Site) -> None:
+    world = site.world
+    world.rooms[0] = world.make_room(world.rooms[0].school_id, n_reserves=2)
+    laptops = [await site.laptop(seat) for seat in (0, 2)]
+    room, ground = laptops[0].room, Ground("briefjes verwisseld", "weg")
+    await close_room(site.sittings, room.school_id, room.administration_id)
+    report = report_of(site, room)
+    assert [(one.pupil, one.outcome) for one in report.pupils] == [
+        ("Voornaam0 Achternaam0", Outcome.STOPPED),
+        ("Voornaam1 Achternaam1", Outcome.ABSENT),
+        ("Reserveplaats 1", Outcome.STOPPED),
+    ]
+    assert report_page(report).counts[:2] == ("2 van 3 leerlingen aanwezig", "1 afwezig")
+    assert {name for one in report.happenings for name in one.pupils} == {one.pupil for one in report.pupils}
+    with Session(world.database) as db:
+        absent = absentees(db, room.school_id)
+    assert [one.record.pupil for one in absent] == [one.pupil for one in report.pupils]
+    pupil_id = report.pupils[1].pupil_id
+    assert pupil_id is not None
+    await reassign_sitting(site.sittings, laptops[1].ref, pupil_id, ground)
+    report = report_of(site, room)
+    assert [(one.pupil, one.outcome) for one in report.pupils] == [
+        ("Voornaam0 Achternaam0", Outcome.STOPPED),
+        ("Voornaam1 Achternaam1", Outcome.STOPPED),
+    ]
+    assert report_page(report).happenings[-1][1:] == (
+        "Voornaam1 Achternaam1",
+        "kreeg de juiste naam",
+        "briefjes verwisseld – iemand van de school",
+    )
 
 
 async def test_only_the_coordinator_signs_and_only_what_is_over(school: School) -> None:

@@ -30,6 +30,7 @@ async def worker(world: World, folder: Path | None) -> AsyncIterator[httpx2.Asyn
         transport=httpx2.ASGITransport(app=world.app(journal)), base_url="http://peil.test"
     ) as client:
         yield client
+    await world.stop()
     await journal.close()
 
 

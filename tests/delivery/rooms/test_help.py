@@ -21,6 +21,7 @@ from delivery.rooms import (
 )
 from delivery.sittings.choosing import Progress, choose_offer, choose_offers
 from tests.delivery.delivery_world import Clock, Laptop, Site, answer_body
+from tests.delivery.sittings.test_reserving import ahead_of
 
 pytestmark = pytest.mark.anyio
 GROUND = Ground("tekening ontbreekt", "s")
@@ -223,3 +224,33 @@ async def test_a_laptop_that_was_replaced_asks_no_help(site: Site) -> None:
     reply = await old.client.post(f"{old.url}/help", json={"epoch": old.epoch}, headers=old.headers)
     assert (reply.status_code, reply.json()["code"]) == (409, "moved")
     assert "help" not in await site.kinds(old)
+
+
+async def test_a_skipped_item_of_a_laptop_that_went_on_alone_leaves_the_reserve_usable(site: Site) -> None:
+    """The laptop answered the item, and one that came ahead, before it heard that the first was taken away."""
+    laptop = await site.laptop()
+    first, ahead = laptop.head["current"]["item"], await ahead_of(laptop)
+    await skip_item(site.sittings, laptop.ref, first, GROUND)
+    late = await laptop.answer_ahead(1, first, "A", ahead[0])
+    assert (late.status_code, late.json()["code"]) == (409, "item_skipped")
+    head = late.json()
+    assert (head["current"]["position"], head["skipped"]) == (1, [first])
+    assert first not in head["reserve"]
+    moved_up = await laptop.answer_ahead(1, ahead[0], "A", ahead[1])
+    assert moved_up.status_code == 200, moved_up.text
+    assert laptop.head["current"]["item"] == ahead[1]
+    await skip_item(site.sittings, laptop.ref, ahead[1], GROUND)  # one that the laptop showed by itself
+    late = await laptop.answer_ahead(2, ahead[1])
+    assert late.json()["code"] == "item_skipped"
+    assert first not in (sent := await ahead_of(laptop))
+    assert ahead[1] not in sent
+    laptop.head = (await laptop.look()).json()
+    await laptop.finish()
+    with Session(site.world.owner) as db:
+        (sitting,) = sealed_sittings(db, lambda identifier: identifier)
+    answered = [answer.item for answer in sitting.answers]
+    assert answered[0] == ahead[0]
+    assert len(set(answered)) == 6
+    assert not {first, ahead[1]} & set(answered)
+    assert {first, ahead[1]} <= set(sitting.exposed)  # the pupil saw them
+    assert not {first, ahead[1]} & set(sitting.disclosed)

@@ -101,6 +101,21 @@ def test_what_is_no_row_is_malformed(row: str) -> None:
     assert code_of(row) == "malformed"
 
 
+@given(st.lists(st.text(max_size=20), max_size=7), st.sampled_from(["", "1.", f"1.{TOKEN.partition('.')[0]}.7."]))
+def test_any_text_is_refused_in_words(parts: list[str], start: str) -> None:
+    assert code_of(start + ".".join(parts)) in {"malformed", "not_yours"}
+
+
+@given(st.binary(max_size=120))
+def test_whatever_a_holder_of_the_token_puts_in_the_box_is_refused_in_words(box: bytes) -> None:
+    assert code_of(with_proof(TOKEN, f"1.{TOKEN.partition('.')[0]}.7.{text_of(box)}")) == "broken_seal"
+
+
+def test_claims_that_are_nested_deeper_than_a_reader_goes_are_refused() -> None:
+    nested = text_of(b'{"use":"token","more":' + b"[" * 50_000)
+    assert code_of(f"1.{nested}.7.x.x") == "not_yours"
+
+
 def test_neither_token_nor_answer_can_be_read_in_a_row() -> None:
     row = seal_row(POINT, TOKEN, 7, b'{"response":{"RESPONSE":"merel"}}')
     assert TOKEN.partition(".")[2] not in row

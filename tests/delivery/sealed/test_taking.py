@@ -17,7 +17,8 @@ from delivery.sealed.routes import MOST_ROWS, PATH, REQUESTS, SEALED_LIMIT
 from delivery.sealed.rows import OpenRow, RowOpener
 from delivery.sealed.taking import _with_showing
 from delivery.sittings.bodies import read_answer
-from tests.delivery.delivery_world import SECRETS, Clock, Laptop, Site, answer_body
+from tests.delivery.delivery_world import SECRETS, Clock, Laptop, Site, World, answer_body, make_site
+from tests.delivery.faulty_journal import FaultyJournal
 from tests.delivery.sealed.sealing import seal_row
 
 pytestmark = pytest.mark.anyio
@@ -249,3 +250,25 @@ def test_in_a_batch_each_answer_says_what_the_laptop_went_on_with() -> None:
     before = {body.hash for one in rows if (body := read_answer(one.raw)) is not None}
     after = {body.hash for _, one in ordered if (body := read_answer(one.raw)) is not None}
     assert before == after
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("moment", ["before", "after"])
+async def test_a_worker_that_dies_in_a_batch_loses_and_doubles_nothing(world: World, moment: str) -> None:
+    journal = world.open_journal()
+    faulty = FaultyJournal(journal)
+    site = make_site(world, faulty)
+    one, other = await site.laptop(0), await site.laptop(1)
+    rows = [row_of(one), row_of(other)]
+    faulty.crash = moment
+    broken = await site.client.post(PATH, json={"rows": rows})
+    assert (broken.status_code, broken.json()["code"], broken.headers["retry-after"]) == (503, "unavailable", "2")
+    await site.close()
+    restarted = make_site(world, journal)
+    told = await send(restarted, *rows)
+    assert [(row["status"], bool(row["receipt"])) for row in told] == [(200, True)] * 2
+    for laptop in (one, other):
+        assert (await restarted.kinds(laptop)).count("answered") == 1
+    await restarted.close()
+    await world.stop()
+    await journal.close()

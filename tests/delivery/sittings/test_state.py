@@ -15,7 +15,7 @@ from delivery import JournalError
 from delivery.errors import LostRaceError, UnknownEventError
 from delivery.journal import Entry, Event, chain_digest
 from delivery.sittings import EventKind, Phase, empty_state, fold
-from delivery.sittings.events import UPCASTERS, Step, TimeGranted, read_payload, schema_version, write_payload
+from delivery.sittings.events import UPCASTERS, Offer, Step, TimeGranted, read_payload, schema_version, write_payload
 from delivery.sittings.ledger import ATTEMPTS, Ledger
 from delivery.sittings.phases import phase_after
 from delivery.sittings.state import SittingState
@@ -92,7 +92,32 @@ def test_a_log_from_before_plans_is_folded_as_it_was() -> None:
         state = fold(state, [Event(SCHOOL, SITTING, number, kind, 1, payload, b"")])
     assert state.phase is Phase.READY
     assert state.current is not None
+    assert isinstance(state.current, Offer)
     assert (state.current.item, state.current.choice.route, state.plan) == ("x@1", "", ())
+
+
+def test_a_log_from_before_items_were_sent_ahead_is_folded_as_it_was() -> None:
+    """The bytes that the second version wrote: plans and swaps, and nothing of a reserve."""
+    choice = (
+        b'{"best":[["x@1",0.5]],"binding":[],"draw":0.25,"fallback":false,"inputs":"00","lifted":false,"route":"plan",'
+        b'"standard_error":1.0,"swaps":%s,"theta":0.0}'
+    )
+    offer = b'{"choice":%s,"item":"%s","position":%d,"rendering_hash":"0","role":"next"}'
+    first, second = offer % (choice % b"[]", b"x@1", 1), offer % (choice % b'[["y@1","z@1"]]', b"z@1", 2)
+    payloads = {
+        "started": b'{"accommodations":{},"administration":"a","at":1,"bank":"b","calibration":"c","draw_key":"00",'
+        b'"length":2,"plan":["x@1","y@1"],"pretest":[],"simulated":false,"test":"t","time_limit_ms":0}',
+        "offered": b'{"at":2,"ended":"","offer":%s}' % first,
+        "answered": b'{"at":3,"body_hash":"00","category":1,"complete":false,"elapsed_ms":5,"ended":"","epoch":0,'
+        b'"following":%s,"item":"x@1","late":"","position":1,"response":{},"revision":0,"score":1.0,"typed":"",'
+        b'"worked_ms":5}' % second,
+    }
+    state = empty_state(SCHOOL, SITTING)
+    for number, (kind, payload) in enumerate(payloads.items(), 1):
+        state = fold(state, [Event(SCHOOL, SITTING, number, kind, 2, payload, b"")])
+    assert state.current is not None
+    assert (state.current.item, state.plan, state.used_ms) == ("z@1", ("x@1", "z@1"), 5)
+    assert (state.reserve, state.passed, state.disclosed, state.exposed) == ((), (), (), ("x@1", "z@1"))
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0012_signatures_s"
-down_revision = "0011_metadata"
+revision = "0013_signatures"
+down_revision = "0012_entry_a"
 branch_labels = None
 depends_on = None
 

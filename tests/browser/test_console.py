@@ -9,6 +9,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
+from delivery.rooms.administrations import N_RESERVES
+
 if TYPE_CHECKING:
     from tests.browser.browser_pupil import PupilPage
     from tests.browser.browser_site import Site
@@ -170,7 +172,8 @@ def test_slips_hold_the_codes_that_work(site: Site, laptop: Laptop) -> None:
     shown = [code.replace(" ", "") for code in slip.locator("dd").all_inner_texts()]
     assert shown == [codes.room, codes.seat]
     expect(slip).to_contain_text(f"Ga naar: 127.0.0.1:{site.port}/toets")
-    expect(page.locator(".slip")).to_have_count(3)
+    expect(page.locator(".slip")).to_have_count(3 + N_RESERVES)
+    expect(page.locator(".slip", has_text="Reserveplaats")).to_have_count(N_RESERVES)
     page.emulate_media(media="print")
     expect(page.get_by_role("button", name="Afdrukken")).to_be_hidden()
     expect(slip).to_be_visible()

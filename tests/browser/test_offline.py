@@ -253,11 +253,12 @@ def test_a_question_that_staff_skip_meanwhile_holds_up_nothing_that_was_answered
     lotte.see_question(2)
     assert lotte.item == queue[1]
     lotte.go_on()
-    for position in range(3, 7):
+    for position in range(3, 5):
         lotte.answer_and_go_on(position)
-    lotte.hand_in()
-    answered = site.answered()
-    assert answered[:2] == queue[:2]
-    assert len(set(answered)) == 6
-    assert skipped not in answered
+    lotte.see_question(5)
+    lotte.answer()
+    lotte.go_on()
+    lotte.hand_in()  # the bank has six items, and no seventh for the one that was skipped
+    assert site.answered() == queue
+    assert skipped not in queue
     assert [payload["cause"] for kind, payload in site.events() if kind == "evidence"] == ["item_skipped"]

@@ -16,7 +16,7 @@ import delivery
 import reports
 import scoring
 from delivery.people import pupil_names
-from delivery.rooms import list_administrations, seat_list
+from delivery.rooms import list_administrations, reserve_list, seat_list
 from loadtest.proctors import VirtualProctor
 from peil.demo.field_test import copy_scales
 from peil.installation import delivery_secrets
@@ -114,10 +114,12 @@ def test_the_report_of_a_room_and_the_slips_are_tagged_files(app: FastAPI, place
     with Session(place.installation.web) as db:
         school = delivery.list_schools(db)[0].school_id
         room = next(iter(list_administrations(db, school)))
-        slips = seat_list(db, school, room.administration_id, delivery_secrets(place.installation.keys))
-    names, codes = [slip.pupil for slip in slips], [slip.seat_code for slip in slips]
+        asked = (db, school, room.administration_id, delivery_secrets(place.installation.keys))
+        slips, reserves = seat_list(*asked), reserve_list(*asked)
+    names = [slip.pupil for slip in slips]
+    printed = [part for slip in (*slips, *reserves) for part in (slip.pupil, slip.seat_code)]
     address = f"/personeel/afnames/{room.administration_id}"
-    for file, holds in (("verslag.pdf", [*names, "Toetsverslag"]), ("codes.pdf", [*names, *codes])):
+    for file, holds in (("verslag.pdf", [*names, "Toetsverslag"]), ("codes.pdf", printed)):
         pdf = visit(app, place, ("proctor", 0), f"{address}/{file}")
         assert (pdf.headers["content-type"], pdf.headers["cache-control"]) == ("application/pdf", "no-store")
         read = pypdf.PdfReader(io.BytesIO(pdf.content))

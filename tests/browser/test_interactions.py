@@ -193,7 +193,7 @@ def only(*items: str) -> pytest.MarkDecorator:
 
 
 READ = """async () => {
-    const own = document.querySelector('script[type=module]').src; // the version that the page has, with what it fetched
+    const own = document.querySelector('script[type=module]').src; // its own version, with what it fetched
     return (await import(new URL('item.js', own).href)).readResponse(document);
 }"""
 

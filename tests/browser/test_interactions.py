@@ -192,11 +192,15 @@ def only(*items: str) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("walk", walks, ids=lambda walk: walk.item, indirect=True)
 
 
+READ = """async () => {
+    const own = document.querySelector('script[type=module]').src; // its own version, with what it fetched
+    return (await import(new URL('item.js', own).href)).readResponse(document);
+}"""
+
+
 def answer(page: Page) -> ResponseValue:
     """What would be sent now."""
-    found: dict[str, ResponseValue] = page.evaluate(
-        "async () => (await import('/static/player/item.js')).readResponse(document)"
-    )
+    found: dict[str, ResponseValue] = page.evaluate(READ)
     return found["RESPONSE"]
 
 

@@ -24,6 +24,7 @@ from peil.settings import Settings
 from tests.browser.browser_site import PUPILS
 from tests.browser.interactions.checks import WIDE, room
 from tests.browser.interactions.subjects import SUBJECTS, Subject
+from tests.browser.test_interactions import READ as OUR_READ
 from tests.chromium import FLAGS, REMEDY, find_chromium
 from tests.peers.hands import CitoHand, CitoKeys, OurHand, give
 
@@ -85,7 +86,7 @@ def ours(browser: Browser, subject: Subject, folder: Path) -> Outcome:
     field = subject.field
     with room(browser, folder, subject) as opened, opened.pupil(PUPILS[0], WIDE) as lotte:
         give(OurHand(lotte.page), subject)
-        shown = lotte.page.evaluate("async () => (await import('/static/player/item.js')).readResponse(document)")
+        shown = lotte.page.evaluate(OUR_READ)
         lotte.go_on()
         opened.check_sent(lotte)
         (sent,) = (payload for kind, payload in opened.site.events(lotte.name) if kind == "answered")

@@ -1,6 +1,7 @@
 /** The hash of an answer: SHA-256 of its canonical JSON (sorted keys, no spaces, UTF-8). */
 
-import { sha256 } from "./sha256.js";
+// WebCrypto exists only in a secure context: a school LAN over plain HTTP has none.
+const { sha256 } = globalThis.crypto?.subtle ? { sha256: null } : await import("./rare/sha256.js");
 
 /**
  * @param {unknown} value  only strings, whole numbers, null, arrays and plain objects
@@ -19,7 +20,6 @@ export function canonical(value) {
  */
 export async function hashOf(value) {
   const bytes = new TextEncoder().encode(canonical(value));
-  // WebCrypto exists only in a secure context: a school LAN over plain HTTP has none.
-  const digest = globalThis.crypto?.subtle ? await crypto.subtle.digest("SHA-256", bytes) : sha256(bytes);
+  const digest = sha256 ? sha256(bytes) : await crypto.subtle.digest("SHA-256", bytes);
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

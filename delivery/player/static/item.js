@@ -6,7 +6,6 @@
  */
 
 import { keptIn, placeAll, placedIn } from "./placing.js";
-import { pointsIn, setPoints } from "./points.js";
 import { moveSlider, sliderValue } from "./slider.js";
 
 /** @param {ParentNode} root  @returns {HTMLElement[]} */
@@ -55,8 +54,28 @@ const KINDS = {
   hotspot: [one, check],
   multiple_hotspot: [several, check],
   graphic_gap_match: [placedIn, placeAll],
-  select_point: [pointsIn, setPoints],
 };
+
+/** Kinds that few questions have: their modules come with the first of them. @type {Record<string, string>} */
+const RARE = { select_point: "./rare/points.js" };
+/** Of the rare kinds that are here: what makes their fields work. @type {((root: HTMLElement) => void)[]} */
+const listeners = [];
+
+/** Rare kinds in the text of an item that are not here yet. @param {string} html  @returns {string[]} */
+export const missingKinds = (html) =>
+  Object.keys(RARE).filter((kind) => !KINDS[kind] && html.includes(`data-interaction="${kind}"`));
+
+/** Fetch what the text of an item needs. @param {string} html  @returns {Promise<void>} fails without a network */
+export async function fetchKinds(html) {
+  for (const kind of missingKinds(html)) {
+    const { read, write, listen } = await import(RARE[kind]);
+    if (!KINDS[kind]) listeners.push(listen);
+    KINDS[kind] = [read, write];
+  }
+}
+
+/** Make the fields of rare kinds work. @param {HTMLElement} root */
+export const listenToRare = (root) => { for (const listen of listeners) listen(root); };
 
 /** @param {HTMLElement} field */
 const kindOf = (field) => KINDS[field.dataset.interaction ?? ""] ?? [typedIn, type];

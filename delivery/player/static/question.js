@@ -6,10 +6,9 @@
  * @typedef {import("./api.js").ItemResponse} ItemResponse
  */
 
-import { isComplete, keepTogether, limitChoices, readDraft, readResponse, writeResponse } from "./item.js";
+import { isComplete, keepTogether, limitChoices, listenToRare, readDraft, readResponse, writeResponse } from "./item.js";
 import { fitPictures } from "./pictures.js";
 import { listenToPlaces } from "./placing.js";
-import { listenToPoints } from "./points.js";
 import { listenToSliders } from "./slider.js";
 import { keepDraft, loadDraft } from "./seat.js";
 import { fill, show, text } from "./views.js";
@@ -18,7 +17,7 @@ const CONTROLS = ".option, .text-entry, .inline-choice, .extended-text, .hottext
 
 export class QuestionPage {
   /**
-   * @param {Head} head  with a current item
+   * @param {Head} head  with a current item, of which no kind is missing
    * @param {(response: ItemResponse, elapsedMs: number) => void} onNext
    * @param {() => void} [onHelp]  none where nobody can come
    */
@@ -137,7 +136,7 @@ export class QuestionPage {
   #listen() {
     listenToSliders(this.place);
     listenToPlaces(this.place);
-    listenToPoints(this.place);
+    listenToRare(this.place);
     limitChoices(this.place, (maximum) => this.say(maximum === null ? "" : text("too-many", { maximum })));
     this.page.addEventListener("input", () => this.keep());
     this.help.addEventListener("click", () => { if (this.help.ariaDisabled !== "true") this.onHelp?.(); });

@@ -9,6 +9,7 @@
  */
 
 import { call } from "./api.js";
+import { fetchKinds } from "./item.js";
 import { keepAhead, loadAhead } from "./seat.js";
 
 /** When more is asked for: what is on the screen comes first, and a class does not ask in one instant. */
@@ -99,6 +100,7 @@ export class Reserve {
 /** Let the browser hold what an item needs, before the network is gone. @param {string} html */
 function preload(html) {
   for (const [address] of html.matchAll(/\/media\/[\w.]+/g)) fetch(address, { priority: "low" }).catch(() => {});
+  fetchKinds(html).catch(() => {});
   for (const [, module] of html.matchAll(/data-module="(\w+)"/g)) {
     import("./tools/look.js").then(({ loadLook }) => loadLook());
     import(`./tools/${module}.js`).catch(() => {});

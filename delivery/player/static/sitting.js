@@ -10,6 +10,7 @@ import { call, insist, sleep } from "./api.js";
 import { Clock } from "./clock.js";
 import { applyAccommodations } from "./display.js";
 import { Drafts } from "./drafts.js";
+import { fetchKinds, missingKinds } from "./item.js";
 import { keepPictures } from "./kept.js";
 import { isStored } from "./outbox.js";
 import { QuestionPage } from "./question.js";
@@ -28,6 +29,8 @@ const whose = (head) => JSON.stringify([head.pupil, head.accommodations]);
 export class Sitting {
   /** @type {QuestionPage | null} */
   question = null;
+  /** Whose question waits for the module of its kind. @type {Head | null} */
+  asked = null;
   over = false;
   handingIn = false;
   /** Nothing came from the server when it was asked last. */
@@ -128,6 +131,7 @@ export class Sitting {
   /** The one place that chooses the page. @param {Head} head */
   #show(head) {
     if (this.handingIn || this.#tellScreen(head)) return;
+    this.asked = null;
     notice(head.answered ? "saved" : "");
     if (head.state === "sealed") this.#finish(head, null);
     else if (head.state === "void") this.#end("gone");
@@ -170,8 +174,13 @@ export class Sitting {
 
   /** @param {Head} head */
   #ask(head) {
+    this.asked = head;
     const before = this.question;
     if (!head.current || !before?.shows(head.current)) {
+      if (head.current && missingKinds(head.current.html).length) {
+        fetchKinds(head.current.html).then(() => { if (this.asked === head) this.#ask(head); }, () => {}); // else at the next head
+        return;
+      }
       this.question = new QuestionPage(head, (response, ms) => this.#answer(response, ms), () => this.#askHelp());
       if (before?.current.position === head.current?.position) this.question.say(text("skipped"));
     }

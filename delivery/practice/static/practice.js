@@ -6,6 +6,7 @@
 
 import { backOff, sleep } from "../player/api.js";
 import { startDisplay } from "../player/display.js";
+import { fetchKinds } from "../player/item.js";
 import { QuestionPage } from "../player/question.js";
 import { keepDraft } from "../player/seat.js";
 import "../player/tools/calculator.js";
@@ -29,6 +30,7 @@ async function load() {
 startDisplay();
 loadLook(); // here and not with the question that has a tool: the network may be gone by then
 const { title, questions } = await load();
+for (const { html } of questions) await fetchKinds(html);
 notice("");
 bar(title, "");
 welcome();

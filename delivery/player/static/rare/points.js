@@ -2,12 +2,12 @@
  * Set points on a picture: press where they go, or move them with two sliders each. A row of the list has data-point,
  * "x y" in the picture's own pixels from its left and its top; the sliders go to the right and up.
  *
- * @typedef {import("./api.js").ResponseValue} ResponseValue
+ * @typedef {import("../api.js").ResponseValue} ResponseValue
  */
 
-import { ENOUGH_PX } from "./dragging.js";
-import { put, sizeOf } from "./pictures.js";
-import { text } from "./views.js";
+import { ENOUGH_PX } from "../dragging.js";
+import { put, sizeOf } from "../pictures.js";
+import { text } from "../views.js";
 
 const PAGE = 10; // pixels of a picture for PageUp and PageDown; an arrow moves 1
 
@@ -23,19 +23,19 @@ const partOf = (field, selector) => /** @type {HTMLElement} */ (field.querySelec
 const slidersOf = (row) => [...row.querySelectorAll("input")];
 
 /** @param {HTMLElement} field  @returns {ResponseValue} */
-export function pointsIn(field) {
+export function read(field) {
   const points = rowsOf(field).map((row) => row.dataset.point ?? "");
   return points.length ? points : null;
 }
 
 /** @param {HTMLElement} field  @param {ResponseValue} value */
-export function setPoints(field, value) {
+export function write(field, value) {
   for (const point of [value ?? []].flat()) addRow(field).dataset.point = point;
   draw(field);
 }
 
 /** @param {HTMLElement} root */
-export function listenToPoints(root) {
+export function listen(root) {
   for (const field of all(root, "fieldset.pointing")) {
     const ground = partOf(field, ".ground");
     ground.addEventListener("click", (event) => {

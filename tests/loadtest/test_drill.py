@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from loadtest.drill import DrillPlan, DrillResult, MessageFaults, Mould, make_mould, remove_database, run_drill
-from loadtest.drill.controls import POSTGRES_SETTINGS, Bench, no_unique_key, reply_before_commit, superuser
+from loadtest.drill.controls import POSTGRES_SETTINGS, Bench, reply_before_commit
 from loadtest.drill.faults.disks import can_mount, small_disk
 from loadtest.postgres import PostgresServer
 
@@ -77,16 +77,4 @@ def test_control_a_server_that_answers_before_it_commits_turns_the_drill_red(
     sqlite_mould: Mould, tmp_path: Path
 ) -> None:
     outcome = reply_before_commit(Bench(sqlite_mould, CONTROLS, tmp_path, seed=3))
-    assert outcome.is_shown, outcome.words
-
-
-@pytest.mark.postgres
-def test_control_a_log_without_keys_turns_the_drill_red(postgres_mould: Mould, tmp_path: Path) -> None:
-    outcome = no_unique_key(Bench(postgres_mould, CONTROLS, tmp_path, seed=4))
-    assert outcome.is_shown, outcome.words
-
-
-@pytest.mark.postgres
-def test_control_a_superuser_is_refused(postgres_mould: Mould, tmp_path: Path) -> None:
-    outcome = superuser(Bench(postgres_mould, CONTROLS, tmp_path, seed=5))
     assert outcome.is_shown, outcome.words

@@ -203,7 +203,8 @@ export class Sitting {
     await this.sender.submit(question.current, response, elapsed_ms);
     setTimeout(() => {
       const { position } = question.current;
-      const waits = this.question === question && this.sender.pending.some((row) => row.position === position);
+      const isOn = shown() === "question" && this.question === question; // no page of trouble took its place
+      const waits = isOn && this.sender.pending.some((row) => row.position === position);
       if (waits && this.reserve.isOn && this.head?.state === "open") this.#goOn(position + 1);
     }, this.away ? 0 : SILENCE_MS);
   }

@@ -23,7 +23,10 @@ def test_the_raw_rate_is_that_of_two_inserts_that_were_committed_and_none_withou
         n = db.execute("SELECT count(*) FROM event").fetchone()
     assert n is not None
     assert sorted(done) == [("answer", *n, 0), ("event", *n, 0)]  # nothing is read or changed
-    assert raw.rate == pytest.approx(n[0] / seconds, rel=0.2)  # the clients' start is not in pgbench's time
+    counted = n[0] / seconds
+    assert (
+        0.8 * counted < raw.rate < 2.0 * counted
+    )  # the clients' start is not in pgbench's time: on a busy machine half
     assert 0.0 < raw.cpu_s < 0.05
     monkeypatch.setattr(postgres_server, "program", lambda name: tmp_path / name)  # a distribution without it
     assert measure_raw_rate(postgres_server, seconds) is None

@@ -19,6 +19,8 @@ LARGEST = 10**30
 _APOSTROPHES = str.maketrans({"\u2018": "'", "\u2019": "'", "\u02bc": "'", "\u00a0": " "})
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?")
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(\.\d{3})+(,\d*)?")
+_FRACTION = re.compile(r"([+-]?)\s*(?:(\d{1,9})\s+)?(\d{1,9})\s*/\s*(\d{1,9})", re.ASCII)
+_SLASHES = str.maketrans({"\u2044": "/", "\u2215": "/", "\u2212": "-"})
 _DURATION = re.compile(
     r"(-)?P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d*)?)S)?)?", re.ASCII
 )
@@ -84,12 +86,36 @@ def container(cardinality: str, base_type: str, items: Iterable[Scalar]) -> Valu
 
 
 def clean_text(text: str) -> str:
-    """Text without outer spaces, composed, with straight apostrophes: what a key and an answer are compared in."""
+    """Text without outer spaces, composed, with straight apostrophes: what a key and an answer are compared in.
+
+    A text that is a fraction and nothing else has one way of writing: ``3/4`` for ``3 / 4`` and ``¾``, ``1 1/2`` for
+    ``1½``. It is not reduced: an item that asks for a number and takes ``6/8`` for ``3/4`` declares a float.
+    """
+    parts = _fraction(text)
+    if parts is not None:
+        sign, whole, above, below = parts
+        return f"{sign.replace('+', '')}{whole + ' ' if whole else ''}{above}/{below}"
     return unicodedata.normalize("NFC", text).translate(_APOSTROPHES).strip()
 
 
+def _fraction(text: str) -> tuple[str, str, str, str] | None:
+    """Sign, whole part ("" for none), numerator and denominator of a text that is a fraction, as it is written."""
+    if len(text) > LONGEST_KNOWN:
+        return None
+    spelt = "".join(
+        f" {unicodedata.normalize('NFKC', sign)}" if unicodedata.decomposition(sign).startswith("<fraction>") else sign
+        for sign in text.translate(_APOSTROPHES)
+    )
+    found = _FRACTION.fullmatch(spelt.translate(_SLASHES).strip())
+    return (found[1], found[2] or "", found[3], found[4]) if found else None
+
+
 def _parse_number(text: str) -> float | None:
-    """Read a number as a pupil types it: comma or point, spaces, a real minus sign, leading zeros."""
+    """Read a number as a pupil types it: comma or point, spaces, a real minus sign, leading zeros, a fraction."""
+    if (parts := _fraction(text)) is not None:
+        sign, whole, above, below = parts
+        size = int(whole or 0) + int(above) / int(below) if int(below) else math.nan
+        return None if math.isnan(size) else -size if sign == "-" else size
     plain = "".join(text.split()).replace("\u2212", "-")
     if "," in plain and _THOUSANDS.fullmatch(plain):
         plain = plain.replace(".", "")
@@ -101,7 +127,9 @@ def _parse_number(text: str) -> float | None:
 
 
 def _parse_integer(text: str) -> int | None:
-    """Whole number; a point before exactly three digits separates thousands."""
+    """Whole number, which a fraction is not; a point before exactly three digits separates thousands."""
+    if _fraction(text) is not None:
+        return None
     plain = "".join(text.split()).replace("\u2212", "-")
     number = _parse_number(plain.replace(".", "") if _THOUSANDS.fullmatch(plain) else plain)
     return int(number) if number is not None and number.is_integer() and abs(number) <= LARGEST else None

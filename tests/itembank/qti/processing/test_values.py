@@ -29,7 +29,9 @@ def test_a_number_is_read_as_a_pupil_types_it(typed: str, number: float) -> None
     assert parse_scalar("float", typed) == number
 
 
-@pytest.mark.parametrize("typed", ["", " ", "drie", "3,5,1", "3 euro", "1/2", "NaN", "inf", "--3", "0x10", "9" * 60])
+@pytest.mark.parametrize(
+    "typed", ["", " ", "drie", "3,5,1", "3 euro", "1/0", "1//2", "1/2/3", "NaN", "inf", "--3", "0x10", "9" * 60]
+)
 def test_what_is_no_number_is_null(typed: str) -> None:
     assert parse_scalar("float", typed) is None
 

@@ -53,10 +53,11 @@ class Underway:
         """
         if state.n_persons != 1:
             raise DesignError(f"items are sent ahead in one test at a time, not in {state.n_persons}")
-        drawn = np.flatnonzero(state.pretest[0] >= 0).tolist()
+        skipped = state.skipped[0].tolist()
+        drawn = np.flatnonzero((state.pretest[0] >= 0) & ~np.isin(state.pretest[0], skipped)).tolist()
         return cls(
             given=tuple(state.item[0, : int(state.n_given[0])].tolist()),
-            unused=frozenset(state.plan[0, int(state.n_scored[0]) :].tolist()).difference(state.skipped[0].tolist()),
+            unused=frozenset(state.plan[0, int(state.n_scored[0]) :].tolist()).difference(skipped),
             pretest=tuple((at, int(state.pretest[0, at])) for at in drawn),
         )
 

@@ -92,7 +92,7 @@ def _due(bank: AdaptiveBank, state: AdaptiveState) -> IntArray:
     due = np.full(state.n_persons, -1)
     if not state.has_pretest:
         return due
-    drawn = state.pretest >= 0
+    drawn = _drawn(state)
     n_given = state.n_given
     n_shown = n_given - state.n_scored
     n_wanted = (drawn & (np.arange(state.n_positions) <= n_given[:, np.newaxis])).sum(axis=1)
@@ -100,6 +100,14 @@ def _due(bank: AdaptiveBank, state: AdaptiveState) -> IntArray:
         if not _is_inside_passage(bank, state, person):
             due[person] = state.pretest[person, np.flatnonzero(drawn[person])[n_shown[person]]]
     return due
+
+
+def _drawn(state: AdaptiveState) -> BoolArray:
+    """Positions with a field-test item that was not skipped, (n_persons, n_positions)."""
+    drawn: BoolArray = state.pretest >= 0
+    for column in state.skipped.T:
+        drawn &= state.pretest != column[:, np.newaxis]
+    return drawn
 
 
 def _is_inside_passage(bank: AdaptiveBank, state: AdaptiveState, person: int) -> bool:

@@ -22,3 +22,7 @@ def test_values_that_differ_in_the_last_bits_are_one() -> None:
     assert close[0] != close[1]
     assert quantise(close)[0] == quantise(close)[1]
     assert round_to_grain(close)[0] == round_to_grain(close)[1] == 0.3
+
+
+def test_what_rounds_to_zero_has_no_sign() -> None:
+    assert not np.signbit(round_to_grain(np.array([-1e-12, -0.0]))).any()

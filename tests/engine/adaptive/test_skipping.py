@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from engine import AdaptiveBank, AdaptiveState, Answered, DesignError, Method, Strategy, decide, fold, make_bank
+from engine.adaptive import Underway
 from engine.arrays import IntArray
 from tests.engine.adaptive.sittings import LENGTH, make_blueprint, make_pool, started
 
@@ -51,6 +52,18 @@ def test_without_plans_a_skipped_item_never_comes_back_either(method: Method) ->
     assert (state.n_given == LENGTH).all()
     for given, skipped in zip(state.item.tolist(), state.skipped.tolist(), strict=True):
         assert set(given).isdisjoint(skipped)
+
+
+def test_a_skipped_field_test_item_does_not_come_back(bank: AdaptiveBank) -> None:
+    state = AdaptiveState.begin(started(bank, 1), bank.n_positions)
+    tried_out = int(np.setdiff1d(np.arange(bank.n_items), state.plan[0])[0])
+    pretest = np.full((1, bank.n_positions), -1)
+    pretest[0, 0] = tried_out
+    state = replace(state, pretest=pretest)
+    assert decide(bank, state, [0.5]).item.tolist() == [tried_out]
+    after = without(state, np.array([tried_out]))
+    assert decide(bank, after, [0.5]).item.tolist() != [tried_out]
+    assert Underway.of(after).pretest == ()
 
 
 def test_skipped_items_must_be_of_the_bank_and_of_the_persons(bank: AdaptiveBank) -> None:

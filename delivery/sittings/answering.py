@@ -81,7 +81,7 @@ def _place(
             return Decision(code="moved", receipt=True) if moved else _recognise(state, desk, request, body, moment)
         code = "moved" if moved else "already_answered"
         return _evidence(state, desk, request, code, moment, receipt=not moved)
-    if request.position > state.expected and not moved:
+    if request.position > state.expected and not moved and state.phase not in {Phase.SEALED, Phase.VOID}:
         return Decision(code="gap", fields={"expected": state.expected})
     if code := _objection(state, desk, request, body):
         return _evidence(state, desk, request, code, moment, reply="moved" if moved else "")

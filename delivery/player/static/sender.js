@@ -17,7 +17,7 @@ import { hashOf } from "./hash.js";
 /** Codes that keep the row waiting: the sitting is not open yet, or not again. */
 const LATER = new Set(["not_open", "paused"]);
 /** Codes of a row that is kept, though it is no answer: another one counts, or none. */
-const KEPT = new Set(["already_answered", "item_skipped"]);
+const KEPT = new Set(["already_answered", "item_skipped", "sealed"]);
 
 export class Sender {
   #running = false;

@@ -112,6 +112,17 @@ async def test_after_sealing_it_is_evidence_and_an_alarm(sqlite_site: Site) -> N
     assert (await sqlite_site.sittings.ledger.load(laptop.ref)).alarms == 1
 
 
+async def test_after_sealing_all_that_waited_is_evidence_and_no_gap_throws_any_of_it_away(sqlite_site: Site) -> None:
+    laptop = await sqlite_site.laptop()
+    rows = [row_of(laptop, position=position) for position in (1, 2, 3)]
+    await close_room(sqlite_site.sittings, laptop.room.school_id, laptop.room.administration_id)
+    await freeze_room(sqlite_site.sittings, laptop.room.school_id, laptop.room.administration_id)
+    told = await send(sqlite_site, *rows)
+    assert [(one["code"], one["settled"]) for one in told] == [("sealed", True)] * 3
+    state = await sqlite_site.sittings.ledger.load(laptop.ref)
+    assert (len(state.evidence), state.alarms) == (3, 3)
+
+
 async def test_a_gap_and_a_room_that_is_not_open_keep_the_row_waiting(sqlite_site: Site) -> None:
     laptop = await sqlite_site.laptop()
     nobody = Claims(SittingRef(laptop.room.school_id, uuid4()), 1)

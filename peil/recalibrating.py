@@ -83,7 +83,9 @@ def recalibrate_test(
     The sittings alone give a scale of their own; Stocking & Lord's (1983) link through the items that the earlier
     calibration knows puts it on that one's. Field-test items count like the others. Items that either calibration
     flags stay out of the link; the others are not screened for drift. The items' standard errors are those of the
-    sittings: the link's come beside them, in the provenance.
+    sittings: the link's come beside them, in the provenance. Answers to items that are left out are not in the
+    likelihood: where such items steered the choice of others, what is estimated of those may be biased (Eggen &
+    Verhelst, 2011, on designs that depend on answers).
 
     Parameters
     ----------
@@ -104,15 +106,20 @@ def recalibrate_test(
     ------
     CommandError
         If the test has no sealed sitting, its sittings rest on several calibrations and no base is named, too few
-        items have enough answers or are known to the base, or the calibration does not converge.
+        items have enough answers or are known to the base, the calibration does not converge, or the bank has one of
+        this name already.
     ItemBankError
-        If the bank has such a calibration already, or no such base.
+        If the bank has no such base.
     """
     own = [_all_counting(record) for record in records if record.test == test]
     if not own:
         raise CommandError(f"{test}: no sitting of this test is sealed. Close the rooms and wait for the last laptops.")
     base = base or _chosen_with(test, own)
     with Session(installation.database) as db:
+        if name in itembank.calibrations(db):
+            raise CommandError(
+                f"{name}: the bank has a calibration of this name; each is kept for ever. Choose another."
+            )
         known = itembank.load_calibration(db, base)
         items = {name: itembank.load_item(db, name) for name in sorted({a.item for one in own for a in one.answers})}
     left_out = _too_little_known(own, items, fewest)

@@ -10,9 +10,9 @@ from uuid import UUID
 import asyncpg
 import structlog
 
+from delivery.direct.postgres import CONNECT_S, PATIENCE_S, TROUBLE
 from delivery.errors import JournalError
 from delivery.journal.interface import Journal
-from delivery.journal.postgres import CONNECT_S, PATIENCE_S, TROUBLE
 from delivery.journal.values import Entry, Event
 
 CHANNEL = "peil_news"

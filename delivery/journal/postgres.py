@@ -10,6 +10,7 @@ from uuid import UUID
 
 import asyncpg
 
+from delivery.direct.postgres import CONNECT_S, PATIENCE_S, TROUBLE
 from delivery.errors import ConfigurationError, JournalError, NotStoredError
 from delivery.journal.grouping import Append, GroupCommit, key_of, order_of, which_are_whole
 from delivery.journal.values import Entry, Event
@@ -40,12 +41,9 @@ SELECT current_user AS name, rolsuper OR rolbypassrls AS ignores_security,
 FROM pg_roles WHERE rolname = current_user
 """
 WRITERS = 1  # more would share out the same batches, for the same disk (docs/adr/0013)
-PATIENCE_S = 10.0  # a laptop tries again sooner
 LOCK_MS = 200  # a row that another worker holds delays a batch by this, and once more when it is redone alone
 IDLE_MS = 1_000  # a worker that stalls within a transaction loses it, and its rows are free again
-CONNECT_S = 5.0  # a server that takes no connection by then is not there
 UNDONE = "ERROR"  # severity with which the transaction is undone; after FATAL nobody knows what became of a commit
-TROUBLE = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
 
 
 class PostgresJournal:

@@ -16,7 +16,7 @@ from sqlmodel import Session
 import itembank
 from engine import response_table
 from engine.arrays import FloatArray
-from itembank import CalibratedItem, CalibrationVersion, ReleaseError
+from itembank import CalibratedItem, CalibrationVersion
 from peil.errors import CommandError
 from peil.installation import Installation, open_installation
 from peil.recalibrating import recalibrate_test
@@ -150,7 +150,7 @@ def test_what_cannot_be_calibrated_is_said_and_nothing_is_kept(
         recalibrate_test(installation, TEST, "voorjaar", records, max_cycles=3)
     with Session(installation.database) as db:
         assert "voorjaar" not in itembank.calibrations(db)
-    with pytest.raises(ReleaseError, match="exists with other content"):
+    with pytest.raises(CommandError, match=f"{BASE}: the bank has a calibration of this name"):
         recalibrate_test(installation, TEST, BASE, records)
 
 

@@ -15,6 +15,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -40,7 +41,7 @@ def report_file(request: Request, administration: UUID, proctor: Proctor) -> Res
 async def codes_file(request: Request, administration: UUID, proctor: Proctor) -> Response:
     """Slips with seat codes, to print and cut."""
     slips = await load_slips(request, proctor.school_id, administration)
-    return _pdf("codes", slips, f"briefjes {slips['class_title']}")
+    return await run_in_threadpool(_pdf, "codes", slips, f"briefjes {slips['class_title']}")
 
 
 def _pdf(name: str, page: Mapping[str, object], title: str) -> Response:

@@ -205,7 +205,11 @@ def waiting_too_long(overview: RoomOverview, now: datetime) -> int:
 
 def _calling(overview: RoomOverview, now: datetime) -> tuple[Incident, ...]:
     """Pupils who ask for help, whoever waits longest first; one click says that somebody comes."""
-    calling = sorted((seat.help_since, seat.pupil, seat) for seat in overview.seats if seat.help_since is not None)
+    if overview.administration.status not in {RoomStatus.OPEN, RoomStatus.PAUSED}:
+        return ()
+    at_work = [seat for seat in overview.seats if seat.state not in {SeatState.HANDED_IN, SeatState.SEALED}]
+    waiting = [(seat.help_since, seat.pupil, seat) for seat in at_work if seat.help_since is not None]
+    calling = sorted(waiting, key=lambda call: call[:2])
     incidents = []
     for since, pupil, seat in calling:
         is_urgent = now - since >= HELP_WITHIN

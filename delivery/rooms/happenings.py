@@ -71,17 +71,19 @@ class Happening:
     by: str = ""
 
 
-def happenings_of(logs: Mapping[str, Sequence[RecordedEvent]], staff: Mapping[str, str]) -> tuple[Happening, ...]:
+def happenings_of(
+    logs: Sequence[tuple[str, Sequence[RecordedEvent]]], staff: Mapping[str, str]
+) -> tuple[Happening, ...]:
     """What happened in a room, in order of time.
 
     Parameters
     ----------
     logs
-        By name of the pupil.
+        Name of the pupil and log of the sitting; two pupils may have one name.
     staff
         Names by identifier.
     """
-    found = [one for pupil, log in logs.items() for one in _of_one(pupil, log, staff)]
+    found = [one for pupil, log in logs for one in _of_one(pupil, log, staff)]
     merged: list[Happening] = []
     place: dict[Happening, int] = {}
     for one in sorted(found, key=lambda happening: (happening.at, happening.pupils)):

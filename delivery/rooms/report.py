@@ -112,7 +112,7 @@ def administration_report(db: Session, school_id: UUID, administration_id: UUID)
     return AdministrationReport(
         administration,
         tuple(_record(school_id, *seat, logs.get(seat[0], [])) for seat in seats),
-        happenings_of({names[sitting]: log for sitting, log in logs.items()}, staff),
+        happenings_of([(names[sitting], log) for sitting, log in logs.items()], staff),
         load_signature(db, school_id, administration_id, heads, staff),
     )
 

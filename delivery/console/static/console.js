@@ -40,16 +40,27 @@ async function ask() {
   }
 }
 
+/** Where the stream is refused (a proxy, a server that restarts) the page asks, and tries the stream again. */
+let asks = false;
+
 function listen() {
   const source = new EventSource(live.dataset.stream ?? "");
   source.addEventListener("room", (event) => {
     update(event.data);
     say(true);
   });
-  source.addEventListener("open", () => say(true));
+  source.addEventListener("open", () => {
+    asks = false;
+    say(true);
+  });
   source.addEventListener("error", () => {
-    say(false);
-    if (source.readyState === EventSource.CLOSED) setInterval(ask, POLL_MS);
+    if (!asks) say(false);
+    if (source.readyState !== EventSource.CLOSED) return; // else the browser tries again by itself
+    asks = true;
+    setTimeout(async () => {
+      await ask();
+      listen();
+    }, POLL_MS * (0.5 + Math.random()));
   });
 }
 

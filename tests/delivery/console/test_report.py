@@ -117,6 +117,18 @@ async def test_pupils_who_went_on_elsewhere_by_themselves_and_mistakes_of_staff_
     assert told == [(What.OTHER_LAPTOP, "", ""), (What.REOPENED, "te vroeg ingediend", "iemand van de school")]
 
 
+async def test_of_two_pupils_with_one_name_nothing_is_left_out(sqlite_site: Site) -> None:
+    site = sqlite_site
+    laptops = [await site.laptop(seat) for seat in (0, 1)]
+    with Session(site.world.owner) as db, db.begin():
+        db.execute(text("UPDATE delivery_pupil SET first_name = 'Jan', last_name = 'Peeters'"))
+    for minutes, laptop in enumerate(laptops, 3):
+        ground = Ground("scherm stuk")
+        await grant_time(site.sittings, laptop.ref.school_id, [laptop.ref.sitting_id], minutes * 60_000, ground)
+    told = report_of(site, laptops[0].room).happenings
+    assert sorted(one.amount for one in told if one.what is What.TIME_GRANTED) == [3, 4]
+
+
 async def test_a_reserve_seat_is_in_the_report_once_somebody_sat_there_and_a_corrected_name_is_told(site: Site) -> None:
     world = site.world
     world.rooms[0] = world.make_room(world.rooms[0].school_id, n_reserves=2)

@@ -21,7 +21,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
 from delivery.app import create_app
-from delivery.config import DeliveryConfig, Secrets
+from delivery.config import RESERVE_ITEMS, DeliveryConfig, Secrets
 from delivery.journal import open_journal
 from delivery.people import (
     Enrolment,
@@ -128,7 +128,13 @@ class Site:
     """A running site; one room of the school "De Wilgen" is what most tests look at."""
 
     def __init__(
-        self, data: Path, bank: CompiledBank, media: dict[str, tuple[str, bytes]], granted: dict[str, str] | None = None
+        self,
+        data: Path,
+        bank: CompiledBank,
+        media: dict[str, tuple[str, bytes]],
+        granted: dict[str, str] | None = None,
+        *,
+        reserve_items: int = RESERVE_ITEMS,
     ) -> None:
         settings = Settings(data=data)
         migrate(settings)
@@ -136,6 +142,7 @@ class Site:
         self.secrets = Secrets(**{field.name: secrets.token_bytes(32) for field in fields(Secrets)})
         self.bank = bank
         self._granted = granted or {}
+        self._reserve_items = reserve_items
         self.rooms = {school: self._make_room(school, pupils) for school, pupils in SCHOOLS.items()}
         self.room = self.rooms["De Wilgen"]
         self._media = media
@@ -261,7 +268,9 @@ class Site:
         """Run the application with its journal, in one event loop."""
         journal = open_journal(self._file)
         banks: Callable[[str], CompiledBank] = {self.bank.hash: self.bank}.__getitem__
-        config = DeliveryConfig(self.secrets, player_versions=self._file.parent / "player")
+        config = DeliveryConfig(
+            self.secrets, player_versions=self._file.parent / "player", reserve_items=self._reserve_items
+        )
         app = create_app(config, self.database, journal, banks, self._media.get)
         options = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1, timeout_keep_alive=60)
         self._server = uvicorn.Server(options)

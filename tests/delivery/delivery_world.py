@@ -217,13 +217,14 @@ def answer_body(
     elapsed_ms: int = 1500,
     revision: int = 0,
     showing: tuple[int, str] | None = None,
+    field: str = "RESPONSE",
 ) -> Any:
     """Body of an answer as the player makes it; ``showing``: position and item on the screen by now."""
     content = {
         "elapsed_ms": elapsed_ms,
         "item": item,
         "position": position,
-        "response": {"RESPONSE": value},
+        "response": {field: value},
         "revision": revision,
     }
     canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()

@@ -1,4 +1,8 @@
-"""No key, mapping, parameter or rater's text reaches a laptop: canaries are planted and looked for in every view."""
+"""No key, mapping, parameter or rater's text reaches a laptop: canaries are planted and looked for in every view.
+
+``tests/delivery/test_secrets.py`` does the same to every item that can be in a test, of the demo and of others, and
+reads what is served over HTTP; here are the items that a person rates, too.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +10,6 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
-
-from lxml import etree
 
 from itembank import (
     CalibratedItem,
@@ -27,22 +29,12 @@ from itembank.rendering import render_item, render_stimulus
 from tests.designs import area_design
 from tests.itembank.drawn_samples import BODY as DRAWN_BODY
 from tests.itembank.drawn_samples import drawn_item, draws, filled, sets, variable
-from tests.itembank.interaction_samples import SELECT_POINT, old_spelling, read_sample
+from tests.itembank.interaction_samples import SELECT_POINT, read_sample
+from tests.itembank.planting import CANARY, DECLARATIONS, FEEDBACK, planted
 
 MakeItem = Callable[..., bytes]
-CANARY = "kanarievogel"
-QTI, OLD = "http://www.imsglobal.org/xsd/imsqtiasi_v3p0", "http://www.imsglobal.org/xsd/imsqti_v2p2"
 ODD_SLOPE, ODD_PLACE = 1.2345678, -0.8765432
 
-DECLARATIONS = f"""
-<qti-response-declaration identifier="EXTRA-{CANARY}" cardinality="single" base-type="string">
-<qti-correct-response><qti-value>{CANARY}-1</qti-value></qti-correct-response>
-<qti-mapping default-value="0"><qti-map-entry map-key="{CANARY}-2" mapped-value="1"/></qti-mapping>
-<qti-area-mapping><qti-area-map-entry shape="default" coords="" mapped-value="4"/></qti-area-mapping>
-</qti-response-declaration>
-<qti-outcome-declaration identifier="MODEL" cardinality="single" base-type="string"><qti-default-value>
-<qti-value>{CANARY}-3</qti-value></qti-default-value></qti-outcome-declaration>
-"""
 BODY = f"""<!-- {CANARY}-4 --><?key {CANARY}-5?>
 <qti-rubric-block view="scorer"><qti-content-body>{CANARY}-6</qti-content-body></qti-rubric-block>
 <p data-key="{CANARY}-7" title="{CANARY}-8"
@@ -62,9 +54,6 @@ CATALOGS = f"""<qti-catalog-info><qti-catalog id="c"><qti-card support="braille"
 KEY = (
     '<qti-response-declaration identifier="RESPONSE" cardinality="single" base-type="string"><qti-correct-response>'
     f"<qti-value>{CANARY}-16</qti-value></qti-correct-response></qti-response-declaration>"
-)
-FEEDBACK = (
-    f'<qti-modal-feedback outcome-identifier="F" identifier="A" show-hide="show">{CANARY}-17</qti-modal-feedback>'
 )
 
 
@@ -140,23 +129,6 @@ def test_no_canary_beside_a_drawn_item_is_served() -> None:
     assert all(f"{CANARY}-{n}" in bank.scoring[0] for n in (1, 2, 27))  # the control
 
 
-def planted(xml: bytes) -> bytes:
-    """Plant canaries in an item of somebody else: in its keys' neighbourhood, for raters, as feedback."""
-    root = etree.fromstring(xml)
-    body = next(element for element in root.iter("{*}qti-item-body", "{*}itemBody"))
-    space = etree.QName(body).namespace
-    rubric = f'<qti-rubric-block view="scorer tutor"><p>{CANARY}-6</p></qti-rubric-block>'
-    written = f'<x xmlns="{QTI}">{DECLARATIONS}{FEEDBACK}{rubric}</x>'
-    *extra, for_raters = etree.fromstring(written if space == QTI else old_spelling(written).replace(OLD, str(space)))
-    for element in extra:
-        root.insert(0, element)
-    body.append(for_raters)
-    body.append(etree.Comment(CANARY))
-    for element in body.iter(f"{{{space}}}p", f"{{{space}}}div"):
-        element.set("data-key", CANARY)
-    return etree.tostring(root)
-
-
 def views(package: PackageSource) -> Iterator[str]:
     """Everything that would be served of a package whose items were planted."""
     for stimulus in package.stimuli:
@@ -168,10 +140,11 @@ def views(package: PackageSource) -> Iterator[str]:
         yield json.dumps(asdict(render_item(again)), ensure_ascii=False)
 
 
-def test_no_canary_is_served_of_any_item_of_the_demo_bank(tmp_path: Path) -> None:
-    served = list(views(read_package(build_package(tmp_path / "demo.zip"))))
-    assert len(served) > 90
-    assert [text for text in served if CANARY in text] == []
+def test_no_canary_is_shown_of_an_item_of_the_demo_that_a_person_rates(tmp_path: Path) -> None:
+    package = read_package(build_package(tmp_path / "demo.zip"))
+    rated = tuple(item for item in package.items if item.is_human_rated)
+    assert [item.identifier for item in rated] == ["N4-210", "N4-211"]
+    assert [text for text in views(replace(package, items=rated)) if CANARY in text] == []
 
 
 def test_no_canary_is_served_of_any_item_of_others(shared_data: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from sqlmodel import Session, col, func, select
 
 from itembank.errors import NotInBankError
@@ -11,7 +13,14 @@ from itembank.store import load_item, split_name
 from itembank.tables import StoredChange, StoredItemVersion, StoredState
 
 
-def arrive(db: Session, name: str, state: State, by: str, why: str) -> State:
+class _Asker(NamedTuple):
+    """Who asks for a change: as they call themselves, and what the installation knows them by."""
+
+    name: str
+    account: str
+
+
+def arrive(db: Session, name: str, state: State, by: str, why: str, account: str = "") -> State:
     """Note that a version came into the bank.
 
     Parameters
@@ -21,6 +30,7 @@ def arrive(db: Session, name: str, state: State, by: str, why: str) -> State:
     state : that it should begin in. It begins in review where more is needed to get there: a second person, because it
         scores otherwise than the version that was operational last; or a new item, because this one was made public.
     by, why : who brought it in, and for what reason
+    account : what the installation itself knows them by; "" where it did not look
 
     Returns
     -------
@@ -35,11 +45,11 @@ def arrive(db: Session, name: str, state: State, by: str, why: str) -> State:
     needs_second = state is State.OPERATIONAL and changes_key(db, name)
     if needs_second or (state in IN_TESTS and _made_public(db, name) is not None):
         state = State.REVIEW
-    _add(db, name, None, state, " ".join(by.split()), why.strip())
+    _add(db, name, None, state, _Asker(" ".join(by.split()), account), why.strip())
     return state
 
 
-def move_item(db: Session, name: str, after: State, by: str, why: str) -> Change:
+def move_item(db: Session, name: str, after: State, by: str, why: str, account: str = "") -> Change:
     """Bring a version of an item into another state; a version that becomes operational retires those before it.
 
     Parameters
@@ -48,6 +58,7 @@ def move_item(db: Session, name: str, after: State, by: str, why: str) -> Change
     name : ``identifier@version``
     after : state it should be in
     by, why : who asks, and for what reason
+    account : what the installation itself knows them by; "" where it did not look
 
     Raises
     ------
@@ -59,8 +70,9 @@ def move_item(db: Session, name: str, after: State, by: str, why: str) -> Change
     """
     history = history_of(db, name)
     key = after is State.OPERATIONAL and changes_key(db, name)
-    check_move(name, history, after, by, why, changes_key=key, public=_made_public(db, name))
-    _add(db, name, history[-1].after, after, " ".join(by.split()), why.strip())
+    public = _made_public(db, name)
+    check_move(name, history, after, by, why, changes_key=key, public=public, account=account)
+    _add(db, name, history[-1].after, after, _Asker(" ".join(by.split()), account), why.strip())
     return history_of(db, name)[-1]
 
 
@@ -128,7 +140,7 @@ def _made_public(db: Session, name: str) -> Change | None:
     return None if row is None else _change(row)
 
 
-def _add(db: Session, name: str, before: State | None, after: State, by: str, why: str) -> None:
+def _add(db: Session, name: str, before: State | None, after: State, asker: _Asker, why: str) -> None:
     """Add a change, and note the state that follows from it."""
     identifier, version = split_name(name)
     of_version = select(func.count()).where(StoredChange.identifier == identifier, StoredChange.version == version)
@@ -138,7 +150,8 @@ def _add(db: Session, name: str, before: State | None, after: State, by: str, wh
             identifier=identifier,
             version=version,
             number=number,
-            by=by,
+            by=asker.name,
+            account=asker.account,
             before="" if before is None else str(before),
             after=str(after),
             why=why,
@@ -147,14 +160,14 @@ def _add(db: Session, name: str, before: State | None, after: State, by: str, wh
     db.merge(StoredState(identifier=identifier, version=version, state=str(after)))
     db.flush()
     if after is State.OPERATIONAL:
-        _retire_others(db, name, by)
+        _retire_others(db, name, asker)
 
 
-def _retire_others(db: Session, name: str, by: str) -> None:
+def _retire_others(db: Session, name: str, asker: _Asker) -> None:
     """Retire the versions that another one takes the place of, so that none comes back when that one goes."""
     for other, state in versions_of(db, split_name(name)[0]).items():
         if state is State.OPERATIONAL and other != name:
-            _add(db, other, state, State.RETIRED, by, f"{name} took its place")
+            _add(db, other, state, State.RETIRED, asker, f"{name} took its place")
 
 
 def _change(row: StoredChange) -> Change:
@@ -166,4 +179,5 @@ def _change(row: StoredChange) -> Change:
         before=State(row.before) if row.before else None,
         after=State(row.after),
         why=row.why,
+        account=row.account,
     )

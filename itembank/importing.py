@@ -105,12 +105,14 @@ class Arrival:
     why : for what reason
     state : that they begin in; one that changes the key of an operational item begins in review at best
     budget : most that one item may weigh
+    account : what the installation itself knows them by; "" where it did not look
     """
 
     by: str = NOBODY
     why: str = "imported"
     state: State = State.DRAFT
     budget: WeightBudget = DEFAULT_BUDGET
+    account: str = ""
 
 
 DRAFTS = Arrival()
@@ -145,11 +147,16 @@ def import_package(db: Session, path: Path, *, partial: bool = False, arrival: A
         imported.append(f"{item.identifier}@{version}")
         if not is_added:
             unchanged.append(imported[-1])
-        elif arrive(db, imported[-1], arrival.state, arrival.by, arrival.why) is not arrival.state:
+        elif _arrives(db, imported[-1], arrival) is not arrival.state:
             held_back.append(_held_back(item))
     tests = [f"{one.identifier}@{save_assessment(db, one, _subject(one, package))[0]}" for one in package.tests]
     report = _report(package, imported, unchanged)
     return replace(report, warned=(*report.warned, *held_back, *_unknown_goals(db, package)), tests=tuple(tests))
+
+
+def _arrives(db: Session, name: str, arrival: Arrival) -> State:
+    """State in which a new version begins."""
+    return arrive(db, name, arrival.state, arrival.by, arrival.why, arrival.account)
 
 
 def _subject(test: AssessmentSource, package: PackageSource) -> str:

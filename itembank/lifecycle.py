@@ -53,6 +53,7 @@ class Change:
     before : state it was in; None where it came into the bank
     after : state since then
     why : in words
+    account : what the installation itself knew them by, such as ``login:an``; "" where it did not look
     """
 
     item: str
@@ -61,6 +62,7 @@ class Change:
     before: State | None
     after: State
     why: str
+    account: str = ""
 
 
 def check_words(item: str, by: str, why: str) -> None:
@@ -89,6 +91,7 @@ def check_move(
     *,
     changes_key: bool,
     public: Change | None = None,
+    account: str = "",
 ) -> None:
     """Refuse what may not happen.
 
@@ -99,8 +102,10 @@ def check_move(
     after : state that is asked for
     by, why : who asks, and for what reason
     changes_key : whether it scores otherwise than the other version that was operational last. Then it needs two
-        persons: whoever brought the change in, or asks to have an older key back, cannot make it operational.
+        persons: whoever brought the change in, or asks to have an older key back, cannot make it operational, under no
+        name that they type, and nobody else from their account.
     public : when a version of the item was made public; None where none was
+    account : what the installation itself knows the asker by; "" where it did not look
 
     Raises
     ------
@@ -122,13 +127,24 @@ def check_move(
             f"item {item} was made public on {public.at:%Y-%m-%d}: pupils may know it; make a new item instead",
         )
     if changes_key and after is State.OPERATIONAL:
-        was_before = any(change.after is State.OPERATIONAL for change in history)
-        askers = [history[0].by, *([history[-1].by] if was_before else [])]
-        if any(_same(by, asker) for asker in askers):
+        _check_second(item, history, by, account)
+
+
+def _check_second(item: str, history: Sequence[Change], by: str, account: str) -> None:
+    """Refuse whoever asked for another key, by name or by account."""
+    was_before = any(change.after is State.OPERATIONAL for change in history)
+    askers = [history[0], *([history[-1]] if was_before else [])]
+    told = f"item {item} scores otherwise than the version that was operational last, and"
+    if any(_same(by, asker.by) for asker in askers):
+        raise LifeCycleError(
+            MoveFault.SECOND_PERSON, f"{told} {by} asked for that: a second person must make it operational"
+        )
+    for asker in askers:
+        if account and account == asker.account:
             raise LifeCycleError(
                 MoveFault.SECOND_PERSON,
-                f"item {item} scores otherwise than the version that was operational last, and {by} asked for that: a "
-                "second person must make it operational",
+                f"{told} {asker.by} asked for that from the same account ({account}): a second person must make it "
+                "operational, from an account of their own or signed in on the pages of the item bank",
             )
 
 

@@ -76,6 +76,7 @@ class StoredChange(SQLModel, table=True):
     before: str
     after: str
     why: str
+    account: str = ""
     at: datetime = _recorded_at()
 
 

@@ -84,7 +84,7 @@ def move(request: Request, form: CheckedForm, staff: BankStaff) -> Response:
     web = installation_of(request).web
     try:
         with Session(web) as db, db.begin():
-            itembank.move_item(db, name, State(state), staff.email, why)
+            itembank.move_item(db, name, State(state), staff.email, why, f"staff:{staff.staff_id}")
     except NotInBankError:
         raise HTTPException(404) from None
     except LifeCycleError as error:

@@ -9,7 +9,7 @@ import typer
 
 from itembank.lifecycle import NEXT, State
 from itembank.values import Interaction
-from peil.commands.options import DataFolder, who
+from peil.commands.options import DataFolder, account, who
 from peil.commands.saying import count
 
 if TYPE_CHECKING:
@@ -178,9 +178,9 @@ def history(item: Item, data: DataFolder = None) -> None:
             moved = (
                 f"{change.before.value} → {change.after.value}" if change.before else f"came as {change.after.value}"
             )
-            console.print(
-                f"  {change.at:%Y-%m-%d %H:%M}  {moved}, by {change.by}: {change.why}", highlight=False, markup=False
-            )
+            known = f" ({change.account})" if change.account else ""
+            line = f"  {change.at:%Y-%m-%d %H:%M}  {moved}, by {change.by}{known}: {change.why}"
+            console.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
 @bank.command()
@@ -205,7 +205,7 @@ def move(
         db.begin(),
     ):
         names = [name if "@" in name else list(versions_of(db, name))[-1] for name in items]
-        moved = [move_item(db, name, to, who(by), why) for name in names]
+        moved = [move_item(db, name, to, who(by), why, account()) for name in names]
     console = Console()
     for change in moved:
         assert change.before is not None

@@ -16,6 +16,7 @@ from peil.commands.options import (
     DataFolder,
     MostKilobytes,
     MostPictures,
+    account,
     weight_budget,
     who,
 )
@@ -69,7 +70,8 @@ def import_(
         elif _is_roster(path):
             _import_roster(installation, path, console)
         else:
-            arrival = Arrival(who(by), why.strip(), state, weight_budget(most_kb, most_pictures))
+            budget = weight_budget(most_kb, most_pictures)
+            arrival = Arrival(who(by), why.strip(), state, budget, account())
             _import_package(installation, path, console, arrival, partial=partial)
 
 

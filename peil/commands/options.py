@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import getpass
+import os
+import pwd
 from pathlib import Path
 from typing import Annotated
 
@@ -26,6 +28,21 @@ def who(by: str) -> str:
         return getpass.getuser()
     except (KeyError, OSError, ImportError):
         raise CommandError("the system has no name for you: say who asks for it, with --by") from None
+
+
+def account() -> str:
+    """Account of the operating system that runs the command: what nobody types, and ``--by`` does not change.
+
+    Returns
+    -------
+    ``login:`` and its name, or its number where the system has no name for it. The environment, which anybody can set
+    for themselves, is not asked.
+    """
+    number = os.getuid()
+    try:
+        return f"login:{pwd.getpwuid(number).pw_name}"
+    except KeyError:
+        return f"login:{number}"
 
 
 def folder(path: Path | None) -> Path | None:

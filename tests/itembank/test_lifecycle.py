@@ -22,6 +22,7 @@ from itembank import (
     states,
     versions_of,
 )
+from itembank.history import changes_key
 from itembank.lifecycle import NEXT
 from tests.itembank.conftest import MakeItem, MakePackage
 
@@ -35,9 +36,11 @@ OTHER_WORDS = (b"Welk getal is even?", b"Welk getal is een even getal?")
 def bring(db: Session, make_item: MakeItem, make_package: MakePackage) -> Bring:
     """Return what imports item W4-001, with a part of it replaced, and names its version."""
 
-    def bring(state: State = State.DRAFT, by: str = AN, change: tuple[bytes, bytes] = (b"", b"")) -> str:
+    def bring(
+        state: State = State.DRAFT, by: str = AN, change: tuple[bytes, bytes] = (b"", b""), account: str = ""
+    ) -> str:
         package = make_package({"W1.xml": make_item("W4-001").replace(*change)})
-        (name,) = import_package(db, package, arrival=Arrival(by, "nieuw", state)).imported
+        (name,) = import_package(db, package, arrival=Arrival(by, "nieuw", state, account=account)).imported
         return name
 
     return bring
@@ -95,6 +98,32 @@ def test_a_changed_key_of_an_operational_item_needs_a_second_person(db: Session,
     move_item(db, changed, State.OPERATIONAL, BO, "nagekeken: B is juist")
     assert versions_of(db, "W4-001") == {"W4-001@1": State.RETIRED, "W4-001@2": State.OPERATIONAL}
     assert history_of(db, "W4-001@1")[-1].why == "W4-001@2 took its place"
+
+
+def test_another_name_from_the_same_account_is_no_second_person(db: Session, bring: Bring) -> None:
+    bring(State.OPERATIONAL)
+    changed = bring(State.FIELD_TEST, change=OTHER_KEY, account="login:an")
+    with pytest.raises(LifeCycleError, match=r"An Peeters asked for that from the same account \(login:an\)"):
+        move_item(db, changed, State.OPERATIONAL, BO, "nagekeken", "login:an")
+    move_item(db, changed, State.OPERATIONAL, BO, "nagekeken", "login:bo")
+    last = history_of(db, changed)[-1]
+    assert (last.by, last.account) == (BO, "login:bo")
+    for state in (State.REVIEW, State.FIELD_TEST):
+        move_item(db, changed, state, BO, "toch niet", "login:bo")
+    first = "W4-001@1"
+    for state in (State.REVIEW, State.FIELD_TEST):
+        move_item(db, first, state, BO, "terug naar de oude sleutel", "login:bo")
+    bring(State.DRAFT)  # the same content: no new version, and no new asker
+    assert changes_key(db, first)
+    with pytest.raises(LifeCycleError, match="from the same account"):
+        move_item(db, first, State.OPERATIONAL, "Cas", "terug", "login:bo")
+
+
+def test_where_no_account_was_looked_at_names_tell_persons_apart(db: Session, bring: Bring) -> None:
+    """As in all that was kept before accounts were."""
+    bring(State.OPERATIONAL)
+    changed = bring(State.FIELD_TEST, change=OTHER_KEY)
+    move_item(db, changed, State.OPERATIONAL, BO, "nagekeken", "login:an")
 
 
 def test_an_older_key_comes_back_only_with_a_second_person_too(db: Session, bring: Bring) -> None:

@@ -11,11 +11,12 @@ import httpx2
 import pytest
 from fastapi import FastAPI
 from lxml import html
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 import itembank
 from delivery import StaffRole, add_staff
 from delivery.signin import hash_password
+from delivery.tables import StaffRow
 from itembank import Arrival, State
 from itembank.demo import read_keys
 from itembank.pages import THEMES, addresses
@@ -54,8 +55,7 @@ def as_somebody(app: FastAPI, place: Place, who: tuple[str, int | None] | None, 
     async def run() -> T:
         transport = httpx2.ASGITransport(app=app)
         async with httpx2.AsyncClient(transport=transport, base_url="http://peil.test") as client:
-            if who in {("ministry", None), ("second", None)}:
-                assert who is not None
+            if who is not None and who[0] in {"ministry", "second", "renamed"}:
                 await VirtualProctor(client).sign_in(f"{who[0]}@demo.test", PASSWORD)
             elif who is not None:
                 account = place.account(*who)
@@ -78,14 +78,14 @@ def read(app: FastAPI, place: Place, path: str) -> str:
 
 
 def moved(
-    app: FastAPI, place: Place, name: str, state: str, why: str = "nagekeken", who: str = "psychometrician"
+    app: FastAPI, place: Place, name: str, state: str, why: str = "nagekeken", who: str = "psychometrician", **more: str
 ) -> httpx2.Response:
     """Send the form on an item's page."""
 
     async def work(client: httpx2.AsyncClient) -> httpx2.Response:
         page = html.fromstring((await client.get(addresses.item_address(name))).text)
         form = next(one for one in page.forms if one.action == addresses.MOVE)
-        fields = {key: value or "" for key, value in form.form_values()} | {"staat": state, "waarom": why}
+        fields = {key: value or "" for key, value in form.form_values()} | {"staat": state, "waarom": why, **more}
         return await client.post(addresses.MOVE, data=fields)
 
     return as_somebody(app, place, (who, None), work)
@@ -239,6 +239,34 @@ def test_another_key_needs_a_second_person(app: FastAPI, place: Place, tmp_path:
     assert (state_of(place, name), state_of(place, f"{identifier}@1")) == (State.OPERATIONAL, State.RETIRED)
     difference = read(app, place, addresses.difference_address(f"{identifier}@1", name))
     assert "verandert hoe de opgave scoort" in difference
+
+
+def rename(place: Place, before: str, after: str) -> None:
+    """Give an account another address, as an administrator of the database can."""
+    with Session(place.installation.database) as db, db.begin():
+        db.exec(select(StaffRow).where(StaffRow.email == f"{before}@demo.test")).one().email = f"{after}@demo.test"
+
+
+def test_nobody_is_a_second_person_under_another_name(app: FastAPI, place: Place, tmp_path: Path) -> None:
+    """A name in the form is not looked at, and an account that got another address stays the same person's."""
+    identifier = "BP-003"
+    for key, state in (("A", State.OPERATIONAL), ("B", State.FIELD_TEST)):
+        bring_in(place, tmp_path, identifier, key, Arrival("An", "nieuw", state, account="login:an"))
+    assert moved(app, place, f"{identifier}@2", "operational", who="second", by="An").status_code == 303
+    for state in (State.REVIEW, State.FIELD_TEST):  # the first key is wanted back
+        assert moved(app, place, f"{identifier}@1", state, who="second").status_code == 303
+    rename(place, "second", "renamed")
+    try:
+        refused = moved(app, place, f"{identifier}@1", "operational", who="renamed")
+    finally:
+        rename(place, "renamed", "second")
+    assert refused.status_code == 409
+    assert "Een tweede persoon moet ze in gebruik nemen." in refused.text
+    assert "door An (computeraccount an)" in read(app, place, addresses.item_address(f"{identifier}@1"))
+    assert moved(app, place, f"{identifier}@1", "operational").status_code == 303
+    with Session(place.installation.database) as db:
+        life = [change.by for change in itembank.history_of(db, f"{identifier}@1")]
+    assert life == ["An", "second@demo.test", "second@demo.test", "second@demo.test", "psychometricus@demo.test"]
 
 
 def test_items_are_found_by_what_is_typed_and_pages_follow_each_other(app: FastAPI, place: Place) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import pwd
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -73,18 +75,27 @@ def test_states_are_listed_and_counted(peil: Peil, bring: Callable[..., None]) -
     assert "R1@1" not in only
 
 
-def test_a_changed_key_goes_on_only_with_a_second_person(peil: Peil, bring: Callable[..., None]) -> None:
+def test_a_changed_key_goes_on_only_with_a_second_person(
+    peil: Peil, bring: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
     bring()
     bring(key="B", state="field_test")
+    own = pwd.getpwuid(os.getuid()).pw_name
     refused = peil("bank", "move", "R1", "--to", "operational", "--why", "sleutel beter", "--by", "An")
     assert refused.returncode == 1
     assert "a second person must make it operational" in refused.stderr
+    monkeypatch.setenv("LOGNAME", "bo")  # the environment is anybody's to set
+    refused = peil("bank", "move", "R1", "--to", "operational", "--why", "nagekeken", "--by", "Bo")
+    assert refused.returncode == 1
+    assert f"An asked for that from the same account (login:{own})" in refused.stderr
+    assert "signed in on the pages of the item bank" in refused.stderr
+    monkeypatch.setattr("os.getuid", lambda: 4242)  # the operating system's word for another account
     done = peil("bank", "move", "R1", "--to", "operational", "--why", "nagekeken", "--by", "Bo")
     assert done.returncode == 0
     assert "R1@2: field_test → operational" in done.stdout
     history = peil("bank", "history", "R1").stdout
-    assert "came as operational, by An: nieuwe opgave" in history
-    assert "field_test → operational, by Bo: nagekeken" in history
+    assert f"came as operational, by An (login:{own}): nieuwe opgave" in history
+    assert "field_test → operational, by Bo (login:4242): nagekeken" in history
 
 
 def test_one_refused_move_moves_nothing(peil: Peil, bring: Callable[..., None]) -> None:

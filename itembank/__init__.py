@@ -37,6 +37,7 @@ from itembank.frameworks import Framework, Goal, read_framework
 from itembank.goals import frameworks, save_framework, unknown_goals
 from itembank.history import count_states, history_of, move_item, states, versions_of
 from itembank.importing import Arrival, ImportReport, import_package, inspect_package
+from itembank.known_designs import design_text_of, known_tests, save_design
 from itembank.lifecycle import Change, State
 from itembank.likeness import Likeness, near_duplicates
 from itembank.media import Media
@@ -138,6 +139,7 @@ __all__ = [
     "count_items",
     "count_states",
     "design_from_text",
+    "design_text_of",
     "differences",
     "drawn_view",
     "export_package",
@@ -150,6 +152,7 @@ __all__ = [
     "item_table_page",
     "items",
     "items_csv",
+    "known_tests",
     "load_assessment",
     "load_bank",
     "load_calibration",
@@ -169,6 +172,7 @@ __all__ = [
     "read_stimulus",
     "release_bank",
     "released_banks",
+    "save_design",
     "save_framework",
     "score",
     "search_items",

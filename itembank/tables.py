@@ -171,6 +171,17 @@ class StoredAssessment(SQLModel, table=True):
     imported_at: datetime = _recorded_at()
 
 
+class StoredDesign(SQLModel, table=True):
+    """One version of the design of a test that was released from a file, as TOML."""
+
+    __tablename__ = "itembank_design"
+
+    identifier: str = Field(primary_key=True)
+    version: int = Field(primary_key=True)
+    text: str
+    added_at: datetime = _recorded_at()
+
+
 class StoredMedia(SQLModel, table=True):
     """One picture, under the hash of its content."""
 

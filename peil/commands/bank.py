@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from itembank.lifecycle import NEXT, State
 from itembank.values import Interaction
-from peil.commands.options import DataFolder, account, who
+from peil.commands.options import DataFolder, account, design_file, who
 from peil.commands.saying import count
 
 if TYPE_CHECKING:
@@ -140,22 +139,19 @@ def list_tests(data: DataFolder = None) -> None:
 
 @bank.command()
 def design(
-    test: Annotated[str, typer.Argument(help="Identifier of a test that a package brought.")],
+    test: Annotated[str, typer.Argument(help="Identifier of a test that a package brought, or that was released.")],
     data: DataFolder = None,
 ) -> None:
-    """Write the design of such a test for release and simulate: peil bank design TEST > test.toml."""
+    """Write the design of a test, for simulate or to change it: peil bank design TEST > test.toml."""
     from sqlmodel import Session
 
-    from itembank import load_assessment
-    from peil.errors import CommandError
+    from itembank import design_text_of
     from peil.existing import open_existing
     from peil.settings import load_settings
 
     with open_existing(load_settings(data)) as installation, Session(installation.database) as db:
-        held = load_assessment(db, test)
-    if not held.design:
-        raise CommandError(f"{held.name}: none of its items can be scored by a machine, so it has no design.")
-    typer.echo(held.design, nl=False)
+        text = design_text_of(db, test)
+    typer.echo(text, nl=False)
 
 
 @bank.command()
@@ -291,7 +287,9 @@ def calibrate(
 
 @bank.command()
 def release(
-    design: Annotated[Path, typer.Argument(help="Design of the test (.toml).")],
+    test: Annotated[
+        str, typer.Argument(help="Test that the bank knows, such as wiskunde-4, or the file of a design (.toml).")
+    ],
     calibration: Annotated[str, typer.Option(help="Calibration whose parameters it takes; else the newest.")] = "",
     data: DataFolder = None,
 ) -> None:
@@ -299,18 +297,19 @@ def release(
     from rich.console import Console
     from sqlmodel import Session
 
-    from itembank import calibrations, read_design, release_bank
+    from itembank import calibrations, design_from_text, design_text_of, release_bank, save_design
     from peil.errors import CommandError
     from peil.existing import open_existing
     from peil.settings import load_settings
 
-    console, wanted = Console(), read_design(design)
+    console, file = Console(), design_file(test)
     with (
         open_existing(load_settings(data)) as installation,
-        console.status(f"releasing {wanted.identifier}"),
+        console.status(f"releasing {test}"),
         Session(installation.database) as db,
         db.begin(),
     ):
+        wanted = design_from_text(design_text_of(db, test)) if file is None else save_design(db, file)
         known = calibrations(db)
         if not known:
             raise CommandError("the bank holds no calibration: calibrate its items first")

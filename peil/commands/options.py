@@ -45,6 +45,23 @@ def account() -> str:
         return f"login:{number}"
 
 
+def design_file(test: str) -> str | None:
+    """Text of the file of a design; None where it is the name of a test.
+
+    Raises
+    ------
+    DesignFileError
+        If the file cannot be read, or holds no design.
+    """
+    path = Path(test)
+    if path.suffix.lower() != ".toml" and not path.is_file():
+        return None
+    from itembank import read_design
+
+    read_design(path)  # says which file a fault is in
+    return path.read_text(encoding="utf-8-sig")
+
+
 def folder(path: Path | None) -> Path | None:
     """Refuse a file at once, before any work is done for it."""
     if path is not None and path.exists() and not path.is_dir():

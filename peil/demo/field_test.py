@@ -67,7 +67,8 @@ def copy_scales(installation: Installation) -> None:
 
 def run_field_tests(installation: Installation, rng: np.random.Generator) -> dict[str, FieldTest]:
     """Step 2: simulate a field test of each test, calibrate it and release a bank; by test."""
-    designs = [itembank.read_design(path) for path in design_files()]
+    with Session(installation.database) as db, db.begin():
+        designs = [itembank.save_design(db, path.read_text(encoding="utf-8")) for path in design_files()]
     catalogue = {entry.identifier: entry for entry in read_catalogue()}
     return {design.identifier: _run_field_test(installation, design, catalogue, rng) for design in designs}
 

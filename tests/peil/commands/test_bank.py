@@ -136,6 +136,37 @@ def test_a_bank_is_released_once_there_is_a_calibration(peil: Peil, bring: Calla
     assert "with 3 items, calibration veldtest" in first
 
 
+def test_a_test_that_was_released_once_is_known_by_its_name(
+    peil: Peil, bring: Callable[..., None], tmp_path: Path
+) -> None:
+    bring("R1")
+    bring("R2")
+    refused = peil("bank", "release", "klein")
+    assert refused.returncode == 1
+    assert "there is no test 'klein' in the bank; it knows none yet" in refused.stderr
+    entries = tuple(CalibratedItem(f"R{n}@1", 1.0, n / 10, 0.1, 0.2, 500, 0.5) for n in (1, 2))
+    with open_existing(load_settings(tmp_path / "data")) as installation, Session(installation.database) as db:
+        add_calibration(db, CalibrationVersion("veldtest", "2pl", {"data": "simulated"}, entries))
+        db.commit()
+    design = tmp_path / "klein.toml"
+    written = 'identifier = "klein"\ntitle = "Klein"\nsubject = "wiskunde"\nlength = {}\n'
+    for length in (1, 2):
+        design.write_text(written.format(length), encoding="utf-8")
+        by_file = peil("bank", "release", str(design))
+        assert by_file.returncode == 0
+    assert peil("bank", "release", "klein").stdout == by_file.stdout  # the last one that was released
+    assert peil("bank", "design", "klein").stdout == written.format(2)
+    refused = peil("bank", "release", "groot")
+    assert "there is no test 'groot' in the bank; it knows klein. Name one of them, or a design" in refused.stderr
+    missing = peil("bank", "release", str(tmp_path / "geen.toml"))
+    assert missing.returncode == 1
+    assert "geen.toml: cannot be read" in missing.stderr
+    design.write_text("length = ", encoding="utf-8")
+    broken = peil("bank", "release", str(design))
+    assert broken.returncode == 1
+    assert f"{design}: is no TOML" in broken.stderr.replace("\n", "")
+
+
 def test_titles_are_shown_as_they_are_written(peil: Peil, bring: Callable[..., None]) -> None:
     bring("R1", title="Kies [/b] of [rood]")
     told = peil("bank", "list")
@@ -188,7 +219,8 @@ def test_a_test_of_a_package_is_listed_and_its_design_written(peil: Peil, shared
     assert read_design(written).form[:2] == ("QUE_1_1", "QUE_2_1")
     refused = peil("bank", "design", "scheikunde")
     assert refused.returncode == 1
-    assert "there is no test 'scheikunde' in the bank" in refused.stderr
+    assert "there is no test 'scheikunde' in the bank; it knows _2019juyhgjgjhg." in refused.stderr
+    assert "the bank holds no calibration" in peil("bank", "release", "_2019juyhgjgjhg").stderr  # its design is known
 
 
 def test_everything_that_is_known_of_an_item_is_shown(peil: Peil, bring: Callable[..., None], tmp_path: Path) -> None:

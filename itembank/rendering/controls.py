@@ -165,6 +165,11 @@ def _expected_length(element: _Element) -> int:
     return min(int(text), LONGEST_TEXT) if text.isdecimal() and len(text) < 6 else 0
 
 
+def _keyboard(element: _Element, base_type: str) -> str:
+    """Keys that a tablet shows: those of numbers have no slash, so an entry whose pattern has one gets all keys."""
+    return "text" if "/" in attribute(element, "patternMask") else _KEYBOARDS.get(base_type, "text")
+
+
 def _add_text_entry(element: _Element, target: _Element, page: Page) -> None:
     """Append an input for a word or a number."""
     field, expected = field_of(element, page), _expected_length(element)
@@ -177,7 +182,7 @@ def _add_text_entry(element: _Element, target: _Element, page: Page) -> None:
             "data-interaction": field.interaction,
             "name": field.identifier,
             "type": "text",
-            "inputmode": _KEYBOARDS.get(page.base_types[field.identifier], "text"),
+            "inputmode": _keyboard(element, page.base_types[field.identifier]),
             "maxlength": str(min(LONGEST_ENTRY, max(40, 4 * expected)) if expected else 250),
             "size": str(min(40, max(3, expected or 12))),
             "autocomplete": "off",

@@ -10,6 +10,7 @@ import numpy as np
 from loadtest.fragments import PAIRS, Field, Value
 
 NUMBER = re.compile(r"-?\d+(\.\d+)?")
+FRACTION = re.compile(r"(\d+)/(\d+)")
 NEXT_STOP = 0.5
 """Chance that a slider which is set wrong stands at the nearest stop that is left, else the next one, and so on."""
 
@@ -42,6 +43,9 @@ def wrong_value(field: Field, key: tuple[str, ...], rng: np.random.Generator, n_
     if NUMBER.fullmatch(key[0]):
         slip = int(rng.choice([-10, -2, -1, 1, 2, 10]))
         return right_value(field, (_shifted(key[0], slip),))
+    if fraction := FRACTION.fullmatch(key[0]):
+        above, below = map(int, fraction.groups())  # upside down, or a part too many or too few
+        return str(rng.choice([f"{below}/{above}", f"{above + 1}/{below}", f"{above - 1}/{below}"]))
     letter = int(rng.integers(len(key[0])))
     return key[0][:letter] + key[0][letter] + key[0][letter:]
 

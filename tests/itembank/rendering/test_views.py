@@ -85,6 +85,15 @@ def test_a_short_answer_is_an_input_with_the_right_keyboard(make_item: MakeItem,
     )
 
 
+@pytest.mark.parametrize("base_type", ["float", "integer"])
+def test_where_the_pattern_has_a_slash_the_keyboard_has_one(make_item: MakeItem, base_type: str) -> None:
+    """A tablet's keys for numbers have none, and a fraction could not be typed; the pattern itself is not sent."""
+    body = '<p><qti-text-entry-interaction response-identifier="R2" pattern-mask="[0-9]+/[0-9]+"/></p>'
+    shown = body_of(make_item(body=body, declarations=declaration("R2", base_type), rules=RULES))
+    assert 'inputmode="text"' in shown
+    assert "[0-9]" not in shown
+
+
 def test_an_open_answer_is_a_box(make_item: MakeItem) -> None:
     body = '<qti-extended-text-interaction response-identifier="R" expected-lines="8"/>'
     assert body_of(make_item(body=body, declarations=declaration("R", "string"), rules="")) == (

@@ -45,6 +45,7 @@ def test_numbers_are_typed_with_a_comma() -> None:
         (TYPED, ("3.5",)),
         (TYPED, ("12",)),
         (TYPED, ("kat",)),
+        (TYPED, ("3/4",)),
         (ORDER, RIGHT_ORDER),
         (SLIDER, ("20",)),
     ],

@@ -9,10 +9,8 @@ import numpy as np
 
 from engine import Calibration, Model, ResponseError, Responses, calibrate
 from itembank import CalibratedItem, CalibrationVersion
+from peil.calibration.limits import MAX_CYCLES
 from scoring import SittingRecord
-
-MAX_CYCLES = 2000
-"""An end to what never converges."""
 
 
 def calibrate_items(

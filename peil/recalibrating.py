@@ -12,15 +12,14 @@ import itembank
 import scoring
 from engine.linking import Link, link_scales, with_linking_error
 from itembank import CalibratedItem, CalibrationVersion, ItemSource
-from peil.calibrating import MAX_CYCLES, calibrate_items
+from peil.calibrating import calibrate_items
+from peil.calibration.limits import FEWEST_ANSWERS, MAX_CYCLES
 from peil.classical import item_statistics
 from peil.commands.saying import count
 from peil.errors import CommandError
 from peil.installation import Installation
 from scoring import SittingRecord
 
-FEWEST_ANSWERS = 200
-"""That an item needs; with fewer the slope of a 2PL item is hardly known."""
 FEWEST_COMMON = 5
 """Items that tie a new scale to an old one."""
 ERRORS_NOTE = (

@@ -65,10 +65,19 @@ class Underway:
 def still_ahead(bank: AdaptiveBank, test: Underway, sent: Sequence[int]) -> tuple[Group, ...]:
     """Of items that were sent ahead, those that a test may still go on with, in an order in which it may.
 
+    Where a plan is kept, a scored item may as long as it is planned and, in a passage, all that is planned of the
+    passage was sent. Elsewhere it may unless an enemy of it was given or is a field-test item of this test; the
+    blueprint is not asked. A field-test item may from its drawn position on, whatever enemies it has. The row ends
+    where something must come first that was not sent: the rest of a passage, or a field-test item at its position.
+
     Parameters
     ----------
     bank, test : what is chosen from, and how far the test is
-    sent : items that were sent ahead and not given since, in the order of sending
+    sent : items that were sent ahead and not given since, in the order of sending, which is kept where it can be
+
+    Returns
+    -------
+    Groups of items by index; each is given whole, and every beginning of the row of groups may be given.
     """
     if bank.strategy.method is Method.SHADOW:
         return tuple(_walk(bank, test, sent, test.unused))

@@ -98,7 +98,17 @@ def strength_of(items: ItemParameters) -> FloatArray | None:
 
 
 def polytomous_blocks(items: ItemParameters) -> tuple[Block, ...]:
-    """Blocks of the polytomous items; none of dichotomous ones."""
+    """Items of the polytomous models by family, for `information_by_strength`.
+
+    Parameters
+    ----------
+    items : of any models
+
+    Returns
+    -------
+    One block a form and number of categories, with the indices of its items; none of the dichotomous items, and
+    nothing at all where all items are dichotomous.
+    """
     if not items.kind.any():
         return ()
     return tuple(block for block in blocks_of(items) if items.kind[block.items[0]])
@@ -136,7 +146,10 @@ def information_by_strength(
 
 
 def _information_of_block(block: Block, theta: FloatArray) -> FloatArray:
-    """Expected squared derivative of the log-probability, (n_theta, items of the block)."""
+    """Information about ability of one family's items in 1/logit², (n_theta, items of the block).
+
+    The expectation, over the categories, of the squared derivative of their log-probability by ability.
+    """
     log_p = block.family.log_probability(block.parameters, theta)
     rise, _ = block.family.by_ability(block.parameters, theta, log_p)
     information: FloatArray = (np.exp(log_p) * rise**2).sum(axis=1).T

@@ -8,6 +8,7 @@ import typer
 
 from itembank.lifecycle import NEXT, State
 from itembank.values import Interaction
+from peil.calibration.limits import FEWEST_ANSWERS, MAX_CYCLES
 from peil.commands.options import DataFolder, account, design_file, who
 from peil.commands.saying import count
 
@@ -248,8 +249,8 @@ def calibrate(
     scale_of: Annotated[
         str, typer.Option(metavar="NAME", help="Calibration whose scale is kept; else the one that chose the items.")
     ] = "",
-    fewest: Annotated[int, typer.Option(min=1, help="Answers that an item needs.")] = 200,
-    max_cycles: Annotated[int, typer.Option(min=1, help="Cycles at most.")] = 2000,
+    fewest: Annotated[int, typer.Option(min=1, help="Answers that an item needs.")] = FEWEST_ANSWERS,
+    max_cycles: Annotated[int, typer.Option(min=1, help="Cycles at most.")] = MAX_CYCLES,
     data: DataFolder = None,
 ) -> None:
     """Calibrate a test's items on its sealed sittings, and keep parameters and classical statistics in the bank.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from peil.calibration.choices import Density, Errors, MissingRule, Model
+from peil.calibration.limits import MAX_CYCLES
 from peil.commands.options import folder
 from peil.errors import CommandError
 
@@ -73,7 +74,7 @@ def calibrate(
     errors: Annotated[
         Errors, typer.Option(help="Standard errors; sandwich: by cluster, or by person.", rich_help_panel=MODEL)
     ] = Errors.INFORMATION,
-    max_cycles: Annotated[int, typer.Option(min=1, help="Cycles at most.", rich_help_panel=MODEL)] = 2000,
+    max_cycles: Annotated[int, typer.Option(min=1, help="Cycles at most.", rich_help_panel=MODEL)] = MAX_CYCLES,
     id_column: Annotated[
         str | None, typer.Option("--id", metavar="COLUMN", help="Identifies persons.", rich_help_panel=READING)
     ] = None,

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import inspect
+
 import numpy as np
 import pytest
 
-from engine import ResponseError, Responses, simulate_responses
+from engine import ResponseError, Responses, calibrate, simulate_responses
 from itembank import item_parameters, parameters_of
 from peil.calibrating import calibrate_items
+from peil.calibration.limits import MAX_CYCLES
 
 SLOPES = (1.2, 0.9, 1.5, 1.0, 1.3, 1.1)
 STEPS = ((-0.5,), (-1.2, 0.4), (0.8,), (-0.6, 0.2, 1.1), (0.0,), (-1.0, 0.0))
 N_PERSONS = 4000
+
+
+def test_the_program_gives_up_when_the_engine_does() -> None:
+    """The command line does not load the engine to know its limit."""
+    assert inspect.signature(calibrate).parameters["max_cycles"].default == MAX_CYCLES
 
 
 def test_each_item_gets_the_steps_that_its_points_have_and_they_are_found_back() -> None:

@@ -44,10 +44,11 @@ def repair(search: Search, score: IntArray, limit: int = MOST_REPAIRS) -> bool:
 
 
 def _changes(search: Search, out: IntArray, into: IntArray) -> FloatArray:
-    """How many items fewer or more a swap leaves too many or too few, (n_out, n_in); budgets in mean items.
+    """By how much a swap adds to what counts and budgets are beyond their bounds, (n_out, n_in); below 0 it mends.
 
-    Within bounds, only a row at its bound changes: by one for what leaves it, one for what enters. Where both
-    items are in a row, nothing changes, so its part is taken back; rows beyond a bound have parts that cancel.
+    In items; budgets in items of mean size. An item that leaves a count at its minimum or below adds one, and takes
+    one off a count above its maximum; an item that enters does the reverse. Where both are in a count it stays as it
+    is: beyond a bound the two parts cancel, and at one (or at both, where they are equal) what was added is taken back.
     """
     count, low, high = search.count, search.low, search.high
     least, most = count == low, count == high
@@ -83,6 +84,6 @@ def _overspent(search: Search, budget: int, out: IntArray, into: IntArray) -> Fl
 
 
 def _ones(words: WordArray) -> IntArray:
-    """Bits that are set, over all words."""
+    """How many bits are set in each column: (n_words, n) words, (n,) numbers."""
     counted: IntArray = np.bitwise_count(words).sum(axis=0, dtype=np.int64)
     return counted

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lxml.etree import _Element
 
+from itembank.markup import local_name
 from itembank.pairs import pair_obstacle
 from itembank.qti.asking import MOST_CHOICES, Asked
 from itembank.qti.nodes import attribute, name_of
@@ -78,7 +79,7 @@ def read_pairs(
     found = asked.identifiers([*choices, *places])
     _check_numbers(asked, interaction, len(choices), len(places))
     uses = tuple(1 if name_of(part) == "gap" else asked.count("matchMax", 1, part) for part in (*choices, *places))
-    maximum = 1 if asked.declared.cardinality == "single" else asked.count("maxAssociations", 0)
+    maximum = 1 if asked.declared.cardinality == "single" else _most_pairs(asked)
     asked.check_bounds("Associations", maximum, len(choices) * (len(places) or len(choices)))
     field = ResponseField(
         asked.identifier, interaction, found[: len(choices)], maximum, places=found[len(choices) :], uses=uses
@@ -87,6 +88,24 @@ def read_pairs(
         asked.refuse(f"the key cannot be given: {obstacle}", "Correct the key, or the limits of the interaction")
     _warn_mapped(asked, field)
     return field
+
+
+def _most_pairs(asked: Asked) -> int:
+    """How many pairs may be given, 0 for any number.
+
+    Left out it stands for 1 (XSD of items of QTI 3.0; of QTI 2, where gap matches have no such limit, for the others).
+    Authors forget it, and their keys have more pairs; what is shown may not depend on the key, so left out it is no
+    limit here, and the author hears of it.
+    """
+    is_new = local_name(asked.element).startswith("qti-")
+    stands_for_one = is_new or name_of(asked.element) in ("matchInteraction", "associateInteraction")
+    if stands_for_one and not attribute(asked.element, "maxAssociations"):
+        written = "max-associations" if is_new else "maxAssociations"
+        asked.warn(
+            f"{written} is left out, which stands for 1: here any number of pairs may be given",
+            f'Write {written}="1", or the number that is meant, 0 for any',
+        )
+    return asked.count("maxAssociations", 0)
 
 
 def _text(pair: object) -> str:

@@ -125,7 +125,8 @@ GAP_MATCH = Sample(
     "multiple",
     "directedPair",
     ("A G1", "A G2"),
-    """<qti-gap-match-interaction response-identifier="RESPONSE"><qti-gap-text identifier="A" match-max="2">een
+    """<qti-gap-match-interaction response-identifier="RESPONSE" max-associations="0">
+<qti-gap-text identifier="A" match-max="2">een
 </qti-gap-text><qti-gap-text identifier="B" match-max="1">de</qti-gap-text><p>Hij heeft <qti-gap identifier="G1"/> kat
 en <qti-gap identifier="G2"/> hond.</p></qti-gap-match-interaction>""",
     ResponseField("RESPONSE", Interaction.GAP_MATCH, ("A", "B"), 0, places=("G1", "G2"), uses=(2, 1, 1, 1)),

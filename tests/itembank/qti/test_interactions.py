@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from itembank import PackageError, check_response, read_item, score
@@ -11,6 +13,7 @@ from itembank.snapshot import _field, _field_data
 from tests.itembank.interaction_samples import (
     ASSOCIATE,
     GAP_MATCH,
+    GRAPHIC_GAP_MATCH,
     HOTTEXT,
     MATCH,
     MULTIPLE_HOTTEXT,
@@ -198,6 +201,32 @@ def test_more_than_a_page_holds_is_refused(sample: Sample, end: str, name: str, 
 def warnings(xml: str) -> list[str]:
     """Read an item that is taken with a warning."""
     return [problem.why for problem in read_item(xml.encode()).warnings]
+
+
+@pytest.mark.parametrize("sample", [MATCH, GAP_MATCH, ASSOCIATE, GRAPHIC_GAP_MATCH], ids=lambda sample: sample.name)
+def test_a_limit_of_pairs_that_is_left_out_is_none_and_the_author_hears_of_it(sample: Sample) -> None:
+    """It stands for 1 (the default of max-associations in the XSD of QTI 3.0), and keys have more."""
+    xml = re.sub(r' max-associations="\d"', "", sample.xml())
+    told = "max-associations is left out, which stands for 1: here any number of pairs may be given"
+    assert told in warnings(xml)
+    assert told not in warnings(sample.xml())
+    (field,) = read_item(xml.encode()).body.fields
+    assert field.maximum == 0
+    check_response(read_item(xml.encode()).body, {"RESPONSE": sample.right})
+    one = xml.replace("".join(f"<qti-value>{key}</qti-value>" for key in sample.key[1:]), "")
+    assert render_item(read_sample(one)).html == render_item(read_sample(xml)).html  # whatever the key is
+    limited = re.sub(r'max-associations="\d"', 'max-associations="1"', sample.xml())
+    assert any("the key has 2 parts, and maxAssociations is 1" in problem for problem in refusals(limited))
+
+
+@pytest.mark.parametrize("sample", [GAP_MATCH, GRAPHIC_GAP_MATCH], ids=lambda sample: sample.name)
+def test_gap_matches_of_qti_2_have_no_such_limit(sample: Sample) -> None:
+    xml = re.sub(r' max-associations="\d"', "", sample.xml())
+    assert not [why for why in warnings(old_spelling(xml)) if "left out" in why]
+    assert any(
+        "maxAssociations is left out" in why
+        for why in warnings(old_spelling(MATCH.xml().replace(' max-associations="2"', "")))
+    )
 
 
 def test_an_order_that_shows_its_own_key_is_said() -> None:

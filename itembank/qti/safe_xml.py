@@ -23,6 +23,7 @@ MARKS_PER_ELEMENT = 4
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _ENCODINGS = {"utf-8", "utf-16", "us-ascii", "iso-8859-1", "iso-8859-15", "windows-1252"}
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
+_INCLUSIONS = frozenset(f"{{http://www.w3.org/{year}/XInclude}}include" for year in (2001, 2003))
 _DOCTYPE = re.compile(r"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 
 
@@ -92,11 +93,14 @@ def _refuse_wide(text: str, file: str) -> None:
 
 
 def _check_shape(root: _Element, file: str, max_elements: int) -> None:
-    """Refuse a tree that is too deep or too large."""
+    """Refuse a tree that is too deep or too large, or that asks for parts of other files (XInclude, anywhere)."""
     depth, n_elements = 0, 0
     for event, element in etree.iterwalk(root, events=("start", "end")):
         depth += 1 if event == "start" else -1
         n_elements += event == "start"
+        if event == "start" and element.tag in _INCLUSIONS:
+            why = "include: parts of other files are not supported"
+            raise _refuse(file, element.sourceline or 0, why, "Write the content in this file")
         if depth > MAX_DEPTH:
             why = f"elements are nested deeper than {MAX_DEPTH}"
             raise _refuse(file, element.sourceline or 0, why, "Flatten the content")

@@ -46,6 +46,9 @@ KINDS = {"test.xml": "test", "delen/x.xml": "section"}
 DRAFT, OPERATIONAL = Arrival(), Arrival(state=State.OPERATIONAL)
 
 
+DRAW = '<qti-selection select="1"/>'
+
+
 @pytest.fixture
 def package(tmp_path: Path, make_item: MakeItem) -> Callable[..., Path]:
     """Return a maker of packages with a test of three items, in any of whose files something is replaced."""
@@ -66,6 +69,17 @@ def package(tmp_path: Path, make_item: MakeItem) -> Callable[..., Path]:
         return tmp_path / name
 
     return make
+
+
+def test_a_draw_of_a_section_is_no_draw_here_and_the_report_says_so_with_its_line(
+    db: Session, package: Callable[..., Path]
+) -> None:
+    first = 'title="Eerste deel">'
+    report = import_package(db, package((first, f"{first}\n{DRAW}")))
+    [told] = [problem for problem in report.warned if "selection" in problem.what]
+    assert (told.file, told.line) == ("test.xml", 5)
+    assert told.why == "a draw of '1' of 2 is not honoured: all 2 are given"
+    assert design_from_text(load_assessment(db, "TOETS").design).form == ("W-c", "W-a", "W-b")
 
 
 def test_a_test_is_kept_with_its_sections_and_its_design(db: Session, package: Callable[..., Path]) -> None:

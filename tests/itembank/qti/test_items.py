@@ -197,3 +197,27 @@ def test_an_item_names_the_passage_beside_it(make_item: MakeItem) -> None:
     reference = '<qti-assessment-stimulus-ref identifier="N4-T1" href="../stimuli/N4-T1.xml" title="Tekst"/>'
     item = read_item(make_item(extra=reference))
     assert (item.stimulus, item.stimulus_href) == ("N4-T1", "../stimuli/N4-T1.xml")
+
+
+INCLUDE = '<xi:include xmlns:xi="http://www.w3.org/2001/XInclude" href="elders.xml"/>'
+
+
+@pytest.mark.parametrize(
+    "before", ["<qti-item-body>", "<qti-outcome-declaration", "</qti-response-declaration>", "</qti-item-body>"]
+)
+def test_parts_of_other_files_are_refused_by_name_wherever_they_are_asked_for(make_item: MakeItem, before: str) -> None:
+    """Also where they would be left out unseen: beside the declarations, inside one, after the body."""
+    xml = make_item().decode().replace(before, f"\n{INCLUDE}{before}", 1)
+    line = xml[: xml.index(INCLUDE)].count("\n") + 1
+    with pytest.raises(PackageError, match=rf"item.xml:{line}: XML: include: parts of other files are not supported"):
+        read_item(xml.encode())
+
+
+def test_an_operator_of_others_is_refused_by_name(make_item: MakeItem) -> None:
+    own = (
+        '<qti-custom-operator class="be.example.Vergelijk"><qti-variable identifier="RESPONSE"/></qti-custom-operator>'
+    )
+    set_score = f'<qti-set-outcome-value identifier="SCORE">{own}</qti-set-outcome-value>'
+    rules = f"<qti-response-processing>{set_score}</qti-response-processing>"
+    with pytest.raises(PackageError, match=r"item.xml:\d+: .* the operator customOperator is not supported"):
+        read_item(make_item(rules=rules))

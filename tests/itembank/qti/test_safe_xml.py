@@ -33,6 +33,7 @@ EXTERNAL = b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>'
         (f"<a {' '.join(f'x{n}=_' for n in range(1_001))}/>".replace("_", "''").encode(), "more than 1000 attributes"),
         (EXTERNAL.decode().encode("utf-16-le"), "zero character"),
         (b'<?xml version="1.0" encoding="utf-16"?> ' + EXTERNAL, "not in the encoding|not well-formed"),
+        (b'<a><i:include xmlns:i="http://www.w3.org/2001/XInclude" href="b"/></a>', "parts of other files are not"),
     ],
 )
 def test_hostile_or_broken_xml_is_refused_in_one_sentence(content: bytes, why: str) -> None:

@@ -91,7 +91,8 @@ async def confirm(call: Call) -> object:
     async with call.services.admission.turn(str(ref.school_id), str(ref.sitting_id)):
         taken = await sittings.claim(ref)
         room = (await sittings.info(ref)).administration_id
-        if await note_entry(sittings.direct, sittings.database, secrets, ref, room, call.network):
+        rooms = call.services.rooms
+        if await note_entry(sittings.direct, sittings.database, rooms, secrets, ref, room, call.network):
             sittings.news.tell([room])
     return taken | {"support": support_code(secrets.code_key, ref.sitting_id)}
 

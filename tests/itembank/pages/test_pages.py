@@ -35,7 +35,8 @@ from tests.itembank.conftest import (
 )
 from tests.itembank.drawn_samples import drawn_item
 from tests.itembank.interaction_samples import HOTSPOT, SELECT_POINT, read_sample
-from tests.itembank.test_canaries import BODY, CANARY, DECLARATIONS, FEEDBACK, KEY
+from tests.itembank.planting import CANARY, DECLARATIONS, FEEDBACK
+from tests.itembank.test_canaries import BODY, KEY
 
 ITEM = "W4-001@1"
 PARTS = (

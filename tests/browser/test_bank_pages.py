@@ -69,7 +69,7 @@ def fill(db: Session, folder: Path) -> None:
         with zipfile.ZipFile(folder / f"{number}.zip", "w") as archive:
             archive.writestr("imsmanifest.xml", MANIFEST.format(RESOURCE.format("R", "i")))
             archive.writestr("i.xml", item(key))
-        import_package(db, folder / f"{number}.zip", arrival=Arrival("An", "nieuw", State.REVIEW))
+        import_package(db, folder / f"{number}.zip", arrival=Arrival("An", "nieuw", State.REVIEW, account="login:an"))
     drawing = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 200 100"><rect width="200" height="100"/></svg>'
     with zipfile.ZipFile(folder / "pictures.zip", "w") as archive:
         names = [sample.name for sample in GRAPHIC]

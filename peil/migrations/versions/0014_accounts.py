@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0014_accounts_b"
+revision = "0014_accounts"
 down_revision = "0013_signatures"
 branch_labels = None
 depends_on = None

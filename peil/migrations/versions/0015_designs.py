@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0015_designs_b"
-down_revision = "0014_accounts_b"
+revision = "0015_designs"
+down_revision = "0014_accounts"
 branch_labels = None
 depends_on = None
 

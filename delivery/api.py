@@ -16,8 +16,8 @@ from delivery.access import Claims, read_ticket, read_token, sign_ticket
 from delivery.admission import Admission
 from delivery.answers import own_sitting
 from delivery.errors import RefusedError, headers_of
-from delivery.rooms import Knock, Waits, knock, mark_denied, network_of, note_entry
-from delivery.rooms.codes import normalise_code
+from delivery.rooms import Knock, KnownRooms, Waits, knock, mark_denied, network_of, note_entry
+from delivery.rooms.codes import room_code_hash
 from delivery.sittings import Sittings
 from delivery.support import support_code
 
@@ -95,9 +95,12 @@ def _json(body: object) -> Response:
 async def come_in(request: Request, codes: Codes, sittings: Service, admission: Turns) -> Response:
     """Codes → the pupil's name and a ticket; nothing starts yet."""
     secrets, network = sittings.config.secrets, _network(request)
-    asked = Knock(codes.room_code, codes.seat_code, network, codes.device)
-    async with admission.turn(normalise_code(codes.room_code), codes.device or f"{network} {codes.seat_code}"):
-        found = await knock(sittings.direct, sittings.database, request.app.state.rooms, secrets, asked, sittings.news)
+    rooms: KnownRooms = request.app.state.rooms
+    place = await rooms.find(sittings.direct, room_code_hash(secrets.code_key, codes.room_code))
+    asked = Knock(place, codes.seat_code, network, codes.device)
+    laptop = codes.device or f"{network} {codes.seat_code}"
+    async with admission.turn(str(place.administration_id), laptop, network):
+        found = await knock(sittings.direct, sittings.database, secrets, asked, sittings.news)
     if isinstance(found, Waits):
         refusal = RefusedError("wait_for_click", number=found.number)
         afterwards = BackgroundTask(_note_waiting, sittings, found)
@@ -122,12 +125,12 @@ async def _note_waiting(sittings: Sittings, waits: Waits) -> None:
 @router.post("/entry/confirm")
 async def confirm(request: Request, body: Ticket, sittings: Service, admission: Turns) -> Response:
     """After "Ja, dat ben ik": this laptop takes the sitting, from another one if need be."""
-    secrets = sittings.config.secrets
+    secrets, network = sittings.config.secrets, _network(request)
     ref = read_ticket(secrets.token_key, body.ticket, sittings.clock())
-    async with admission.turn(str(ref.school_id), str(ref.sitting_id)):
+    room = (await sittings.info(ref)).administration_id
+    async with admission.turn(str(room), str(ref.sitting_id), network):
         taken = await sittings.claim(ref)
-        room = (await sittings.info(ref)).administration_id
-        if await note_entry(sittings.direct, sittings.database, secrets, ref, room, _network(request)):
+        if await note_entry(sittings.direct, sittings.database, secrets, ref, room, network):
             sittings.news.tell([room])
     return _json(taken | {"support": support_code(secrets.code_key, ref.sitting_id)})
 

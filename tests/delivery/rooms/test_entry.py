@@ -11,8 +11,8 @@ import pytest
 from sqlmodel import Session, select
 
 from delivery.errors import UnknownRecordError
-from delivery.rooms import Knock, KnownRooms, RoomOverview, Waits, admit_device, close_room, knock, room_overview
-from delivery.rooms.tries import FREE_TRIES, network_of
+from delivery.rooms import Knock, RoomOverview, Waits, admit_device, close_room, knock, room_overview
+from delivery.rooms.tries import FREE_TRIES, Place, network_of
 from delivery.rooms.waiting import MOST_DEVICES
 from delivery.tables import TryRow
 from tests.delivery.delivery_world import SECRETS, Laptop, Room, Site, World, make_site
@@ -25,8 +25,8 @@ SCHOOL = "192.0.2.1"
 
 async def number_of(site: Site, room: Room, seat_code: str, network: str, device: str = "d") -> int:
     """Number that a device is shown."""
-    asked = Knock(room.room_code, seat_code, network, device)
-    found = await knock(site.sittings.direct, site.world.database, KnownRooms(), SECRETS, asked)
+    asked = Knock(Place(room.school_id, room.administration_id), seat_code, network, device)
+    found = await knock(site.sittings.direct, site.world.database, SECRETS, asked)
     assert isinstance(found, Waits)
     found.note()
     return found.number

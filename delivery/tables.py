@@ -167,6 +167,7 @@ class TryRow(SQLModel, table=True):
     network: bytes = Field(primary_key=True)
     n_wrong: int = 0
     is_known: bool = False
+    noted_at: datetime = Field(sa_type=DateTime(timezone=True))
 
 
 class SittingRow(SQLModel, table=True):

@@ -24,7 +24,7 @@ from delivery.rooms.overview import look_again, room_overview
 from delivery.rooms.reasons import ReasonError, check_reason
 from delivery.rooms.reassigning import reassign_sitting, settle_reassignments
 from delivery.rooms.remedies import Ground, grant_time, reopen_sitting, revalidate_sitting, void_sitting
-from delivery.rooms.tries import network_of
+from delivery.rooms.tries import lift_guard, network_of
 from delivery.rooms.values import (
     Administration,
     RoomOverview,
@@ -60,6 +60,7 @@ __all__ = [
     "freeze_room",
     "grant_time",
     "knock",
+    "lift_guard",
     "list_administrations",
     "load_administration",
     "look_again",

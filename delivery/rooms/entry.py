@@ -26,7 +26,7 @@ from delivery.isolation import in_school
 from delivery.journal import News
 from delivery.names import seat_name
 from delivery.rooms.codes import seat_code_hash
-from delivery.rooms.tries import Place, hashed_network, must_wait, note_known, note_wrong
+from delivery.rooms.tries import Place, hashed_network, lapsed_before, must_wait, note_known, note_wrong
 from delivery.rooms.values import RoomStatus
 from delivery.rooms.waiting import Device, device_of, is_admitted, note_waiting
 from delivery.sittings.information import SittingInfo, make_info
@@ -48,6 +48,7 @@ STANDING = """
 SELECT denied_at IS NOT NULL, EXISTS (
     SELECT 1 FROM delivery_try
     WHERE school_id = $1 AND administration_id = $3 AND network = $4 AND is_known
+        AND noted_at >= $5
 )
 FROM delivery_seat WHERE school_id = $1 AND sitting_id = $2
 """
@@ -256,7 +257,9 @@ async def note_entry(
     """
     place = Place(ref.school_id, administration_id)
     own = hashed_network(secrets, place, network)
-    found = await direct.fetch(ref.school_id, STANDING, ref.school_id, ref.sitting_id, administration_id, own)
+    found = await direct.fetch(
+        ref.school_id, STANDING, ref.school_id, ref.sitting_id, administration_id, own, lapsed_before()
+    )
     if not found:
         raise RefusedError("erased")
     was_denied, is_known = found[0]

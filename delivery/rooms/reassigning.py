@@ -61,7 +61,8 @@ async def reassign_sitting(sittings: Sittings, ref: SittingRef, pupil_id: UUID, 
     UnknownRecordError
         If the school has no such sitting or pupil.
     RefusedError
-        ``seated_elsewhere`` if the pupil took the test in another room, ``no_seat_for_both`` if the seat has a pupil and the other one has no seat in this room;
+        ``seated_elsewhere`` if the pupil took the test in another room; ``no_seat_for_both`` if the seat has a pupil
+        and the other one has no seat in this room;
         ``not_open``, ``erased``, ``read_only``.
     """
     administration_id = await sittings.in_database(lambda db: _seat(db, ref).administration_id)

@@ -157,6 +157,10 @@ async def test_who_waits_and_whose_seat_it_is_are_seen_though_no_log_tells_of_it
     (other,) = re.findall(r'<option value="([\w-]+)">Voornaam1 ', (await site.client.get(sheet_of(laptop))).text)
     assert (await proctor.send(sheet_of(laptop), "andere-leerling", pupil=other)).status_code == 303
     await console.sees("[Voornaam0 Achternaam0, Voornaam1 Achternaam1]!")
+    page = (await site.client.get(room_of(room))).text
+    assert f'formaction="{room_of(room)}/laptops">Laat laptops weer vanzelf binnen</button>' in page
+    await post(f"{room_of(room)}/laptops", data={"form_token": hidden(page, "form_token")})
+    await console.sees("[Voornaam0 Achternaam0, Voornaam1 Achternaam1]")
     await console.close()
 
 

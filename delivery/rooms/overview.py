@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from uuid import UUID
 
-import sqlalchemy
-from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
-from delivery.isolation import in_school
+from delivery.access import SittingRef
+from delivery.direct import Direct
 from delivery.names import seat_name
 from delivery.rooms.administrations import load_administration
-from delivery.rooms.seat_logs import SeatLog, SeatLogs, read_on
+from delivery.rooms.seat_logs import SeatLog, SeatLogs, more_of, read_on, with_more
 from delivery.rooms.values import Administration, RoomOverview, SeatOverview, SeatState, WaitingDevice
 from delivery.rooms.waiting import waiting_devices
-from delivery.sittings.contacts import SILENCE_MS
+from delivery.sittings.contacts import SILENCE_MS, read_contacts
 from delivery.sittings.phases import Phase
 from delivery.tables import ContactRow, PupilRow, SeatRow
 
@@ -57,11 +56,7 @@ def room_overview(db: Session, school_id: UUID, administration_id: UUID) -> Room
 
 
 def look_again(
-    db: Session,
-    school_id: UUID,
-    administration_id: UUID,
-    known: RoomMemory | None = None,
-    stirred: Collection[UUID] | None = None,
+    db: Session, school_id: UUID, administration_id: UUID, known: RoomMemory | None = None
 ) -> tuple[RoomOverview, RoomMemory]:
     """A room as `room_overview` sees it, and what to remember of it.
 
@@ -70,46 +65,58 @@ def look_again(
     db, school_id, administration_id
         Where to look.
     known
-        What the look before left; None at the first.
-    stirred
-        Sittings in which something may have happened since, or the room itself; None looks at everything.
+        What the look before left, so that only what the logs have more is read; None at the first.
 
     Raises
     ------
     UnknownRecordError
         If the school has no such administration.
     """
-    if known is None or stirred is None or administration_id in stirred:
-        administration = load_administration(db, school_id, administration_id)
-        seats = _seats(db, school_id, administration_id)
-        waiting = waiting_devices(db, school_id, administration_id) if administration.guarded else ()
-        heard: dict[UUID, datetime] = {}
-        stirred = None
-    else:
-        in_school(db, school_id)
-        administration, seats, heard = known.administration, known.seats, dict(known.heard)
-        waiting = known.waiting
+    administration = load_administration(db, school_id, administration_id)
+    seats = _seats(db, school_id, administration_id)
     sittings = [seat.sitting_id for seat in seats]
-    heard |= _heard(db, school_id, sittings if stirred is None else stirred)
-    logs = read_on(db, school_id, sittings, known.logs if known else {}, stirred)
-    now = datetime.now(UTC)
+    memory = RoomMemory(
+        administration=administration,
+        seats=seats,
+        waiting=waiting_devices(db, school_id, administration_id) if administration.guarded else (),
+        heard=_heard(db, school_id, sittings),
+        logs=read_on(db, school_id, sittings, known.logs if known else {}),
+    )
+    return overview_of(memory), memory
+
+
+async def look_at(
+    direct: Direct, school_id: UUID, known: RoomMemory, stirred: Collection[UUID]
+) -> tuple[RoomOverview, RoomMemory]:
+    """A room again, where something may have happened in these of its sittings only, and not in the room itself."""
+    refs = [SittingRef(school_id, sitting) for sitting in known.logs if sitting in stirred]
+    contacts = await read_contacts(direct, refs)
+    heard = {contact.ref.sitting_id: datetime.fromtimestamp(contact.last / 1000, UTC) for contact in contacts}
+    logs = dict(known.logs)
+    for query in more_of(school_id, {ref.sitting_id: logs[ref.sitting_id] for ref in refs}):
+        logs |= with_more(school_id, logs, await direct.fetch(school_id, query[0], *query[1]))
+    memory = replace(known, heard={**known.heard, **heard}, logs=logs)
+    return overview_of(memory), memory
+
+
+def overview_of(memory: RoomMemory) -> RoomOverview:
+    """What is remembered of a room, as it looks now."""
+    now, logs = datetime.now(UTC), memory.logs
     shown = tuple(
-        _look(seat, logs[seat.sitting_id], heard.get(seat.sitting_id), now)
-        for seat in seats
+        _look(seat, logs[seat.sitting_id], memory.heard.get(seat.sitting_id), now)
+        for seat in memory.seats
         if seat.is_linked or logs[seat.sitting_id].is_in  # an empty reserve seat is nobody
     )
-    return RoomOverview(administration, shown, waiting), RoomMemory(administration, seats, waiting, heard, logs)
-
-
-_HEARD = sqlalchemy.select(col(ContactRow.sitting_id), col(ContactRow.last_contact)).where(
-    col(ContactRow.school_id) == bindparam("school"),
-    col(ContactRow.sitting_id).in_(bindparam("sittings", expanding=True)),
-)
+    return RoomOverview(memory.administration, shown, memory.waiting)
 
 
 def _heard(db: Session, school_id: UUID, sittings: Collection[UUID]) -> dict[UUID, datetime]:
     """When laptops were last heard of; SQLite's clock says UTC without saying so."""
-    rows = db.execute(_HEARD, {"school": school_id, "sittings": list(sittings)})
+    rows = db.exec(
+        select(ContactRow.sitting_id, ContactRow.last_contact).where(
+            ContactRow.school_id == school_id, col(ContactRow.sitting_id).in_(list(sittings))
+        )
+    )
     return {sitting: last if last.tzinfo else last.replace(tzinfo=UTC) for sitting, last in rows}
 
 

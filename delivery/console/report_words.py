@@ -42,6 +42,12 @@ class ReportPage:
     remark: str
     changed: bool
 
+    @property
+    def lines(self) -> tuple[tuple[str, ...], ...]:
+        """Everything that a reader signs, line by line."""
+        head = (self.title, self.class_title, self.day, *self.counts)
+        return head, *self.pupils, *self.happenings, (self.signature, self.remark)
+
 
 def report_page(report: AdministrationReport) -> ReportPage:
     """Put a report in words.

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -14,7 +14,7 @@ from delivery.journal.reading import RecordedEvent, read_logs
 from delivery.names import seat_name
 from delivery.rooms.administrations import list_administrations, load_administration
 from delivery.rooms.happenings import Happening, happenings_of
-from delivery.rooms.signatures import Signature, load_signature
+from delivery.rooms.signatures import Signature, add_signature, load_signature
 from delivery.rooms.values import Administration, RoomStatus
 from delivery.sittings.events import EventKind
 from delivery.sittings.phases import Phase
@@ -80,12 +80,14 @@ class AdministrationReport:
     Attributes
     ----------
     signature : of the coordinator, the last one; None where nobody signed
+    heads : number of the last event of each sitting that it tells of
     """
 
     administration: Administration
     pupils: tuple[PupilRecord, ...]
     happenings: tuple[Happening, ...]
     signature: Signature | None
+    heads: Mapping[UUID, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,14 @@ def administration_report(db: Session, school_id: UUID, administration_id: UUID)
         tuple(_record(school_id, *seat, logs.get(seat[0], [])) for seat in seats),
         happenings_of([(names[sitting], log) for sitting, log in logs.items()], staff),
         load_signature(db, school_id, administration_id, heads, staff),
+        heads,
     )
+
+
+def sign_report(db: Session, report: AdministrationReport, staff_id: UUID, remark: str) -> bool:
+    """Sign a report as it was made (see `add_signature`); False where somebody else signed since."""
+    number = report.signature.number + 1 if report.signature else 1
+    return add_signature(db, report.administration, report.heads, number, staff_id, remark)
 
 
 def absentees(db: Session, school_id: UUID) -> tuple[Absentee, ...]:

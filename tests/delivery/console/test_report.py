@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 import re
@@ -54,10 +55,14 @@ def cells(page: str) -> list[list[str]]:
 
 
 async def sign(desk: Desk, room: Room, **typed: str) -> tuple[int, str]:
-    """Sign a report; the status and the page."""
-    address = f"{room_of(room)}/verslag"
-    token = hidden((await desk.browser.get(address)).text, "form_token")
-    reply = await desk.browser.post(f"{address}/onderteken", data={"form_token": token, "remark": ""} | typed)
+    """Read a report and sign it; the status and the page."""
+    return await sign_page((await desk.browser.get(f"{room_of(room)}/verslag")).text, desk, room, **typed)
+
+
+async def sign_page(page: str, desk: Desk, room: Room, **typed: str) -> tuple[int, str]:
+    """Sign a report as this page shows it; the status and the page."""
+    form = {"form_token": hidden(page, "form_token"), "shown": hidden(page, "shown"), "remark": ""}
+    reply = await desk.browser.post(f"{room_of(room)}/verslag/onderteken", data=form | typed)
     return reply.status_code, reply.text
 
 
@@ -196,6 +201,41 @@ async def test_what_happens_after_a_signature_is_said_until_it_is_signed_again(s
     with Session(school.site.world.database) as db:
         in_school(db, room.school_id)
         assert sorted(row.number for row in db.exec(select(SignatureRow))) == [1, 2]
+
+
+async def test_what_arrived_since_the_page_was_opened_is_shown_before_it_is_signed(school: School) -> None:
+    site, coordinator = school.site, school.coordinator
+    laptop = await site.laptop()
+    room, address = laptop.room, f"{room_of(laptop.room)}/verslag"
+    await close_room(site.sittings, room.school_id, room.administration_id)
+    page = (await coordinator.browser.get(address)).text
+    assert "nieuw" not in page
+    assert (await laptop.answer()).status_code == 200  # it was under way when the room closed
+    status, again = await sign_page(page, coordinator, room, remark="alles goed")
+    assert (status, report_of(site, room).signature) == (409, None)
+    assert "Intussen veranderde dit verslag" in again
+    assert "alles goed" in again
+    assert re.findall(r'<tr class="new"><th scope="row">([^<]+) <span', again) == ["Voornaam0 Achternaam0"]
+    assert (await sign_page(again, coordinator, room, remark="alles goed"))[0] == 303
+    signature = report_of(site, room).signature
+    assert signature is not None
+    assert (signature.number, signature.remark, signature.is_current) == (1, "alles goed", True)
+    for stale in (page, again):  # one signed it before; and a form that shows nothing signs nothing
+        assert (await sign_page(stale, coordinator, room))[0] == 409
+    assert (await sign_page(again, coordinator, room, shown=""))[0] == 409
+    assert report_of(site, room).signature == signature
+
+
+async def test_of_two_who_sign_at_the_same_moment_one_reads_that_the_other_did(school: School) -> None:
+    room = (await school.site.laptop()).room
+    await close_room(school.site.sittings, room.school_id, room.administration_id)
+    page = (await school.coordinator.browser.get(f"{room_of(room)}/verslag")).text
+    found = await asyncio.gather(*(sign_page(page, school.coordinator, room) for _ in range(4)))
+    assert sorted(status for status, _ in found) == [303, 409, 409, 409]
+    signature = report_of(school.site, room).signature
+    assert signature is not None
+    assert signature.number == 1
+    assert all("Ondertekend door" in page for status, page in found if status == 409)
 
 
 async def test_a_signature_stays_as_it_was_given(school: School) -> None:

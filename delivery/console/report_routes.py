@@ -19,7 +19,8 @@ from delivery.console.shown import marks_of, not_shown
 from delivery.people import StaffRole
 from delivery.player.pages import CLOSED_HEADERS
 from delivery.rooms import ReasonError, RoomStatus, check_reason, load_administration
-from delivery.rooms.report import absentees, administration_report, sign_report
+from delivery.rooms.absentees import absentees
+from delivery.rooms.report import administration_report, sign_report
 from delivery.rooms.signatures import LONGEST_REMARK
 from delivery.signin import SchoolStaff, StaffRoute, school_staff, staff_page
 from delivery.signin.forms import CheckedForm

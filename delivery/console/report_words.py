@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from delivery.rooms.absentees import Absentee
 from delivery.rooms.happenings import Happening, What
-from delivery.rooms.report import Absentee, AdministrationReport, Outcome, PupilRecord
+from delivery.rooms.report import AdministrationReport, Outcome, PupilRecord
 from delivery.rooms.signatures import Signature
 
 SCHOOL_TIME = ZoneInfo("Europe/Brussels")

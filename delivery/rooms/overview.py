@@ -11,26 +11,16 @@ from sqlmodel import Session, col, select
 
 from delivery.access import SittingRef
 from delivery.direct import Direct
-from delivery.names import seat_name
 from delivery.rooms.administrations import load_administration
 from delivery.rooms.seat_logs import SeatLog, SeatLogs, more_of, read_on, with_more
+from delivery.rooms.seated import Seat, seats_of
 from delivery.rooms.values import Administration, RoomOverview, SeatOverview, SeatState, WaitingDevice
 from delivery.rooms.waiting import waiting_devices
 from delivery.sittings.contacts import SILENCE_MS, read_contacts
 from delivery.sittings.phases import Phase
-from delivery.tables import ContactRow, PupilRow, SeatRow
+from delivery.tables import ContactRow
 
 AT_WORK = frozenset({SeatState.BUSY, SeatState.DISCONNECTED, SeatState.MOVING})
-
-
-@dataclass(frozen=True, slots=True)
-class _Seat:
-    """One seat as the database has it."""
-
-    sitting_id: UUID
-    pupil: str
-    denied: bool
-    is_linked: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +28,7 @@ class RoomMemory:
     """What a look at a room leaves, so that the next one reads only what is new."""
 
     administration: Administration
-    seats: tuple[_Seat, ...]
+    seats: tuple[Seat, ...]
     waiting: tuple[WaitingDevice, ...]
     heard: Mapping[UUID, datetime]
     logs: SeatLogs
@@ -73,7 +63,7 @@ def look_again(
         If the school has no such administration.
     """
     administration = load_administration(db, school_id, administration_id)
-    seats = _seats(db, school_id, administration_id)
+    seats = seats_of(db, school_id, administration_id)
     sittings = [seat.sitting_id for seat in seats]
     memory = RoomMemory(
         administration=administration,
@@ -105,7 +95,7 @@ def overview_of(memory: RoomMemory) -> RoomOverview:
     shown = tuple(
         _look(seat, logs[seat.sitting_id], memory.heard.get(seat.sitting_id), now)
         for seat in memory.seats
-        if seat.is_linked or logs[seat.sitting_id].is_in  # an empty reserve seat is nobody
+        if seat.pupil_id or logs[seat.sitting_id].is_in  # an empty reserve seat is nobody
     )
     return RoomOverview(memory.administration, shown, memory.waiting)
 
@@ -120,23 +110,7 @@ def _heard(db: Session, school_id: UUID, sittings: Collection[UUID]) -> dict[UUI
     return {sitting: last if last.tzinfo else last.replace(tzinfo=UTC) for sitting, last in rows}
 
 
-def _seats(db: Session, school_id: UUID, administration_id: UUID) -> tuple[_Seat, ...]:
-    """Seats of a room, by name."""
-    rows = db.exec(
-        select(SeatRow, PupilRow.first_name, PupilRow.last_name)
-        .outerjoin(
-            PupilRow, (col(PupilRow.school_id) == SeatRow.school_id) & (col(PupilRow.pupil_id) == SeatRow.pupil_id)
-        )
-        .where(SeatRow.school_id == school_id, SeatRow.administration_id == administration_id)
-        .order_by(col(PupilRow.last_name).nulls_last(), col(PupilRow.first_name), col(SeatRow.reserve))
-    )
-    return tuple(
-        _Seat(row.sitting_id, seat_name(first, last, row.reserve), row.denied_at is not None, first is not None)
-        for row, first, last in rows
-    )
-
-
-def _look(seat: _Seat, log: SeatLog, contact: datetime | None, now: datetime) -> SeatOverview:
+def _look(seat: Seat, log: SeatLog, contact: datetime | None, now: datetime) -> SeatOverview:
     """One seat as the proctor sees it."""
     claimed = [datetime.fromtimestamp(log.claimed_at / 1000, UTC)] if log.claimed_at else []
     heard = max([*claimed, *([contact] if contact else [])], default=None)  # coming in is a sign of life too
@@ -144,7 +118,7 @@ def _look(seat: _Seat, log: SeatLog, contact: datetime | None, now: datetime) ->
     state = _seat_state(log, is_silent=silent)
     return SeatOverview(
         sitting_id=seat.sitting_id,
-        pupil=seat.pupil,
+        pupil=seat.name,
         state=state,
         position=log.answered + 1 if state in AT_WORK else log.answered,
         answered=log.answered,
@@ -156,7 +130,7 @@ def _look(seat: _Seat, log: SeatLog, contact: datetime | None, now: datetime) ->
         granted_ms=log.granted_ms,
         credited_ms=log.credited_ms,
         uncredited_ms=log.uncredited_ms,
-        is_linked=seat.is_linked,
+        is_linked=seat.pupil_id is not None,
         n_skipped=log.n_skipped,
         help_since=datetime.fromtimestamp(log.help_at / 1000, UTC) if log.help_at else None,
     )

@@ -6,8 +6,10 @@ import asyncio
 import csv
 import io
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from html import unescape
+from uuid import UUID
 
 import pytest
 from sqlalchemy import text
@@ -17,6 +19,7 @@ from sqlmodel import Session, select
 from delivery.console.report_routes import COLUMNS
 from delivery.console.report_words import report_page
 from delivery.isolation import in_school
+from delivery.journal import Event
 from delivery.rooms import (
     Ground,
     answer_help,
@@ -32,8 +35,10 @@ from delivery.rooms import (
     resume_room,
     skip_item,
 )
+from delivery.rooms.absentees import absentees
 from delivery.rooms.happenings import Happening, What
-from delivery.rooms.report import AdministrationReport, Outcome, absentees, administration_report
+from delivery.rooms.report import AdministrationReport, Outcome, administration_report
+from delivery.sittings.state import SittingState, fold
 from delivery.tables import PupilRow, SignatureRow
 from tests.delivery.console.test_sheets import Desk, School, hidden, room_of
 from tests.delivery.delivery_world import Laptop, Room, Site
@@ -46,6 +51,12 @@ def report_of(site: Site, room: Room) -> AdministrationReport:
     """What the log says of a room."""
     with Session(site.world.database) as db:
         return administration_report(db, room.school_id, room.administration_id)
+
+
+def with_real_pupils(site: Site) -> Site:
+    """Let the first room be one of real pupils: others have no inhaalmoment."""
+    site.world.rooms[0] = site.world.make_room(site.world.rooms[0].school_id, simulated=False)
+    return site
 
 
 def cells(page: str) -> list[list[str]]:
@@ -136,7 +147,7 @@ async def test_of_two_pupils_with_one_name_nothing_is_left_out(sqlite_site: Site
 
 async def test_a_reserve_seat_is_in_the_report_once_somebody_sat_there_and_a_corrected_name_is_told(site: Site) -> None:
     world = site.world
-    world.rooms[0] = world.make_room(world.rooms[0].school_id, n_reserves=2)
+    world.rooms[0] = world.make_room(world.rooms[0].school_id, n_reserves=2, simulated=False)
     laptops = [await site.laptop(seat) for seat in (0, 2)]
     room, ground = laptops[0].room, Ground("briefjes verwisseld", "weg")
     await close_room(site.sittings, room.school_id, room.administration_id)
@@ -263,7 +274,7 @@ async def test_another_school_sees_no_report_and_signs_none(school: School) -> N
 
 
 async def test_the_list_for_the_inhaalmoment_names_who_must_still_take_a_test_and_nobody_else(school: School) -> None:
-    site = school.site
+    site = with_real_pupils(school.site)
     laptop = await site.laptop()
     room = laptop.room
     await laptop.answer()
@@ -274,7 +285,7 @@ async def test_the_list_for_the_inhaalmoment_names_who_must_still_take_a_test_an
         ["4A", "Proef 4A", "Voornaam0 Achternaam0", "gestopt bij vraag 2 van 6"],
         ["4A", "Proef 4A", "Voornaam1 Achternaam1", "afwezig"],
     ]
-    again = site.world.make_room(room.school_id)
+    again = site.world.make_room(room.school_id, simulated=False)
     await open_room(site.sittings, again.school_id, again.administration_id)
     await (await Laptop(site.client, again, 1).enter()).finish()  # took it later
     file = await school.proctor.browser.get("/personeel/inhaalmoment.csv")
@@ -284,8 +295,49 @@ async def test_the_list_for_the_inhaalmoment_names_who_must_still_take_a_test_an
     assert rows == [list(COLUMNS), ["4A", "Proef 4A", "Voornaam0 Achternaam0", "gestopt bij vraag 2 van 6"]]
 
 
+async def test_whole_logs_are_read_only_of_those_who_may_have_to_come_back(
+    sqlite_site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = with_real_pupils(sqlite_site)
+    folded: list[UUID] = []
+
+    def counted(state: SittingState, events: Iterable[Event]) -> SittingState:
+        folded.append(state.ref.sitting_id)
+        return fold(state, events)
+
+    def listed() -> list[tuple[str, Outcome, int]]:
+        folded.clear()
+        with monkeypatch.context() as patch, Session(site.world.database) as db:
+            patch.setattr("delivery.rooms.report.fold", counted)
+            return [
+                (one.record.pupil, one.record.outcome, one.record.answered) for one in absentees(db, room.school_id)
+            ]
+
+    done = await site.laptop()
+    room = done.room
+    where = (room.school_id, room.administration_id)
+    other = await Laptop(site.client, room, 1).enter()
+    await other.answer()
+    await done.finish()
+    assert (listed(), folded) == ([], [])
+    await other.hand_in()  # while the room is open nobody must come back
+    assert (listed(), folded) == ([], [other.ref.sitting_id])
+    await close_room(site.sittings, *where)
+    assert listed() == [("Voornaam1 Achternaam1", Outcome.STOPPED, 1)]
+    assert folded == [other.ref.sitting_id]
+    await reopen_sitting(site.sittings, other.ref, Ground("te vroeg ingediend"))
+    assert (listed(), folded) == ([], [])
+
+
+async def test_virtual_pupils_come_to_no_inhaalmoment(sqlite_site: Site) -> None:
+    room = await sqlite_site.open_room()
+    await close_room(sqlite_site.sittings, room.school_id, room.administration_id)
+    with Session(sqlite_site.world.database) as db:
+        assert absentees(db, room.school_id) == ()
+
+
 async def test_a_name_is_no_formula_for_a_spreadsheet(school: School) -> None:
-    laptop = await school.site.laptop()
+    laptop = await with_real_pupils(school.site).laptop()
     room = laptop.room
     await close_room(school.site.sittings, room.school_id, room.administration_id)
     with Session(school.site.world.database) as db, db.begin():

@@ -29,7 +29,7 @@ from delivery.signin.staff import NOT_ALLOWED
 router = APIRouter(include_in_schema=False, route_class=StaffRoute)
 REPORT = "/personeel/afnames/{administration}/verslag"
 COLUMNS = ("Klas", "Toets", "Leerling", "Waarom")
-CHANGED = "Intussen veranderde dit verslag. Wat nieuw is, staat gemerkt. Lees het na en onderteken dan."
+CHANGED = "Intussen veranderde dit verslag. Wat nieuw is, staat aangeduid. Lees het na en onderteken dan."
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """A cell that begins like this is run by a spreadsheet."""
 Proctor = Annotated[SchoolStaff, Depends(school_staff)]
@@ -58,7 +58,7 @@ def sign(request: Request, administration: UUID, form: CheckedForm, own: Proctor
         is_other = found.administration.status is RoomStatus.CLOSED and marks_of(report_page(found).lines) != shown
         is_signed = not is_other and sign_report(db, found, own.staff.staff_id, remark.strip())
     if not is_signed:
-        return _page(request, administration, own, status=409, message=CHANGED, remark=remark, shown=shown)
+        return _page(request, administration, own, status=409, notice=CHANGED, remark=remark, shown=shown)
     return RedirectResponse(f"/personeel/afnames/{administration}/verslag", status_code=303)
 
 
@@ -100,6 +100,7 @@ def _page(
     *,
     status: int = 200,
     message: str = "",
+    notice: str = "",
     remark: str = "",
     shown: str = "",
 ) -> Response:
@@ -117,6 +118,7 @@ def _page(
         shown=marks_of(page.lines),
         fresh=not_shown(page.lines, shown) if shown else frozenset(),
         message=message,
+        notice=notice,
         remark=remark,
         longest=LONGEST_REMARK,
     )

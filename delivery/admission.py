@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -23,8 +23,10 @@ PATIENCE_S = 4.0
 QUANTUM = 30
 """Arrivals of one class before it is another's turn: a class comes in together."""
 MOST_OF_A_CLASS = 60
-"""Places that one class can hold, so that nobody fills the queue with one code."""
+"""Places that one class can hold, so that nobody fills the queue with one code. Where more come, each network of the
+class has its share: whoever makes names of laptops up only takes places of others on the own network."""
 MOST_CLASSES = 1_000
+"""Where more come, one of which nobody is here makes way."""
 KEEPS_S = 45.0
 """How long a place is kept for a laptop that was told to come back; longer than the longest that it is told."""
 FORGETS_EVERY_S = 1.0
@@ -44,8 +46,14 @@ SMOOTHING = 0.05
 class _Place:
     """One laptop in the queue; ``turn`` is None while it is away."""
 
-    keeps_until: float
+    network: str
+    keeps_until: float = 0.0
     turn: asyncio.Future[None] | None = None
+
+    @property
+    def is_here(self) -> bool:
+        """Whether it waits now."""
+        return self.turn is not None and not self.turn.done()
 
 
 @dataclass(slots=True)
@@ -94,20 +102,22 @@ class Admission:
         return sum(len(one.places) for one in self._classes.values())
 
     @asynccontextmanager
-    async def turn(self, school_class: str, laptop: str) -> AsyncIterator[None]:
+    async def turn(self, school_class: str, laptop: str, network: str = "") -> AsyncIterator[None]:
         """Run when it is this laptop's turn.
 
         Parameters
         ----------
         school_class, laptop
-            Names, the same at each try: they keep the place.
+            Names, the same at each try: they keep the place. Only classes that exist: nobody may make one up.
+        network
+            Where it is; unlike the name of a laptop nobody makes one up.
 
         Raises
         ------
         RefusedError
             ``busy`` with the ``place`` of the class, and when to come back.
         """
-        await self._wait(school_class, laptop)
+        await self._wait(school_class, laptop, network)
         begun = self._clock()
         try:
             yield
@@ -117,13 +127,13 @@ class Admission:
             self._n_running -= 1
             asyncio.get_running_loop().call_soon(self._next, ended)
 
-    async def _wait(self, school_class: str, laptop: str) -> None:
+    async def _wait(self, school_class: str, laptop: str, network: str) -> None:
         """Wait for a turn; afterwards one more is running."""
         if self._n_running < self.at_a_time and not self._is_anybody_here():
             self._leave(school_class, laptop)
             self._n_running += 1
             return
-        place = self._place(school_class, laptop)
+        place = self._place(school_class, laptop, network)
         if place is None or self._estimate_s(school_class, laptop) > PATIENCE_S:
             raise self._later(school_class, laptop)
         turn = place.turn = asyncio.get_running_loop().create_future()
@@ -133,26 +143,59 @@ class Admission:
             if not turn.done():
                 place.turn = None
                 raise self._later(school_class, laptop) from None
+            turn.result()  # given at the last moment, or taken away
         except asyncio.CancelledError:  # the laptop went away
-            if turn.done():
+            if turn.done() and turn.exception() is None:
                 self._n_running -= 1
                 self._go_on()
             place.turn = None
             raise
 
-    def _place(self, school_class: str, laptop: str) -> _Place | None:
+    def _place(self, school_class: str, laptop: str, network: str) -> _Place | None:
         """Place of a laptop, perhaps a new one at the end; None where there is no room for one more."""
         self._forget()
-        if school_class not in self._classes and len(self._classes) >= MOST_CLASSES:
+        if school_class not in self._classes and not self._has_room_for_a_class():
             return None
         places = self._classes.setdefault(school_class, _Class()).places
-        if laptop not in places and len(places) >= MOST_OF_A_CLASS:
+        if laptop not in places and not self._has_room(school_class, network):
             return None
-        place = places.setdefault(laptop, _Place(0.0))
-        if place.turn is not None and not place.turn.done():
+        place = places.setdefault(laptop, _Place(network))
+        if place.is_here:
             return None  # the same laptop asks twice at once: the first one keeps the place
         place.keeps_until = self._clock() + KEEPS_S
         return place
+
+    def _has_room_for_a_class(self) -> bool:
+        """Whether one more class fits, perhaps because one of which nobody is here makes way."""
+        if len(self._classes) < MOST_CLASSES:
+            return True
+        for name, one in self._classes.items():
+            if not any(place.is_here for place in one.places.values()):
+                del self._classes[name]
+                return True
+        return False
+
+    def _has_room(self, school_class: str, network: str) -> bool:
+        """Whether one more of a class fits, perhaps because one makes way: of the network that has most places.
+
+        First who is away longest; who is here only where another network has more than that of the newcomer.
+        """
+        places = self._classes[school_class].places
+        if len(places) < MOST_OF_A_CLASS:
+            return True
+        n_of = Counter(place.network for place in places.values())
+        most = max(n_of.values())
+        theirs = [name for name, place in places.items() if n_of[place.network] == most]
+        away = [name for name in theirs if not places[name].is_here]
+        if away:
+            del places[away[0]]
+        elif n_of[network] < most:
+            turn = places.pop(theirs[-1]).turn
+            assert turn is not None
+            turn.set_exception(self._later(school_class, theirs[-1]))
+        else:
+            return False
+        return True
 
     def _leave(self, school_class: str, laptop: str) -> None:
         """Take a laptop out of the queue."""
@@ -178,7 +221,7 @@ class Admission:
         """Laptops that wait now, in the order in which they are served."""
         for name, one in self._classes.items():
             for laptop, place in one.places.items():
-                if place.turn is not None and not place.turn.done():
+                if place.turn is not None and place.is_here:
                     yield name, laptop, place.turn
 
     def _is_anybody_here(self) -> bool:

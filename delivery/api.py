@@ -15,7 +15,7 @@ from delivery.access import Claims, read_ticket, sign_ticket
 from delivery.errors import RefusedError
 from delivery.interface import Call, Operation, Reply, refused
 from delivery.rooms import Knock, Waits, knock, mark_denied, note_entry
-from delivery.rooms.codes import normalise_code
+from delivery.rooms.codes import room_code_hash
 from delivery.sittings import Sittings
 from delivery.sittings.bodies import AnswerBody, DraftBody
 from delivery.support import support_code
@@ -62,11 +62,11 @@ async def come_in(call: Call) -> object:
     """Codes → the pupil's name and a ticket; nothing starts yet."""
     codes: Codes = call.body
     sittings, secrets = call.sittings, call.sittings.config.secrets
-    asked = Knock(codes.room_code, codes.seat_code, call.network, codes.device)
+    place = await call.services.rooms.find(sittings.direct, room_code_hash(secrets.code_key, codes.room_code))
+    asked = Knock(place, codes.seat_code, call.network, codes.device)
     laptop = codes.device or f"{call.network} {codes.seat_code}"
-    async with call.services.admission.turn(normalise_code(codes.room_code), laptop):
-        rooms = call.services.rooms
-        found = await knock(sittings.direct, sittings.database, rooms, secrets, asked, sittings.news)
+    async with call.services.admission.turn(str(place.administration_id), laptop, call.network):
+        found = await knock(sittings.direct, sittings.database, secrets, asked, sittings.news)
     if isinstance(found, Waits):
         return refused(RefusedError("wait_for_click", number=found.number), partial(_note_waiting, sittings, found))
     sittings.remember(found.ref, found.info)
@@ -88,9 +88,9 @@ async def confirm(call: Call) -> object:
     """After "Ja, dat ben ik": this laptop takes the sitting, from another one if need be."""
     sittings, secrets = call.sittings, call.sittings.config.secrets
     ref = read_ticket(secrets.token_key, call.body.ticket, sittings.clock())
-    async with call.services.admission.turn(str(ref.school_id), str(ref.sitting_id)):
+    room = (await sittings.info(ref)).administration_id
+    async with call.services.admission.turn(str(room), str(ref.sitting_id), call.network):
         taken = await sittings.claim(ref)
-        room = (await sittings.info(ref)).administration_id
         rooms = call.services.rooms
         if await note_entry(sittings.direct, sittings.database, rooms, secrets, ref, room, call.network):
             sittings.news.tell([room])

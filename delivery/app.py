@@ -10,6 +10,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from sqlalchemy import Engine
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from delivery import api
@@ -31,7 +32,7 @@ from delivery.sealed import RowOpener
 from delivery.sealed import routes as sealed
 from delivery.signin import routes as signin
 from delivery.signin.limits import FailureBudget
-from delivery.signin.pages import refuse_address
+from delivery.signin.pages import away_page, refuse_address, wants_page
 from delivery.sittings import Sittings
 from delivery.sittings.bodies import BODY_LIMIT
 from itembank import CompiledBank
@@ -183,9 +184,11 @@ def _once(body: bytes, receive: Receive) -> Receive:
     return next_message
 
 
-async def _refuse(_request: Request, error: Exception) -> JSONResponse:
-    """Any error of this package, or a database that is away, as a laptop understands it."""
+async def _refuse(request: Request, error: Exception) -> Response:
+    """Any error of this package, or a database that is away, as a laptop understands it, or as people read it."""
     refusal = refusal_of(error)
+    if refusal.code == "unavailable" and wants_page(request):
+        return away_page(request, refusal)
     return JSONResponse(refusal.body(), refusal.status, headers_of(refusal))
 
 

@@ -105,7 +105,7 @@ REFUSALS: dict[str, tuple[int, str]] = {
     "room_changed": (409, "Iemand anders veranderde dit toetsmoment net. Kijk opnieuw en probeer het dan nog eens."),
     "room_closed": (409, "Dit toetsmoment is afgesloten. Steek je hand op."),
     "room_not_open": (409, "Het lokaal is nog niet open. Wacht even op de toetsassistent."),
-    "seated_elsewhere": (409, "Deze leerling heeft voor deze toets al een plaats in een ander lokaal."),
+    "seated_elsewhere": (409, "Deze leerling begon deze toets al in een ander lokaal."),
     "sealed": (409, "Deze toets is al afgesloten. Je antwoord is apart bewaard. Steek je hand op."),
     "ticket_expired": (401, "Dat duurde te lang. Typ je codes nog eens."),
     "too_many_bodies": (429, "We kunnen van deze laptop nu niets meer aannemen. Steek je hand op."),

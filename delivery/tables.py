@@ -17,6 +17,12 @@ def _now() -> datetime:
     return column
 
 
+def _refers(table: str, *columns: str) -> ForeignKeyConstraint:
+    """Foreign key to the columns of the same name, in the same school."""
+    within = ("school_id", *columns)
+    return ForeignKeyConstraint(within, [f"{table}.{column}" for column in within])
+
+
 class SchoolRow(SQLModel, table=True):
     """A school; the list itself is no secret and is visible to all."""
 
@@ -31,10 +37,7 @@ class ClassRow(SQLModel, table=True):
     """A class of a school."""
 
     __tablename__ = "delivery_class"
-    __table_args__ = (
-        UniqueConstraint("school_id", "sourced_id"),
-        ForeignKeyConstraint(["school_id"], ["delivery_school.school_id"]),
-    )
+    __table_args__ = (UniqueConstraint("school_id", "sourced_id"), _refers("delivery_school"))
 
     school_id: UUID = Field(primary_key=True)
     class_id: UUID = Field(primary_key=True)
@@ -46,10 +49,7 @@ class PupilRow(SQLModel, table=True):
     """A pupil; the only table with a Discimus ID."""
 
     __tablename__ = "delivery_pupil"
-    __table_args__ = (
-        UniqueConstraint("school_id", "discimus_id"),
-        ForeignKeyConstraint(["school_id"], ["delivery_school.school_id"]),
-    )
+    __table_args__ = (UniqueConstraint("school_id", "discimus_id"), _refers("delivery_school"))
 
     school_id: UUID = Field(primary_key=True)
     pupil_id: UUID = Field(primary_key=True)
@@ -62,10 +62,7 @@ class EnrolmentRow(SQLModel, table=True):
     """A pupil in a class."""
 
     __tablename__ = "delivery_enrolment"
-    __table_args__ = (
-        ForeignKeyConstraint(["school_id", "class_id"], ["delivery_class.school_id", "delivery_class.class_id"]),
-        ForeignKeyConstraint(["school_id", "pupil_id"], ["delivery_pupil.school_id", "delivery_pupil.pupil_id"]),
-    )
+    __table_args__ = (_refers("delivery_class", "class_id"), _refers("delivery_pupil", "pupil_id"))
 
     school_id: UUID = Field(primary_key=True)
     class_id: UUID = Field(primary_key=True)
@@ -76,9 +73,7 @@ class AccommodationRow(SQLModel, table=True):
     """A reasonable accommodation of a pupil, such as ``extra_time`` = ``1.25``."""
 
     __tablename__ = "delivery_accommodation"
-    __table_args__ = (
-        ForeignKeyConstraint(["school_id", "pupil_id"], ["delivery_pupil.school_id", "delivery_pupil.pupil_id"]),
-    )
+    __table_args__ = (_refers("delivery_pupil", "pupil_id"),)
 
     school_id: UUID = Field(primary_key=True)
     pupil_id: UUID = Field(primary_key=True)
@@ -90,7 +85,7 @@ class StaffRow(SQLModel, table=True):
     """Someone who signs in; looked up by address before any school is known."""
 
     __tablename__ = "delivery_staff"
-    __table_args__ = (ForeignKeyConstraint(["school_id"], ["delivery_school.school_id"]),)
+    __table_args__ = (_refers("delivery_school"),)
 
     staff_id: UUID = Field(primary_key=True)
     email: str = Field(unique=True)
@@ -104,9 +99,7 @@ class AdministrationRow(SQLModel, table=True):
     """One class, one room, one test (*toetsmoment*)."""
 
     __tablename__ = "delivery_administration"
-    __table_args__ = (
-        ForeignKeyConstraint(["school_id", "class_id"], ["delivery_class.school_id", "delivery_class.class_id"]),
-    )
+    __table_args__ = (_refers("delivery_class", "class_id"),)
 
     school_id: UUID = Field(primary_key=True)
     administration_id: UUID = Field(primary_key=True)
@@ -125,12 +118,7 @@ class SignatureRow(SQLModel, table=True):
     """A coordinator's name under the report of a room; rows are added, never changed."""
 
     __tablename__ = "delivery_signature"
-    __table_args__ = (
-        ForeignKeyConstraint(
-            ["school_id", "administration_id"],
-            ["delivery_administration.school_id", "delivery_administration.administration_id"],
-        ),
-    )
+    __table_args__ = (_refers("delivery_administration", "administration_id"),)
 
     school_id: UUID = Field(primary_key=True)
     administration_id: UUID = Field(primary_key=True)
@@ -155,30 +143,21 @@ class TryRow(SQLModel, table=True):
     """Wrong codes of a room from one network, which is a keyed hash; `is_known` where pupils of the room work on it."""
 
     __tablename__ = "delivery_try"
-    __table_args__ = (
-        ForeignKeyConstraint(
-            ["school_id", "administration_id"],
-            ["delivery_administration.school_id", "delivery_administration.administration_id"],
-        ),
-    )
+    __table_args__ = (_refers("delivery_administration", "administration_id"),)
 
     school_id: UUID = Field(primary_key=True)
     administration_id: UUID = Field(primary_key=True)
     network: bytes = Field(primary_key=True)
     n_wrong: int = 0
     is_known: bool = False
+    noted_at: datetime = Field(sa_type=DateTime(timezone=True))
 
 
 class SittingRow(SQLModel, table=True):
     """One sitting (*afname*); which pupil it belongs to is written in the seat only."""
 
     __tablename__ = "delivery_sitting"
-    __table_args__ = (
-        ForeignKeyConstraint(
-            ["school_id", "administration_id"],
-            ["delivery_administration.school_id", "delivery_administration.administration_id"],
-        ),
-    )
+    __table_args__ = (_refers("delivery_administration", "administration_id"),)
 
     school_id: UUID = Field(primary_key=True)
     sitting_id: UUID = Field(primary_key=True)
@@ -195,10 +174,8 @@ class SeatRow(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("school_id", "administration_id", "code_hash"),
         UniqueConstraint("school_id", "administration_id", "pupil_id"),
-        ForeignKeyConstraint(
-            ["school_id", "sitting_id"], ["delivery_sitting.school_id", "delivery_sitting.sitting_id"]
-        ),
-        ForeignKeyConstraint(["school_id", "pupil_id"], ["delivery_pupil.school_id", "delivery_pupil.pupil_id"]),
+        _refers("delivery_sitting", "sitting_id"),
+        _refers("delivery_pupil", "pupil_id"),
     )
 
     school_id: UUID = Field(primary_key=True)
@@ -215,11 +192,7 @@ class WaitingRow(SQLModel, table=True):
     """A device with the right codes of a seat that waits for one click of the proctor, or got it."""
 
     __tablename__ = "delivery_waiting"
-    __table_args__ = (
-        ForeignKeyConstraint(
-            ["school_id", "sitting_id"], ["delivery_sitting.school_id", "delivery_sitting.sitting_id"]
-        ),
-    )
+    __table_args__ = (_refers("delivery_sitting", "sitting_id"),)
 
     school_id: UUID = Field(primary_key=True)
     sitting_id: UUID = Field(primary_key=True)
@@ -233,11 +206,7 @@ class ReassignmentRow(SQLModel, table=True):
     """A seat that got another pupil, and whose log does not say so yet; gone once it does."""
 
     __tablename__ = "delivery_reassignment"
-    __table_args__ = (
-        ForeignKeyConstraint(
-            ["school_id", "sitting_id"], ["delivery_sitting.school_id", "delivery_sitting.sitting_id"]
-        ),
-    )
+    __table_args__ = (_refers("delivery_sitting", "sitting_id"),)
 
     school_id: UUID = Field(primary_key=True)
     link: UUID = Field(primary_key=True)
@@ -250,11 +219,7 @@ class SittingKeyRow(SQLModel, table=True):
     """Key of a sitting's typed text, wrapped by the installation's; erasure deletes it."""
 
     __tablename__ = "delivery_sitting_key"
-    __table_args__ = (
-        ForeignKeyConstraint(
-            ["school_id", "sitting_id"], ["delivery_sitting.school_id", "delivery_sitting.sitting_id"]
-        ),
-    )
+    __table_args__ = (_refers("delivery_sitting", "sitting_id"),)
 
     school_id: UUID = Field(primary_key=True)
     sitting_id: UUID = Field(primary_key=True)
@@ -265,11 +230,7 @@ class DraftRow(SQLModel, table=True):
     """What a pupil is typing now, encrypted and overwritten; it cannot outlive the sitting's key."""
 
     __tablename__ = "delivery_draft"
-    __table_args__ = (
-        ForeignKeyConstraint(
-            ["school_id", "sitting_id"], ["delivery_sitting_key.school_id", "delivery_sitting_key.sitting_id"]
-        ),
-    )
+    __table_args__ = (_refers("delivery_sitting_key", "sitting_id"),)
 
     school_id: UUID = Field(primary_key=True)
     sitting_id: UUID = Field(primary_key=True)
@@ -283,11 +244,7 @@ class ContactRow(SQLModel, table=True):
     """When a laptop was last heard of, and since when without a break; written now and then, by every worker."""
 
     __tablename__ = "delivery_contact"
-    __table_args__ = (
-        ForeignKeyConstraint(
-            ["school_id", "sitting_id"], ["delivery_sitting.school_id", "delivery_sitting.sitting_id"]
-        ),
-    )
+    __table_args__ = (_refers("delivery_sitting", "sitting_id"),)
 
     school_id: UUID = Field(primary_key=True)
     sitting_id: UUID = Field(primary_key=True)
@@ -299,11 +256,7 @@ class EventRow(SQLModel, table=True):
     """One thing that happened in a sitting; rows are added, never changed."""
 
     __tablename__ = "delivery_event"
-    __table_args__ = (
-        ForeignKeyConstraint(
-            ["school_id", "sitting_id"], ["delivery_sitting.school_id", "delivery_sitting.sitting_id"]
-        ),
-    )
+    __table_args__ = (_refers("delivery_sitting", "sitting_id"),)
 
     school_id: UUID = Field(primary_key=True)
     sitting_id: UUID = Field(primary_key=True)
@@ -319,12 +272,7 @@ class AnswerRow(SQLModel, table=True):
     """Which event holds the answer at a position: the unique key that no second answer passes."""
 
     __tablename__ = "delivery_answer"
-    __table_args__ = (
-        ForeignKeyConstraint(
-            ["school_id", "sitting_id", "event_number"],
-            ["delivery_event.school_id", "delivery_event.sitting_id", "delivery_event.event_number"],
-        ),
-    )
+    __table_args__ = (_refers("delivery_event", "sitting_id", "event_number"),)
 
     school_id: UUID = Field(primary_key=True)
     sitting_id: UUID = Field(primary_key=True)

@@ -15,11 +15,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from delivery.console.report_words import ReportPage, absentee_row, report_page
+from delivery.console.shown import marks_of, not_shown
 from delivery.people import StaffRole
 from delivery.player.pages import CLOSED_HEADERS
 from delivery.rooms import ReasonError, RoomStatus, check_reason, load_administration
-from delivery.rooms.report import absentees, administration_report
-from delivery.rooms.signatures import LONGEST_REMARK, sign_report
+from delivery.rooms.absentees import absentees
+from delivery.rooms.report import administration_report, sign_report
+from delivery.rooms.signatures import LONGEST_REMARK
 from delivery.signin import SchoolStaff, StaffRoute, school_staff, staff_page
 from delivery.signin.forms import CheckedForm
 from delivery.signin.staff import NOT_ALLOWED
@@ -27,6 +29,7 @@ from delivery.signin.staff import NOT_ALLOWED
 router = APIRouter(include_in_schema=False, route_class=StaffRoute)
 REPORT = "/personeel/afnames/{administration}/verslag"
 COLUMNS = ("Klas", "Toets", "Leerling", "Waarom")
+CHANGED = "Intussen veranderde dit verslag. Wat nieuw is, staat aangeduid. Lees het na en onderteken dan."
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """A cell that begins like this is run by a spreadsheet."""
 Proctor = Annotated[SchoolStaff, Depends(school_staff)]
@@ -40,9 +43,8 @@ def report(request: Request, administration: UUID, proctor: Proctor) -> Response
 
 @router.post(REPORT + "/onderteken")
 def sign(request: Request, administration: UUID, form: CheckedForm, own: Proctor) -> Response:
-    """Sign the report of a closed room; what is another school's does not exist, whoever asks."""
-    typed = form.get("remark", "")
-    remark = typed if isinstance(typed, str) else ""
+    """Sign the report of a closed room as it was shown; what is another school's does not exist, whoever asks."""
+    shown, remark = (typed if isinstance(typed := form.get(name, ""), str) else "" for name in ("shown", "remark"))
     with Session(request.app.state.database) as db, db.begin():
         load_administration(db, own.school_id, administration)
         if own.staff.role is not StaffRole.COORDINATOR:
@@ -52,7 +54,11 @@ def sign(request: Request, administration: UUID, form: CheckedForm, own: Proctor
                 remark = check_reason(db, own.school_id, administration, remark, longest=LONGEST_REMARK)
         except ReasonError as error:
             return _page(request, administration, own, status=422, message=str(error), remark=remark)
-        sign_report(db, own.school_id, administration, own.staff.staff_id, remark.strip())
+        found = administration_report(db, own.school_id, administration)
+        is_other = found.administration.status is RoomStatus.CLOSED and marks_of(report_page(found).lines) != shown
+        is_signed = not is_other and sign_report(db, found, own.staff.staff_id, remark.strip())
+    if not is_signed:
+        return _page(request, administration, own, status=409, notice=CHANGED, remark=remark, shown=shown)
     return RedirectResponse(f"/personeel/afnames/{administration}/verslag", status_code=303)
 
 
@@ -88,9 +94,17 @@ def load_report(request: Request, school_id: UUID, administration: UUID) -> tupl
 
 
 def _page(
-    request: Request, administration: UUID, own: SchoolStaff, *, status: int = 200, message: str = "", remark: str = ""
+    request: Request,
+    administration: UUID,
+    own: SchoolStaff,
+    *,
+    status: int = 200,
+    message: str = "",
+    notice: str = "",
+    remark: str = "",
+    shown: str = "",
 ) -> Response:
-    """The report with its form for the coordinator."""
+    """The report with its form for the coordinator; what an earlier page that was ``shown`` did not have is marked."""
     page, is_closed = load_report(request, own.school_id, administration)
     return staff_page(
         request,
@@ -101,7 +115,10 @@ def _page(
         report=asdict(page),
         may_sign=is_closed and own.staff.role is StaffRole.COORDINATOR,
         is_closed=is_closed,
+        shown=marks_of(page.lines),
+        fresh=not_shown(page.lines, shown) if shown else frozenset(),
         message=message,
+        notice=notice,
         remark=remark,
         longest=LONGEST_REMARK,
     )

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from delivery.rooms.absentees import Absentee
 from delivery.rooms.happenings import Happening, What
-from delivery.rooms.report import Absentee, AdministrationReport, Outcome, PupilRecord
+from delivery.rooms.report import AdministrationReport, Outcome, PupilRecord
 from delivery.rooms.signatures import Signature
 
 SCHOOL_TIME = ZoneInfo("Europe/Brussels")
@@ -41,6 +42,12 @@ class ReportPage:
     signature: str
     remark: str
     changed: bool
+
+    @property
+    def lines(self) -> tuple[tuple[str, ...], ...]:
+        """Everything that a reader signs, line by line."""
+        head = (self.title, self.class_title, self.day, *self.counts)
+        return head, *self.pupils, *self.happenings, (self.signature, self.remark)
 
 
 def report_page(report: AdministrationReport) -> ReportPage:

@@ -108,7 +108,7 @@ async def room_page(request: Request, administration: UUID, proctor: Proctor) ->
 @router.get("/personeel/afnames/{administration}/overzicht")
 async def room_overview_part(request: Request, administration: UUID, proctor: Proctor) -> Response:
     """The changing parts of a room's page, where server-sent events do not come through."""
-    sight = await _live_rooms(request).look(proctor.school_id, administration)
+    sight = await _live_rooms(request).glance(proctor.school_id, administration)
     return HTMLResponse(_live(sight, proctor, _address(request)), headers=CLOSED_HEADERS)
 
 

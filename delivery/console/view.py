@@ -244,9 +244,11 @@ def _guarded(overview: RoomOverview) -> tuple[Incident, ...]:
         return ()
     remedy = (
         "Wie al bezig is, merkt niets. Een laptop die een nummer toont, wacht op jouw klik: "
-        "hij staat hieronder, als de codes juist zijn. Staat een nummer er niet? Laat de codes opnieuw typen."
+        "hij staat hieronder, als de codes juist zijn. Staat een nummer er niet? Laat de codes opnieuw typen. "
+        "Is het weer rustig? Dan kunnen nieuwe laptops weer vanzelf binnen."
     )
-    return (Incident("Voor dit lokaal zijn veel verkeerde codes getypt.", remedy),)
+    what = "Voor dit lokaal zijn veel verkeerde codes getypt."
+    return (Incident(what, remedy, answer="Laat laptops weer vanzelf binnen", path="laptops"),)
 
 
 def _unlinked(overview: RoomOverview) -> tuple[Incident, ...]:

@@ -8,9 +8,10 @@ from sqlalchemy import Engine
 
 from delivery.direct.interface import Direct, Row, as_instant, as_uuid
 from delivery.direct.postgres import PostgresDirect
+from delivery.direct.session import fetch_in
 from delivery.direct.sqlite import SqliteDirect
 
-__all__ = ["Direct", "PostgresDirect", "Row", "SqliteDirect", "as_instant", "as_uuid", "open_direct"]
+__all__ = ["Direct", "PostgresDirect", "Row", "SqliteDirect", "as_instant", "as_uuid", "fetch_in", "open_direct"]
 
 
 def open_direct(database: Engine) -> Direct:

@@ -33,7 +33,8 @@ CLOSED_HEADERS = {
     "Cache-Control": "no-store",
 }
 
-ITEM_STYLES = tuple(f"/static/player/{name}.css" for name in ("tokens", "player", "item"))
+PLAYER_FILES = "/static/player"
+ITEM_STYLES = tuple(f"{PLAYER_FILES}/{name}.css" for name in ("tokens", "player", "item"))
 """What an item looks like, theme by theme."""
 
 

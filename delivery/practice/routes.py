@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from delivery.player.lean import LeanFiles
-from delivery.player.pages import html_page, static_file
+from delivery.player.pages import PLAYER_FILES, html_page, static_file
 from delivery.practice.content import practice
 
 router = APIRouter(include_in_schema=False)
@@ -20,7 +20,7 @@ _FILES = LeanFiles(directory=Path(__file__).parent / "static")
 @router.get("/oefentoets")
 def practice_page() -> Response:
     """Every page of the practice test in one document."""
-    return html_page("practice/practice.html")
+    return html_page("practice/practice.html", assets=PLAYER_FILES)
 
 
 @router.get("/oefentoets/vragen")

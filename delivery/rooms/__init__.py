@@ -20,11 +20,11 @@ from delivery.rooms.candidates import Candidate, candidates
 from delivery.rooms.entry import Entrance, Knock, Waits, knock, mark_denied, note_entry
 from delivery.rooms.help import answer_help, release_sitting, skip_item
 from delivery.rooms.known import KnownRooms
-from delivery.rooms.overview import look_again, room_overview
+from delivery.rooms.overview import look_again, look_at, room_overview
 from delivery.rooms.reasons import ReasonError, check_reason
 from delivery.rooms.reassigning import reassign_sitting, settle_reassignments
 from delivery.rooms.remedies import Ground, grant_time, reopen_sitting, revalidate_sitting, void_sitting
-from delivery.rooms.tries import network_of
+from delivery.rooms.tries import lift_guard, network_of
 from delivery.rooms.values import (
     Administration,
     RoomOverview,
@@ -60,9 +60,11 @@ __all__ = [
     "freeze_room",
     "grant_time",
     "knock",
+    "lift_guard",
     "list_administrations",
     "load_administration",
     "look_again",
+    "look_at",
     "mark_denied",
     "network_of",
     "note_entry",

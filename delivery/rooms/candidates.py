@@ -8,7 +8,8 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from delivery.isolation import in_school
-from delivery.tables import AdministrationRow, ClassRow, EnrolmentRow, PupilRow, SeatRow
+from delivery.rooms.seated import seated_here, worked_elsewhere
+from delivery.tables import ClassRow, EnrolmentRow, PupilRow, SeatRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,30 +32,18 @@ class Candidate:
 def candidates(db: Session, school_id: UUID, administration_id: UUID, sitting_id: UUID) -> tuple[Candidate, ...]:
     """Pupils who can be chosen for a seat: first those of the room, then by class and last name.
 
-    Whoever has a seat for the same test in another room of the school is left out.
+    Whoever took the same test in another room of the school is left out.
     """
     in_school(db, school_id)
-    seat, room = db.get(SeatRow, (school_id, sitting_id)), db.get(AdministrationRow, (school_id, administration_id))
-    if seat is None or room is None:
+    seat = db.get(SeatRow, (school_id, sitting_id))
+    if seat is None:
         return ()
-    seated = dict(
-        db.exec(
-            select(SeatRow.pupil_id, SeatRow.administration_id)
-            .join(
-                AdministrationRow,
-                (col(AdministrationRow.school_id) == SeatRow.school_id)
-                & (col(AdministrationRow.administration_id) == SeatRow.administration_id),
-            )
-            .where(SeatRow.school_id == school_id, AdministrationRow.test == room.test)
-            .order_by(col(SeatRow.administration_id) == administration_id)  # whoever has two seats is here
-        ).all()
-    )
+    here = seated_here(db, school_id, administration_id)
+    elsewhere = worked_elsewhere(db, school_id, administration_id)
     found = (
-        Candidate(pupil_id, f"{first} {last}", title or "", pupil_id in seated)
+        Candidate(pupil_id, f"{first} {last}", title or "", pupil_id in here)
         for pupil_id, first, last, title in _pupils(db, school_id)
-        if pupil_id != seat.pupil_id
-        and seated.get(pupil_id, administration_id) == administration_id
-        and (pupil_id in seated or seat.pupil_id is None)
+        if pupil_id != seat.pupil_id and (pupil_id in here or (seat.pupil_id is None and pupil_id not in elsewhere))
     )
     return tuple(sorted(dict.fromkeys(found), key=lambda candidate: (not candidate.is_here, candidate.class_title)))
 

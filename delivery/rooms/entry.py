@@ -25,9 +25,9 @@ from delivery.errors import RefusedError
 from delivery.isolation import in_school
 from delivery.journal import News
 from delivery.names import seat_name
-from delivery.rooms.codes import room_code_hash, seat_code_hash
+from delivery.rooms.codes import seat_code_hash
 from delivery.rooms.known import KnownRooms
-from delivery.rooms.tries import Place, hashed_network, must_wait, note_known, note_wrong
+from delivery.rooms.tries import Place, hashed_network, lapsed_before, must_wait, note_known, note_wrong
 from delivery.rooms.values import RoomStatus
 from delivery.rooms.waiting import Device, device_of, is_admitted, note_waiting
 from delivery.sittings.information import SittingInfo, make_info
@@ -49,6 +49,7 @@ STANDING = """
 SELECT denied_at IS NOT NULL, EXISTS (
     SELECT 1 FROM delivery_try
     WHERE school_id = $1 AND administration_id = $3 AND network = $4 AND is_known
+        AND noted_at >= $5
 )
 FROM delivery_seat WHERE school_id = $1 AND sitting_id = $2
 """
@@ -63,12 +64,13 @@ class Knock:
 
     Attributes
     ----------
-    room_code, seat_code : as typed
+    place : the room that the code stands for
+    seat_code : as typed
     network : where from
     device : what the page calls itself, random; "" where it does not, and then the network stands for it
     """
 
-    room_code: str
+    place: Place
     seat_code: str
     network: str
     device: str = ""
@@ -123,7 +125,7 @@ class _Wrong:
 
 
 async def knock(
-    direct: Direct, database: Engine, rooms: KnownRooms, secrets: Secrets, asked: Knock, news: News | None = None
+    direct: Direct, database: Engine, secrets: Secrets, asked: Knock, news: News | None = None
 ) -> Entrance | Waits:
     """Whom codes stand for, or how to wait.
 
@@ -133,8 +135,6 @@ async def knock(
         The management database, for single statements. A right code needs nothing else while no budget is used up.
     database
         The same one.
-    rooms
-        What this worker remembers of room codes.
     secrets
         The installation's keys.
     asked
@@ -147,12 +147,12 @@ async def knock(
     RefusedError
         ``unknown_code``, ``room_not_open``, ``room_closed``.
     """
-    place = await rooms.find(direct, room_code_hash(secrets.code_key, asked.room_code))
+    place = asked.place
     code_hash = seat_code_hash(secrets.code_key, str(place.administration_id), asked.seat_code)
     rows = await direct.fetch(place.school_id, FIND_SEAT, place.school_id, place.administration_id, code_hash)
     seat = _Seat(*rows[0]) if rows else None
     if seat is None or seat.guarded:
-        held = await asyncio.to_thread(_on_guard, database, secrets, asked, place, seat)
+        held = await asyncio.to_thread(_on_guard, database, secrets, asked, seat)
         if isinstance(held, _Wrong):
             if held.was_last and news is not None:
                 news.tell([place.administration_id])
@@ -164,10 +164,9 @@ async def knock(
     return _entrance(secrets, place, seat)
 
 
-def _on_guard(
-    database: Engine, secrets: Secrets, asked: Knock, place: Place, seat: _Seat | None
-) -> Waits | _Wrong | None:
+def _on_guard(database: Engine, secrets: Secrets, asked: Knock, seat: _Seat | None) -> Waits | _Wrong | None:
     """How to wait, for whoever typed a wrong code or found the room's budget used up; None lets a right code in."""
+    place = asked.place
     ref = SittingRef(place.school_id, as_uuid(seat.sitting_id)) if seat else None
     device = device_of(secrets, place, asked.device or asked.network)
     with Session(database) as db, db.begin():
@@ -265,7 +264,9 @@ async def note_entry(
     """
     place = Place(ref.school_id, administration_id)
     own = hashed_network(secrets, place, network)
-    found = await direct.fetch(ref.school_id, STANDING, ref.school_id, ref.sitting_id, administration_id, own)
+    found = await direct.fetch(
+        ref.school_id, STANDING, ref.school_id, ref.sitting_id, administration_id, own, lapsed_before()
+    )
     if not found:
         raise RefusedError("erased")
     was_denied, is_known = found[0]

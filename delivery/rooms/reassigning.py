@@ -21,13 +21,14 @@ from delivery.errors import RefusedError, UnknownRecordError
 from delivery.isolation import in_school
 from delivery.rooms.administrations import lock_administration
 from delivery.rooms.remedies import Ground
+from delivery.rooms.seated import seated_here, worked_elsewhere
 from delivery.rooms.steps import sign_heads
 from delivery.sittings.decisions import Decision, bar, decide
 from delivery.sittings.events import EventKind, Reassigned
 from delivery.sittings.phases import Phase
 from delivery.sittings.service import Sittings
 from delivery.sittings.state import SittingState
-from delivery.tables import AccommodationRow, AdministrationRow, PupilRow, ReassignmentRow, SeatRow
+from delivery.tables import AccommodationRow, PupilRow, ReassignmentRow, SeatRow
 
 UNCHANGEABLE = (Phase.ABSENT, Phase.ERASED, Phase.READ_ONLY)
 
@@ -60,7 +61,8 @@ async def reassign_sitting(sittings: Sittings, ref: SittingRef, pupil_id: UUID, 
     UnknownRecordError
         If the school has no such sitting or pupil.
     RefusedError
-        ``seated_elsewhere``, ``no_seat_for_both`` if the seat has a pupil and the other one has no seat in this room;
+        ``seated_elsewhere`` if the pupil took the test in another room; ``no_seat_for_both`` if the seat has a pupil
+        and the other one has no seat in this room;
         ``not_open``, ``erased``, ``read_only``.
     """
     administration_id = await sittings.in_database(lambda db: _seat(db, ref).administration_id)
@@ -117,18 +119,8 @@ def _seat_of(db: Session, seat: SeatRow, pupil_id: UUID) -> SeatRow | None:
     """
     if db.get(PupilRow, (seat.school_id, pupil_id)) is None:
         raise UnknownRecordError(f"school {seat.school_id} has no pupil {pupil_id}")
-    room = db.get_one(AdministrationRow, (seat.school_id, seat.administration_id))
-    seats = db.exec(
-        select(SeatRow)
-        .join(
-            AdministrationRow,
-            (col(AdministrationRow.school_id) == SeatRow.school_id)
-            & (col(AdministrationRow.administration_id) == SeatRow.administration_id),
-        )
-        .where(SeatRow.school_id == seat.school_id, SeatRow.pupil_id == pupil_id, AdministrationRow.test == room.test)
-    ).all()
-    here = next((row for row in seats if row.administration_id == seat.administration_id), None)
-    if here is None and seats:
+    here = seated_here(db, seat.school_id, seat.administration_id).get(pupil_id)
+    if here is None and pupil_id in worked_elsewhere(db, seat.school_id, seat.administration_id):
         raise RefusedError("seated_elsewhere")
     if here is None and seat.pupil_id is not None:
         raise RefusedError("no_seat_for_both")

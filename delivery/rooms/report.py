@@ -1,28 +1,25 @@
-"""What happened in a room, from the log alone: who was there, when, and what staff did; and who must still take it."""
+"""What happened in a room, from the log alone: who was there, when, and what staff did."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from delivery.journal.reading import RecordedEvent, read_logs
-from delivery.names import seat_name
-from delivery.rooms.administrations import list_administrations, load_administration
+from delivery.rooms.administrations import load_administration
 from delivery.rooms.happenings import Happening, happenings_of
-from delivery.rooms.signatures import Signature, load_signature
-from delivery.rooms.values import Administration, RoomStatus
+from delivery.rooms.seated import Seat, seats_of
+from delivery.rooms.signatures import Signature, add_signature, load_signature
+from delivery.rooms.values import Administration
 from delivery.sittings.events import EventKind
 from delivery.sittings.phases import Phase
 from delivery.sittings.state import SittingState, empty_state, fold
-from delivery.tables import PupilRow, SeatRow, StaffRow
-
-Seat = tuple[UUID, UUID | None, str]
-"""Sitting, pupil and name."""
+from delivery.tables import StaffRow
 
 
 class Outcome(StrEnum):
@@ -62,16 +59,6 @@ class PupilRecord:
     n_laptops: int
     n_skipped: int
 
-    @property
-    def who(self) -> UUID:
-        """Identifies the pupil; a nameless one is only known by the sitting."""
-        return self.pupil_id or self.sitting_id
-
-    @property
-    def must_return(self) -> bool:
-        """Whether the test must still be taken, or taken to its end."""
-        return self.outcome in {Outcome.ABSENT, Outcome.STOPPED}
-
 
 @dataclass(frozen=True, slots=True)
 class AdministrationReport:
@@ -80,20 +67,14 @@ class AdministrationReport:
     Attributes
     ----------
     signature : of the coordinator, the last one; None where nobody signed
+    heads : number of the last event of each sitting that it tells of
     """
 
     administration: Administration
     pupils: tuple[PupilRecord, ...]
     happenings: tuple[Happening, ...]
     signature: Signature | None
-
-
-@dataclass(frozen=True, slots=True)
-class Absentee:
-    """A pupil for the *inhaalmoment*, and from which room."""
-
-    administration: Administration
-    record: PupilRecord
+    heads: Mapping[UUID, int] = field(default_factory=dict)
 
 
 def administration_report(db: Session, school_id: UUID, administration_id: UUID) -> AdministrationReport:
@@ -107,50 +88,29 @@ def administration_report(db: Session, school_id: UUID, administration_id: UUID)
     administration = load_administration(db, school_id, administration_id)
     seats, logs = _read(db, school_id, administration_id)
     staff = {str(staff_id): name for staff_id, name in db.exec(_staff_of(school_id))}
-    names = {sitting: pupil for sitting, _, pupil in seats}
+    names = {seat.sitting_id: seat.name for seat in seats}
     heads = {sitting: log[-1].event.event_number for sitting, log in logs.items()}
     return AdministrationReport(
         administration,
-        tuple(_record(school_id, *seat, logs.get(seat[0], [])) for seat in seats),
+        tuple(record_of(school_id, seat, logs.get(seat.sitting_id, [])) for seat in seats),
         happenings_of([(names[sitting], log) for sitting, log in logs.items()], staff),
         load_signature(db, school_id, administration_id, heads, staff),
+        heads,
     )
 
 
-def absentees(db: Session, school_id: UUID) -> tuple[Absentee, ...]:
-    """Pupils of closed rooms who must still take a test, without those who took it to its end in another room."""
-    rooms = [room for room in list_administrations(db, school_id) if room.status is not RoomStatus.PLANNED]
-    records = [(room, record) for room in rooms for record in _records(db, school_id, room.administration_id)]
-    done = {(room.test, record.who) for room, record in records if record.outcome is Outcome.FINISHED}
-    at_work = {(room.test, record.who) for room, record in records if record.outcome is Outcome.BUSY}
-    last = {
-        (room.test, record.who): Absentee(room, record)  # of several rooms the one made last
-        for room, record in records
-        if room.status is RoomStatus.CLOSED and record.must_return
-    }
-    return tuple(absentee for key, absentee in last.items() if key not in done | at_work)
-
-
-def _records(db: Session, school_id: UUID, administration_id: UUID) -> list[PupilRecord]:
-    """The pupils of a room."""
-    seats, logs = _read(db, school_id, administration_id)
-    return [_record(school_id, *seat, logs.get(seat[0], [])) for seat in seats]
+def sign_report(db: Session, report: AdministrationReport, staff_id: UUID, remark: str) -> bool:
+    """Sign a report as it was made (see `add_signature`); False where somebody else signed since."""
+    number = report.signature.number + 1 if report.signature else 1
+    return add_signature(db, report.administration, report.heads, number, staff_id, remark)
 
 
 def _read(db: Session, school_id: UUID, administration_id: UUID) -> tuple[list[Seat], dict[UUID, list[RecordedEvent]]]:
     """Seats of a room by last name, and the logs of their sittings; without reserve seats that nobody used."""
-    rows = db.exec(
-        select(SeatRow, PupilRow.first_name, PupilRow.last_name)
-        .outerjoin(
-            PupilRow, (col(PupilRow.school_id) == SeatRow.school_id) & (col(PupilRow.pupil_id) == SeatRow.pupil_id)
-        )
-        .where(SeatRow.school_id == school_id, SeatRow.administration_id == administration_id)
-        .order_by(col(PupilRow.last_name).nulls_last(), col(PupilRow.first_name), col(SeatRow.reserve))
-    )
-    seats = [(row.sitting_id, row.pupil_id, seat_name(first, last, row.reserve)) for row, first, last in rows]
-    logs = dict(read_logs(db, school_id, [sitting for sitting, _, _ in seats]))
-    used = [(sitting, pupil, name) for sitting, pupil, name in seats if pupil or _came(logs.get(sitting, []))]
-    return used, {sitting: logs[sitting] for sitting, _, _ in used if sitting in logs}
+    seats = seats_of(db, school_id, administration_id)
+    logs = dict(read_logs(db, school_id, [seat.sitting_id for seat in seats]))
+    used = [seat for seat in seats if seat.pupil_id or _came(logs.get(seat.sitting_id, []))]
+    return used, {seat.sitting_id: logs[seat.sitting_id] for seat in used if seat.sitting_id in logs}
 
 
 def _came(log: Iterable[RecordedEvent]) -> bool:
@@ -162,17 +122,15 @@ def _staff_of(school_id: UUID):  # type: ignore[no-untyped-def]  # SQLModel's ty
     return select(StaffRow.staff_id, StaffRow.name).where(StaffRow.school_id == school_id)
 
 
-def _record(
-    school_id: UUID, sitting: UUID, pupil_id: UUID | None, pupil: str, log: Sequence[RecordedEvent]
-) -> PupilRecord:
+def record_of(school_id: UUID, seat: Seat, log: Sequence[RecordedEvent]) -> PupilRecord:
     """One pupil from the log."""
-    state = fold(empty_state(school_id, sitting), [recorded.event for recorded in log])
+    state = fold(empty_state(school_id, seat.sitting_id), [recorded.event for recorded in log])
     over = state.phase in {Phase.CLOSING, Phase.SEALED, Phase.VOID} and state.epoch > 0
     claims = _at(log, EventKind.CLAIMED)
     return PupilRecord(
-        sitting_id=sitting,
-        pupil_id=pupil_id,
-        pupil=pupil,
+        sitting_id=seat.sitting_id,
+        pupil_id=seat.pupil_id,
+        pupil=seat.name,
         outcome=_outcome(state),
         answered=len(state.answers),
         length=state.started.length if state.started else 0,

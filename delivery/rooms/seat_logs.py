@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, func, select
-from sqlmodel import Session, col
+from sqlmodel import Session
 
+from delivery.direct import Row, as_uuid, fetch_in
 from delivery.errors import UnknownEventError
 from delivery.journal import Event
+from delivery.journal.reading import read_heads
 from delivery.sittings.events import Claimed, EventKind, Help, Payload, TimeCredited, TimeGranted, read_payload
 from delivery.sittings.evidence import JUDGEMENTS
 from delivery.sittings.phases import Phase, phase_after
-from delivery.tables import AnswerRow, EventRow
 
 READ = (EventKind.TIME_GRANTED, EventKind.TIME_CREDITED, EventKind.CLAIMED, EventKind.HELP)
 """Kinds whose payload is read: there are few of them, and none holds an answer."""
@@ -56,9 +56,11 @@ SeatLogs = Mapping[UUID, SeatLog]
 """By sitting."""
 
 
-def read_on(
-    db: Session, school_id: UUID, sittings: Collection[UUID], known: SeatLogs, stirred: Collection[UUID] | None = None
-) -> dict[UUID, SeatLog]:
+Query = tuple[str, tuple[object, ...]]
+"""A statement as `Direct.fetch` takes it, and its values."""
+
+
+def read_on(db: Session, school_id: UUID, sittings: Collection[UUID], known: SeatLogs) -> dict[UUID, SeatLog]:
     """Bring what is known of sittings up to the log; numbers of events have no gaps, so nothing can be missed.
 
     Parameters
@@ -66,68 +68,54 @@ def read_on(
     db, school_id
         A transaction that sees this school.
     sittings
-        Those of a room.
+        Those of a room, or of several.
     known
         What was read before; nothing is known of the others.
-    stirred
-        Sittings in which something may have happened since; None looks at the heads of all.
     """
     logs = {sitting: known.get(sitting, SeatLog()) for sitting in sittings}
-    behind = set(logs).intersection(stirred) if stirred is not None else _behind(db, school_id, logs)
-    return logs | _fold_more(db, school_id, {sitting: logs[sitting] for sitting in behind})
+    heads = read_heads(db, school_id, list(logs))
+    behind = {sitting: logs[sitting] for sitting, head in heads.items() if head > logs[sitting].event_number}
+    for query in more_of(school_id, behind):
+        logs |= with_more(school_id, logs, fetch_in(db, query[0], *query[1]))
+    return logs
 
 
-def _behind(db: Session, school_id: UUID, logs: SeatLogs) -> set[UUID]:
-    """Sittings whose log has more than is known."""
-    heads = db.execute(HEADS, {"school": school_id, "sittings": list(logs)})
-    return {sitting for sitting, head in heads if head > logs[sitting].event_number}
+def more_of(school_id: UUID, logs: SeatLogs) -> Iterator[Query]:
+    """What to ask for, so that `with_more` can bring these logs up to date; many at a time, and not too many."""
+    all_logs = list(logs.items())
+    for start in range(0, len(all_logs), MOST_AT_ONCE):
+        batch = all_logs[start : start + MOST_AT_ONCE]
+        places = (
+            f"(event.sitting_id = ${2 * n} AND event.event_number > ${2 * n + 1})" for n in range(1, len(batch) + 1)
+        )
+        after = (value for sitting, log in batch for value in (sitting, log.event_number))
+        yield MORE.format(places=" OR ".join(places)), (school_id, *after)
 
 
-def _fold_more(db: Session, school_id: UUID, logs: SeatLogs) -> dict[UUID, SeatLog]:
-    """These logs after what they have more."""
-    if not logs:
-        return {}
-    since = min(log.event_number for log in logs.values())
-    after = dict(logs)
-    for sitting, number, kind, version, data, is_answer in db.execute(
-        MORE, {"school": school_id, "sittings": list(logs), "since": since}
-    ):
-        log = after[sitting]
-        if number > log.event_number:
-            event = Event(school_id, sitting, number, str(kind), version, data, b"")
-            after[sitting] = replace(_fold(log, event), answered=log.answered + is_answer)
+def with_more(school_id: UUID, logs: SeatLogs, rows: Iterable[Row]) -> dict[UUID, SeatLog]:
+    """Those of the logs that rows of `more_of` are about, after them."""
+    after: dict[UUID, SeatLog] = {}
+    for name, number, kind, version, data, is_answer in rows:
+        sitting = as_uuid(name)
+        log = after.get(sitting, logs[sitting])
+        event = Event(school_id, sitting, number, str(kind), version, data or b"", b"")
+        after[sitting] = replace(_fold(log, event), answered=log.answered + bool(is_answer))
     return after
 
 
-def _where(table: type[EventRow]) -> tuple[ColumnElement[bool], ...]:
-    """Rows of some sittings of a school."""
-    return (
-        col(table.school_id) == bindparam("school"),
-        col(table.sitting_id).in_(bindparam("sittings", expanding=True)),
-    )
-
-
-_NAMES = (EventRow.sitting_id, EventRow.event_number, EventRow.kind, EventRow.schema_version)
-_PAYLOAD = case((col(EventRow.kind).in_([str(kind) for kind in READ]), col(EventRow.payload)), else_=b"")
-_IS_FIRST_ANSWER = and_(
-    col(AnswerRow.school_id) == EventRow.school_id,
-    col(AnswerRow.sitting_id) == EventRow.sitting_id,
-    col(AnswerRow.event_number) == EventRow.event_number,
-    col(AnswerRow.revision) == 0,
-)
-MORE = (
-    select(*(col(column) for column in _NAMES), _PAYLOAD, col(AnswerRow.event_number).is_not(None))
-    .select_from(EventRow)
-    .outerjoin(AnswerRow, _IS_FIRST_ANSWER)
-    .where(*_where(EventRow), col(EventRow.event_number) > bindparam("since"))
-    .order_by(col(EventRow.sitting_id), col(EventRow.event_number))
-)
-HEADS = (
-    select(col(EventRow.sitting_id), func.max(EventRow.event_number))
-    .where(*_where(EventRow))
-    .group_by(col(EventRow.sitting_id))
-)
-"""Made once: a room is looked up often, and making a statement costs more than running it."""
+MOST_AT_ONCE = 100
+"""SQLite takes an expression of a thousand terms."""
+MORE = f"""
+SELECT event.sitting_id, event.event_number, event.kind, event.schema_version,
+    CASE WHEN event.kind IN ({", ".join(f"'{kind}'" for kind in READ)}) THEN event.payload END,
+    answer.event_number IS NOT NULL
+FROM delivery_event AS event
+LEFT JOIN delivery_answer AS answer
+    ON answer.school_id = event.school_id AND answer.sitting_id = event.sitting_id
+    AND answer.event_number = event.event_number AND answer.revision = 0
+WHERE event.school_id = $1 AND ({{places}})
+ORDER BY event.sitting_id, event.event_number
+"""
 
 
 def _fold(log: SeatLog, event: Event) -> SeatLog:

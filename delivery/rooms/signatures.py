@@ -8,13 +8,12 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 import msgspec
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
 from delivery.errors import RefusedError
-from delivery.journal.reading import read_heads
-from delivery.rooms.administrations import load_administration
-from delivery.rooms.values import RoomStatus
-from delivery.tables import SeatRow, SignatureRow
+from delivery.rooms.administrations import lock_administration
+from delivery.rooms.values import Administration, RoomStatus
+from delivery.tables import SignatureRow
 
 LONGEST_REMARK = 1_000
 
@@ -25,50 +24,64 @@ class Signature:
 
     Attributes
     ----------
+    number : 1 for the first signature under this report, and so on
     by : name of the coordinator
     remark : in the coordinator's words, "" for none
     is_current : nothing happened in the room since
     """
 
+    number: int
     at: datetime
     by: str
     remark: str
     is_current: bool
 
 
-def sign_report(db: Session, school_id: UUID, administration_id: UUID, staff_id: UUID, remark: str) -> None:
+def add_signature(
+    db: Session, room: Administration, heads: Mapping[UUID, int], number: int, staff_id: UUID, remark: str
+) -> bool:
     """Put a coordinator's name under the report of a closed room; signing again adds, and takes nothing away.
+
+    Parameters
+    ----------
+    db, room
+        Which room.
+    heads
+        Number of the last event of each sitting that the report tells of.
+    number
+        One more than that of the signature that the report shows.
+    staff_id, remark
+        Who signs, and what there is to say.
+
+    Returns
+    -------
+    bool
+        Whether it is signed; not where somebody else signed since the report was made.
 
     Raises
     ------
-    UnknownRecordError
-        If the school has no such administration.
     RefusedError
         ``not_closing`` while the room is not closed.
     """
-    if load_administration(db, school_id, administration_id).status is not RoomStatus.CLOSED:
+    if room.status is not RoomStatus.CLOSED:
         raise RefusedError("not_closing")
-    sittings = db.exec(
-        select(SeatRow.sitting_id).where(SeatRow.school_id == school_id, SeatRow.administration_id == administration_id)
-    ).all()
-    heads = {str(sitting): head for sitting, head in read_heads(db, school_id, sittings).items()}
-    last = db.exec(
-        select(func.max(SignatureRow.number)).where(
-            SignatureRow.school_id == school_id, SignatureRow.administration_id == administration_id
-        )
-    ).one()
+    lock_administration(db, room.school_id, room.administration_id)
+    last = _last(db, room.school_id, room.administration_id)
+    if number != (last.number if last else 0) + 1:
+        return False
     db.add(
         SignatureRow(
-            school_id=school_id,
-            administration_id=administration_id,
-            number=(last or 0) + 1,
+            school_id=room.school_id,
+            administration_id=room.administration_id,
+            number=number,
             staff_id=staff_id,
             remark=remark,
-            heads=msgspec.json.encode(heads, order="sorted").decode(),
+            heads=msgspec.json.encode({str(sitting): head for sitting, head in heads.items()}, order="sorted").decode(),
             signed_at=datetime.now(UTC),
         )
     )
     db.flush()
+    return True
 
 
 def load_signature(
@@ -85,14 +98,19 @@ def load_signature(
     staff
         Names by identifier.
     """
-    row = db.exec(
-        select(SignatureRow)
-        .where(SignatureRow.school_id == school_id, SignatureRow.administration_id == administration_id)
-        .order_by(col(SignatureRow.number).desc())
-    ).first()
+    row = _last(db, school_id, administration_id)
     if row is None:
         return None
     signed: dict[str, int] = msgspec.json.decode(row.heads)
     is_current = all(signed.get(str(sitting), 0) >= head for sitting, head in heads.items())
     at = row.signed_at if row.signed_at.tzinfo else row.signed_at.replace(tzinfo=UTC)
-    return Signature(at, staff.get(str(row.staff_id), ""), row.remark, is_current)
+    return Signature(row.number, at, staff.get(str(row.staff_id), ""), row.remark, is_current)
+
+
+def _last(db: Session, school_id: UUID, administration_id: UUID) -> SignatureRow | None:
+    """The last signature, if there is one."""
+    return db.exec(
+        select(SignatureRow)
+        .where(SignatureRow.school_id == school_id, SignatureRow.administration_id == administration_id)
+        .order_by(col(SignatureRow.number).desc())
+    ).first()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from fastapi import HTTPException
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import URL
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -49,10 +51,31 @@ def error_page(request: Request, error: HTTPException) -> Response:
 async def refuse_address(request: Request, error: Exception) -> Response:
     """An address that nothing answers to, or not in this way: a page for people, JSON for scripts."""
     assert isinstance(error, StarletteHTTPException)
-    if error.status_code == 404 and "text/html" in request.headers.get("accept", ""):
+    if error.status_code == 404 and wants_page(request):
         return html_page("signin/unknown.html", status=404)
     refusal = RefusedError("not_found")
     return JSONResponse(refusal.body(), error.status_code, {**headers_of(refusal), **(error.headers or {})})
+
+
+def wants_page(request: Request) -> bool:
+    """Whether a person waits for a page, and no script for an answer."""
+    return "text/html" in request.headers.get("accept", "")
+
+
+def away_page(request: Request, refusal: RefusedError) -> Response:
+    """That the database is away, and what to do: nothing, for the page asks again by itself."""
+    is_unsure = request.method not in {"GET", "HEAD"}
+    came_from = urlsplit(request.headers.get("referer", ""))
+    if not is_unsure:
+        again = request.url
+    elif came_from.netloc == request.url.netloc:
+        again = URL(urlunsplit(came_from))  # what was sent is not sent again
+    else:
+        again = URL("/personeel")
+    address = again.path + (f"?{again.query}" if again.query else "")
+    page = html_page("signin/away.html", status=refusal.status, again=address, is_unsure=is_unsure)
+    page.headers.update(headers_of(refusal))
+    return page
 
 
 class StaffRoute(APIRoute):
@@ -68,6 +91,8 @@ class StaffRoute(APIRoute):
             except (UnknownRecordError, RequestValidationError):
                 return await _page(request, HTTPException(404))
             except RefusedError as refused:
+                if refused.code == "unavailable":
+                    raise  # then nobody can be read from the database either
                 return await _page(request, HTTPException(refused.status, NOT_NOW))
             except HTTPException as error:
                 if error.status_code < 400:

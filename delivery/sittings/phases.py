@@ -37,6 +37,8 @@ _LEADS_TO = {
     EventKind.VOID: Phase.VOID,
     EventKind.ERASED: Phase.ERASED,
 }
+STEPS = frozenset(_LEADS_TO)
+"""Kinds that say where a sitting stands."""
 
 
 def phase_after(phase: Phase, kind: str) -> Phase:

@@ -12,7 +12,7 @@ from itertools import chain
 import numpy as np
 
 from delivery.sittings.banks import IndexedBank
-from delivery.sittings.choosing import Progress, draw_for, engine_state
+from delivery.sittings.choosing import Progress, accommodation_number, draw_for, engine_state
 from delivery.sittings.decisions import Decision, decide, decide_look
 from delivery.sittings.events import EventKind, Offered, Presentation, Reserved
 from delivery.sittings.phases import SHOWN_IN, Phase
@@ -28,14 +28,19 @@ there are still k items to work on."""
 
 
 def queue_of(state: SittingState, bank: IndexedBank) -> tuple[str, ...]:
-    """Items that were sent ahead and that the pupil may go on with now, in order."""
+    """Items that were sent ahead and that the pupil may go on with now, in order.
+
+    What was sent before two pupils got each other's names may not suit the one who has the sitting now.
+    """
     if not state.reserve or state.current is None or state.started is None or state.phase not in SHOWN_IN:
         return ()
     rows, started = bank.rows, state.started
     given = tuple(rows[item] for item in (*(answer.item for answer in state.answers), state.current.item))
     pretest = tuple((at - 1, rows[item]) for at, item in started.pretest if item not in state.skipped)
     unused = frozenset(rows[item] for item in state.plan if item not in state.skipped).difference(given)
-    sent = [rows[item] for item in state.reserve]
+    suits = bank.adaptive.suitable[accommodation_number(bank, started.accommodations)]
+    tried_out = {row for _, row in pretest}  # those were drawn at the start, and stay
+    sent = [row for row in map(rows.__getitem__, state.reserve) if suits[row] or row in tried_out]
     ahead = still_ahead(bank.adaptive, Underway(given, unused, pretest), sent)
     names = tuple(bank.bank.views[row].item for row in chain(*ahead))
     return names[: started.length - len(given)]

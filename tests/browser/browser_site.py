@@ -17,7 +17,7 @@ from uuid import UUID
 
 import httpx2
 import uvicorn
-from sqlalchemy import Engine
+from sqlalchemy import Engine, create_engine
 from sqlmodel import Session, col, select
 
 from delivery.app import create_app
@@ -217,6 +217,15 @@ class Site:
         self.database.dispose()
         assert not self._thread.is_alive()
 
+    @contextmanager
+    def without_database(self) -> Iterator[None]:
+        """Let staff's screens find no database meanwhile."""
+        away = create_engine(f"sqlite:///{self._file.parent}/away/peil.sqlite")
+        self.app.state.database = away
+        yield
+        self.app.state.database = self.database
+        away.dispose()
+
     def restart(self) -> None:
         """Stop the server and start another one at the same address, as after a crash of the machine's service."""
         self._server.should_exit = True
@@ -271,7 +280,7 @@ class Site:
         config = DeliveryConfig(
             self.secrets, player_versions=self._file.parent / "player", reserve_items=self._reserve_items
         )
-        app = create_app(config, self.database, journal, banks, self._media.get)
+        self.app = app = create_app(config, self.database, journal, banks, self._media.get)
         options = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1, timeout_keep_alive=60)
         self._server = uvicorn.Server(options)
         self._loop = asyncio.get_running_loop()

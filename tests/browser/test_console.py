@@ -229,6 +229,11 @@ def test_every_page_of_the_console_is_accessible(
     page.goto("/bestaat-niet")
     expect(page.get_by_role("heading", name="Deze pagina bestaat niet")).to_be_visible()
     look("unknown address")
+    with site.without_database():
+        page.goto("/personeel")
+        page.get_by_role("heading", name="Even geen verbinding met de gegevens").wait_for()
+        look("the database is away")
+    page.get_by_role("heading", name="Toetsmomenten").wait_for()  # by itself
 
 
 def test_pages_are_closed_to_everything_else(site: Site, laptop: Laptop) -> None:

@@ -140,7 +140,7 @@ class World:
             schools = list_schools(db)
         self.rooms = [self.make_room(school.school_id) for school in sorted(schools, key=lambda s: s.identifier)]
 
-    def make_room(self, school_id: UUID, n_reserves: int = 0) -> Room:
+    def make_room(self, school_id: UUID, n_reserves: int = 0, *, simulated: bool = True) -> Room:
         """Another room for a school's class, with seats for children who are not on the list."""
         with Session(self.database) as db, db.begin():
             group = list_classes(db, school_id)[0]
@@ -152,7 +152,7 @@ class World:
                 test="proef",
                 bank_hash=self.bank.hash,
                 title="Proef 4A",
-                simulated=True,
+                simulated=simulated,
                 n_reserves=n_reserves,
             )
             identifier = made.administration_id

@@ -20,9 +20,9 @@ from sqlalchemy import update
 from sqlmodel import Session, func, select
 
 from delivery.errors import RefusedError
-from delivery.rooms import Entrance, Knock, KnownRooms, RoomStatus, knock
+from delivery.rooms import Entrance, Knock, RoomStatus, knock
 from delivery.rooms.codes import ALPHABET, CODE_LENGTH, make_code
-from delivery.rooms.tries import FREE_TRIES
+from delivery.rooms.tries import FREE_TRIES, Place
 from delivery.tables import AdministrationRow, TryRow, WaitingRow
 from tests.delivery.delivery_world import (
     SECRETS,
@@ -67,9 +67,9 @@ def address(number: int) -> str:
 
 async def ask(site: Site, room: Room, seat_code: str, network: str, device: str = "d") -> str:
     """What a pair of codes gets: "in", "waits", or the code of the refusal."""
-    asked = Knock(room.room_code, seat_code, network, device)
+    asked = Knock(Place(room.school_id, room.administration_id), seat_code, network, device)
     try:
-        found = await knock(site.sittings.direct, site.world.database, KnownRooms(), SECRETS, asked)
+        found = await knock(site.sittings.direct, site.world.database, SECRETS, asked)
     except RefusedError as refusal:
         return refusal.code
     if isinstance(found, Entrance):

@@ -42,10 +42,10 @@ class Door:
         self.told_s: list[int] = []
         self.most = self.running = 0
 
-    async def come(self, school_class: str, laptop: str) -> int:
+    async def come(self, school_class: str, laptop: str, network: str = "school") -> int:
         """Come in; 0, or the place where one must come back for."""
         try:
-            async with self.queue.turn(school_class, f"{school_class}{laptop}"):
+            async with self.queue.turn(school_class, f"{school_class}{laptop}", network):
                 self.running += 1
                 self.most = max(self.most, self.running)
                 await asyncio.sleep(0)
@@ -114,8 +114,45 @@ async def test_one_code_cannot_fill_the_queue_and_the_queue_cannot_fill_the_memo
         await asyncio.gather(*(door.come("a", str(number)) for number in range(3 * MOST_OF_A_CLASS)))
         assert len(door.queue) == MOST_OF_A_CLASS
         await asyncio.gather(*(door.come(f"class {number}", "1") for number in range(MOST_CLASSES + 50)))
-        assert len(door.queue) == MOST_OF_A_CLASS + MOST_CLASSES - 1
-        assert await door.come("one more", "1") == MOST_CLASSES + 1
+        assert len(door.queue) == MOST_CLASSES
+        assert await door.come("one more", "1") == MOST_CLASSES  # one of which nobody is here makes way
+
+
+async def come_and_wait(door: Door, n: int, network: str) -> list[asyncio.Task[int]]:
+    """Laptops of class a with names that nobody gave them, which all are here."""
+    tasks = [asyncio.create_task(door.come("a", f"{network}-{number}", network)) for number in range(n)]
+    await asyncio.sleep(0.005)
+    return tasks
+
+
+async def test_laptops_that_are_made_up_elsewhere_take_no_place_of_the_class() -> None:
+    door = Door()
+    async with door.queue.turn("z", "first"):
+        made_up = await come_and_wait(door, 3 * MOST_OF_A_CLASS, "elsewhere")
+        own = await come_and_wait(door, 25, "school")
+        assert len(door.queue) == MOST_OF_A_CLASS
+        assert not any(laptop.done() for laptop in own)
+        assert await asyncio.gather(*(laptop for laptop in made_up if laptop.done()))  # told to come back later
+    assert set(await asyncio.gather(*own)) == {0}
+    assert [name for name in door.served if "school" in name] == [f"aschool-{number}" for number in range(25)]
+    served = sum(place == 0 for place in await asyncio.gather(*made_up))
+    assert served == MOST_OF_A_CLASS - 25
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_laptops_that_are_made_up_in_the_classroom_keep_no_place_that_they_do_not_wait_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    door = Door()
+    async with door.queue.turn("z", "first"):
+        made_up = await come_and_wait(door, MOST_OF_A_CLASS, "school")
+        await asyncio.gather(*made_up)  # all were told to come back later, and none will
+        assert len(door.queue) == MOST_OF_A_CLASS
+        monkeypatch.setattr(admission, "PATIENCE_S", 60.0)
+        own = [asyncio.create_task(door.come("a", f"own-{number}")) for number in range(25)]
+        await asyncio.sleep(0.005)
+        assert len(door.queue) == MOST_OF_A_CLASS
+    assert list(await asyncio.gather(*own)) == [0] * 25
 
 
 async def test_fewer_come_in_at_a_time_while_those_at_work_feel_it_and_more_when_they_do_not() -> None:
@@ -182,11 +219,16 @@ async def test_over_http_a_class_is_told_its_place_and_those_at_work_do_not_wait
                 await client.post("/api/v1/entry", json=codes),
                 await client.post("/api/v1/entry/confirm", json={"ticket": ticket}),
             ]
-            for reply, place in zip(replies, (1, 2), strict=True):
-                assert (reply.status_code, reply.json()["code"], reply.json()["place"]) == (503, "busy", place)
+            for reply in replies:  # a class is one room, whether its laptops type codes or say "ja, dat ben ik"
+                assert (reply.status_code, reply.json()["code"], reply.json()["place"]) == (503, "busy", 1)
                 assert SHORTEST_S <= int(reply.headers["retry-after"]) <= LONGEST_S
             assert (await there.answer()).status_code == 200
             assert (await there.look()).status_code == 200
+            n_waiting = len(app.state.admission)
+            for number in range(10):  # codes of rooms that are made up stand nowhere in line
+                unknown = await client.post("/api/v1/entry", json=codes | {"room_code": f"AAAAA{number}"})
+                assert (unknown.status_code, unknown.json()["code"]) == (404, "unknown_code")
+            assert len(app.state.admission) == n_waiting == 2
         confirmed = await client.post("/api/v1/entry/confirm", json={"ticket": ticket})
         assert (confirmed.status_code, confirmed.json()["epoch"]) == (200, 1)  # what was refused had done nothing
 

@@ -9,16 +9,20 @@ from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
+import httpx2
 import pytest
 import structlog
 from sqlalchemy import create_engine
+from sqlmodel import Session
 
 from delivery import errors
 from delivery.errors import JournalError, RefusedError, UnknownRecordError, refusal_of
 from delivery.journal import PostgresJournal
 from delivery.journal import postgres as postgres_journal
+from delivery.people import StaffRole, add_staff
 from loadtest.errors import LoadtestError
 from loadtest.proctors import VirtualProctor
+from tests.delivery.console.test_sheets import HASH, Desk, hidden
 from tests.delivery.delivery_world import Site, World, as_role, make_site
 from tests.delivery.faulty_journal import FaultyJournal
 
@@ -67,11 +71,34 @@ async def test_a_management_database_that_is_away_lets_pupils_and_staff_try_agai
         codes = {"room_code": laptop.room.room_code, "seat_code": laptop.room.seat_codes[laptop.seat]}
         for reply in (await broken.client.post("/api/v1/entry", json=codes), await laptop.answer()):
             assert (reply.status_code, reply.json()["code"], reply.headers["Retry-After"]) == (503, "unavailable", "2")
+        await _see_that_it_is_away(sqlite_site, broken.client)
         with pytest.raises(LoadtestError, match="503"):
             await VirtualProctor(broken.client).sign_in("iemand@school.example", "geheim")
     assert {entry["event"] for entry in logged} == {"request not served"}
     assert not any(word in str(logged) for word in (*codes.values(), "iemand", "geheim"))
     await broken.client.aclose()
+
+
+async def _see_that_it_is_away(site: Site, browser: httpx2.AsyncClient) -> None:
+    """Staff get a page that asks again by itself, at the address where they were; a script gets JSON."""
+    people, room = {"Accept": "text/html,application/xhtml+xml"}, f"/personeel/afnames/{uuid4()}"
+    with Session(site.world.owner) as db, db.begin():
+        add_staff(db, "p@example.org", HASH, StaffRole.PROCTOR, site.world.rooms[0].school_id)
+    await Desk(site.client, "").sign_in("p@example.org")
+    browser.cookies.update(site.client.cookies)
+    form = {"form_token": hidden((await site.client.get("/personeel")).text, "form_token")}
+    for path in ("/personeel?x=1", f"{room}/overzicht", "/personeel/inhaalmoment"):
+        reply = await browser.get(path, headers=people)
+        assert (reply.status_code, reply.headers["Retry-After"]) == (503, "2")
+        assert (reply.headers["cache-control"], reply.headers["content-type"][:9]) == ("no-store", "text/html")
+        assert f'<a class="button" href="{path}" data-again>' in reply.text
+        assert "Verwittig dan de ICT-verantwoordelijke" in reply.text
+        assert "niet zeker" not in reply.text
+        assert (await browser.get(path)).json()["code"] == "unavailable"
+    for referer, again in ((f"http://peil.test{room}?y=2", f"{room}?y=2"), ("http://elsewhere.test/x", "/personeel")):
+        reply = await browser.post("/personeel/afmelden", headers=people | {"Referer": referer}, data=form)
+        assert (reply.status_code, "Het is niet zeker dat je laatste actie gelukt is" in reply.text) == (503, True)
+        assert f'<a class="button" href="{again}" data-again>' in reply.text
 
 
 def test_the_same_fault_is_logged_once_in_a_while_and_its_detail_never(logged: list[Any]) -> None:

@@ -4,19 +4,32 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import event
 from sqlmodel import Session
 
+from delivery.access import Claims
 from delivery.console.live import LiveRooms, Render, Sight
+from delivery.direct import Row
+from delivery.errors import UnknownRecordError
 from delivery.journal import open_news
 from delivery.people import StaffRole, add_staff
-from delivery.rooms import SeatOverview, SeatState, close_room, look_again, pause_room, resume_room, room_overview
+from delivery.rooms import (
+    SeatOverview,
+    SeatState,
+    close_room,
+    look_again,
+    look_at,
+    pause_room,
+    resume_room,
+    room_overview,
+)
 from delivery.rooms.overview import RoomMemory
 from delivery.rooms.tries import FREE_TRIES
 from delivery.sittings import SILENCE_MS, now_ms
@@ -60,21 +73,34 @@ class Console:
         await self._pages.aclose()
 
 
+LOGS, SEATS = "FROM delivery_event AS event", "FROM delivery_seat LEFT OUTER JOIN"
+"""What a look reads: each one the logs that have more, one at everything the seats too."""
+
+
 @asynccontextmanager
-async def counted(world: World, table: str) -> AsyncIterator[list[str]]:
-    """Statements that read from here meanwhile."""
+async def counted(site: Site, table: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[list[str]]:
+    """Statements that read from here meanwhile, in a session or by themselves."""
     seen: list[str] = []
+    fetch, database = site.sittings.direct.fetch, site.world.database
 
     def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if f"FROM {table}" in statement:
+        if table in statement:
             seen.append(statement)
 
-    event.listen(world.database, "before_cursor_execute", note)
-    yield seen
-    event.remove(world.database, "before_cursor_execute", note)
+    async def noted(school_id: UUID | None, sql: str, *values: object) -> Sequence[Row]:
+        note(None, None, sql)
+        return await fetch(school_id, sql, *values)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(site.sittings.direct, "fetch", noted)
+        event.listen(database, "before_cursor_execute", note)
+        yield seen
+        event.remove(database, "before_cursor_execute", note)
 
 
-async def test_an_answer_is_on_all_consoles_at_once_and_the_room_is_looked_up_once_for_all(site: Site) -> None:
+async def test_an_answer_is_on_all_consoles_at_once_and_the_room_is_looked_up_once_for_all(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
     laptop = await site.laptop()
     await site.contacts_written()
     live = LiveRooms(site.sittings)
@@ -82,7 +108,7 @@ async def test_an_answer_is_on_all_consoles_at_once_and_the_room_is_looked_up_on
     for console in consoles:
         await console.sees("open busy:0 not_in:0")
     await asyncio.sleep(1.1)
-    async with counted(site.world, "delivery_event LEFT OUTER JOIN") as looks:
+    async with counted(site, LOGS, monkeypatch) as looks:
         await laptop.answer()
         for console in consoles:
             await console.sees("open busy:1 not_in:0")
@@ -93,11 +119,49 @@ async def test_an_answer_is_on_all_consoles_at_once_and_the_room_is_looked_up_on
         await console.close()
 
 
-async def test_however_much_happens_a_room_is_looked_up_once_a_second(site: Site) -> None:
+async def test_a_page_is_made_anew_where_it_shows_something_else_and_now_and_then_for_words_of_time(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("delivery.console.live.LOOK_EVERY_S", 0.05)
+    laptop = await site.laptop()
+    await site.contacts_written()
+    made: list[Sight] = []
+
+    def shows(sight: Sight) -> str:
+        made.append(sight)
+        return told(sight)
+
+    live = LiveRooms(site.sittings)
+    console = Console(live, laptop.room, shows=shows)
+    await console.sees("open busy:0 not_in:0")
+    seeing = asyncio.create_task(console.sees("open busy:1 not_in:0"))
+    n_before = len(made)
+    async with counted(site, LOGS, monkeypatch) as looks:
+        for _ in range(4):
+            site.sittings.news.tell([laptop.ref.sitting_id])  # it was heard of, and nothing else
+            await live.glance(laptop.room.school_id, laptop.room.administration_id)
+        assert (len(looks) >= 4, len(made)) == (True, n_before)
+    await laptop.answer()
+    await seeing
+    assert len(made) == n_before + 1
+    monkeypatch.setattr("delivery.console.live.WORDS_EVERY_S", 0.1)
+    await site.sittings.ask_help(Claims(laptop.ref, laptop.epoch))
+    seeing = asyncio.create_task(console.sees("never"))
+    async with asyncio.timeout(SOON_S):
+        while len(made) < n_before + 4:
+            await asyncio.sleep(0.05)
+    seeing.cancel()
+    await asyncio.gather(seeing, return_exceptions=True)
+    await console.close()
+
+
+async def test_however_much_happens_a_room_is_looked_up_once_a_second(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
     laptop = await site.laptop()
     console = Console(LiveRooms(site.sittings), laptop.room)
     await console.sees("open busy:0 not_in:0")
-    async with counted(site.world, "delivery_event LEFT OUTER JOIN") as looks:
+    async with counted(site, LOGS, monkeypatch) as looks:
         started = asyncio.get_running_loop().time()
         for _ in range(5):
             await laptop.answer()
@@ -157,6 +221,10 @@ async def test_who_waits_and_whose_seat_it_is_are_seen_though_no_log_tells_of_it
     (other,) = re.findall(r'<option value="([\w-]+)">Voornaam1 ', (await site.client.get(sheet_of(laptop))).text)
     assert (await proctor.send(sheet_of(laptop), "andere-leerling", pupil=other)).status_code == 303
     await console.sees("[Voornaam0 Achternaam0, Voornaam1 Achternaam1]!")
+    page = (await site.client.get(room_of(room))).text
+    assert f'formaction="{room_of(room)}/laptops">Laat laptops weer vanzelf binnen</button>' in page
+    await post(f"{room_of(room)}/laptops", data={"form_token": hidden(page, "form_token")})
+    await console.sees("[Voornaam0 Achternaam0, Voornaam1 Achternaam1]")
     await console.close()
 
 
@@ -174,16 +242,60 @@ async def test_a_laptop_that_goes_silent_is_seen_without_an_event(site: Site) ->
     await console.close()
 
 
-async def test_a_console_that_nobody_looks_at_is_forgotten(site: Site) -> None:
+async def test_a_room_that_nobody_looks_at_is_not_looked_up_and_soon_forgotten(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("delivery.console.live.LINGERS_S", 0.4)
     laptop = await site.laptop()
     live = LiveRooms(site.sittings)
     console = Console(live, laptop.room)
     await console.sees("open busy:0 not_in:0")
     await console.close()
-    async with counted(site.world, "delivery_event LEFT OUTER JOIN") as looks:
+    async with counted(site, LOGS, monkeypatch) as looks:
         await laptop.answer()
         await asyncio.sleep(0.3)
         assert looks == []
+        assert live.n_known == 1
+        await asyncio.sleep(0.3)
+        assert (looks, live.n_known) == ([], 0)
+
+
+async def test_who_asks_for_the_page_every_few_seconds_has_the_look_of_those_who_follow_it(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    laptop = await site.laptop()
+    await site.contacts_written()
+    live, where = LiveRooms(site.sittings), (laptop.room.school_id, laptop.room.administration_id)
+    async with counted(site, SEATS, monkeypatch) as looks:
+        pages = await asyncio.gather(*(live.glance(*where) for _ in range(20)))
+        assert {told(page) for page in pages} == {"open busy:0 not_in:0"}
+        assert len(looks) == 1
+        console = Console(live, laptop.room)
+        await console.sees("open busy:0 not_in:0")
+        await laptop.answer()
+        assert told(await live.glance(*where)) == "open busy:1 not_in:0"
+        await console.close()
+        await laptop.answer()
+        assert told(await live.glance(*where)) == "open busy:2 not_in:0"
+        assert len(looks) == 1  # nobody read the whole room again
+    async with counted(site, "", monkeypatch) as statements:
+        await live.glance(*where)
+        assert statements == []
+    await pause_room(site.sittings, *where)
+    assert told(await live.look(*where)) == "paused busy:2 not_in:0"
+
+
+async def test_who_may_not_see_a_room_does_not_disturb_those_who_do(site: Site) -> None:
+    laptop, other = await site.laptop(), site.world.rooms[1].school_id
+    live = LiveRooms(site.sittings)
+    console = Console(live, laptop.room)
+    await console.sees("open busy:0 not_in:0")
+    for ask in (live.look, live.glance):
+        with pytest.raises(UnknownRecordError):
+            await ask(other, laptop.room.administration_id)
+    await laptop.answer()
+    await console.sees("open busy:1 not_in:0")
+    await console.close()
 
 
 async def test_the_stream_of_a_room_that_is_not_there_ends(site: Site) -> None:
@@ -206,7 +318,10 @@ async def test_reading_on_gives_what_reading_all_gives(site: Site) -> None:
         nonlocal known
         all_at_once = await site.sittings.in_database(lambda db: room_overview(db, *where))
         names = [one.ref.sitting_id for one in stirred]
-        read_on, more = await site.sittings.in_database(lambda db: look_again(db, *where, known, names or None))
+        if known is not None and names:
+            read_on, more = await look_at(site.sittings.direct, room.school_id, known, names)
+        else:
+            read_on, more = await site.sittings.in_database(lambda db: look_again(db, *where, known))
         assert [said(seat) for seat in read_on.seats] == [said(seat) for seat in all_at_once.seats]
         known = more
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from html import unescape
+from uuid import UUID
 
 import pytest
 from sqlalchemy import text
@@ -16,6 +19,7 @@ from sqlmodel import Session, select
 from delivery.console.report_routes import COLUMNS
 from delivery.console.report_words import report_page
 from delivery.isolation import in_school
+from delivery.journal import Event
 from delivery.rooms import (
     Ground,
     answer_help,
@@ -31,8 +35,10 @@ from delivery.rooms import (
     resume_room,
     skip_item,
 )
+from delivery.rooms.absentees import absentees
 from delivery.rooms.happenings import Happening, What
-from delivery.rooms.report import AdministrationReport, Outcome, absentees, administration_report
+from delivery.rooms.report import AdministrationReport, Outcome, administration_report
+from delivery.sittings.state import SittingState, fold
 from delivery.tables import PupilRow, SignatureRow
 from tests.delivery.console.test_sheets import Desk, School, hidden, room_of
 from tests.delivery.delivery_world import Laptop, Room, Site
@@ -47,6 +53,12 @@ def report_of(site: Site, room: Room) -> AdministrationReport:
         return administration_report(db, room.school_id, room.administration_id)
 
 
+def with_real_pupils(site: Site) -> Site:
+    """Let the first room be one of real pupils: others have no inhaalmoment."""
+    site.world.rooms[0] = site.world.make_room(site.world.rooms[0].school_id, simulated=False)
+    return site
+
+
 def cells(page: str) -> list[list[str]]:
     """Rows of the tables of a page."""
     rows = re.findall(r"<tr>(.*?)</tr>", page, re.S)
@@ -54,10 +66,14 @@ def cells(page: str) -> list[list[str]]:
 
 
 async def sign(desk: Desk, room: Room, **typed: str) -> tuple[int, str]:
-    """Sign a report; the status and the page."""
-    address = f"{room_of(room)}/verslag"
-    token = hidden((await desk.browser.get(address)).text, "form_token")
-    reply = await desk.browser.post(f"{address}/onderteken", data={"form_token": token, "remark": ""} | typed)
+    """Read a report and sign it; the status and the page."""
+    return await sign_page((await desk.browser.get(f"{room_of(room)}/verslag")).text, desk, room, **typed)
+
+
+async def sign_page(page: str, desk: Desk, room: Room, **typed: str) -> tuple[int, str]:
+    """Sign a report as this page shows it; the status and the page."""
+    form = {"form_token": hidden(page, "form_token"), "shown": hidden(page, "shown"), "remark": ""}
+    reply = await desk.browser.post(f"{room_of(room)}/verslag/onderteken", data=form | typed)
     return reply.status_code, reply.text
 
 
@@ -131,7 +147,7 @@ async def test_of_two_pupils_with_one_name_nothing_is_left_out(sqlite_site: Site
 
 async def test_a_reserve_seat_is_in_the_report_once_somebody_sat_there_and_a_corrected_name_is_told(site: Site) -> None:
     world = site.world
-    world.rooms[0] = world.make_room(world.rooms[0].school_id, n_reserves=2)
+    world.rooms[0] = world.make_room(world.rooms[0].school_id, n_reserves=2, simulated=False)
     laptops = [await site.laptop(seat) for seat in (0, 2)]
     room, ground = laptops[0].room, Ground("briefjes verwisseld", "weg")
     await close_room(site.sittings, room.school_id, room.administration_id)
@@ -198,6 +214,41 @@ async def test_what_happens_after_a_signature_is_said_until_it_is_signed_again(s
         assert sorted(row.number for row in db.exec(select(SignatureRow))) == [1, 2]
 
 
+async def test_what_arrived_since_the_page_was_opened_is_shown_before_it_is_signed(school: School) -> None:
+    site, coordinator = school.site, school.coordinator
+    laptop = await site.laptop()
+    room, address = laptop.room, f"{room_of(laptop.room)}/verslag"
+    await close_room(site.sittings, room.school_id, room.administration_id)
+    page = (await coordinator.browser.get(address)).text
+    assert "nieuw" not in page
+    assert (await laptop.answer()).status_code == 200  # it was under way when the room closed
+    status, again = await sign_page(page, coordinator, room, remark="alles goed")
+    assert (status, report_of(site, room).signature) == (409, None)
+    assert "Intussen veranderde dit verslag" in again
+    assert "alles goed" in again
+    assert re.findall(r'<tr class="new"><th scope="row">([^<]+) <span', again) == ["Voornaam0 Achternaam0"]
+    assert (await sign_page(again, coordinator, room, remark="alles goed"))[0] == 303
+    signature = report_of(site, room).signature
+    assert signature is not None
+    assert (signature.number, signature.remark, signature.is_current) == (1, "alles goed", True)
+    for stale in (page, again):  # one signed it before; and a form that shows nothing signs nothing
+        assert (await sign_page(stale, coordinator, room))[0] == 409
+    assert (await sign_page(again, coordinator, room, shown=""))[0] == 409
+    assert report_of(site, room).signature == signature
+
+
+async def test_of_two_who_sign_at_the_same_moment_one_reads_that_the_other_did(school: School) -> None:
+    room = (await school.site.laptop()).room
+    await close_room(school.site.sittings, room.school_id, room.administration_id)
+    page = (await school.coordinator.browser.get(f"{room_of(room)}/verslag")).text
+    found = await asyncio.gather(*(sign_page(page, school.coordinator, room) for _ in range(4)))
+    assert sorted(status for status, _ in found) == [303, 409, 409, 409]
+    signature = report_of(school.site, room).signature
+    assert signature is not None
+    assert signature.number == 1
+    assert all("Ondertekend door" in page for status, page in found if status == 409)
+
+
 async def test_a_signature_stays_as_it_was_given(school: School) -> None:
     room = (await school.site.laptop()).room
     await close_room(school.site.sittings, room.school_id, room.administration_id)
@@ -223,7 +274,7 @@ async def test_another_school_sees_no_report_and_signs_none(school: School) -> N
 
 
 async def test_the_list_for_the_inhaalmoment_names_who_must_still_take_a_test_and_nobody_else(school: School) -> None:
-    site = school.site
+    site = with_real_pupils(school.site)
     laptop = await site.laptop()
     room = laptop.room
     await laptop.answer()
@@ -234,7 +285,7 @@ async def test_the_list_for_the_inhaalmoment_names_who_must_still_take_a_test_an
         ["4A", "Proef 4A", "Voornaam0 Achternaam0", "gestopt bij vraag 2 van 6"],
         ["4A", "Proef 4A", "Voornaam1 Achternaam1", "afwezig"],
     ]
-    again = site.world.make_room(room.school_id)
+    again = site.world.make_room(room.school_id, simulated=False)
     await open_room(site.sittings, again.school_id, again.administration_id)
     await (await Laptop(site.client, again, 1).enter()).finish()  # took it later
     file = await school.proctor.browser.get("/personeel/inhaalmoment.csv")
@@ -244,8 +295,49 @@ async def test_the_list_for_the_inhaalmoment_names_who_must_still_take_a_test_an
     assert rows == [list(COLUMNS), ["4A", "Proef 4A", "Voornaam0 Achternaam0", "gestopt bij vraag 2 van 6"]]
 
 
+async def test_whole_logs_are_read_only_of_those_who_may_have_to_come_back(
+    sqlite_site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = with_real_pupils(sqlite_site)
+    folded: list[UUID] = []
+
+    def counted(state: SittingState, events: Iterable[Event]) -> SittingState:
+        folded.append(state.ref.sitting_id)
+        return fold(state, events)
+
+    def listed() -> list[tuple[str, Outcome, int]]:
+        folded.clear()
+        with monkeypatch.context() as patch, Session(site.world.database) as db:
+            patch.setattr("delivery.rooms.report.fold", counted)
+            return [
+                (one.record.pupil, one.record.outcome, one.record.answered) for one in absentees(db, room.school_id)
+            ]
+
+    done = await site.laptop()
+    room = done.room
+    where = (room.school_id, room.administration_id)
+    other = await Laptop(site.client, room, 1).enter()
+    await other.answer()
+    await done.finish()
+    assert (listed(), folded) == ([], [])
+    await other.hand_in()  # while the room is open nobody must come back
+    assert (listed(), folded) == ([], [other.ref.sitting_id])
+    await close_room(site.sittings, *where)
+    assert listed() == [("Voornaam1 Achternaam1", Outcome.STOPPED, 1)]
+    assert folded == [other.ref.sitting_id]
+    await reopen_sitting(site.sittings, other.ref, Ground("te vroeg ingediend"))
+    assert (listed(), folded) == ([], [])
+
+
+async def test_virtual_pupils_come_to_no_inhaalmoment(sqlite_site: Site) -> None:
+    room = await sqlite_site.open_room()
+    await close_room(sqlite_site.sittings, room.school_id, room.administration_id)
+    with Session(sqlite_site.world.database) as db:
+        assert absentees(db, room.school_id) == ()
+
+
 async def test_a_name_is_no_formula_for_a_spreadsheet(school: School) -> None:
-    laptop = await school.site.laptop()
+    laptop = await with_real_pupils(school.site).laptop()
     room = laptop.room
     await close_room(school.site.sittings, room.school_id, room.administration_id)
     with Session(school.site.world.database) as db, db.begin():

@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
+from uuid import uuid4
 
 import httpx2
 import pytest
 from sqlmodel import Session, select
 
 from delivery.errors import UnknownRecordError
-from delivery.rooms import Knock, KnownRooms, RoomOverview, Waits, admit_device, close_room, knock, room_overview
-from delivery.rooms.tries import FREE_TRIES, network_of
+from delivery.isolation import in_school
+from delivery.rooms import Knock, RoomOverview, Waits, admit_device, close_room, knock, lift_guard, room_overview
+from delivery.rooms.tries import FREE_TRIES, Place, network_of
 from delivery.rooms.waiting import MOST_DEVICES
 from delivery.tables import TryRow
 from tests.delivery.delivery_world import SECRETS, Laptop, Room, Site, World, make_site
@@ -25,8 +28,8 @@ SCHOOL = "192.0.2.1"
 
 async def number_of(site: Site, room: Room, seat_code: str, network: str, device: str = "d") -> int:
     """Number that a device is shown."""
-    asked = Knock(room.room_code, seat_code, network, device)
-    found = await knock(site.sittings.direct, site.world.database, KnownRooms(), SECRETS, asked)
+    asked = Knock(Place(room.school_id, room.administration_id), seat_code, network, device)
+    found = await knock(site.sittings.direct, site.world.database, SECRETS, asked)
     assert isinstance(found, Waits)
     found.note()
     return found.number
@@ -117,6 +120,66 @@ async def test_guesses_on_the_network_of_the_room_have_a_budget_of_their_own(sit
     assert [await ask(site, room, "AAAAAA", SCHOOL) for _ in range(FREE_TRIES + 1)][-2:] == ["unknown_code", "waits"]
     assert await ask(site, room, room.seat_codes[1], SCHOOL) == "waits"
     assert await ask(site, room, room.seat_codes[1], "192.0.2.77") == "in"  # the budget of strange ones is whole
+
+
+def a_day_passes(world: World) -> None:
+    """Let everything have been noted thirteen hours earlier."""
+    with Session(world.owner) as db, db.begin():
+        for room in world.rooms:
+            in_school(db, room.school_id)
+            for row in db.exec(select(TryRow).where(TryRow.school_id == room.school_id)):
+                row.noted_at -= timedelta(hours=13)
+                db.add(row)
+            db.flush()
+
+
+def n_rows(world: World) -> int:
+    """Networks that are noted, in all rooms of the first school."""
+    with Session(world.database) as db:
+        in_school(db, world.rooms[0].school_id)
+        return len(db.exec(select(TryRow).where(TryRow.school_id == world.rooms[0].school_id)).all())
+
+
+async def test_the_next_day_a_room_that_is_still_open_has_its_budget_again(site: Site) -> None:
+    world, room = site.world, await site.open_room()
+    async with from_network(site, SCHOOL) as client:
+        await Laptop(client, room, 0).enter()
+        await spend(site, room)
+        assert await ask(site, room, room.seat_codes[1], address(0)) == "waits"
+        a_day_passes(world)
+        assert look(world, room).administration.guarded
+        assert await ask(site, room, room.seat_codes[1], address(0)) == "in"
+        assert not look(world, room).administration.guarded
+        await Laptop(client, room, 1).enter()  # the network is known anew
+        await spend(site, room)
+        assert await ask(site, room, room.seat_codes[1], address(0)) == "waits"
+        assert await ask(site, room, room.seat_codes[1], SCHOOL) == "in"
+
+
+async def test_what_has_lapsed_is_cleared_away_at_the_next_writing_in_any_room_of_the_school(site: Site) -> None:
+    world, room = site.world, await site.open_room()
+    other = world.make_room(room.school_id)
+    await spend(site, room)
+    assert n_rows(world) == FREE_TRIES
+    a_day_passes(world)
+    assert await ask(site, other, "AAAAAA", SCHOOL) == "unknown_code"
+    assert n_rows(world) == 1
+
+
+async def test_with_one_click_new_laptops_come_in_by_themselves_again(site: Site) -> None:
+    world, room = site.world, await site.open_room()
+    await spend(site, room)
+    await number_of(site, room, room.seat_codes[0], SCHOOL, "a")
+    with Session(world.database) as db, db.begin():
+        lift_guard(db, room.school_id, room.administration_id)
+    assert not look(world, room).administration.guarded
+    assert look(world, room).waiting == ()
+    assert await ask(site, room, room.seat_codes[0], SCHOOL, "a") == "in"
+    await spend(site, room)  # each click gives one budget more
+    assert await ask(site, room, room.seat_codes[0], SCHOOL, "a") == "waits"
+    for school_id in (world.rooms[1].school_id, uuid4()):
+        with Session(world.database) as db, db.begin(), pytest.raises(UnknownRecordError):
+            lift_guard(db, school_id, room.administration_id)
 
 
 async def test_workers_share_one_budget_and_tries_at_the_same_instant_do_too(site: Site) -> None:

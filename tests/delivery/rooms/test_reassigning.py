@@ -21,6 +21,7 @@ from delivery.rooms import (
     candidates,
     close_room,
     freeze_room,
+    open_room,
     pause_room,
     reassign_sitting,
     room_overview,
@@ -227,14 +228,38 @@ async def test_a_pupil_who_lost_the_slip_and_took_a_reserve_seat_gets_the_own_na
     assert len(shown) == 2  # the seat that was left is nobody's, and empty
 
 
-async def test_pupils_of_another_room_or_school_are_refused_and_not_offered(site: Site) -> None:
+async def absent(site: Site) -> tuple[Room, Room, Laptop, UUID]:
+    """The first room and another one, where one pupil of the first has no seat; and a child on a reserve seat there."""
     first, (room, laptop) = site.world.rooms[0], await reserve(site)
-    with Session(site.world.owner) as db, db.begin():  # one pupil sits in the first room only, as of another class
+    moved = await pupil(site, room, "90000000001")
+    with Session(site.world.owner) as db, db.begin():
         in_school(db, room.school_id)
-        moved = db.exec(select(PupilRow).where(PupilRow.discimus_id == "90000000001")).one().pupil_id
         for seat in db.exec(select(SeatRow).where(SeatRow.administration_id == room.administration_id)):
             seat.pupil_id = None if seat.pupil_id == moved else seat.pupil_id
-    assert first.administration_id != room.administration_id
+    return first, room, laptop, moved
+
+
+@pytest.mark.parametrize("is_over", [True, False])
+async def test_who_was_absent_takes_the_test_on_a_reserve_seat_of_another_room(site: Site, is_over: bool) -> None:
+    first, room, laptop, moved = await absent(site)
+    await open_room(site.sittings, first.school_id, first.administration_id)
+    if is_over:
+        await close_room(site.sittings, first.school_id, first.administration_id)
+    assert moved in {candidate.pupil_id for candidate in await _offered(site, room, laptop.ref)}
+    await reassign_sitting(site.sittings, laptop.ref, moved, GROUND)
+    assert (await names(site, room))[laptop.ref.sitting_id] == "Voornaam1 Achternaam1"
+    assert (
+        "Voornaam1 Achternaam1" in (await names(site, first)).values()
+    )  # who was not there, by the report of the first
+    await laptop.finish()
+    with Session(site.world.database) as db:
+        assert [one.pupil for one in sealed_sittings(db, str)] == ["90000000001"]
+
+
+async def test_pupils_of_another_room_or_school_are_refused_and_not_offered(site: Site) -> None:
+    first, room, laptop, moved = await absent(site)
+    await open_room(site.sittings, first.school_id, first.administration_id)
+    await Laptop(site.client, first, 1).enter()
     stranger = await pupil(site, site.world.rooms[1], "90000000002")
     offered = await _offered(site, room, laptop.ref)
     assert [candidate.name for candidate in offered] == ["Voornaam0 Achternaam0"]

@@ -9,12 +9,14 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from delivery import audit_log, replay, sealed_sittings
+from delivery.rooms import Ground, reassign_sitting
 from delivery.sittings import fold, reserving
 from delivery.sittings.reserving import UNSHOWN_FACTOR
 from delivery.sittings.state import SittingState, empty_state
+from delivery.tables import AccommodationRow
 from engine import Passages, Pretest
 from itembank import CompiledBank
 from tests.delivery import delivery_world as helpers
@@ -193,6 +195,41 @@ async def test_whole_passages_are_sent_and_a_field_test_item_stands_at_its_place
         assert len(scored) == LONG
         rules = site.sittings._banks._known[bank.hash].adaptive.plans.rules
         assert rules.broken(scored) == ()
+
+
+async def test_after_a_swap_nothing_outside_the_pupils_own_items_is_shown_ahead(sqlite_world: World) -> None:
+    """Two children under each other's names; the items of one of them can all be read aloud."""
+    bank = make_bank(make_design())
+    suits = {f"T{number:02d}@1" for number in range(60) if number % 3 or number < 20}
+    with Session(sqlite_world.owner) as db, db.begin():
+        school_id = sqlite_world.rooms[0].school_id
+        other = db.exec(select(AccommodationRow.pupil_id).where(AccommodationRow.school_id == school_id)).one()
+        db.add(AccommodationRow(school_id=school_id, pupil_id=other, kind="items", value="voorlezen"))
+    async with site_of(sqlite_world, bank) as site:
+        plain, aloud = await site.laptop(0), await site.laptop(1)
+        sent = await ahead_of(plain)
+        assert not set(sent) <= suits  # the control
+        assert set(await ahead_of(aloud)) <= suits
+        await reassign_sitting(site.sittings, plain.ref, other, Ground("briefjes verwisseld"))
+        head = (await plain.look()).json()
+        assert set(head["reserve"]) == set(sent) & suits
+        assert head["refill"]
+        again = (await plain.fetch_reserve(sent)).json()
+        assert set(again["reserve"]) <= suits
+        assert set(head["reserve"]) <= set(again["reserve"])
+        assert {item["item"] for item in again["items"]} == set(again["reserve"]) - set(sent)
+        shown = []
+        while plain.head["current"]:
+            assert (await plain.answer()).status_code == 200
+            ahead = plain.head["reserve"]
+            shown += [plain.head["current"]["item"]] if plain.head["current"] else []
+            assert {*shown, *ahead} <= suits
+        state = await state_of(site, plain)
+        assert len(state.answers) == LONG
+        assert len(state.disclosed) <= UNSHOWN_FACTOR * site.sittings.config.reserve_items
+        unsuited = next(item for item in sent if item not in suits)
+        late = await aloud.answer_ahead(1, unsuited)
+        assert late.status_code == 422  # that was never sent there
 
 
 async def test_export_and_replay_tell_what_was_shown_and_what_was_only_sent(site: Site) -> None:

@@ -19,10 +19,8 @@ from delivery.sittings.events import (
     Help,
     ItemSkipped,
     Judged,
-    Offer,
     Offered,
     Payload,
-    Presentation,
     Presented,
     Reassigned,
     Started,
@@ -31,6 +29,7 @@ from delivery.sittings.events import (
     TimeGranted,
     read_payload,
 )
+from delivery.sittings.offers import Offer, Presentation
 from engine.stopping import StopReason
 
 

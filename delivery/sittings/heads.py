@@ -9,9 +9,10 @@ from delivery.access import SittingRef, keyed_hash
 from delivery.sittings.banks import IndexedBank
 from delivery.sittings.decisions import Moment, limit_ms, worked_ms
 from delivery.sittings.events import Started
+from delivery.sittings.kept import KeptAnswer
 from delivery.sittings.phases import SHOWN_IN
 from delivery.sittings.reserving import queue_of, wants_more
-from delivery.sittings.state import KeptAnswer, SittingState
+from delivery.sittings.state import SittingState
 from itembank import ResponseValue
 
 

@@ -14,7 +14,8 @@ import numpy as np
 from delivery.sittings.banks import IndexedBank
 from delivery.sittings.choosing import Progress, draw_for, engine_state
 from delivery.sittings.decisions import Decision, decide, decide_look
-from delivery.sittings.events import EventKind, Offered, Presentation, Reserved
+from delivery.sittings.events import EventKind, Offered
+from delivery.sittings.offers import Presentation, Reserved
 from delivery.sittings.phases import SHOWN_IN, Phase
 from delivery.sittings.state import SittingState, plan_after
 from engine import Chosen, EngineError, fold

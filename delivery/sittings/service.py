@@ -38,10 +38,11 @@ from delivery.sittings.decisions import (
     needs_offer,
 )
 from delivery.sittings.drafts import load_draft, save_draft
-from delivery.sittings.events import EventKind, Offer, Offered
+from delivery.sittings.events import EventKind, Offered
 from delivery.sittings.heads import build_head, make_receipt
 from delivery.sittings.information import Remembered, SittingInfo, load_info
 from delivery.sittings.ledger import Decide, DecideOrWant, Ledger
+from delivery.sittings.offers import Offer
 from delivery.sittings.phases import Phase
 from delivery.sittings.reserving import decide_reserve, reserve_content
 from delivery.sittings.signing import OVER, HeadSigner

@@ -20,10 +20,8 @@ from delivery.sittings.events import (
     Help,
     ItemSkipped,
     Judged,
-    Offer,
     Offered,
     Payload,
-    Presentation,
     Presented,
     Reassigned,
     Started,
@@ -34,38 +32,9 @@ from delivery.sittings.events import (
     schema_version,
     write_payload,
 )
+from delivery.sittings.kept import NO_TIME, ItemTime, KeptAnswer
+from delivery.sittings.offers import Offer, Presentation
 from delivery.sittings.phases import Phase, phase_after
-
-
-@dataclass(frozen=True, slots=True)
-class KeptAnswer:
-    """What later requests need to know of an accepted answer."""
-
-    event_number: int
-    position: int
-    revision: int
-    item: str
-    category: int
-    elapsed_ms: int
-    body_hash: str
-    late: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ItemTime:
-    """Where the time went since the present laptop got the present item, up to the present working interval.
-
-    Attributes
-    ----------
-    counted_ms : working time, by contacts or by the laptop's clock
-    spared_ms : offline time that was given back; over_ms : offline time that was charged because policy gives no more
-    silent_ms : time of ended intervals in which nobody heard of the laptop, and that nothing was done with yet
-    """
-
-    counted_ms: int = 0
-    spared_ms: int = 0
-    over_ms: int = 0
-    silent_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +94,7 @@ class SittingState:
     granted_ms: int = 0
     grants: frozenset[str] = frozenset()
     credited_ms: int = 0
-    item_time: ItemTime = ItemTime()
+    item_time: ItemTime = NO_TIME
     interval_at: int = 0
     links: frozenset[str] = frozenset()
     link: str = ""

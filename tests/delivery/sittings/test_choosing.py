@@ -14,7 +14,8 @@ from delivery.journal import Event
 from delivery.sittings.banks import IndexedBank, index_bank
 from delivery.sittings.choosing import Progress, choose_offer, drawn_pretest, engine_state, first_plan
 from delivery.sittings.decisions import decide as append
-from delivery.sittings.events import Answered, EventKind, Offer, Offered, Started
+from delivery.sittings.events import Answered, EventKind, Offered, Started
+from delivery.sittings.offers import Offer
 from delivery.sittings.state import SittingState, fold
 from engine import FirstItem, Passages, Pretest
 from itembank import (

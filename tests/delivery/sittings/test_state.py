@@ -15,8 +15,9 @@ from delivery import JournalError
 from delivery.errors import LostRaceError, UnknownEventError
 from delivery.journal import Entry, Event, chain_digest
 from delivery.sittings import EventKind, Phase, empty_state, fold
-from delivery.sittings.events import UPCASTERS, Offer, Step, TimeGranted, read_payload, schema_version, write_payload
+from delivery.sittings.events import UPCASTERS, Step, TimeGranted, read_payload, schema_version, write_payload
 from delivery.sittings.ledger import ATTEMPTS, Ledger
+from delivery.sittings.offers import Offer
 from delivery.sittings.phases import phase_after
 from delivery.sittings.state import SittingState
 from tests.delivery.delivery_world import Site

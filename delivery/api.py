@@ -19,6 +19,7 @@ from delivery.errors import RefusedError, headers_of
 from delivery.rooms import Knock, Waits, knock, mark_denied, network_of, note_entry
 from delivery.rooms.codes import normalise_code
 from delivery.sittings import Sittings
+from delivery.sittings.noticing import Noticed, notice, take_break
 from delivery.support import support_code
 
 # Dependencies are coroutines, though they await nothing: others are run in a thread.
@@ -72,6 +73,25 @@ class HandIn(BaseModel):
     """The pupil is done, or asks for help."""
 
     epoch: int
+
+
+class Break(HandIn):
+    """The pupil takes a break, or is back."""
+
+    wanted: bool
+
+
+Kinds = Annotated[list[Annotated[str, Field(max_length=40)]], Field(max_length=20)]
+
+
+class WhatWasNoticed(HandIn):
+    """Aids that the laptop offers, cannot offer and saw used; how often its page lost the focus, and how long."""
+
+    offered: Kinds = []
+    lacking: Kinds = []
+    used: Kinds = []
+    times: int = Field(default=0, ge=0, le=10_000)
+    away_ms: int = Field(default=0, ge=0, le=86_400_000)
 
 
 class Seal(HandIn):
@@ -165,6 +185,22 @@ async def ask_help(body: HandIn, claims: Device, sittings: Service) -> Response:
     """The pupil asks for somebody to come."""
     _same_epoch(claims, body.epoch)
     return _json(await sittings.ask_help(claims))
+
+
+@router.post("/sittings/{sitting}/break")
+async def take_a_break(body: Break, claims: Device, sittings: Service) -> Response:
+    """The pupil takes a break that is granted, or is back."""
+    _same_epoch(claims, body.epoch)
+    return _json(await take_break(sittings, claims, wanted=body.wanted))
+
+
+@router.post("/sittings/{sitting}/noticed", status_code=204)
+async def note_what_was_noticed(body: WhatWasNoticed, claims: Device, sittings: Service) -> Response:
+    """What the laptop noticed beside the questions so far."""
+    _same_epoch(claims, body.epoch)
+    offered, lacking, used = (frozenset(kinds) for kinds in (body.offered, body.lacking, body.used))
+    await notice(sittings, claims, Noticed(offered, lacking, used, body.times, body.away_ms))
+    return Response(status_code=204, headers={"Cache-Control": "no-store"})
 
 
 @router.post("/sittings/{sitting}/seal")

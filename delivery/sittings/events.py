@@ -266,6 +266,35 @@ class TimeCredited(Payload, frozen=True, kw_only=True):
     over_ms: int
 
 
+class AccommodationUsed(Payload, frozen=True, kw_only=True):
+    """What a laptop, or the server for it, says of accommodations for the first time; kinds, in alphabetical order.
+
+    Attributes
+    ----------
+    epoch : the laptop
+    offered : really there; lacking : granted, and this laptop cannot offer them; used : by the pupil
+    """
+
+    epoch: int = 0
+    offered: tuple[str, ...] = ()
+    lacking: tuple[str, ...] = ()
+    used: tuple[str, ...] = ()
+
+
+class FocusLost(Payload, frozen=True, kw_only=True):
+    """The page of a question was hidden, or another window before it: all of it so far, on one laptop.
+
+    Attributes
+    ----------
+    epoch : the laptop
+    times, away_ms : how often so far, and for how many milliseconds in all
+    """
+
+    epoch: int = 0
+    times: int = 0
+    away_ms: int = 0
+
+
 _STRUCTS: dict[EventKind, type[Payload]] = dict.fromkeys(EventKind, Payload) | {
     EventKind.STARTED: Started,
     EventKind.OFFERED: Offered,
@@ -278,6 +307,8 @@ _STRUCTS: dict[EventKind, type[Payload]] = dict.fromkeys(EventKind, Payload) | {
     EventKind.REASSIGNED: Reassigned,
     EventKind.ITEM_SKIPPED: ItemSkipped,
     EventKind.HELP: Help,
+    EventKind.ACCOMMODATION_USED: AccommodationUsed,
+    EventKind.FOCUS_LOST: FocusLost,
     EventKind.TIME_GRANTED: TimeGranted,
     EventKind.TIME_CREDITED: TimeCredited,
     **dict.fromkeys(

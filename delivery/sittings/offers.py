@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 
 
@@ -70,3 +72,10 @@ class Presentation(msgspec.Struct, frozen=True, kw_only=True):
     rendering_hash: str
     cause: str = "offline"
     swaps: tuple[tuple[str, str], ...] = ()
+
+
+def plan_after(plan: tuple[str, ...], swaps: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    """Plan after swaps ``(out, in)``."""
+    for out, into in swaps:
+        plan = tuple(into if item == out else item for item in plan)
+    return plan

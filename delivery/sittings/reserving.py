@@ -15,9 +15,9 @@ from delivery.sittings.banks import IndexedBank
 from delivery.sittings.choosing import Progress, draw_for, engine_state
 from delivery.sittings.decisions import Decision, decide, decide_look
 from delivery.sittings.events import EventKind, Offered
-from delivery.sittings.offers import Presentation, Reserved
+from delivery.sittings.offers import Presentation, Reserved, plan_after
 from delivery.sittings.phases import SHOWN_IN, Phase
-from delivery.sittings.state import SittingState, plan_after
+from delivery.sittings.state import SittingState
 from engine import Chosen, EngineError, fold
 from engine.adaptive import Underway, items_ahead, still_ahead
 

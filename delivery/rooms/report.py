@@ -16,6 +16,7 @@ from delivery.rooms.administrations import list_administrations, load_administra
 from delivery.rooms.happenings import Happening, happenings_of
 from delivery.rooms.signatures import Signature, load_signature
 from delivery.rooms.values import Administration, RoomStatus
+from delivery.sittings.accommodated import Accommodated, accommodated
 from delivery.sittings.events import EventKind
 from delivery.sittings.phases import Phase
 from delivery.sittings.state import SittingState, empty_state, fold
@@ -48,6 +49,7 @@ class PupilRecord:
     granted_ms : time that staff gave
     n_laptops : laptops it was taken on, one after another
     n_skipped : items that staff took away
+    accommodations : granted, really there, used
     """
 
     sitting_id: UUID
@@ -61,6 +63,7 @@ class PupilRecord:
     granted_ms: int
     n_laptops: int
     n_skipped: int
+    accommodations: tuple[Accommodated, ...] = ()
 
     @property
     def who(self) -> UUID:
@@ -181,6 +184,7 @@ def _record(
         granted_ms=state.granted_ms,
         n_laptops=state.n_devices,
         n_skipped=len(state.skipped),
+        accommodations=accommodated(state),
     )
 
 

@@ -54,7 +54,7 @@ async def test_another_laptop_may_have_what_the_first_lacked(site: Site) -> None
     assert (await tell(laptop, lacking=["read_aloud"])).json()["code"] == "moved"
     await tell(other, offered=["read_aloud"])
     noted = (await site.sittings.ledger.load(other.ref)).noted
-    assert (noted.offered, noted.lacking) == ({"read_aloud"}, frozenset())
+    assert (noted.offered, noted.lacking) == (frozenset({"read_aloud"}), frozenset())
 
 
 async def test_absences_are_told_as_sums_so_that_a_lost_or_doubled_report_changes_nothing(site: Site) -> None:

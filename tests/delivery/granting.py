@@ -22,7 +22,7 @@ def grant(site: Site, granted: dict[str, str], seat: int = 0) -> None:
             db.add(AccommodationRow(school_id=room.school_id, pupil_id=pupil, kind=kind, value=value))
 
 
-async def granted_laptop(site: Site, granted: dict[str, str]) -> Laptop:
+async def granted_laptop(site: Site, granted: dict[str, str], seat: int = 0, room: int = 0) -> Laptop:
     """The laptop of a pupil who is granted these."""
-    grant(site, granted)
-    return await site.laptop()
+    grant(site, granted, seat)
+    return await site.laptop(seat, room)

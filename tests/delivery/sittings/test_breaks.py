@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import httpx2
 import pytest
 
 from delivery.rooms import close_room, open_room, pause_room, resume_room
 from tests.delivery.delivery_world import Clock, Laptop, Site
 from tests.delivery.granting import granted_laptop
+from tests.delivery.telling import take_break
 
 pytestmark = pytest.mark.anyio
 MINUTE = 60_000
@@ -22,12 +22,6 @@ def clock(site: Site) -> Clock:
     clock = Clock()
     site.sittings.clock = clock
     return clock
-
-
-async def ask(laptop: Laptop, *, wanted: bool = True, epoch: int | None = None) -> httpx2.Response:
-    """Take a break, or end it."""
-    body = {"epoch": laptop.epoch if epoch is None else epoch, "wanted": wanted}
-    return await laptop.client.post(f"{laptop.url}/break", json=body, headers=laptop.headers)
 
 
 async def head(laptop: Laptop) -> dict[str, Any]:
@@ -49,37 +43,37 @@ async def test_in_a_break_the_clock_stands_still_and_the_same_question_comes_bac
     laptop = await granted_laptop(site, {"breaks": "2x5"})
     assert laptop.head["breaks"] == {"left": 2, "length_ms": 5 * MINUTE, "rest_ms": None}
     before = await work(laptop, clock, MINUTE)
-    began = (await ask(laptop)).json()
+    began = (await take_break(laptop)).json()
     assert (began["state"], began["breaks"]["left"], began["breaks"]["rest_ms"]) == ("paused", 1, 5 * MINUTE)
-    assert (await ask(laptop)).json()["breaks"]["left"] == 1  # pressed twice
+    assert (await take_break(laptop)).json()["breaks"]["left"] == 1  # pressed twice
     resting = await work(laptop, clock, 3 * MINUTE)
     assert (resting["state"], resting["breaks"]["rest_ms"]) == ("paused", 2 * MINUTE)
-    back = (await ask(laptop, wanted=False)).json()
+    back = (await take_break(laptop, wanted=False)).json()
     assert (back["state"], back["current"], back["breaks"]["rest_ms"]) == ("open", before["current"], None)
     assert back["time"]["used_ms"] == before["time"]["used_ms"] == MINUTE
     assert (await work(laptop, clock, MINUTE))["time"]["used_ms"] == 2 * MINUTE
-    assert (await ask(laptop, wanted=False)).json()["state"] == "open"  # there is none to end
+    assert (await take_break(laptop, wanted=False)).json()["state"] == "open"  # there is none to end
 
 
 async def test_a_break_that_lasted_as_long_as_it_may_is_over_at_that_instant(site: Site, clock: Clock) -> None:
     laptop = await granted_laptop(site, {"breaks": "1x5"})
-    await ask(laptop)
+    await take_break(laptop)
     late = await work(laptop, clock, 7 * MINUTE)
     assert (late["state"], late["time"]["used_ms"]) == ("open", 2 * MINUTE)
     steps = [json.loads(event.payload) for event in await site.events(laptop) if event.kind in {"paused", "resumed"}]
     assert [step["cause"] for step in steps] == ["break", "break_over"]
     assert steps[1]["at"] - steps[0]["at"] == 5 * MINUTE
-    refused = await ask(laptop)
+    refused = await take_break(laptop)
     assert (refused.status_code, refused.json()["code"]) == (409, "no_break")
 
 
 async def test_a_break_on_another_laptop_is_over_when_it_is_over(site: Site, clock: Clock) -> None:
     laptop = await granted_laptop(site, {"breaks": "1x5"})
-    await ask(laptop)
+    await take_break(laptop)
     clock.now += 2 * MINUTE
     other = await Laptop(site.client, laptop.room).enter()
     assert (other.head["state"], other.head["breaks"]["rest_ms"]) == ("paused", 3 * MINUTE)
-    assert (await ask(laptop, wanted=False)).json()["code"] == "moved"
+    assert (await take_break(laptop, wanted=False)).json()["code"] == "moved"
     clock.now += 4 * MINUTE
     third = await Laptop(site.client, laptop.room).enter()
     assert third.head["state"] == "open"
@@ -88,9 +82,9 @@ async def test_a_break_on_another_laptop_is_over_when_it_is_over(site: Site, clo
 async def test_a_pause_of_the_room_ends_a_break_and_only_the_room_ends_the_pause(site: Site, clock: Clock) -> None:
     laptop = await granted_laptop(site, {"breaks": "1x5"})
     where = (laptop.room.school_id, laptop.room.administration_id)
-    await ask(laptop)
+    await take_break(laptop)
     await pause_room(site.sittings, *where)
-    paused = (await ask(laptop, wanted=False)).json()
+    paused = (await take_break(laptop, wanted=False)).json()
     assert (paused["state"], paused["breaks"]["rest_ms"]) == ("paused", None)
     assert (await work(laptop, clock, 6 * MINUTE))["state"] == "paused"
     await resume_room(site.sittings, *where)
@@ -100,25 +94,25 @@ async def test_a_pause_of_the_room_ends_a_break_and_only_the_room_ends_the_pause
 async def test_opening_the_room_once_more_ends_no_break_and_closing_it_does(site: Site) -> None:
     laptop = await granted_laptop(site, {"breaks": "1x5"})
     where = (laptop.room.school_id, laptop.room.administration_id)
-    await ask(laptop)
+    await take_break(laptop)
     await open_room(site.sittings, *where)
     assert (await head(laptop))["state"] == "paused"
     await close_room(site.sittings, *where)
     assert (await head(laptop))["state"] == "closing"
-    assert (await ask(laptop)).json()["state"] == "closing"
+    assert (await take_break(laptop)).json()["state"] == "closing"
 
 
 async def test_an_answer_that_was_under_way_counts_in_a_break_and_the_next_question_waits(site: Site) -> None:
     laptop = await granted_laptop(site, {"breaks": "1x5"})
-    await ask(laptop)
+    await take_break(laptop)
     assert (await laptop.answer()).status_code == 200
     assert (laptop.head["answered"], laptop.head["current"]) == (1, None)
-    assert (await ask(laptop, wanted=False)).json()["current"]["position"] == 2
+    assert (await take_break(laptop, wanted=False)).json()["current"]["position"] == 2
 
 
 async def test_who_is_granted_no_break_takes_none(site: Site) -> None:
     laptop = await site.laptop()
     assert laptop.head["breaks"] is None
-    assert (await ask(laptop)).json()["code"] == "no_break"
-    assert (await ask(laptop, epoch=9)).json()["code"] == "not_yours"
+    assert (await take_break(laptop)).json()["code"] == "no_break"
+    assert (await take_break(laptop, epoch=9)).json()["code"] == "not_yours"
     assert "paused" not in await site.kinds(laptop)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import httpx2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,15 +15,10 @@ from delivery.sittings.noted import NOTHING_NOTED, after_absence, after_use, on_
 from delivery.sittings.noticing import MOST_REPORTS
 from tests.delivery.delivery_world import Laptop, Site
 from tests.delivery.granting import granted_laptop
+from tests.delivery.telling import tell
 
 pytestmark = pytest.mark.anyio
 KINDS = st.frozensets(st.sampled_from(["contrast", "lines", "read_aloud"]))
-
-
-async def tell(laptop: Laptop, **noticed: Any) -> httpx2.Response:
-    """Say what was noticed."""
-    body = {"epoch": laptop.epoch} | noticed
-    return await laptop.client.post(f"{laptop.url}/noticed", json=body, headers=laptop.headers)
 
 
 async def told(site: Site, laptop: Laptop, kind: str) -> list[dict[str, Any]]:

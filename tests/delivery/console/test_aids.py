@@ -1,0 +1,100 @@
+"""Granted, there, used: what the sheet of a pupil, the room, the report and the export say of accommodations."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+from sqlmodel import Session
+
+from delivery import replay, sealed_sittings
+from delivery.rooms import Ground, SeatState, grant_time
+from delivery.rooms.overview import _look, _Seat
+from delivery.rooms.seat_logs import SeatLog
+from delivery.sittings import Phase
+from delivery.sittings.noted import Noted
+from tests.delivery.console.test_report import cells
+from tests.delivery.console.test_sheets import School, room_of, sheet_of
+from tests.delivery.delivery_world import TIME_LIMIT_MS, Clock, Site
+from tests.delivery.granting import grant, granted_laptop
+from tests.delivery.telling import take_break, tell
+
+pytestmark = pytest.mark.anyio
+MINUTE = 60_000
+GRANTED = {"extra_time": "1.5", "read_aloud": "yes", "simplified": "yes", "breaks": "2x5", "at_home": "yes"}
+
+
+async def test_sheet_and_report_say_what_was_granted_there_and_used(school: School) -> None:
+    site = school.site
+    grant(site, {"glossary": "yes", "items": "braille"}, seat=1)  # who never comes in
+    laptop = await granted_laptop(site, GRANTED)
+    await tell(laptop, offered=["simplified", "breaks"], lacking=["read_aloud"], used=["simplified", "lines"])
+    await take_break(laptop)
+    await take_break(laptop, wanted=False)
+    await grant_time(site.sittings, laptop.room.school_id, [laptop.ref.sitting_id], 5 * MINUTE, Ground("stil lokaal"))
+    rows = [
+        ["extra tijd (× 1,5)", "door de school", "ja", "nee"],
+        ["voorlezen", "door de school", "nee", "nee"],
+        ["eenvoudige weergave", "door de school", "ja", "ja"],
+        ["pauzes (2 van hoogstens 5 min)", "door de school", "ja", "ja, 1 keer"],
+        ["thuis, onder toezicht", "door de school", "–", "–"],
+        ["extra tijd van de toetsassistent (5 min)", "tijdens de toets", "ja", "nee"],
+        ["leeslineaal", "voor iedereen", "ja", "ja"],
+    ]
+    sheet = cells((await school.proctor.browser.get(sheet_of(laptop))).text)
+    assert sheet[1:] == rows
+    report = cells((await school.proctor.browser.get(f"{room_of(laptop.room)}/verslag")).text)
+    told = [
+        row for row in report if len(row) == 5 and row[2] in {"door de school", "tijdens de toets", "voor iedereen"}
+    ]
+    one, other = "Voornaam0 Achternaam0", "Voornaam1 Achternaam1"
+    absent = [
+        [other, "extra tijd (× 1,25)", "door de school", "–", "–"],
+        [other, "uitleg bij woorden", "door de school", "–", "–"],
+        [other, "aangepaste vragen (braille)", "door de school", "–", "–"],
+    ]
+    assert told == [*([one, *row] for row in rows), *absent]
+    page = (await school.proctor.browser.get(room_of(laptop.room))).text
+    assert "werkt thuis, onder toezicht" in page
+    assert "Voornaam0 Achternaam0 heeft recht op voorlezen, maar op deze laptop lukt dat niet." in page
+
+
+async def test_extra_time_is_used_by_who_works_longer_than_others_may(site: Site) -> None:
+    site.sittings.clock = clock = Clock()
+    laptop = await granted_laptop(site, {"extra_time": "1.5"})
+    await grant_time(site.sittings, laptop.room.school_id, [laptop.ref.sitting_id], MINUTE, Ground("stil lokaal"))
+    worked = 0
+    while laptop.head["current"]:
+        worked += 6 * MINUTE
+        for _ in range(36):
+            clock.now += 10_000
+            await laptop.look()
+        await laptop.answer()
+    await laptop.hand_in()
+    await laptop.seal(6)
+    assert TIME_LIMIT_MS < worked < TIME_LIMIT_MS * 3 // 2  # of 45 minutes, 36
+    with Session(site.world.owner) as db:
+        (exported,) = sealed_sittings(db, str)
+    assert [(one.kind, one.granted_by, one.offered, one.used) for one in exported.accommodations] == [
+        ("extra_time", "school", True, True),
+        ("granted_time", "staff", True, False),
+    ]
+
+
+@pytest.mark.parametrize(("after", "state"), [(4, SeatState.BUSY), (6, SeatState.DISCONNECTED)])
+def test_a_laptop_that_is_closed_in_a_break_is_not_missed_until_the_break_is_over(after: int, state: SeatState) -> None:
+    began = datetime(2027, 5, 5, 12, tzinfo=UTC)
+    at = int(began.timestamp() * 1000)
+    log = SeatLog(phase=Phase.PAUSED, claimed_at=at, granted={"breaks": "1x5"}, noted=Noted(break_at=at))
+    seen = _look(_Seat(UUID(int=1), "Lotte", denied=False, is_linked=True), log, None, began + timedelta(minutes=after))
+    assert (seen.state, seen.break_until) == (state, began + timedelta(minutes=5))
+
+
+async def test_replay_tells_what_was_noticed(site: Site) -> None:
+    laptop = await granted_laptop(site, {"contrast": "yes", "read_aloud": "yes"})
+    await tell(laptop, offered=["contrast"], lacking=["read_aloud"], used=["contrast"], times=2, away_ms=5_500)
+    with Session(site.world.owner) as db:
+        told = {one.kind: one.text for one in replay(db, laptop.ref.sitting_id)}
+    assert told["accommodation_used"] == "there: contrast; cannot be offered: read_aloud; used: contrast"
+    assert told["focus_lost"] == "the page lost the focus 2 times so far on device 1; 5.5 s in all"

@@ -21,9 +21,9 @@ NAMES = {
     Accommodation.AT_HOME: "thuis, onder toezicht",
     Accommodation.LINES: "leeslineaal",
     Accommodation.MAGNIFIER: "vergrootglas",
-    MORE_TIME: "extra tijd van de toetsassistent",
+    MORE_TIME: "extra tijd tijdens de toets",
 }
-_GRANTED = {GrantedBy.SCHOOL: "door de school", GrantedBy.STAFF: "tijdens de toets", GrantedBy.NOBODY: "voor iedereen"}
+_GRANTED = {GrantedBy.SCHOOL: "school", GrantedBy.STAFF: "toetsassistent", GrantedBy.NOBODY: "voor iedereen"}
 LEAST_SHOWN_MS = 30_000
 """Less rounds to no minute, and matters to nobody."""
 AidRow = tuple[str, str, str, str]

@@ -16,8 +16,10 @@ from delivery.sittings import Phase
 from delivery.sittings.noted import Noted
 from tests.delivery.console.test_report import cells
 from tests.delivery.console.test_sheets import School, room_of, sheet_of
-from tests.delivery.delivery_world import TIME_LIMIT_MS, Clock, Site
+from tests.delivery.delivery_world import TIME_LIMIT_MS, Clock, Laptop, Site
 from tests.delivery.granting import grant, granted_laptop
+from tests.delivery.guessing import ask
+from tests.delivery.rooms.test_entry import from_network, spend
 from tests.delivery.telling import take_break, tell
 
 pytestmark = pytest.mark.anyio
@@ -34,25 +36,23 @@ async def test_sheet_and_report_say_what_was_granted_there_and_used(school: Scho
     await take_break(laptop, wanted=False)
     await grant_time(site.sittings, laptop.room.school_id, [laptop.ref.sitting_id], 5 * MINUTE, Ground("stil lokaal"))
     rows = [
-        ["extra tijd (× 1,5)", "door de school", "ja", "nee"],
-        ["voorlezen", "door de school", "nee", "nee"],
-        ["eenvoudige weergave", "door de school", "ja", "ja"],
-        ["pauzes (2 van hoogstens 5 min)", "door de school", "ja", "ja, 1 keer"],
-        ["thuis, onder toezicht", "door de school", "–", "–"],
-        ["extra tijd van de toetsassistent (5 min)", "tijdens de toets", "ja", "nee"],
+        ["extra tijd (× 1,5)", "school", "ja", "nee"],
+        ["voorlezen", "school", "nee", "nee"],
+        ["eenvoudige weergave", "school", "ja", "ja"],
+        ["pauzes (2 van hoogstens 5 min)", "school", "ja", "ja, 1 keer"],
+        ["thuis, onder toezicht", "school", "–", "–"],
+        ["extra tijd tijdens de toets (5 min)", "toetsassistent", "ja", "nee"],
         ["leeslineaal", "voor iedereen", "ja", "ja"],
     ]
     sheet = cells((await school.proctor.browser.get(sheet_of(laptop))).text)
     assert sheet[1:] == rows
     report = cells((await school.proctor.browser.get(f"{room_of(laptop.room)}/verslag")).text)
-    told = [
-        row for row in report if len(row) == 5 and row[2] in {"door de school", "tijdens de toets", "voor iedereen"}
-    ]
+    told = [row for row in report if len(row) == 5 and row[2] in {"school", "toetsassistent", "voor iedereen"}]
     one, other = "Voornaam0 Achternaam0", "Voornaam1 Achternaam1"
     absent = [
-        [other, "extra tijd (× 1,25)", "door de school", "–", "–"],
-        [other, "uitleg bij woorden", "door de school", "–", "–"],
-        [other, "aangepaste vragen (braille)", "door de school", "–", "–"],
+        [other, "extra tijd (× 1,25)", "school", "–", "–"],
+        [other, "uitleg bij woorden", "school", "–", "–"],
+        [other, "aangepaste vragen (braille)", "school", "–", "–"],
     ]
     assert told == [*([one, *row] for row in rows), *absent]
     page = (await school.proctor.browser.get(room_of(laptop.room))).text
@@ -89,6 +89,21 @@ def test_a_laptop_that_is_closed_in_a_break_is_not_missed_until_the_break_is_ove
     log = SeatLog(phase=Phase.PAUSED, claimed_at=at, granted={"breaks": "1x5"}, noted=Noted(break_at=at))
     seen = _look(_Seat(UUID(int=1), "Lotte", denied=False, is_linked=True), log, None, began + timedelta(minutes=after))
     assert (seen.state, seen.break_until) == (state, began + timedelta(minutes=5))
+
+
+async def test_who_works_at_home_comes_in_from_there_and_guesses_from_elsewhere_do_not_keep_them_out(
+    sqlite_site: Site,
+) -> None:
+    """A network on which a pupil of the room once worked is one of the room's; before that, one click lets it in."""
+    grant(sqlite_site, {"at_home": "yes"})
+    room, home = await sqlite_site.open_room(), "203.0.113.9"
+    codes = room.seat_codes[0]
+    async with from_network(sqlite_site, home) as client:
+        laptop = await Laptop(client, room).enter()
+        assert (await laptop.answer()).status_code == 200
+        await spend(sqlite_site, room)
+        assert (await (await Laptop(client, room).enter()).look()).json()["answered"] == 1
+    assert await ask(sqlite_site, room, codes, "198.51.100.4", "elsewhere") == "waits"
 
 
 async def test_replay_tells_what_was_noticed(site: Site) -> None:

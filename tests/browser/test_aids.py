@@ -91,6 +91,7 @@ def test_a_break_hides_the_question_and_one_click_brings_it_back_as_it_was(
     page.wait_for_timeout(200)
     expect(page.get_by_role("heading", name="Jouw pauze")).to_be_visible()
     page.unroute("**/break")
+    page.evaluate("dispatchEvent(new Event('online'))")  # the page asks where it stands
     lotte.see_question(1)  # with the next word of the server, without another click
     assert lotte.item == item
     assert page.locator("[data-field] input:checked").count() == given > 0

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from delivery.access import SittingRef
 from delivery.rooms import close_room, open_room, pause_room, resume_room
+from delivery.sittings.breaks import decide_break, decide_break_end, decide_break_over, rest_ms
+from delivery.sittings.decisions import Decision, Moment, decide, decide_claim, decide_step
+from delivery.sittings.events import EventKind, Started
+from delivery.sittings.phases import Phase
+from delivery.sittings.state import SittingState, fold
 from tests.delivery.delivery_world import Clock, Laptop, Site
 from tests.delivery.granting import granted_laptop
 from tests.delivery.telling import take_break
@@ -116,3 +126,74 @@ async def test_who_is_granted_no_break_takes_none(site: Site) -> None:
     assert (await take_break(laptop)).json()["code"] == "no_break"
     assert (await take_break(laptop, epoch=9)).json()["code"] == "not_yours"
     assert "paused" not in await site.kinds(laptop)
+
+
+DEEDS = st.lists(st.sampled_from(["break", "back", "pause", "resume", "claim", "look", "minute", "five minutes"]))
+
+
+@given(DEEDS)
+def test_whatever_happens_breaks_are_bounded_and_only_the_room_lifts_the_pause_of_the_room(deeds: list[str]) -> None:
+    """Beside a small model: what the room did last, how long a break may go on, and how many there were."""
+    state, now = running(), 1_000
+    room_waits, until, n_breaks = False, -1, 0
+    for deed in deeds:
+        now += {"minute": MINUTE, "five minutes": 5 * MINUTE}.get(deed, 0)
+        if deed in {"break", "back", "look", "claim"}:  # the laptop is heard of: what is over is settled first
+            state = after(state, decide_break_over(state, now))
+            until = -1 if until <= now else until
+        rests = until >= 0
+        if deed == "break" and not room_waits and not rests and n_breaks < 2:
+            until, n_breaks = now + 5 * MINUTE, n_breaks + 1
+        elif deed == "back":
+            until = -1
+        elif deed in {"pause", "resume"} and not (deed == "resume" and not room_waits):
+            room_waits, until = deed == "pause", -1
+        state = after(state, decision_on(deed, state, now))
+        assert state.is_on_break == (until >= 0)
+        assert (state.phase is Phase.PAUSED) == (room_waits or until >= 0)
+        assert state.noted.n_breaks == n_breaks <= 2
+        assert not state.interval_at or state.phase is Phase.OPEN
+        if state.is_on_break:
+            assert rest_ms(state, now) == until - now
+
+
+def decision_on(deed: str, state: SittingState, now: int) -> Decision:
+    """What is decided; time alone decides nothing."""
+    moment = Moment(now)
+    ways: dict[str, Callable[[], Decision]] = {
+        "break": lambda: decide_break(state, state.epoch, moment),
+        "back": lambda: decide_break_end(state, state.epoch, now),
+        "pause": lambda: decide_step(state, EventKind.PAUSED, "room", moment),
+        "resume": lambda: decide_step(state, EventKind.RESUMED, "room", moment),
+        "claim": lambda: decide_claim(state, moment),
+    }
+    return ways.get(deed, Decision)()
+
+
+def running() -> SittingState:
+    """A sitting that is open, on its first laptop."""
+    started = Started(
+        at=0,
+        administration="a",
+        test="t",
+        bank="b",
+        calibration="c",
+        length=1,
+        draw_key="00",
+        time_limit_ms=0,
+        accommodations={"breaks": "2x5"},
+        simulated=True,
+    )
+    state = after(empty(), decide(empty(), EventKind.STARTED, started))
+    state = after(state, decide_step(state, EventKind.OPENED, "room", Moment(0)))
+    return after(state, decide_claim(state, Moment(0)))
+
+
+def empty() -> SittingState:
+    """A sitting without events."""
+    return SittingState(SittingRef(UUID(int=1), UUID(int=2)))
+
+
+def after(state: SittingState, decision: Decision) -> SittingState:
+    """State after what was decided."""
+    return fold(state, [decision.entry.event]) if decision.entry else state

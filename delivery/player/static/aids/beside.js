@@ -38,7 +38,7 @@ function offerBreak(question, left, ask) {
     button.className = "button quiet";
     button.dataset.break = "";
     button.addEventListener("click", () => { if (!question.locked) ask(true); });
-    help.after(button);
+    help.before(button);
   }
   button.textContent = text("break", { left });
   button.hidden = !left;

@@ -71,12 +71,17 @@ def break_words(seat: SeatOverview) -> str:
 
 
 def lacking_words(seats: Iterable[SeatOverview]) -> Iterator[tuple[str, str]]:
-    """What a laptop cannot offer though it is granted, and what to do about it."""
+    """What laptops cannot offer though it is granted, and what to do about it; one for all who lack the same."""
+    lacking: dict[str, list[str]] = {}
     for seat in seats:
         if seat.lacking and seat.state is SeatState.BUSY:
-            what = ", ".join(NAMES.get(kind, kind) for kind in sorted(seat.lacking))
-            yield (
-                f"{seat.pupil} heeft recht op {what}, maar op deze laptop lukt dat niet.",
-                "Voor voorlezen is een Nederlandse stem nodig. Kies ‘Hulp’ bij de naam en verplaats de leerling naar "
-                "een laptop die er een heeft. Kan dat niet? Noteer het in het toetsverslag.",
-            )
+            what = " en ".join(NAMES.get(kind, kind) for kind in sorted(seat.lacking))
+            lacking.setdefault(what, []).append(seat.pupil)
+    for what, pupils in lacking.items():
+        yield (
+            f"Op deze laptop lukt {what} niet: {pupils[0]}."
+            if len(pupils) == 1
+            else f"Op {len(pupils)} laptops lukt {what} niet: {', '.join(pupils)}.",
+            "Daarvoor is een Nederlandse stem op de laptop nodig. Kies ‘Hulp’ bij de naam en verplaats de leerling naar "
+            "een laptop die er een heeft. Kan dat niet? Noteer het in het toetsverslag.",
+        )

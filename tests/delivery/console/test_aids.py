@@ -57,7 +57,7 @@ async def test_sheet_and_report_say_what_was_granted_there_and_used(school: Scho
     assert told == [*([one, *row] for row in rows), *absent]
     page = (await school.proctor.browser.get(room_of(laptop.room))).text
     assert "werkt thuis, onder toezicht" in page
-    assert "Voornaam0 Achternaam0 heeft recht op voorlezen, maar op deze laptop lukt dat niet." in page
+    assert "Op deze laptop lukt voorlezen niet: Voornaam0 Achternaam0." in page
 
 
 async def test_extra_time_is_used_by_who_works_longer_than_others_may(site: Site) -> None:

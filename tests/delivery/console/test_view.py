@@ -203,5 +203,7 @@ def test_who_works_at_home_is_called_and_not_walked_to() -> None:
 
 def test_what_a_laptop_cannot_offer_is_said_while_the_pupil_works_on_it() -> None:
     without = replace(SEAT, lacking=frozenset({"read_aloud"}))
-    assert incidents(room(without)) == ["Lotte heeft recht op voorlezen, maar op deze laptop lukt dat niet."]
+    assert incidents(room(without)) == ["Op deze laptop lukt voorlezen niet: Lotte."]
+    both = room(without, replace(without, pupil="Noah"))
+    assert incidents(both) == ["Op 2 laptops lukt voorlezen niet: Lotte, Noah."]  # a room full of them is one incident
     assert incidents(room(replace(without, state=SeatState.SEALED))) == []

@@ -82,6 +82,6 @@ def lacking_words(seats: Iterable[SeatOverview]) -> Iterator[tuple[str, str]]:
             f"Op deze laptop lukt {what} niet: {pupils[0]}."
             if len(pupils) == 1
             else f"Op {len(pupils)} laptops lukt {what} niet: {', '.join(pupils)}.",
-            "Daarvoor is een Nederlandse stem op de laptop nodig. Kies ‘Hulp’ bij de naam en verplaats de leerling naar "
-            "een laptop die er een heeft. Kan dat niet? Noteer het in het toetsverslag.",
+            "Daarvoor is een Nederlandse stem op de laptop nodig. Kies ‘Hulp’ bij de naam en verplaats de leerling "
+            "naar een laptop die er een heeft. Kan dat niet? Noteer het in het toetsverslag.",
         )

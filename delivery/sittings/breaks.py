@@ -32,16 +32,17 @@ def decide_break_end(state: SittingState, epoch: int, now: int) -> Decision:
 
 def decide_break_over(state: SittingState, now: int) -> Decision:
     """A break that lasted as long as it may is over, at that instant, whoever is back; the next contact says so."""
-    rest = rest_ms(state, now)
-    if not state.is_on_break or rest > 0:
+    if not state.is_on_break or (rest := rest_ms(state, now)) > 0:
         return Decision()
     return decide(state, EventKind.RESUMED, Step(at=now + rest, cause="break_over"))
 
 
 def rest_ms(state: SittingState, now: int) -> int:
     """What is left of the break that goes on, in milliseconds; 0 or less where it is over or there is none."""
+    if not state.is_on_break:
+        return 0
     granted = _granted(state)
-    return state.noted.break_at + (granted.length_ms if granted else 0) - now if state.is_on_break else 0
+    return state.noted.break_at + (granted.length_ms if granted else 0) - now
 
 
 def breaks_head(state: SittingState, now: int) -> dict[str, object] | None:

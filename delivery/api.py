@@ -18,6 +18,7 @@ from delivery.rooms import Knock, Waits, knock, mark_denied, note_entry
 from delivery.rooms.codes import room_code_hash
 from delivery.sittings import Sittings
 from delivery.sittings.bodies import AnswerBody, DraftBody
+from delivery.sittings.noticing import Noticed, notice, take_break
 from delivery.support import support_code
 
 media_router = APIRouter(tags=["pupils"])
@@ -44,6 +45,25 @@ class HandIn(msgspec.Struct, frozen=True):
     """The pupil is done, or asks for help."""
 
     epoch: int
+
+
+class Break(HandIn, frozen=True):
+    """The pupil takes a break, or is back."""
+
+    wanted: bool
+
+
+Kinds = Annotated[tuple[Annotated[str, msgspec.Meta(max_length=40)], ...], msgspec.Meta(max_length=20)]
+
+
+class WhatWasNoticed(HandIn, frozen=True):
+    """Aids that the laptop offers, cannot offer and saw used; how often its page lost the focus, and how long."""
+
+    offered: Kinds = ()
+    lacking: Kinds = ()
+    used: Kinds = ()
+    times: Annotated[int, msgspec.Meta(ge=0, le=10_000)] = 0
+    away_ms: Annotated[int, msgspec.Meta(ge=0, le=86_400_000)] = 0
 
 
 class Seal(HandIn, frozen=True):
@@ -137,6 +157,19 @@ async def ask_help(call: Call) -> object:
     return await call.sittings.ask_help(_same_epoch(call))
 
 
+async def have_a_break(call: Call) -> object:
+    """The pupil takes a break that is granted, or is back."""
+    return await take_break(call.sittings, _same_epoch(call), wanted=call.body.wanted)
+
+
+async def noticed(call: Call) -> object:
+    """What the laptop noticed beside the questions so far."""
+    body: WhatWasNoticed = call.body
+    offered, lacking, used = (frozenset(kinds) for kinds in (body.offered, body.lacking, body.used))
+    await notice(call.sittings, _same_epoch(call), Noticed(offered, lacking, used, body.times, body.away_ms))
+    return Reply(204)
+
+
 async def seal(call: Call) -> object:
     """The outbox is empty: close the sitting for good."""
     return await call.sittings.seal(_same_epoch(call), call.body.position)
@@ -152,6 +185,8 @@ OPERATIONS = (
     Operation("POST", "/sittings/{sitting}/reserve", reserve, Reserve),
     Operation("POST", "/sittings/{sitting}/hand-in", hand_in, HandIn),
     Operation("POST", "/sittings/{sitting}/help", ask_help, HandIn),
+    Operation("POST", "/sittings/{sitting}/break", have_a_break, Break),
+    Operation("POST", "/sittings/{sitting}/noticed", noticed, WhatWasNoticed),
     Operation("POST", "/sittings/{sitting}/seal", seal, Seal),
 )
 

@@ -90,6 +90,7 @@ REFUSALS: dict[str, tuple[int, str]] = {
     "moved": (409, "Je werkt nu verder op een andere laptop."),
     "not_closing": (409, "Dien eerst je toets in."),
     "not_found": (404, "Deze pagina bestaat niet."),
+    "no_break": (409, "Je hebt geen pauzes meer. Werk rustig verder, of vraag hulp."),
     "no_time_limit": (409, "Deze toets heeft geen tijdslimiet: extra tijd is niet nodig."),
     "not_handed_in": (409, "Deze leerling is nog bezig: er valt niets te heropenen."),
     "not_in": (409, "Deze leerling is nog niet binnen: er valt niets te verplaatsen."),

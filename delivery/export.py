@@ -13,6 +13,7 @@ from delivery.journal import Event, first_fault
 from delivery.journal.reading import RecordedEvent, read_logs
 from delivery.people import list_schools
 from delivery.sittings import EventKind, Phase, SittingState, empty_state, fold
+from delivery.sittings.accommodated import Accommodated, accommodated
 from delivery.sittings.events import Answered, Judged, read_payload
 from delivery.tables import AdministrationRow, ClassRow, PupilRow, SeatRow
 from itembank import ResponseValue
@@ -56,6 +57,7 @@ class ExportedSitting:
     bank : hash of the compiled bank; calibration : the version that chose the items
     started_at : when the pupil came in; sealed_at : when it was sealed, UTC
     exposed : items that the pupil was shown, answered or not; disclosed : those that were sent ahead and never shown
+    accommodations : granted, really there, used
     """
 
     sitting: UUID
@@ -71,6 +73,7 @@ class ExportedSitting:
     simulated: bool
     exposed: tuple[str, ...] = ()
     disclosed: tuple[str, ...] = ()
+    accommodations: tuple[Accommodated, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +205,7 @@ def _export(seat: _Seat, pupil: str, state: SittingState, events: list[RecordedE
         simulated=state.started.simulated,
         exposed=state.exposed,
         disclosed=state.disclosed,
+        accommodations=accommodated(state),
     )
 
 

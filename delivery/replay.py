@@ -13,16 +13,16 @@ from delivery.errors import UnknownEventError, UnknownRecordError
 from delivery.journal.reading import RecordedEvent, read_log
 from delivery.people import list_schools
 from delivery.sittings.events import (
+    AccommodationUsed,
     Answered,
     Claimed,
     Evidence,
+    FocusLost,
     Help,
     ItemSkipped,
     Judged,
-    Offer,
     Offered,
     Payload,
-    Presentation,
     Presented,
     Reassigned,
     Started,
@@ -31,6 +31,7 @@ from delivery.sittings.events import (
     TimeGranted,
     read_payload,
 )
+from delivery.sittings.offers import Offer, Presentation
 from engine.stopping import StopReason
 
 
@@ -91,8 +92,8 @@ def _words(payload: Payload) -> Iterator[str]:
         case Judged():
             yield f"evidence {payload.hash[:12]}: {payload.reason}"
             yield from _answer(payload.answer) if payload.answer else ()
-        case Claimed() | Reassigned() | ItemSkipped() | Help():
-            yield from _in_the_room(payload)
+        case Claimed() | Reassigned() | ItemSkipped() | Help() | AccommodationUsed() | FocusLost():
+            yield from _around(payload)
         case Evidence():
             yield f"question {payload.position}: kept as evidence ({payload.cause}), device {payload.epoch}"
         case TimeGranted():
@@ -105,9 +106,24 @@ def _words(payload: Payload) -> Iterator[str]:
             yield from _staff(payload.by)
 
 
-def _in_the_room(payload: Claimed | Reassigned | ItemSkipped | Help) -> Iterator[str]:
-    """What happened around a laptop."""
-    if isinstance(payload, Claimed):
+def _noticed(noticed: AccommodationUsed | FocusLost) -> Iterator[str]:
+    """What a laptop noticed beside the questions."""
+    if isinstance(noticed, FocusLost):
+        yield f"the page lost the focus {noticed.times} times so far on device {noticed.epoch}"
+        yield f"{noticed.away_ms / 1000:.1f} s in all"
+        return
+    for what, kinds in (("there", noticed.offered), ("cannot be offered", noticed.lacking), ("used", noticed.used)):
+        if kinds:
+            yield f"{what}: {', '.join(kinds)}"
+
+
+def _around(
+    payload: Claimed | Reassigned | ItemSkipped | Help | AccommodationUsed | FocusLost,
+) -> Iterator[str]:
+    """What happened around the questions."""
+    if isinstance(payload, AccommodationUsed | FocusLost):
+        yield from _noticed(payload)
+    elif isinstance(payload, Claimed):
         yield from _claim(payload)
     elif isinstance(payload, Reassigned):
         yield from _reassignment(payload)

@@ -21,7 +21,7 @@ from delivery.people import KnownSchool, discimus_ids, pupil_names
 from itembank import CalibrationVersion
 from peil.errors import CommandError
 from peil.installation import Installation
-from scoring import AnswerRecord, CalibratedItems, ReportingScale, ScoreRecord, SittingRecord
+from scoring import AccommodationRecord, AnswerRecord, CalibratedItems, ReportingScale, ScoreRecord, SittingRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,10 @@ def _record(sitting: delivery.ExportedSitting) -> SittingRecord:
             for answer in sitting.answers
         ),
         simulated=sitting.simulated,
+        accommodations=tuple(
+            AccommodationRecord(one.kind, one.value, str(one.granted_by), one.offered, one.used, one.times)
+            for one in sitting.accommodations
+        ),
     )
 
 

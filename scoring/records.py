@@ -36,6 +36,26 @@ class AnswerRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class AccommodationRecord:
+    """One accommodation of a sitting.
+
+    Attributes
+    ----------
+    kind, value : which, and what of it was granted; "" where it is there for everybody
+    granted_by : ``school``, ``staff``, or "" where it is there for everybody
+    offered, used : whether it was really there, and whether it was used; None where nothing says so
+    times : how often it was used, where that is counted
+    """
+
+    kind: str
+    value: str
+    granted_by: str
+    offered: bool | None
+    used: bool | None
+    times: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class SittingRecord:
     """One sealed sitting, without a name and without a Discimus ID.
 
@@ -49,6 +69,7 @@ class SittingRecord:
     calibration : calibration version that chose the items
     started_at, sealed_at : instants in UTC
     simulated : the pupil is a simulee or a virtual pupil
+    accommodations : what was granted, really there, and used
     """
 
     sitting: UUID
@@ -62,6 +83,7 @@ class SittingRecord:
     sealed_at: datetime
     answers: tuple[AnswerRecord, ...]
     simulated: bool = False
+    accommodations: tuple[AccommodationRecord, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from delivery.access import SittingRef
+from delivery.console.aid_words import AidRow, aid_rows
 from delivery.console.remedies import (
     MORE_TIME_FOR_ALL,
     MOST_MINUTES,
@@ -56,6 +57,7 @@ from delivery.signin import SchoolStaff, StaffRoute, school_staff, staff_page
 from delivery.signin.forms import CheckedForm
 from delivery.signin.staff import NOT_ALLOWED
 from delivery.sittings import Sittings
+from delivery.sittings.accommodated import accommodated
 
 router = APIRouter(include_in_schema=False, route_class=StaffRoute)
 Proctor = Annotated[SchoolStaff, Depends(school_staff)]
@@ -75,6 +77,7 @@ class _Sheet:
     remedies : its buttons
     codes : of the room and of the pupil, to come in with on any laptop; "" where nobody can come in
     item : what the pupil has on the screen, "" for nothing
+    aids : accommodations: which, granted by whom, whether they are there, whether they were used
     candidates : pupils who may turn out to sit there
     """
 
@@ -86,6 +89,7 @@ class _Sheet:
     remedies: tuple[Remedy, ...]
     codes: tuple[str, str] = ("", "")
     item: str = ""
+    aids: tuple[AidRow, ...] = ()
     candidates: tuple[Candidate, ...] = ()
 
 
@@ -179,9 +183,11 @@ async def _sheet_for_one(request: Request, administration: UUID, sitting: UUID, 
     line = pupil_line(seat, length, status)
     lines = (line.what, *line.notes)
     ref = SittingRef(proctor.school_id, sitting)
+    aids = aid_rows(accommodated(await _sittings(request).ledger.load(ref)))
     codes, item = await _at_work(_sittings(request), ref, overview)
     found = await _sittings(request).in_database(lambda db: candidates(db, proctor.school_id, administration, sitting))
-    return _Sheet(administration, f"{room}/leerlingen/{sitting}", room, seat.pupil, lines, remedies, codes, item, found)
+    path = f"{room}/leerlingen/{sitting}"
+    return _Sheet(administration, path, room, seat.pupil, lines, remedies, codes, item, aids, found)
 
 
 async def _at_work(sittings: Sittings, ref: SittingRef, overview: RoomOverview) -> tuple[tuple[str, str], str]:

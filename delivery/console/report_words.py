@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
+from delivery.console.aid_words import AidRow, aid_rows
+from delivery.console.times import clock, day
 from delivery.rooms.absentees import Absentee
 from delivery.rooms.happenings import Happening, What
 from delivery.rooms.report import AdministrationReport, Outcome, PupilRecord
 from delivery.rooms.signatures import Signature
 
-SCHOOL_TIME = ZoneInfo("Europe/Brussels")
 ALL = "Alle leerlingen"
 MOST_NAMES = 3
 
@@ -27,6 +26,7 @@ class ReportPage:
     title, class_title : of the test and the class; day : "" where nobody came in
     counts : of pupils, in words
     pupils : name, how it ended, from, until, remarks
+    accommodations : pupil, which, granted by whom, whether it was there, whether it was used
     happenings : when, who, what, why and by whom
     signature, remark : of the coordinator, "" where nobody signed
     changed : something happened after it was signed
@@ -38,6 +38,7 @@ class ReportPage:
     simulated: bool
     counts: tuple[str, ...]
     pupils: tuple[tuple[str, str, str, str, str], ...]
+    accommodations: tuple[tuple[str, *AidRow], ...]
     happenings: tuple[tuple[str, str, str, str], ...]
     signature: str
     remark: str
@@ -63,10 +64,13 @@ def report_page(report: AdministrationReport) -> ReportPage:
     return ReportPage(
         title=room.title,
         class_title=room.class_title,
-        day=_day(came[0]) if came else "",
+        day=day(came[0]) if came else "",
         simulated=room.simulated,
         counts=_counts(report.pupils),
         pupils=tuple(_pupil(record) for record in report.pupils),
+        accommodations=tuple(
+            (record.pupil, *row) for record in report.pupils for row in aid_rows(record.accommodations)
+        ),
         happenings=tuple(_happening(one, len(report.pupils)) for one in report.happenings),
         signature=_signed(signature) if signature else "",
         remark=signature.remark if signature else "",
@@ -109,7 +113,7 @@ def _pupil(record: PupilRecord) -> tuple[str, str, str, str, str]:
         remarks.append(f"{record.n_laptops} laptops")
     if record.n_skipped:
         remarks.append(f"{record.n_skipped} {'vraag' if record.n_skipped == 1 else 'vragen'} overgeslagen")
-    return record.pupil, outcome_words(record), _clock(record.came_at), _clock(record.ended_at), ", ".join(remarks)
+    return record.pupil, outcome_words(record), clock(record.came_at), clock(record.ended_at), ", ".join(remarks)
 
 
 _SAID = {
@@ -142,20 +146,9 @@ def _happening(one: Happening, n_pupils: int) -> tuple[str, str, str, str]:
         who += f" en {len(one.pupils) - MOST_NAMES} andere"
     ground = " – ".join(part for part in (one.reason, one.by) if part)
     said = SOON_ANSWERED if one.what is What.HELP and not one.amount else _SAID[one.what]
-    return _clock(one.at), who, said.format(amount=one.amount), ground
+    return clock(one.at), who, said.format(amount=one.amount), ground
 
 
 def _signed(signature: Signature) -> str:
     """Who signed, and when."""
-    return f"Ondertekend door {signature.by or 'de toetscoördinator'} op {_day(signature.at)} om {_clock(signature.at)}"
-
-
-def _clock(at: datetime | None) -> str:
-    """Hour and minute in Flanders; "" for none."""
-    return at.astimezone(SCHOOL_TIME).strftime("%H.%M") if at else ""
-
-
-def _day(at: datetime) -> str:
-    """Day in Flanders, as one writes it."""
-    local = at.astimezone(SCHOOL_TIME)
-    return f"{local.day}/{local.month}/{local.year}"
+    return f"Ondertekend door {signature.by or 'de toetscoördinator'} op {day(signature.at)} om {clock(signature.at)}"

@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from delivery.console.actions import Action, actions_for
+from delivery.console.aid_words import LEAST_SHOWN_MS, aid_notes, break_words, lacking_words
 from delivery.console.remedies import ANSWER_HELP, Remedy, remedies_for, remedies_for_all
+from delivery.console.times import minutes
 from delivery.people import StaffRole
 from delivery.rooms.values import Administration, RoomOverview, RoomStatus, SeatOverview, SeatState, WaitingDevice
 
@@ -21,8 +23,6 @@ STATUS_TEXT = {
 
 HELP_WITHIN = timedelta(minutes=2)
 """A call for help that waits longer comes before everything, and is shown to the coordinator too."""
-LEAST_SHOWN_MS = 30_000
-"""Less rounds to no minute, and matters to nobody."""
 
 IN_ORDER = (RoomStatus.OPEN, RoomStatus.PAUSED, RoomStatus.PLANNED, RoomStatus.CLOSED)
 """What wants attention now comes first."""
@@ -167,6 +167,7 @@ def view_of(
             *_denied(overview),
             *_disconnected(overview, length, now),
             *_charged(overview),
+            *(Incident(*words) for words in lacking_words(overview.seats)),
         ),
         counts=_counts(overview, length),
         pupils=tuple(line(seat) for seat in overview.seats),
@@ -213,11 +214,12 @@ def _calling(overview: RoomOverview, now: datetime) -> tuple[Incident, ...]:
     incidents = []
     for since, pupil, seat in calling:
         is_urgent = now - since >= HELP_WITHIN
+        how = "bel naar waar de leerling thuis werkt" if seat.is_at_home else "ga kijken"
         waits = f" en wacht al {int((now - since).total_seconds() // 60)} minuten" if is_urgent else ""
         incidents.append(
             Incident(
                 what=f"{pupil} vraagt hulp{waits}.",
-                remedy=f"Druk op ‘{ANSWER_HELP.label}’ en ga kijken. De leerling ziet dat je komt.",
+                remedy=f"Druk op ‘{ANSWER_HELP.label}’ en {how}. De leerling ziet dat je komt.",
                 answer=ANSWER_HELP.label,
                 pupil=pupil,
                 path=f"leerlingen/{seat.sitting_id}/{ANSWER_HELP.name}",
@@ -282,8 +284,12 @@ def _disconnected(overview: RoomOverview, length: int, now: datetime) -> tuple[I
         "Kijk of de laptop aanstaat en verbonden is. Lukt het niet? "
         "Op een andere laptop gaat de leerling met dezelfde codes verder bij dezelfde vraag."
     )
+    at_home = "Deze leerling werkt thuis: bel wie daar toezicht houdt. Op een ander toestel gaat de toets verder."
     return tuple(
-        Incident(f"{seat.pupil}: verbinding weg{_since(seat.last_contact, now)}, {_place(seat, length)}.", remedy)
+        Incident(
+            f"{seat.pupil}: verbinding weg{_since(seat.last_contact, now)}, {_place(seat, length)}.",
+            at_home if seat.is_at_home else remedy,
+        )
         for seat in overview.seats
         if seat.state is SeatState.DISCONNECTED
     )
@@ -294,8 +300,8 @@ def _charged(overview: RoomOverview) -> tuple[Incident, ...]:
     remedy = "Kon de leerling daar niets aan doen? Kies dan ‘Hulp’ bij de naam en geef extra tijd."
     return tuple(
         Incident(
-            f"{seat.pupil} was lang offline: {_minutes(seat.credited_ms)} teruggegeven, "
-            f"{_minutes(seat.uncredited_ms)} niet.",
+            f"{seat.pupil} was lang offline: {minutes(seat.credited_ms)} teruggegeven, "
+            f"{minutes(seat.uncredited_ms)} niet.",
             remedy,
         )
         for seat in overview.seats
@@ -303,18 +309,13 @@ def _charged(overview: RoomOverview) -> tuple[Incident, ...]:
     )
 
 
-def _minutes(milliseconds: int) -> str:
-    """Whole minutes, as one says them in a line."""
-    return f"{max(0, round(milliseconds / 60_000))} min"
-
-
 def _notes(seat: SeatOverview) -> tuple[str, ...]:
-    """Time that a pupil got back, or from staff, and questions that were skipped."""
-    notes = []
+    """Where a pupil sits; time that a pupil got back, or from staff; questions that were skipped."""
+    notes = [*aid_notes(seat)]
     if seat.credited_ms >= LEAST_SHOWN_MS:
-        notes.append(f"offline {_minutes(seat.credited_ms)} teruggegeven")
+        notes.append(f"offline {minutes(seat.credited_ms)} teruggegeven")
     if seat.granted_ms:
-        notes.append(f"{_minutes(seat.granted_ms)} extra tijd")
+        notes.append(f"{minutes(seat.granted_ms)} extra tijd")
     if seat.n_skipped:
         notes.append(f"{seat.n_skipped} {'vraag' if seat.n_skipped == 1 else 'vragen'} overgeslagen")
     return tuple(notes)
@@ -322,10 +323,10 @@ def _notes(seat: SeatOverview) -> tuple[str, ...]:
 
 def _since(contact: datetime | None, now: datetime) -> str:
     """How long ago, in whole minutes."""
-    minutes = int((now - contact).total_seconds() // 60) if contact else 0
-    if minutes < 1:
+    n = int((now - contact).total_seconds() // 60) if contact else 0
+    if n < 1:
         return ""
-    return " sinds 1 minuut" if minutes == 1 else f" sinds {minutes} minuten"
+    return " sinds 1 minuut" if n == 1 else f" sinds {n} minuten"
 
 
 def _place(seat: SeatOverview, length: int) -> str:
@@ -371,7 +372,7 @@ def _state_of(seat: SeatOverview, length: int, *, is_closed: bool) -> tuple[str,
     if seat.state is SeatState.BUSY:
         if seat.answered >= length:
             return "busy", "", "alle vragen beantwoord, nog niet ingediend"
-        return "busy", "", f"{'pauze bij' if seat.paused else 'bezig met'} vraag {seat.position} van {length}"
+        return "busy", "", f"{break_words(seat) if seat.paused else 'bezig met'} vraag {seat.position} van {length}"
     over = "klaar" if seat.answered >= length else f"gestopt bij vraag {seat.answered + 1}"
     return {
         SeatState.NOT_IN: ("away", "", "niet gekomen" if is_closed else "nog niet binnen"),

@@ -1,7 +1,7 @@
 """Reading a roster in OneRoster 1.2 CSV form, bulk (1EdTech, OneRoster 1.2 CSV binding), with our own extension.
 
 The extension is one column of ``users.csv``, ``metadata.accommodations``: kinds separated by ``;``, each with a value
-after ``=`` where it takes one, such as ``extra_time=1.25;read_aloud``.
+after ``=`` where it takes one, such as ``extra_time=1.25;read_aloud;breaks=2x5`` (`delivery.accommodations`).
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from delivery.accommodations import AccommodationError, read_accommodation
 from delivery.errors import RosterError
 from delivery.people.csv_lines import Line, Problems, check_date, check_instant, read_lines, require, unique
 from delivery.people.values import Enrolment, Pupil, Roster, School, SchoolClass
@@ -22,10 +23,6 @@ COLUMNS = {
     "enrollments.csv": (*BASE, "classSourcedId", "schoolSourcedId", "userSourcedId", "role", "beginDate", "endDate"),
 }
 ACCOMMODATIONS = "metadata.accommodations"
-DEFAULT_EXTRA_TIME = "1.25"
-"""Factor where a roster asks for extra time without saying how much: a quarter more; docs/measurement.md."""
-MOST_EXTRA_TIME = 3.0
-KINDS = frozenset({"extra_time", "read_aloud", "large_text", "contrast", "simplified", "glossary"})
 
 
 def read_oneroster(folder: Path) -> Roster:
@@ -150,21 +147,8 @@ def _accommodations(line: Line, problems: Problems) -> dict[str, str]:
     found: dict[str, str] = {}
     for part in filter(None, (part.strip() for part in line[ACCOMMODATIONS].split(";"))):
         kind, _, value = (piece.strip() for piece in part.partition("="))
-        if kind not in KINDS:
-            problems.add(line, f"aanpassing '{kind}' kennen we niet. Kies uit: {', '.join(sorted(KINDS))}.")
-            continue
-        if kind == "extra_time":
-            value = value or DEFAULT_EXTRA_TIME
-            if not _is_factor(value):
-                problem = f"extra tijd '{value}' is geen getal tussen 1 en {MOST_EXTRA_TIME:g}."
-                problems.add(line, f"{problem} Schrijf een punt in plaats van een komma, zoals 1.25.")
-        found[kind] = value or "yes"
+        try:
+            found[kind] = read_accommodation(kind, value)
+        except AccommodationError as error:
+            problems.add(line, str(error))
     return found
-
-
-def _is_factor(value: str) -> bool:
-    """Whether a value is a factor for working time."""
-    try:
-        return 1.0 <= float(value) <= MOST_EXTRA_TIME
-    except ValueError:
-        return False

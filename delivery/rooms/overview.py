@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from delivery.access import SittingRef
+from delivery.accommodations import Accommodation, breaks_of
 from delivery.direct import Direct
 from delivery.rooms.administrations import load_administration
 from delivery.rooms.seat_logs import SeatLog, SeatLogs, more_of, read_on, with_more
@@ -115,7 +116,8 @@ def _look(seat: Seat, log: SeatLog, contact: datetime | None, now: datetime) -> 
     claimed = [datetime.fromtimestamp(log.claimed_at / 1000, UTC)] if log.claimed_at else []
     heard = max([*claimed, *([contact] if contact else [])], default=None)  # coming in is a sign of life too
     silent = heard is None or (now - heard).total_seconds() * 1000 > SILENCE_MS
-    state = _seat_state(log, is_silent=silent)
+    until = _break_until(log)
+    state = _seat_state(log, is_silent=silent and (until is None or until < now))
     return SeatOverview(
         sitting_id=seat.sitting_id,
         pupil=seat.name,
@@ -133,7 +135,20 @@ def _look(seat: Seat, log: SeatLog, contact: datetime | None, now: datetime) -> 
         is_linked=seat.pupil_id is not None,
         n_skipped=log.n_skipped,
         help_since=datetime.fromtimestamp(log.help_at / 1000, UTC) if log.help_at else None,
+        break_until=until,
+        is_at_home=Accommodation.AT_HOME in log.granted,
+        lacking=log.noted.lacking,
+        n_absences=log.noted.n_absences,
+        away_ms=log.noted.away_ms,
     )
+
+
+def _break_until(log: SeatLog) -> datetime | None:
+    """When the break of a pupil is over at the latest: until then nobody misses the laptop."""
+    granted, began = breaks_of(log.granted), log.noted.break_at
+    if log.phase is not Phase.PAUSED or not began or granted is None:
+        return None
+    return datetime.fromtimestamp((began + granted.length_ms) / 1000, UTC)
 
 
 def _seat_state(log: SeatLog, *, is_silent: bool) -> SeatState:

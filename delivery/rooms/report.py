@@ -16,6 +16,7 @@ from delivery.rooms.happenings import Happening, happenings_of
 from delivery.rooms.seated import Seat, seats_of
 from delivery.rooms.signatures import Signature, add_signature, load_signature
 from delivery.rooms.values import Administration
+from delivery.sittings.accommodated import Accommodated, accommodated
 from delivery.sittings.events import EventKind
 from delivery.sittings.phases import Phase
 from delivery.sittings.state import SittingState, empty_state, fold
@@ -45,6 +46,7 @@ class PupilRecord:
     granted_ms : time that staff gave
     n_laptops : laptops it was taken on, one after another
     n_skipped : items that staff took away
+    accommodations : granted, really there, used
     """
 
     sitting_id: UUID
@@ -58,6 +60,7 @@ class PupilRecord:
     granted_ms: int
     n_laptops: int
     n_skipped: int
+    accommodations: tuple[Accommodated, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +142,7 @@ def record_of(school_id: UUID, seat: Seat, log: Sequence[RecordedEvent]) -> Pupi
         granted_ms=state.granted_ms,
         n_laptops=state.n_devices,
         n_skipped=len(state.skipped),
+        accommodations=accommodated(state),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from sqlmodel import Session
@@ -12,11 +12,44 @@ from delivery.direct import Row, as_uuid, fetch_in
 from delivery.errors import UnknownEventError
 from delivery.journal import Event
 from delivery.journal.reading import read_heads
-from delivery.sittings.events import Claimed, EventKind, Help, Payload, TimeCredited, TimeGranted, read_payload
+from delivery.sittings.events import (
+    AccommodationUsed,
+    Claimed,
+    EventKind,
+    FocusLost,
+    Help,
+    Payload,
+    Reassigned,
+    Started,
+    Step,
+    TimeCredited,
+    TimeGranted,
+    read_payload,
+)
 from delivery.sittings.evidence import JUDGEMENTS
+from delivery.sittings.noted import (
+    NOTHING_NOTED,
+    Noted,
+    after_absence,
+    after_pause,
+    after_resuming,
+    after_use,
+    on_other_laptop,
+)
 from delivery.sittings.phases import Phase, phase_after
 
-READ = (EventKind.TIME_GRANTED, EventKind.TIME_CREDITED, EventKind.CLAIMED, EventKind.HELP)
+READ = (
+    EventKind.STARTED,
+    EventKind.TIME_GRANTED,
+    EventKind.TIME_CREDITED,
+    EventKind.CLAIMED,
+    EventKind.REASSIGNED,
+    EventKind.HELP,
+    EventKind.PAUSED,
+    EventKind.RESUMED,
+    EventKind.ACCOMMODATION_USED,
+    EventKind.FOCUS_LOST,
+)
 """Kinds whose payload is read: there are few of them, and none holds an answer."""
 
 
@@ -32,6 +65,7 @@ class SeatLog:
     n_evidence : bodies that were kept though not accepted, and that nobody judged yet
     granted_ms, credited_ms, uncredited_ms, n_skipped : as in `SeatOverview`
     help_at : since when the pupil waits for help, milliseconds since 1970; 0 waits for none
+    granted : accommodations; noted : aids, breaks and the focus of the page
     """
 
     event_number: int = 0
@@ -45,6 +79,8 @@ class SeatLog:
     uncredited_ms: int = 0
     n_skipped: int = 0
     help_at: int = 0
+    granted: Mapping[str, str] = field(default_factory=dict)
+    noted: Noted = NOTHING_NOTED
 
     @property
     def is_in(self) -> bool:
@@ -141,7 +177,22 @@ def _after(log: SeatLog, payload: Payload) -> SeatLog:
         case TimeCredited(credited_ms=credited, over_ms=over):
             return replace(log, credited_ms=log.credited_ms + credited, uncredited_ms=max(0, log.uncredited_ms + over))
         case Claimed(at=at, released=released):
-            return replace(log, claimed_at=log.claimed_at if released else at, is_released=released)
+            at = log.claimed_at if released else at
+            return replace(log, claimed_at=at, is_released=released, noted=on_other_laptop(log.noted))
         case Help(at=at, wanted=wanted):
             return replace(log, help_at=at if wanted else 0)
-    return log
+        case Started() | Reassigned():
+            return log if payload.accommodations is None else replace(log, granted=payload.accommodations)
+    return replace(log, noted=_noted(log, payload))
+
+
+def _noted(log: SeatLog, payload: Payload) -> Noted:
+    """Aids, breaks and the focus after an event that says something of one of them."""
+    match payload:
+        case AccommodationUsed():
+            return after_use(log.noted, payload)
+        case FocusLost():
+            return after_absence(log.noted, payload)
+        case Step():
+            return after_pause(log.noted, payload) if log.phase is Phase.PAUSED else after_resuming(log.noted)
+    return log.noted

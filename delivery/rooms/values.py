@@ -84,6 +84,10 @@ class SeatOverview:
     is_linked : a pupil is linked to the seat; a reserve seat that is used may have none yet
     n_skipped : items that staff took away
     help_since : since when the pupil waits for help; None waits for none
+    break_until : when the break of the pupil is over at the latest; None takes none
+    is_at_home : the pupil sits at home, under supervision
+    lacking : accommodations that are granted, and that this laptop cannot offer
+    n_absences, away_ms : how often the page of the test lost the focus, and for how long
     """
 
     sitting_id: UUID
@@ -102,6 +106,11 @@ class SeatOverview:
     is_linked: bool = True
     n_skipped: int = 0
     help_since: datetime | None = None
+    break_until: datetime | None = None
+    is_at_home: bool = False
+    lacking: frozenset[str] = frozenset()
+    n_absences: int = 0
+    away_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)

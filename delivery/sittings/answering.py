@@ -14,7 +14,8 @@ from delivery.sittings.bodies import AnswerBody, body_hash, content_hash, seal_b
 from delivery.sittings.choosing import Next, Progress
 from delivery.sittings.choosing_together import Wanted
 from delivery.sittings.decisions import Decision, Moment, bar, decide, limit_ms, worked_ms
-from delivery.sittings.events import Answered, EventKind, Evidence, Judged, Presentation, Presented
+from delivery.sittings.events import Answered, EventKind, Evidence, Judged, Presented
+from delivery.sittings.offers import Presentation
 from delivery.sittings.phases import ANSWERABLE, Phase
 from delivery.sittings.reserving import present
 from delivery.sittings.state import SittingState, after_presentation

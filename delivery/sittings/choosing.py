@@ -12,7 +12,8 @@ import numpy as np
 
 from delivery.access import keyed_hash
 from delivery.sittings.banks import IndexedBank
-from delivery.sittings.events import Choice, Offer, Started
+from delivery.sittings.events import Started
+from delivery.sittings.offers import Choice, Offer
 from engine import AdaptiveState, Decision, EngineError, decide
 from engine.adaptive import draw_field_test
 from engine.arrays import FloatArray

@@ -198,7 +198,12 @@ _MAY_COME_FROM = {
 
 
 def decide_step(state: SittingState, kind: EventKind, cause: str, moment: Moment, by: str = "") -> Decision:
-    """A step that staff take; nothing where the sitting is already there, or it does not apply."""
+    """A step that staff take; nothing where the sitting is already there, or it does not apply.
+
+    The room going on ends no pupil's own break; the room pausing ends it: that pupil then waits like the others.
+    """
+    if state.is_on_break and not by and kind in {EventKind.PAUSED, EventKind.RESUMED}:
+        return Decision() if kind is EventKind.RESUMED else decide(state, kind, make_step(state, cause, moment))
     if state.phase not in _MAY_COME_FROM[kind]:
         return Decision(code=bar(state, Phase.ERASED, Phase.READ_ONLY))
     return decide(state, kind, make_step(state, cause, moment, by))

@@ -10,6 +10,7 @@ import msgspec
 
 from delivery.errors import UnknownEventError
 from delivery.journal import Event
+from delivery.sittings.offers import Offer, Presentation, Reserved
 
 SCHEMA_VERSIONS = {"started": 2, "offered": 3, "answered": 3, "evidence_admitted": 3, "claimed": 2}
 """Version that is written of each kind; 1 of all others. Version 2 knows plans, and of claims those that staff make;
@@ -53,73 +54,6 @@ class Payload(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     at: int
-
-
-class Choice(msgspec.Struct, frozen=True, kw_only=True):
-    """Why an item was chosen (at most 1 kB).
-
-    Attributes
-    ----------
-    inputs : SHA-256 of everything the choice depended on, hexadecimal
-    best : the five best items of those that could be given, with their scores
-    draw : the random number, from the sitting's own key
-    binding : rules that kept better items out
-    theta, standard_error : ability estimate before the item, in logits
-    fallback : the blueprint could not be kept with any item; the least harmful one was taken
-    route : how it was found: ``plan``, ``pool``, ``pretest``, ``penalty``, ``any``, ``refused``; "" before version 2
-    swaps : ``(out, in)`` items that changed the plan before this one was taken from it
-    lifted : exposure control left too few items, and was lifted
-    """
-
-    inputs: str
-    best: tuple[tuple[str, float], ...]
-    draw: float
-    binding: tuple[str, ...]
-    theta: float
-    standard_error: float
-    fallback: bool
-    route: str = ""
-    swaps: tuple[tuple[str, str], ...] = ()
-    lifted: bool = False
-
-
-class Offer(msgspec.Struct, frozen=True, kw_only=True):
-    """An item that may leave the server, because this is committed first."""
-
-    position: int
-    item: str
-    rendering_hash: str
-    role: str
-    choice: Choice
-
-    @property
-    def swaps(self) -> tuple[tuple[str, str], ...]:
-        """Swaps ``(out, in)`` that changed the plan before the item was taken from it."""
-        return self.choice.swaps
-
-
-class Reserved(msgspec.Struct, frozen=True, kw_only=True):
-    """An item that may leave the server ahead of the answers before it, because this is committed first."""
-
-    item: str
-    rendering_hash: str
-    role: str = "reserve"
-
-
-class Presentation(msgspec.Struct, frozen=True, kw_only=True):
-    """An item that the laptop showed by itself: it had been sent, and nothing came from the server.
-
-    Attributes
-    ----------
-    cause : why the server did not choose
-    swaps : ``(out, in)`` items that make the plan one that holds it; those of a choice that was passed over are undone
-    """
-
-    position: int
-    item: str
-    rendering_hash: str
-    cause: str = "offline"
-    swaps: tuple[tuple[str, str], ...] = ()
 
 
 class Started(Payload, frozen=True, kw_only=True):
@@ -332,6 +266,35 @@ class TimeCredited(Payload, frozen=True, kw_only=True):
     over_ms: int
 
 
+class AccommodationUsed(Payload, frozen=True, kw_only=True):
+    """What a laptop, or the server for it, says of accommodations for the first time; kinds, in alphabetical order.
+
+    Attributes
+    ----------
+    epoch : the laptop
+    offered : really there; lacking : granted, and this laptop cannot offer them; used : by the pupil
+    """
+
+    epoch: int = 0
+    offered: tuple[str, ...] = ()
+    lacking: tuple[str, ...] = ()
+    used: tuple[str, ...] = ()
+
+
+class FocusLost(Payload, frozen=True, kw_only=True):
+    """The page of a question was hidden, or another window before it: all of it so far, on one laptop.
+
+    Attributes
+    ----------
+    epoch : the laptop
+    times, away_ms : how often so far, and for how many milliseconds in all
+    """
+
+    epoch: int = 0
+    times: int = 0
+    away_ms: int = 0
+
+
 _STRUCTS: dict[EventKind, type[Payload]] = dict.fromkeys(EventKind, Payload) | {
     EventKind.STARTED: Started,
     EventKind.OFFERED: Offered,
@@ -344,6 +307,8 @@ _STRUCTS: dict[EventKind, type[Payload]] = dict.fromkeys(EventKind, Payload) | {
     EventKind.REASSIGNED: Reassigned,
     EventKind.ITEM_SKIPPED: ItemSkipped,
     EventKind.HELP: Help,
+    EventKind.ACCOMMODATION_USED: AccommodationUsed,
+    EventKind.FOCUS_LOST: FocusLost,
     EventKind.TIME_GRANTED: TimeGranted,
     EventKind.TIME_CREDITED: TimeCredited,
     **dict.fromkeys(

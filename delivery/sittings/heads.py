@@ -7,11 +7,13 @@ from datetime import UTC, datetime
 
 from delivery.access import SittingRef, keyed_hash
 from delivery.sittings.banks import IndexedBank
+from delivery.sittings.breaks import breaks_head
 from delivery.sittings.decisions import Moment, limit_ms, worked_ms
 from delivery.sittings.events import Started
+from delivery.sittings.kept import KeptAnswer
 from delivery.sittings.phases import SHOWN_IN
 from delivery.sittings.reserving import queue_of, wants_more
-from delivery.sittings.state import KeptAnswer, SittingState
+from delivery.sittings.state import SittingState
 from itembank import ResponseValue
 
 
@@ -44,6 +46,7 @@ def build_head(
         "draft": draft,
         "time": {"limit_ms": limit_ms(state), "used_ms": state.used_ms + worked_ms(state, moment)},
         "accommodations": started.accommodations,
+        "breaks": breaks_head(state, moment.now),
         "help": state.help_at > 0,
         "skipped": state.skipped,
         "reserve": reserve,

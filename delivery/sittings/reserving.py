@@ -14,9 +14,10 @@ import numpy as np
 from delivery.sittings.banks import IndexedBank
 from delivery.sittings.choosing import Progress, accommodation_number, draw_for, engine_state
 from delivery.sittings.decisions import Decision, decide, decide_look
-from delivery.sittings.events import EventKind, Offered, Presentation, Reserved
+from delivery.sittings.events import EventKind, Offered
+from delivery.sittings.offers import Presentation, Reserved, plan_after
 from delivery.sittings.phases import SHOWN_IN, Phase
-from delivery.sittings.state import SittingState, plan_after
+from delivery.sittings.state import SittingState
 from engine import Chosen, EngineError, fold
 from engine.adaptive import Underway, items_ahead, still_ahead
 

@@ -21,6 +21,7 @@ from delivery.sittings.answering import AnswerRequest, Desk, claimed_ms, decide_
 from delivery.sittings.bank_facts import BankFacts, facts_of
 from delivery.sittings.banks import Banks, IndexedBank
 from delivery.sittings.bodies import read_answer, read_draft
+from delivery.sittings.breaks import decide_break_over
 from delivery.sittings.choosing import Next, Progress
 from delivery.sittings.choosing_together import Wanted
 from delivery.sittings.contact_writing import ContactWriter
@@ -38,10 +39,11 @@ from delivery.sittings.decisions import (
     needs_offer,
 )
 from delivery.sittings.drafts import load_draft, save_draft
-from delivery.sittings.events import EventKind, Offer, Offered
+from delivery.sittings.events import EventKind, Offered
 from delivery.sittings.heads import build_head, make_receipt
 from delivery.sittings.information import Remembered, SittingInfo, load_info
 from delivery.sittings.ledger import Decide, DecideOrWant, Ledger
+from delivery.sittings.offers import Offer
 from delivery.sittings.phases import Phase
 from delivery.sittings.reserving import decide_reserve, reserve_content
 from delivery.sittings.signing import OVER, HeadSigner
@@ -106,7 +108,7 @@ class Sittings:
         if (await self.ledger.load(ref)).epoch:  # before the first laptop came in nobody heard of any
             await self.meet(ref)
         state, decision = await self._perform(
-            ref, lambda state: decide_claim(state, self._moment(ref, state.interval_at)), self._settler(ref)
+            ref, lambda state: decide_claim(state, self.moment(state)), self._settler()
         )
         decision.allow()
         epoch = state.epoch
@@ -123,7 +125,7 @@ class Sittings:
             ``moved``, ``erased``, ``not_yours``.
         """
         await self.meet(claims.ref)
-        state, decision = await self._hear(claims, lambda state: decide_look(state, claims.epoch))
+        state, decision = await self.hear(claims, lambda state: decide_look(state, claims.epoch))
         decision.allow()
         return await self._head(await self._offer(claims.ref, state), with_draft=True)
 
@@ -136,9 +138,9 @@ class Sittings:
         desk = await self.desk(ref)
         request = AnswerRequest(position, claims.epoch, raw, read_answer(raw))
         await self.meet(ref)
-        state, decision = await self._hear(
+        state, decision = await self.hear(
             claims,
-            lambda state: decide_answer(state, desk, request, self._moment(ref, state.interval_at)),
+            lambda state: decide_answer(state, desk, request, self.moment(state)),
             request,
             is_present=is_present,
         )
@@ -154,7 +156,7 @@ class Sittings:
         """
         bank, k = await self._bank(claims.ref), self.config.reserve_items
         await self.meet(claims.ref)
-        state, decision = await self._hear(claims, lambda s: decide_reserve(s, claims.epoch, bank, k, self.clock()))
+        state, decision = await self.hear(claims, lambda s: decide_reserve(s, claims.epoch, bank, k, self.clock()))
         decision.allow()
         return reserve_content(state, bank, held)
 
@@ -169,7 +171,7 @@ class Sittings:
         ref = claims.ref
         body = read_draft(raw)
         await self.meet(ref)
-        state, decision = await self._hear(claims, lambda state: decide_look(state, claims.epoch))
+        state, decision = await self.hear(claims, lambda state: decide_look(state, claims.epoch))
         decision.allow()
         current = state.current
         if current is None or (current.position, current.item) != (position, body.item):
@@ -187,9 +189,7 @@ class Sittings:
         """
         ref = claims.ref
         await self.meet(ref)
-        state, decision = await self._hear(
-            claims, lambda state: decide_hand_in(state, claims.epoch, self._moment(ref, state.interval_at))
-        )
+        state, decision = await self.hear(claims, lambda state: decide_hand_in(state, claims.epoch, self.moment(state)))
         decision.allow()
         return await self._head(state)
 
@@ -203,8 +203,8 @@ class Sittings:
         """
         ref = claims.ref
         await self.meet(ref)
-        state, decision = await self._hear(
-            claims, lambda state: decide_seal(state, claims.epoch, position, self._moment(ref, state.interval_at))
+        state, decision = await self.hear(
+            claims, lambda state: decide_seal(state, claims.epoch, position, self.moment(state))
         )
         decision.allow()
         receipt = self._receipt(state, len(state.answers))
@@ -218,7 +218,7 @@ class Sittings:
         RefusedError
             ``moved``, ``erased``, ``not_open``, ``sealed``, ``void``.
         """
-        state, decision = await self._hear(claims, lambda state: decide_help(state, claims.epoch, self.clock()))
+        state, decision = await self.hear(claims, lambda state: decide_help(state, claims.epoch, self.clock()))
         decision.allow()
         return await self._head(state)
 
@@ -252,26 +252,28 @@ class Sittings:
         """What a sitting pins of a compiled bank."""
         return facts_of(await self._banks.get(bank_hash))
 
-    async def _hear(
+    async def hear(
         self, claims: Claims, decide: DecideOrWant, request: AnswerRequest | None = None, *, is_present: bool = True
     ) -> tuple[SittingState, Decision]:
         """Carry out what a laptop asks, after the time in which nobody heard of it is settled."""
-        settle = self._settler(claims.ref, claims.epoch, request)
+        settle = self._settler(claims.epoch, request)
         return await self._perform(claims.ref, decide, settle, is_present=is_present)
 
-    def _settler(self, ref: SittingRef, epoch: int | None = None, request: AnswerRequest | None = None) -> Decide:
-        """Decision on offline time (point 18), for a laptop that asks, or that comes in (no ``epoch``).
+    def _settler(self, epoch: int | None = None, request: AnswerRequest | None = None) -> Decide:
+        """Decision on a break that is over and on offline time (point 18), for who asks, or comes in (no ``epoch``).
 
         A laptop that was replaced is no sign of life of its successor, unless its answer ends the item for both; and
         its clock says nothing of the successor's work.
         """
 
         def settle(state: SittingState) -> Decision:
+            if (over := decide_break_over(state, self.clock())).entry is not None:
+                return over
             is_present = epoch is None or epoch == state.epoch
             if not is_present and request is None:
                 return Decision()
             elapsed_ms = claimed_ms(state, request) if request is not None and is_present else 0
-            moment = self._moment(ref, state.interval_at)
+            moment = self.moment(state)
             return decide_credit(state, moment, elapsed_ms, self.config.offline_credit_ms)
 
         return settle
@@ -281,16 +283,19 @@ class Sittings:
     ) -> tuple[SittingState, Decision]:
         """Carry a decision out; note a sign of life of the present device, if it is one; forget who was erased.
 
-        Offline time is settled first, on the very state that is then decided on, in an append of its own. The sign of
-        life comes after both: with it the break is over, and nobody could see it any more.
+        Breaks and offline time are settled first, on the very state that is then decided on, in appends of their own.
+        The sign of life comes after them: with it the absence is over, and nobody could see it any more.
         """
+        is_settled = True
 
         def settle_first(state: SittingState) -> Decision | Wanted:
-            credit = settle(state) if settle is not None else Decision()
-            return credit if credit.entry is not None else decide(state)
+            nonlocal is_settled
+            first = settle(state) if settle is not None else Decision()
+            is_settled = first.entry is None
+            return decide(state) if is_settled else first
 
         state, decision = await self.ledger.perform(ref, settle_first)
-        while decision.entry is not None and decision.entry.event.kind == EventKind.TIME_CREDITED:
+        while not is_settled:
             state, decision = await self.ledger.perform(ref, settle_first)
         if decision.entry is not None and decision.entry.event.kind in OFFERING:
             _count_fallback(state)
@@ -347,7 +352,7 @@ class Sittings:
         draft = None
         if with_draft and current is not None:
             draft = await load_draft(self.direct, ref, info.text_key, current.position, current.item)
-        moment, size = self._moment(ref, state.interval_at), self.config.reserve_items
+        moment, size = self.moment(state), self.config.reserve_items
         return build_head(state, bank, info.first_name, moment, draft, reserve_items=size)
 
     def _receipt(self, state: SittingState, position: int) -> str | None:
@@ -355,9 +360,10 @@ class Sittings:
         kept = state.kept(position)
         return make_receipt(self.config.secrets.receipt_key, state.ref, kept) if kept else None
 
-    def _moment(self, ref: SittingRef, since: int) -> Moment:
+    def moment(self, state: SittingState) -> Moment:
+        """When something is decided on a sitting, with the working time that contacts confirm."""
         now = self.clock()
-        return Moment(now, self.contacts.confirmed_ms(ref, since, now))
+        return Moment(now, self.contacts.confirmed_ms(state.ref, state.interval_at, now))
 
     def _touch(self, ref: SittingRef) -> None:
         """Note a sign of life; it is written beside the request, when it is due."""

@@ -13,17 +13,17 @@ from delivery.access import SittingRef
 from delivery.errors import JournalError, UnknownEventError
 from delivery.journal import FIRST_DIGEST, AnswerKey, Entry, Event, chain_digest
 from delivery.sittings.events import (
+    AccommodationUsed,
     Answered,
     Claimed,
     EventKind,
     Evidence,
+    FocusLost,
     Help,
     ItemSkipped,
     Judged,
-    Offer,
     Offered,
     Payload,
-    Presentation,
     Presented,
     Reassigned,
     Started,
@@ -34,38 +34,18 @@ from delivery.sittings.events import (
     schema_version,
     write_payload,
 )
+from delivery.sittings.kept import NO_TIME, ItemTime, KeptAnswer
+from delivery.sittings.noted import (
+    NOTHING_NOTED,
+    Noted,
+    after_absence,
+    after_pause,
+    after_resuming,
+    after_use,
+    on_other_laptop,
+)
+from delivery.sittings.offers import Offer, Presentation, plan_after
 from delivery.sittings.phases import Phase, phase_after
-
-
-@dataclass(frozen=True, slots=True)
-class KeptAnswer:
-    """What later requests need to know of an accepted answer."""
-
-    event_number: int
-    position: int
-    revision: int
-    item: str
-    category: int
-    elapsed_ms: int
-    body_hash: str
-    late: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ItemTime:
-    """Where the time went since the present laptop got the present item, up to the present working interval.
-
-    Attributes
-    ----------
-    counted_ms : working time, by contacts or by the laptop's clock
-    spared_ms : offline time that was given back; over_ms : offline time that was charged because policy gives no more
-    silent_ms : time of ended intervals in which nobody heard of the laptop, and that nothing was done with yet
-    """
-
-    counted_ms: int = 0
-    spared_ms: int = 0
-    over_ms: int = 0
-    silent_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +77,7 @@ class SittingState:
     interval_at : start of the working interval that runs now, milliseconds since 1970; 0 none runs
     links : what staff did that gave this sitting to another pupil; link : the last of it, "" none
     help_at : since when the pupil waits for help, milliseconds since 1970; 0 waits for none
+    noted : aids, breaks and the focus of the page
     unreadable : the event this release cannot read, by name; "" normally
     """
 
@@ -125,11 +106,12 @@ class SittingState:
     granted_ms: int = 0
     grants: frozenset[str] = frozenset()
     credited_ms: int = 0
-    item_time: ItemTime = ItemTime()
+    item_time: ItemTime = NO_TIME
     interval_at: int = 0
     links: frozenset[str] = frozenset()
     link: str = ""
     help_at: int = 0
+    noted: Noted = NOTHING_NOTED
     unreadable: str = ""
 
     @property
@@ -140,6 +122,11 @@ class SittingState:
     def kept(self, position: int) -> KeptAnswer | None:
         """Accepted answer at a position."""
         return self.answers[position - 1] if 1 <= position <= len(self.answers) else None
+
+    @property
+    def is_on_break(self) -> bool:
+        """Whether the pupil takes a break."""
+        return self.phase is Phase.PAUSED and self.noted.break_at > 0
 
     @property
     def disclosed(self) -> tuple[str, ...]:
@@ -247,13 +234,6 @@ def _show(state: SittingState, shown: Offer | Presentation | None) -> SittingSta
     )
 
 
-def plan_after(plan: tuple[str, ...], swaps: Iterable[tuple[str, str]]) -> tuple[str, ...]:
-    """Plan after swaps ``(out, in)``."""
-    for out, into in swaps:
-        plan = tuple(into if item == out else item for item in plan)
-    return plan
-
-
 def after_presentation(state: SittingState, shown: Presentation, at: int) -> SittingState:
     """State in which the laptop showed an item by itself; the working interval goes on, or begins."""
     waits = state.current is None and state.phase is Phase.OPEN
@@ -311,8 +291,10 @@ def _claim(state: SittingState, payload: Claimed) -> SittingState:
     used = state.used_ms + payload.worked_ms
     starts = payload.at if state.phase is Phase.OPEN and not payload.released else 0
     state = replace(state, epoch=payload.epoch, epoch_answered=False, released=payload.released, used_ms=used)
-    n_devices = state.n_devices + (not payload.released)
-    return replace(state, n_devices=n_devices, interval_at=starts, item_time=ItemTime())  # its clock begins at 0
+    n_devices, noted = state.n_devices + (not payload.released), on_other_laptop(state.noted)
+    return replace(
+        state, n_devices=n_devices, noted=noted, interval_at=starts, item_time=ItemTime()
+    )  # its clock begins at 0
 
 
 def _skip(state: SittingState, payload: ItemSkipped) -> SittingState:
@@ -344,6 +326,22 @@ def _stop_clock(state: SittingState, payload: Step) -> SittingState:
     counted, silent = spent.counted_ms + payload.worked_ms, spent.silent_ms + payload.silent_ms
     spent = replace(spent, counted_ms=counted, silent_ms=silent)
     return replace(state, used_ms=state.used_ms + payload.worked_ms, interval_at=0, item_time=spent)
+
+
+def _pause(state: SittingState, payload: Step) -> SittingState:
+    return replace(_stop_clock(state, payload), noted=after_pause(state.noted, payload))
+
+
+def _resume(state: SittingState, payload: Step) -> SittingState:
+    return replace(_start_clock(state, payload), noted=after_resuming(state.noted))
+
+
+def _use(state: SittingState, payload: AccommodationUsed) -> SittingState:
+    return replace(state, noted=after_use(state.noted, payload))
+
+
+def _lose_focus(state: SittingState, payload: FocusLost) -> SittingState:
+    return replace(state, noted=after_absence(state.noted, payload))
 
 
 def _start_clock(state: SittingState, payload: Step) -> SittingState:
@@ -386,10 +384,12 @@ _CHANGES: dict[EventKind, Callable[[SittingState, Any], SittingState]] = {
     EventKind.REASSIGNED: _reassign,
     EventKind.ITEM_SKIPPED: _skip,
     EventKind.HELP: _help,
+    EventKind.ACCOMMODATION_USED: _use,
+    EventKind.FOCUS_LOST: _lose_focus,
     EventKind.OPENED: _start_clock,
-    EventKind.RESUMED: _start_clock,
+    EventKind.RESUMED: _resume,
     EventKind.REOPENED: _wait_for_laptop,
-    EventKind.PAUSED: _stop_clock,
+    EventKind.PAUSED: _pause,
     EventKind.CLOSING: _stop_clock,
     EventKind.SEALED: _stop_clock,
     EventKind.VOID: _stop_clock,

@@ -17,7 +17,7 @@ SCHOOLS = ("Demoschool De Wilg", "Demoschool Het Kompas")
 CLASSES = ("4A", "4B", "4C")
 CLASS_SIZES = (24, 26, 25)  # 75 pupils a school
 TERM, COURSE = "term-2026-2027", "course-4"
-ACCOMMODATIONS = ("extra_time", "read_aloud", "large_text", "contrast")
+ACCOMMODATIONS = ("extra_time", "read_aloud", "large_text", "contrast", "breaks", "simplified")
 EVERY_NTH_ACCOMMODATED = 21  # 7 of 150 pupils: about one in twenty
 
 Row = dict[str, str]

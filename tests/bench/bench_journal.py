@@ -34,7 +34,8 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from delivery.isolation import in_school
 from delivery.journal import AnswerKey, Entry, Event, PostgresJournal, SqliteJournal
 from delivery.journal.grouping import Append
-from delivery.sittings.events import Answered, Choice, EventKind, Offer, write_payload
+from delivery.sittings.events import Answered, EventKind, write_payload
+from delivery.sittings.offers import Choice, Offer
 from delivery.tables import AdministrationRow, ClassRow, SchoolRow, SittingRow
 from loadtest.load.meter import tree_seconds
 from loadtest.load.pgbench import RawRate, measure_raw_rate

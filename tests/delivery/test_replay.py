@@ -14,7 +14,8 @@ from delivery.journal import Event
 from delivery.sittings.banks import IndexedBank, index_bank
 from delivery.sittings.choosing import Progress, choose_offer
 from delivery.sittings.decisions import decide
-from delivery.sittings.events import Choice, EventKind, Offer, Offered, Payload, Started
+from delivery.sittings.events import EventKind, Offered, Payload, Started
+from delivery.sittings.offers import Choice, Offer
 from delivery.sittings.state import SittingState, fold
 from delivery.tables import SittingRow
 from engine import FirstItem, Pretest

@@ -115,7 +115,7 @@ def _body(operation: Operation, laptop: Laptop, actor: Actor) -> dict[str, Any]:
         return {"room_code": "AAAAAA", "seat_code": "AAAAAA", "ticket": "e30.e30"}
     if operation.template.endswith("/sealed"):
         return {"rows": ["e30"]}
-    return {"epoch": actor.epoch, "position": 0}
+    return {"epoch": actor.epoch, "position": 0, "wanted": True, "used": ["lines"], "times": 1}
 
 
 def _foreign(place: MatrixPlace, actor: Actor) -> Iterator[str]:

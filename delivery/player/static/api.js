@@ -10,7 +10,8 @@
  *   test: {title: string, length: number}, pupil: {first_name: string}, answered: number, complete: boolean,
  *   current: Current | null, draft: ItemResponse | null, time: {limit_ms: number | null, used_ms: number},
  *   accommodations: Record<string, unknown>, help: boolean, skipped: string[], reserve: string[],
- *   refill: boolean}} Head  help: asked for, and nobody came yet; skipped: items that staff took away; reserve: items
+ *   refill: boolean, breaks: null | {left: number, length_ms: number, rest_ms: number | null}}} Head
+ *   breaks: that are granted; rest_ms: of the one that goes on; help: asked for, and nobody came yet; skipped: items that staff took away; reserve: items
  *   that came ahead and may be shown; refill: more may be asked for
  * @typedef {{status: number, body: any, retryAfter: number}} Reply  retryAfter in milliseconds, 0 if not given
  */

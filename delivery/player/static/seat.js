@@ -1,7 +1,8 @@
 /**
  * What this tab must remember over a reload: who works here, and the answer being typed. Gone when the tab closes.
  *
- * @typedef {{sitting: string, token: string, epoch: number, support: string, started: boolean}} Seat
+ * @typedef {{sitting: string, token: string, epoch: number, support: string, started: boolean,
+ *   away?: {times: number, ms: number}}} Seat  away: how often, and how long, another window was before the questions
  * @typedef {{position: number, item: string, response: import("./api.js").ItemResponse, elapsed_ms: number}} Draft
  */
 

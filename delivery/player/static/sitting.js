@@ -136,12 +136,13 @@ export class Sitting {
     if (head.state === "sealed") this.#finish(head, null);
     else if (head.state === "void") this.#end("gone");
     else if (head.state === "closing") this.#close(head);
-    else if (head.state === "paused") this.#aside("paused");
+    else if (head.state === "paused") this.#aside(head.breaks?.rest_ms == null ? "paused" : "break");
     else if (head.complete) this.#askHandIn(head);
     else if (head.state === "ready" || !head.current) this.#aside("waiting");
     else if (this.seat.started || head.answered) this.#ask(head);
     else this.#welcome(head);
     showTime(this.question ? this.clock?.sentence ?? "" : "");
+    this.#beside(head);
   }
 
   /** Say once what is on the screen, where the server thinks of another question. @param {Head} head  @returns {boolean} whether to wait */
@@ -181,18 +182,25 @@ export class Sitting {
         fetchKinds(head.current.html).then(() => { if (this.asked === head) this.#ask(head); }, () => {}); // else at the next head
         return;
       }
-      this.question = new QuestionPage(head, (response, ms) => this.#answer(response, ms), () => this.#askHelp());
+      this.question = new QuestionPage(head, (response, ms) => this.#answer(response, ms), () => this.#request("help"));
       if (before?.current.position === head.current?.position) this.question.say(text("skipped"));
     }
     this.question?.called(head.help);
   }
 
-  async #askHelp() {
+  /** Help, or a break: what is on the screen says how that went. @param {"help" | "break"} what  @param {object} [more] */
+  async #request(what, more) {
     const { sitting, token, epoch } = this.seat;
-    const reply = await call("POST", `/sittings/${sitting}/help`, { token, body: { epoch } });
+    const reply = await call("POST", `/sittings/${sitting}/${what}`, { token, body: { epoch, ...more } });
     if (this.over || this.#refused(reply)) return;
     if (reply.status === 200) this.#hear(reply.body);
-    this.question?.say(text(reply.status === 200 ? "help-waits" : "help-fails"));
+    this.question?.say(text(what + (reply.status === 200 ? "-waits" : "-fails")));
+  }
+
+  /** What few pupils need, and what is noticed beside the questions, comes after them. @param {Head} head */
+  #beside(head) {
+    import("./aids/beside.js").then(({ beside }) =>
+      beside(head, this.question, this.seat, (wanted) => this.#request("break", { wanted })), () => {});
   }
 
   /** @param {import("./api.js").ItemResponse} response  @param {number} elapsed_ms */

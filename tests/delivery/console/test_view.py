@@ -176,3 +176,34 @@ def test_nobody_is_offered_what_the_role_or_the_room_forbids(
     assert "extra-tijd" not in offered or (is_limited and status in {RoomStatus.OPEN, RoomStatus.PAUSED})
     assert "heropen" not in offered or (answered < 20 and state in {SeatState.HANDED_IN, SeatState.SEALED})
     assert len(offered & {"ongeldig", "geldig"}) <= 1
+
+
+def test_a_break_says_until_when_in_the_clock_of_the_classroom() -> None:
+    resting = replace(SEAT, paused=True, break_until=NOON + timedelta(minutes=4))
+    assert lines(room(resting)) == ["eigen pauze tot 14.04, bij vraag 3 van 20"]
+
+
+def test_where_a_pupil_sits_and_that_the_page_was_left_are_notes_and_nothing_to_act_on() -> None:
+    away = replace(SEAT, is_at_home=True, n_absences=3, away_ms=2 * MINUTE)
+    (line,) = view_of(room(away), "ABCDEF", 20, NOON).pupils
+    assert line.notes == ("werkt thuis, onder toezicht", "3 keer even weg van de toetsbladzijde, samen 2 min")
+    assert line.style == "busy"
+    assert incidents(room(away)) == []
+    (line,) = view_of(room(replace(SEAT, n_absences=1, away_ms=3_000)), "ABCDEF", 20, NOON).pupils
+    assert line.notes == ("1 keer even weg van de toetsbladzijde",)
+
+
+def test_who_works_at_home_is_called_and_not_walked_to() -> None:
+    gone = replace(SEAT, state=SeatState.DISCONNECTED, is_at_home=True)
+    calls = replace(SEAT, help_since=NOON, is_at_home=True)
+    remedies = [one.remedy for one in view_of(room(gone, calls), "ABCDEF", 20, NOON).incidents]
+    assert len(remedies) == 2
+    assert all("bel" in remedy and "ga kijken" not in remedy for remedy in remedies)
+
+
+def test_what_a_laptop_cannot_offer_is_said_while_the_pupil_works_on_it() -> None:
+    without = replace(SEAT, lacking=frozenset({"read_aloud"}))
+    assert incidents(room(without)) == ["Op deze laptop lukt voorlezen niet: Lotte."]
+    both = room(without, replace(without, pupil="Noah"))
+    assert incidents(both) == ["Op 2 laptops lukt voorlezen niet: Lotte, Noah."]  # a room full of them is one incident
+    assert incidents(room(replace(without, state=SeatState.SEALED))) == []

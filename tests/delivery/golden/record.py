@@ -1,4 +1,4 @@
-"""Write the golden logs of this release: ``python -m tests.delivery.golden.record tests/delivery/golden/0.1.0.json``.
+"""Write golden logs of this release: ``python -m tests.delivery.golden.record FILE [STORY …]``, all stories if none.
 
 What is beside each log is what laptops were told over HTTP, and no part of what the fold says: receipts, the state, how
 many answers. A release's file is never written again; a kind of event that comes later is recorded with its release.
@@ -10,7 +10,7 @@ import asyncio
 import json
 import sys
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -39,6 +39,8 @@ from delivery.sittings.evidence import admit_evidence, list_evidence, reject_evi
 from delivery.tables import PupilRow
 from tests.delivery import delivery_world as helpers
 from tests.delivery.delivery_world import Clock, Laptop, Site, answer_body
+from tests.delivery.granting import granted_laptop
+from tests.delivery.telling import take_break, tell
 
 GROUND = Ground("brandalarm in de gang", "00000000-0000-4000-8000-000000000001")
 MINUTE = 60_000
@@ -158,6 +160,26 @@ async def erased(scribe: Scribe) -> None:
     await scribe.write("erased", laptop)
 
 
+async def aided(scribe: Scribe) -> None:
+    """Granted a break, that is taken; which aids are there and used; another window before the questions."""
+    site, clock = scribe.site, scribe.clock
+    site.world.rooms.append(site.world.make_room(site.world.rooms[0].school_id))
+    laptop = await granted_laptop(site, {"breaks": "2x5", "read_aloud": "yes", "contrast": "yes"}, seat=1, room=-1)
+    noticed = {"offered": ["breaks", "contrast"], "lacking": ["read_aloud"], "used": ["contrast", "lines"]}
+    await tell(laptop, **noticed, times=2, away_ms=9_000)
+    assert (await take_break(laptop)).status_code == 200
+    clock.now += 2 * MINUTE
+    assert (await take_break(laptop, wanted=False)).status_code == 200
+    await scribe.answer(laptop)
+    assert (await take_break(laptop)).status_code == 200
+    clock.now += 6 * MINUTE
+    await laptop.look()  # it was over by then
+    await scribe.write("aided", laptop)
+
+
+STORIES = {story.__name__: story for story in (whole, frozen, ahead, erased, aided)}
+
+
 @asynccontextmanager
 async def scribbling(folder: Path) -> AsyncIterator[Scribe]:
     """Open a site of its own on SQLite."""
@@ -177,11 +199,11 @@ async def scribbling(folder: Path) -> AsyncIterator[Scribe]:
         world.dispose()
 
 
-async def record(folder: Path) -> list[dict[str, Any]]:
-    """Every log, freshly written by this release."""
+async def record(folder: Path, names: Sequence[str] = tuple(STORIES)) -> list[dict[str, Any]]:
+    """Logs of these stories, freshly written by this release."""
     async with scribbling(folder) as scribe:
-        for story in (whole, frozen, ahead, erased):
-            await story(scribe)
+        for name in names:
+            await STORIES[name](scribe)
         return scribe.logs
 
 
@@ -190,5 +212,5 @@ if __name__ == "__main__":
     if target.exists():
         sys.exit(f"{target} exists: the logs of a release are kept as they were written")
     with tempfile.TemporaryDirectory() as folder:
-        logs = asyncio.run(record(Path(folder)))
+        logs = asyncio.run(record(Path(folder), sys.argv[2:] or tuple(STORIES)))
     target.write_text(json.dumps(logs, indent=1, ensure_ascii=False) + "\n")

@@ -91,6 +91,17 @@ def test_a_roster_is_read_whole(write: Write) -> None:
     assert [(seat.pupil, seat.school_class) for seat in roster.enrolments] == [("p1", "klas"), ("p2", "klas")]
 
 
+def test_breaks_a_pool_of_items_and_a_place_are_accommodations_too(write: Write) -> None:
+    granted = "breaks;items=voorlezen;at_home;simplified"
+    roster = read_oneroster(write(users=(2, f"p1,{STAMP},true,Noor,Claes,1,1,{granted}")))
+    assert roster.pupils[0].accommodations == {
+        "breaks": "2x5",
+        "items": "voorlezen",
+        "at_home": "yes",
+        "simplified": "yes",
+    }
+
+
 @pytest.mark.parametrize(
     ("change", "file", "line", "words"),
     [
@@ -98,6 +109,10 @@ def test_a_roster_is_read_whole(write: Write) -> None:
         ({"users": (3, f"p2,{STAMP},true,Wout,Maes,,,")}, "users.csv", 3, "het Discimus-ID ontbreekt"),
         ({"users": (3, f"p2,{STAMP},true,,Maes,2,2,")}, "users.csv", 3, "'givenName' is leeg"),
         ({"users": (3, f"p2,{STAMP},true,Wout,Maes,2,2,extra_time=9")}, "users.csv", 3, "extra tijd '9'"),
+        ({"users": (3, f"p2,{STAMP},true,Wout,Maes,2,2,breaks=3x31")}, "users.csv", 3, "pauzes '3x31'"),
+        ({"users": (3, f"p2,{STAMP},true,Wout,Maes,2,2,breaks=11x5")}, "users.csv", 3, "pauzes '11x5'"),
+        ({"users": (3, f"p2,{STAMP},true,Wout,Maes,2,2,items")}, "users.csv", 3, "zoals items=voorlezen"),
+        ({"users": (3, f"p2,{STAMP},true,Wout,Maes,2,2,lines")}, "users.csv", 3, "aanpassing 'lines'"),
         ({"users": (3, f"p2,{STAMP},true,Wout,Maes,2,2,toverstaf")}, "users.csv", 3, "aanpassing 'toverstaf'"),
         ({"users": (3, "p2,active,gisteren,true,Wout,Maes,2,2,")}, "users.csv", 3, "'gisteren'"),
         ({"users": (3, "p2,active")}, "users.csv", 3, "het aantal velden is 2, maar"),

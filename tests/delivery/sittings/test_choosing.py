@@ -14,7 +14,9 @@ from delivery.journal import Event
 from delivery.sittings.banks import IndexedBank, index_bank
 from delivery.sittings.choosing import Progress, choose_offer, drawn_pretest, engine_state, first_plan
 from delivery.sittings.decisions import decide as append
-from delivery.sittings.events import Answered, EventKind, Offer, Offered, Started
+from delivery.sittings.events import Answered, EventKind, Offered, Payload, Started, Step
+from delivery.sittings.noticing import Noticed, decide_use
+from delivery.sittings.offers import Offer
 from delivery.sittings.state import SittingState, fold
 from engine import FirstItem, Passages, Pretest
 from itembank import (
@@ -95,7 +97,7 @@ def start(bank: IndexedBank, key: str = "ab" * 16, accommodations: dict[str, str
     return happen(SittingState(SittingRef(uuid4(), uuid4())), EventKind.STARTED, started)[0]
 
 
-def happen(state: SittingState, kind: EventKind, payload: Started | Offered | Answered) -> tuple[SittingState, Event]:
+def happen(state: SittingState, kind: EventKind, payload: Payload) -> tuple[SittingState, Event]:
     """State after an event, written and read as the log does."""
     entry = append(state, kind, payload).entry
     assert entry is not None
@@ -185,6 +187,17 @@ def test_a_pupil_with_an_accommodation_gets_items_that_suit_it(bank: IndexedBank
 
 def test_an_accommodation_that_the_blueprint_does_not_know_changes_no_items(bank: IndexedBank) -> None:
     assert start(bank, accommodations={"items": "braille"}).plan == start(bank).plan
+
+
+def test_the_log_says_whether_the_test_has_items_for_an_accommodation(bank: IndexedBank) -> None:
+    def offered(pool: str) -> frozenset[str]:
+        asked = start(bank, accommodations={"items": pool, "extra_time": "1.25"})
+        opened, _ = happen(asked, EventKind.OPENED, Step(at=1))
+        entry = decide_use(opened, 0, bank, Noticed(), 1).entry
+        return fold(opened, [entry.event]).noted.offered if entry else frozenset()
+
+    assert offered("voorlezen") == {"items"}  # this test has no limit, so more time is none
+    assert offered("braille") == frozenset()
 
 
 def test_field_test_items_come_at_drawn_places_and_do_not_count() -> None:

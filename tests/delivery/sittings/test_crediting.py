@@ -19,8 +19,9 @@ from delivery.sittings import EventKind, SittingState, fold
 from delivery.sittings.contacts import SILENCE_MS
 from delivery.sittings.crediting import LEAST_MS, decide_credit
 from delivery.sittings.decisions import Moment, make_step, worked_ms
-from delivery.sittings.events import Choice, Claimed, Offer, Offered, Started, Step
+from delivery.sittings.events import Claimed, Offered, Started, Step
 from delivery.sittings.ledger import Ledger
+from delivery.sittings.offers import Choice, Offer
 from tests.delivery.delivery_world import TIME_LIMIT_MS, Clock, Laptop, Site, answer_body, make_site
 from tests.delivery.faulty_journal import FaultyJournal
 

@@ -62,7 +62,7 @@ def test_the_next_pupil_sends_what_an_earlier_one_left_and_nobody_can_read_it(si
     sitting = answer_offline(lotte)
     rows, text = rows_on(lotte.page)
     [row] = [row for row in rows if not row["settled"]]
-    assert (row["sitting"], row["position"]) == (sitting, n_answered + 1)
+    assert (row["sitting"], row["position"]) == (f"{sitting} 1", n_answered + 1)
     for secret in ("0,75", "B-3", "elapsed", "RESPONSE", token, token.partition(".")[2]):
         assert secret not in text, secret
     context = lotte.page.context
@@ -132,6 +132,32 @@ def test_the_same_pupil_after_a_restart_goes_on_behind_the_answer_that_was_left(
     assert len(site.answered()) == 1
     again.answer_and_go_on(2)
     assert "evidence" not in [kind for kind, _ in site.events()]
+
+
+def test_an_answer_of_before_a_restart_and_one_of_after_it_both_reach_the_server(site: Site, pupil: PupilMaker) -> None:
+    site.open()
+    lotte = pupil()
+    lotte.come_in()
+    answer_offline(lotte)
+    context = lotte.page.context
+    lotte.page.close()
+    context.set_offline(False)
+    again = pupil(page=context.new_page())
+    again.page.route("**/api/v1/sealed", lambda route: route.fulfill(status=404))  # it comes through only at the end
+    again.come_in()
+    again.answer()
+    again.go_on()
+    again.see_question(2)
+    rows, _ = rows_on(again.page)
+    assert sorted((row["position"], bool(row["receipt"])) for row in rows) == [(1, False), (1, True)]
+    after = context.new_page()
+    with after.expect_response("**/api/v1/sealed"):
+        after.goto("/toets")
+    after.wait_for_function(f"async () => (await ({ROWS})()).every(row => row.settled)")
+    rows, _ = rows_on(after)
+    assert sorted((row["position"], bool(row["receipt"])) for row in rows) == [(1, False), (1, True)]
+    assert [payload["cause"] for kind, payload in site.events() if kind == "evidence"] == ["moved"]
+    assert len(site.answered()) == 1
 
 
 def reply(route: Route, **with_what: Any) -> None:

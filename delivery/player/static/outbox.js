@@ -7,7 +7,8 @@
  * @typedef {import("./api.js").ItemResponse} ItemResponse
  * @typedef {{sitting: string, position: number, revision: number, item: string, response: ItemResponse,
  *   elapsed_ms: number, hash: string, settled: boolean, receipt: string | null, sealed?: string}} Row
- *   settled: nothing more to send; receipt: null where the server kept the body as evidence
+ *   sitting: and which device of it, by its epoch (`ownerOf`); settled: nothing more to send; receipt: null where the
+ *   server kept the body as evidence
  * @typedef {{receipt: string | null, settled: boolean, sealed: boolean}} Told  sealed: the sitting is
  */
 
@@ -15,6 +16,14 @@ import { hide, reveal, sealRow } from "./seal.js";
 import { loadSeat } from "./seat.js";
 
 const STORE = "answers";
+
+/**
+ * Whose rows: a tab that comes back after its laptop fell out is another device, and neither overwrites the other. The
+ * form of the database stays as it is, for a page of an earlier version may have it open; it knew no epochs.
+ *
+ * @param {import("./seat.js").Seat} seat
+ */
+export const ownerOf = ({ sitting, epoch }) => `${sitting} ${epoch}`;
 
 /** @param {Row} row */
 const keyOf = ({ sitting, position, revision }) => [sitting, position, revision];
@@ -46,14 +55,14 @@ export class Outbox {
 
   /** Those that this tab can read or need not, in order of position. @param {string} sitting  @returns {Promise<Row[]>} */
   async rows(sitting) {
-    const mine = (await this.#all()).filter((row) => row.sitting === sitting);
+    const mine = (await this.#all()).filter((row) => row.sitting.startsWith(sitting));
     const read = await Promise.all(mine.map(async (row) => (row.own ? { ...row, ...(await reveal(row.own)) } : row)));
     return read.filter((row) => row.settled || row.item).sort((one, other) => one.position - other.position);
   }
 
   /** The sitting is sealed. @param {string} sitting */
   async forget(sitting) {
-    const receipted = (await this.#all()).filter((row) => row.sitting === sitting && row.receipt);
+    const receipted = (await this.#all()).filter((row) => row.sitting.startsWith(sitting) && row.receipt);
     for (const row of receipted) this.#memory.delete(nameOf(row));
     await this.#delete(receipted);
   }

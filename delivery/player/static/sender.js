@@ -13,6 +13,7 @@
 
 import { backOff, call, isPassing } from "./api.js";
 import { hashOf } from "./hash.js";
+import { ownerOf } from "./outbox.js";
 
 /** Codes that keep the row waiting: the sitting is not open yet, or not again. */
 const LATER = new Set(["not_open", "paused"]);
@@ -57,7 +58,7 @@ export class Sender {
   submit(current, response, elapsed_ms) {
     return this.#inTurn(async () => {
       const { position, item, revision } = current;
-      const kept = { sitting: this.seat.sitting, settled: false, receipt: null };
+      const kept = { sitting: ownerOf(this.seat), settled: false, receipt: null };
       const row = await withHash({ ...kept, position, revision, item, response, elapsed_ms, hash: "" });
       await this.outbox.write(row);
       this.pending = [...this.pending.filter((other) => other.position !== row.position), row];

@@ -334,7 +334,7 @@ export class Sitting {
   /** The sitting is sealed. @param {Head} head  @param {string | null} receipt */
   async #finish(head, receipt) {
     const rows = await this.outbox.rows(this.seat.sitting);
-    const proof = receipt ?? rows.at(-1)?.receipt ?? "";
+    const proof = receipt ?? rows.findLast((row) => row.receipt)?.receipt ?? "";
     await this.outbox.forget(this.seat.sitting);
     await keepPictures();
     const { first_name } = head.pupil;

@@ -16,7 +16,7 @@ from delivery.access import Claims, read_ticket, read_token, sign_ticket
 from delivery.admission import Admission
 from delivery.answers import own_sitting
 from delivery.errors import RefusedError, headers_of
-from delivery.rooms import Knock, Waits, knock, mark_denied, network_of, note_entry
+from delivery.rooms import Knock, Waits, check_ticket, knock, mark_denied, network_of, note_entry
 from delivery.rooms.codes import normalise_code
 from delivery.sittings import Sittings
 from delivery.support import support_code
@@ -105,7 +105,7 @@ async def come_in(request: Request, codes: Codes, sittings: Service, admission: 
     sittings.remember(found.ref, found.info)
     return _json(
         {
-            "ticket": sign_ticket(secrets.token_key, found.ref, sittings.clock()),
+            "ticket": sign_ticket(secrets.token_key, found.ref, found.now_ms),
             "first_name": found.first_name,
             "last_name": found.last_name,
             "test": {"title": found.title},
@@ -123,9 +123,11 @@ async def _note_waiting(sittings: Sittings, waits: Waits) -> None:
 async def confirm(request: Request, body: Ticket, sittings: Service, admission: Turns) -> Response:
     """After "Ja, dat ben ik": this laptop takes the sitting, from another one if need be."""
     secrets = sittings.config.secrets
-    ref = read_ticket(secrets.token_key, body.ticket, sittings.clock())
+    ticket = read_ticket(secrets.token_key, body.ticket)
+    await check_ticket(sittings.direct, ticket, sittings.clock())
+    ref = ticket.ref
     async with admission.turn(str(ref.school_id), str(ref.sitting_id)):
-        taken = await sittings.claim(ref)
+        taken = await sittings.claim(ref, ticket.name)
         room = (await sittings.info(ref)).administration_id
         if await note_entry(sittings.direct, sittings.database, secrets, ref, room, _network(request)):
             sittings.news.tell([room])
@@ -135,8 +137,9 @@ async def confirm(request: Request, body: Ticket, sittings: Service, admission: 
 @router.post("/entry/deny")
 async def deny(body: Ticket, sittings: Service) -> Response:
     """After "Nee, dat ben ik niet": nothing starts, and the proctor sees it."""
-    ref = read_ticket(sittings.config.secrets.token_key, body.ticket, sittings.clock())
-    sittings.news.tell([await mark_denied(sittings.direct, ref)])
+    ticket = read_ticket(sittings.config.secrets.token_key, body.ticket)
+    await check_ticket(sittings.direct, ticket, sittings.clock())
+    sittings.news.tell([await mark_denied(sittings.direct, ticket.ref)])
     return _json({"message": "Dank je. Steek je hand op. Je toetsassistent zoekt samen met jou de juiste code."})
 
 

@@ -17,7 +17,7 @@ from delivery.rooms.administrations import (
     seat_list,
 )
 from delivery.rooms.candidates import Candidate, candidates
-from delivery.rooms.entry import Entrance, Knock, Waits, knock, mark_denied, note_entry
+from delivery.rooms.entry import Entrance, Knock, Waits, check_ticket, knock, mark_denied, note_entry
 from delivery.rooms.help import answer_help, release_sitting, skip_item
 from delivery.rooms.known import KnownRooms
 from delivery.rooms.overview import look_again, room_overview
@@ -55,6 +55,7 @@ __all__ = [
     "answer_help",
     "candidates",
     "check_reason",
+    "check_ticket",
     "close_room",
     "create_administration",
     "freeze_room",

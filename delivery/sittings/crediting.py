@@ -5,7 +5,8 @@ from __future__ import annotations
 from delivery.sittings.decisions import Decision, Moment, confirmed_ms, decide, gap_ms, limit_ms
 from delivery.sittings.events import EventKind, TimeCredited
 from delivery.sittings.phases import ANSWERABLE, Phase
-from delivery.sittings.state import ItemTime, SittingState
+from delivery.sittings.state import SittingState
+from delivery.sittings.values import ItemTime
 
 LEAST_MS = 1_000
 """Less is the way over the network: the laptop's clock starts when it has the item, the server's when it sends it."""

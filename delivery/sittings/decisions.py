@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from delivery.errors import RefusedError
 from delivery.journal import AnswerKey, Entry
 from delivery.sittings.contacts import SILENCE_MS
-from delivery.sittings.events import Claimed, EventKind, Help, Payload, Step
+from delivery.sittings.events import EventKind, Help, Payload, Step
 from delivery.sittings.phases import Phase
 from delivery.sittings.state import SittingState
 
@@ -100,33 +100,6 @@ _BARRED = {
 def bar(state: SittingState, *barring: Phase) -> str:
     """Code that refuses a request in one of these phases; "" in another."""
     return _BARRED[state.phase] if state.phase in barring else ""
-
-
-def decide_claim(state: SittingState, moment: Moment) -> Decision:
-    """A device takes the sitting: the epoch goes up, and every earlier device gets nothing new from now on."""
-    if state.phase in {Phase.ABSENT, Phase.READY}:
-        return Decision(code="room_not_open")
-    if state.phase is Phase.SEALED:
-        return Decision(code="already_finished")
-    if code := bar(state, Phase.VOID, Phase.ERASED, Phase.READ_ONLY):
-        return Decision(code=code)
-    claimed = Claimed(at=moment.now, epoch=state.epoch + 1, worked_ms=worked_ms(state, moment))
-    return decide(state, EventKind.CLAIMED, claimed)
-
-
-def decide_release(state: SittingState, moment: Moment, by: str, reason: str = "") -> Decision:
-    """Staff take the sitting from its device: that one stops, and the next that comes goes on with the same item."""
-    if state.phase is Phase.CLOSING:
-        return Decision(code="already_finished")
-    if code := bar(state, Phase.ABSENT, Phase.READY, Phase.SEALED, Phase.VOID, Phase.ERASED, Phase.READ_ONLY):
-        return Decision(code=code)
-    if not state.epoch:
-        return Decision(code="not_in")
-    if state.released:
-        return Decision()
-    worked, epoch = worked_ms(state, moment), state.epoch + 1
-    claimed = Claimed(at=moment.now, epoch=epoch, worked_ms=worked, released=True, by=by, reason=reason)
-    return decide(state, EventKind.CLAIMED, claimed)
 
 
 def decide_help(state: SittingState, epoch: int, now: int) -> Decision:

@@ -224,6 +224,7 @@ class Claimed(Payload, frozen=True, kw_only=True):
     ----------
     released : nobody holds it now, and no working time runs
     by : identifier of the member of staff who released it; reason : in the words of staff, "" where none was given
+    ticket : name of the ticket that the device came in with, so that a second copy of it takes nothing
     """
 
     epoch: int
@@ -231,6 +232,7 @@ class Claimed(Payload, frozen=True, kw_only=True):
     released: bool = False
     by: str = ""
     reason: str = ""
+    ticket: str = ""
 
 
 class ItemSkipped(Payload, frozen=True, kw_only=True):

@@ -11,7 +11,8 @@ from delivery.sittings.decisions import Moment, limit_ms, worked_ms
 from delivery.sittings.events import Started
 from delivery.sittings.phases import SHOWN_IN
 from delivery.sittings.reserving import queue_of, wants_more
-from delivery.sittings.state import KeptAnswer, SittingState
+from delivery.sittings.state import SittingState
+from delivery.sittings.values import KeptAnswer
 from itembank import ResponseValue
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -35,37 +35,7 @@ from delivery.sittings.events import (
     write_payload,
 )
 from delivery.sittings.phases import Phase, phase_after
-
-
-@dataclass(frozen=True, slots=True)
-class KeptAnswer:
-    """What later requests need to know of an accepted answer."""
-
-    event_number: int
-    position: int
-    revision: int
-    item: str
-    category: int
-    elapsed_ms: int
-    body_hash: str
-    late: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ItemTime:
-    """Where the time went since the present laptop got the present item, up to the present working interval.
-
-    Attributes
-    ----------
-    counted_ms : working time, by contacts or by the laptop's clock
-    spared_ms : offline time that was given back; over_ms : offline time that was charged because policy gives no more
-    silent_ms : time of ended intervals in which nobody heard of the laptop, and that nothing was done with yet
-    """
-
-    counted_ms: int = 0
-    spared_ms: int = 0
-    over_ms: int = 0
-    silent_ms: int = 0
+from delivery.sittings.values import ItemTime, KeptAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +47,7 @@ class SittingState:
     phase : where it stands
     started : what is pinned; None before the first event
     epoch : which device holds it; 0 none yet
+    tickets : names of the tickets that devices came in with, one for each epoch; "" where there was none
     epoch_answered : the present device had an answer accepted
     released : staff took it from its device, and none came yet; n_devices : that held it, one after another
     current : the item that was offered, or that the laptop shows by itself, and that is not answered
@@ -106,6 +77,7 @@ class SittingState:
     phase: Phase = Phase.ABSENT
     started: Started | None = None
     epoch: int = 0
+    tickets: tuple[str, ...] = ()
     epoch_answered: bool = False
     released: bool = False
     n_devices: int = 0
@@ -125,7 +97,7 @@ class SittingState:
     granted_ms: int = 0
     grants: frozenset[str] = frozenset()
     credited_ms: int = 0
-    item_time: ItemTime = ItemTime()
+    item_time: ItemTime = field(default_factory=ItemTime)
     interval_at: int = 0
     links: frozenset[str] = frozenset()
     link: str = ""
@@ -311,8 +283,9 @@ def _claim(state: SittingState, payload: Claimed) -> SittingState:
     used = state.used_ms + payload.worked_ms
     starts = payload.at if state.phase is Phase.OPEN and not payload.released else 0
     state = replace(state, epoch=payload.epoch, epoch_answered=False, released=payload.released, used_ms=used)
-    n_devices = state.n_devices + (not payload.released)
-    return replace(state, n_devices=n_devices, interval_at=starts, item_time=ItemTime())  # its clock begins at 0
+    n_devices, tickets = state.n_devices + (not payload.released), (*state.tickets, payload.ticket)
+    spent = ItemTime()  # the new laptop's clock begins at 0
+    return replace(state, n_devices=n_devices, tickets=tickets, interval_at=starts, item_time=spent)
 
 
 def _skip(state: SittingState, payload: ItemSkipped) -> SittingState:

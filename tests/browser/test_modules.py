@@ -124,7 +124,7 @@ READ_TYPED = """async typed => {
 
 
 def test_pasted_control_characters_are_not_sent(site: Site, laptop: Callable[..., Page]) -> None:
-    """Which ones an item takes stands in `itembank.check_response`; a soft return of a word processor is one of them."""
+    """Oracle: what an item takes (`itembank.check_response`); a soft return of a word processor is one of them."""
     page = laptop()
     page.goto("/toets")
     every = "".join(chr(code) for code in range(128))

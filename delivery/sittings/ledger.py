@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack
 from typing import Any, TypeVar
 from weakref import WeakValueDictionary
 
+import msgspec
+
 from delivery.access import SittingRef
-from delivery.errors import JournalError, LostRaceError
-from delivery.journal import Entry, Journal
+from delivery.errors import DamagedLogError, JournalError, LostRaceError
+from delivery.journal import FIRST_DIGEST, Entry, Event, Journal
 from delivery.sittings.choosing_together import Chooser, Wanted
 from delivery.sittings.decisions import Decision
 from delivery.sittings.state import SittingState, empty_state, fold
@@ -41,7 +43,15 @@ class Ledger:
         return bool(self._running)
 
     async def load(self, ref: SittingRef) -> SittingState:
-        """State with everything that is committed now."""
+        """State with everything that is committed now.
+
+        Raises
+        ------
+        DamagedLogError
+            If the log of this sitting cannot be folded.
+        JournalError
+            If the log cannot be reached.
+        """
         async with self._lock(ref):
             return await self._refresh(ref)
 
@@ -64,6 +74,8 @@ class Ledger:
 
         Raises
         ------
+        DamagedLogError
+            If the log of this sitting cannot be folded.
         JournalError
             If the log cannot be reached, or five races in a row were lost.
         """
@@ -131,7 +143,7 @@ class Ledger:
         """Read what the log has more than memory; the same object when that is nothing."""
         state = self._states.get(ref) or empty_state(ref.school_id, ref.sitting_id)
         events = await self.journal.load(ref.school_id, ref.sitting_id, state.event_number)
-        return self._remember(ref, fold(state, events) if events else state)
+        return self._remember(ref, _read_on(state, events) if events else state)
 
     def _remember(self, ref: SittingRef, state: SittingState) -> SittingState:
         """Keep a state, and let go of the ones that were not used for longest."""
@@ -147,3 +159,15 @@ class Ledger:
         if lock is None:
             lock = self._locks[ref] = asyncio.Lock()
         return lock
+
+
+def _read_on(state: SittingState, events: Sequence[Event]) -> SittingState:
+    """State after more of the log; what no release of ours can have written is no passing fault."""
+    try:
+        after = fold(state, events)
+        if len(after.digest) == len(FIRST_DIGEST):
+            return after
+        fault = "a digest that is none"
+    except (TypeError, ValueError, LookupError, AttributeError, msgspec.MsgspecError) as error:
+        fault = type(error).__name__  # its words may hold what stands in the log
+    raise DamagedLogError(f"sitting {state.ref.sitting_id}: its log cannot be read ({fault}). Run `peil audit`.")

@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 
 from delivery.access import SittingRef
-from delivery.errors import JournalError, UnknownEventError
+from delivery.errors import DamagedLogError, UnknownEventError
 from delivery.journal import FIRST_DIGEST, AnswerKey, Entry, Event, chain_digest
 from delivery.sittings.events import (
     Answered,
@@ -156,7 +156,7 @@ def fold(state: SittingState, events: Iterable[Event]) -> SittingState:
 
     Raises
     ------
-    JournalError
+    DamagedLogError
         If an event is missing in between.
     """
     for event in events:
@@ -167,7 +167,7 @@ def fold(state: SittingState, events: Iterable[Event]) -> SittingState:
 def _apply(state: SittingState, event: Event) -> SittingState:
     """State after one more event."""
     if event.event_number != state.event_number + 1:
-        raise JournalError(
+        raise DamagedLogError(
             f"sitting {event.sitting_id}: event {state.event_number + 1} is missing before {event.event_number}. "
             "Run `peil audit`."
         )

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from delivery.api import Service
 from delivery.errors import RefusedError
-from delivery.sealed.rows import ROW_LIMIT, RowOpener
+from delivery.sealed.rows import RowOpener
 from delivery.sealed.taking import Outcome, take_rows
 from delivery.signin.limits import FailureBudget
 
@@ -29,7 +29,7 @@ router = APIRouter(tags=["pupils"])
 class SealedRows(BaseModel):
     """Rows as they are on the laptop."""
 
-    rows: Annotated[list[Annotated[str, Field(max_length=ROW_LIMIT)]], Field(min_length=1, max_length=MOST_ROWS)]
+    rows: Annotated[list[str], Field(min_length=1, max_length=MOST_ROWS)]
 
 
 @router.post(PATH)

@@ -205,6 +205,7 @@ def test_the_laptop_waits_as_long_as_the_server_asks(site: Site, pupil: Callable
         else:
             route.continue_()
 
+    lotte.page.route("**/reserve", lambda route: route.abort())  # else the page goes on before the answer gets through
     lotte.page.route("**/answers/**", refuse_first)
     lotte.answer()
     lotte.go_on()

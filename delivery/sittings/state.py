@@ -265,7 +265,7 @@ def _answer(state: SittingState, payload: Answered) -> SittingState:
 
 
 def _keep_evidence(state: SittingState, payload: Evidence) -> SittingState:
-    alarm = payload.cause in {"sealed", "not_offered"}
+    alarm = state.phase is Phase.SEALED or payload.cause == "not_offered"
     return replace(
         state,
         evidence=state.evidence | {payload.hash},

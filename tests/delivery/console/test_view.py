@@ -53,6 +53,14 @@ def test_every_pupil_is_counted_once_unless_void(states: list[SeatState]) -> Non
     assert len(view.pupils) == len(states)
 
 
+def test_what_came_after_sealing_is_said() -> None:
+    sealed = replace(SEAT, state=SeatState.SEALED, n_evidence=2)
+    assert incidents(room(sealed, status=RoomStatus.CLOSED)) == []
+    assert incidents(room(replace(sealed, n_late=1), status=RoomStatus.CLOSED)) == [
+        "Van Lotte kwam na het afsluiten nog iets binnen."
+    ]
+
+
 def test_answers_that_are_still_on_laptops_come_first_and_name_who() -> None:
     waiting = replace(SEAT, state=SeatState.HANDED_IN, unconfirmed=True)
     gone = replace(SEAT, state=SeatState.DISCONNECTED)

@@ -109,7 +109,7 @@ class Sittings:
         settle = self._settler(ref)
 
         def claim(state: SittingState) -> Decision:
-            return decide_claim(state, self._moment(ref, state.interval_at), ticket)
+            return decide_claim(state, self.moment(ref, state.interval_at), ticket)
 
         state, decision = await self._perform(
             ref, claim, lambda state: Decision() if claim(state).code else settle(state)
@@ -129,7 +129,7 @@ class Sittings:
             ``moved``, ``erased``, ``not_yours``.
         """
         await self.meet(claims.ref)
-        state, decision = await self._hear(claims, lambda state: decide_look(state, claims.epoch))
+        state, decision = await self.hear(claims, lambda state: decide_look(state, claims.epoch))
         decision.allow()
         return await self._head(await self._offer(claims.ref, state), with_draft=True)
 
@@ -142,9 +142,9 @@ class Sittings:
         desk = await self.desk(ref)
         request = AnswerRequest(position, claims.epoch, raw, read_answer(raw))
         await self.meet(ref)
-        state, decision = await self._hear(
+        state, decision = await self.hear(
             claims,
-            lambda state: decide_answer(state, desk, request, self._moment(ref, state.interval_at)),
+            lambda state: decide_answer(state, desk, request, self.moment(ref, state.interval_at)),
             request,
             is_present=is_present,
         )
@@ -160,7 +160,7 @@ class Sittings:
         """
         bank, k = await self._bank(claims.ref), self.config.reserve_items
         await self.meet(claims.ref)
-        state, decision = await self._hear(claims, lambda s: decide_reserve(s, claims.epoch, bank, k, self.clock()))
+        state, decision = await self.hear(claims, lambda s: decide_reserve(s, claims.epoch, bank, k, self.clock()))
         decision.allow()
         return reserve_content(state, bank, held)
 
@@ -175,7 +175,7 @@ class Sittings:
         ref = claims.ref
         body = read_draft(raw)
         await self.meet(ref)
-        state, decision = await self._hear(claims, lambda state: decide_look(state, claims.epoch))
+        state, decision = await self.hear(claims, lambda state: decide_look(state, claims.epoch))
         decision.allow()
         current = state.current
         if current is None or (current.position, current.item) != (position, body.item):
@@ -193,8 +193,8 @@ class Sittings:
         """
         ref = claims.ref
         await self.meet(ref)
-        state, decision = await self._hear(
-            claims, lambda state: decide_hand_in(state, claims.epoch, self._moment(ref, state.interval_at))
+        state, decision = await self.hear(
+            claims, lambda state: decide_hand_in(state, claims.epoch, self.moment(ref, state.interval_at))
         )
         decision.allow()
         return await self._head(state)
@@ -209,8 +209,8 @@ class Sittings:
         """
         ref = claims.ref
         await self.meet(ref)
-        state, decision = await self._hear(
-            claims, lambda state: decide_seal(state, claims.epoch, position, self._moment(ref, state.interval_at))
+        state, decision = await self.hear(
+            claims, lambda state: decide_seal(state, claims.epoch, position, self.moment(ref, state.interval_at))
         )
         decision.allow()
         receipt = self._receipt(state, len(state.answers))
@@ -224,7 +224,7 @@ class Sittings:
         RefusedError
             ``moved``, ``erased``, ``not_open``, ``sealed``, ``void``.
         """
-        state, decision = await self._hear(claims, lambda state: decide_help(state, claims.epoch, self.clock()))
+        state, decision = await self.hear(claims, lambda state: decide_help(state, claims.epoch, self.clock()))
         decision.allow()
         return await self._head(state)
 
@@ -258,7 +258,7 @@ class Sittings:
         """What a sitting pins of a compiled bank."""
         return facts_of(await self._banks.get(bank_hash))
 
-    async def _hear(
+    async def hear(
         self, claims: Claims, decide: DecideOrWant, request: AnswerRequest | None = None, *, is_present: bool = True
     ) -> tuple[SittingState, Decision]:
         """Carry out what a laptop asks, after the time in which nobody heard of it is settled."""
@@ -277,7 +277,7 @@ class Sittings:
             if not is_present and request is None:
                 return Decision()
             elapsed_ms = claimed_ms(state, request) if request is not None and is_present else 0
-            moment = self._moment(ref, state.interval_at)
+            moment = self.moment(ref, state.interval_at)
             return decide_credit(state, moment, elapsed_ms, self.config.offline_credit_ms)
 
         return settle
@@ -353,7 +353,7 @@ class Sittings:
         draft = None
         if with_draft and current is not None:
             draft = await load_draft(self.direct, ref, info.text_key, current.position, current.item)
-        moment, size = self._moment(ref, state.interval_at), self.config.reserve_items
+        moment, size = self.moment(ref, state.interval_at), self.config.reserve_items
         return build_head(state, bank, info.first_name, moment, draft, reserve_items=size)
 
     def _receipt(self, state: SittingState, position: int) -> str | None:
@@ -361,7 +361,8 @@ class Sittings:
         kept = state.kept(position)
         return make_receipt(self.config.secrets.receipt_key, state.ref, kept) if kept else None
 
-    def _moment(self, ref: SittingRef, since: int) -> Moment:
+    def moment(self, ref: SittingRef, since: int) -> Moment:
+        """Now, and the working time since an instant that contacts with a laptop confirm."""
         now = self.clock()
         return Moment(now, self.contacts.confirmed_ms(ref, since, now))
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from delivery import RefusedError, UnknownRecordError, audit_log, sealed_sittings
-from delivery.rooms import close_room, freeze_room, room_overview
+from delivery.rooms import Ground, close_room, freeze_room, room_overview, skip_item
 from delivery.rooms.happenings import What
 from delivery.rooms.report import administration_report
 from delivery.sittings import admit_evidence, list_evidence, reject_evidence
@@ -62,6 +62,30 @@ async def test_a_rejected_answer_stays_in_the_log_and_does_not_count(site: Site)
     assert (await site.kinds(laptop))[-2:] == ["evidence", "evidence_rejected"]
     (exported,) = await site.sittings.in_database(lambda db: list(sealed_sittings(db, str)))
     assert len(exported.answers) == 1
+
+
+async def test_what_a_laptop_holds_behind_a_skipped_item_is_admitted_where_it_belongs(site: Site) -> None:
+    laptop = await site.laptop()
+    ahead = (await laptop.fetch_reserve()).json()["reserve"]
+    skipped = laptop.head["current"]["item"]
+    items = [skipped, *ahead[:2]]
+    await skip_item(site.sittings, laptop.ref, skipped, Ground("tekening ontbreekt", "s"))
+    room = laptop.room  # the laptop never hears of it: its battery is flat
+    await close_room(site.sittings, room.school_id, room.administration_id)
+    await freeze_room(site.sittings, room.school_id, room.administration_id)
+    for position, item in enumerate(items, 1):
+        reply = await laptop.put(position, answer_body(position, item, "A", epoch=laptop.epoch))
+        assert reply.json()["code"] == "sealed"
+    first, second, third = await evidence(site, laptop)
+    with pytest.raises(RefusedError, match="item_skipped"):
+        await admit_evidence(site.sittings, laptop.ref, first.hash, "laptop was leeg")
+    with pytest.raises(RefusedError, match="not_offered"):  # one after the other
+        await admit_evidence(site.sittings, laptop.ref, third.hash, "laptop was leeg")
+    for piece in (second, third):
+        await admit_evidence(site.sittings, laptop.ref, piece.hash, "laptop was leeg")
+    (exported,) = await site.sittings.in_database(lambda db: list(sealed_sittings(db, str)))
+    assert [(answer.position, answer.item) for answer in exported.answers] == [(1, items[1]), (2, items[2])]
+    assert (await site.sittings.in_database(audit_log)).findings == ()
 
 
 async def test_an_accepted_answer_is_never_replaced(site: Site) -> None:

@@ -155,8 +155,14 @@ def decide_seal(state: SittingState, epoch: int, position: int, moment: Moment) 
 
 
 def has_unconfirmed_device(state: SittingState) -> bool:
-    """Whether an answer of an earlier device could still count: its item is open, and the new device answered none."""
-    return state.epoch > 1 and not state.epoch_answered and state.current is not None
+    """Whether an answer of an earlier device could still count: the new one answered none, and an item is open.
+
+    That is the one on the screen, or any that was sent ahead: the earlier device may have shown it by itself.
+    """
+    if state.epoch < 2 or state.epoch_answered:
+        return False
+    items = state.disclosed if state.current is None else (state.current.item,)
+    return any(state.may_answer(state.expected, item) for item in items)
 
 
 _MAY_COME_FROM = {

@@ -227,6 +227,14 @@ def test_the_browser_is_asked_to_keep_what_is_on_disk(pupil: PupilMaker) -> None
     assert page.locator("html").get_attribute("data-persist") == "asked"
 
 
+def test_a_database_that_never_opens_keeps_nobody_out(pupil: PupilMaker) -> None:
+    page = pupil().page
+    page.add_init_script("IDBFactory.prototype.open = () => new EventTarget();")
+    page.goto("/toets")
+    expect(page.get_by_role("heading", name="Welkom")).to_be_visible()
+    expect(page.locator("html")).to_have_attribute("data-outbox", "memory")
+
+
 PRIVATE = "StorageManager.prototype.getDirectory = () => Promise.reject(new DOMException('', 'SecurityError'));"
 
 

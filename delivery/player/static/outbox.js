@@ -16,6 +16,8 @@ import { hide, reveal, sealRow } from "./seal.js";
 import { loadSeat } from "./seat.js";
 
 const STORE = "answers";
+/** A database that did not open by then never will; a pupil who waits does not know why. */
+const PATIENCE_MS = 3000;
 
 /**
  * Whose rows: a tab that comes back after its laptop fell out is another device, and neither overwrites the other. The
@@ -50,6 +52,7 @@ export class Outbox {
       this.#memory.delete(nameOf(row));
     } catch {
       this.#memory.set(nameOf(row), { ...row });
+      setStored(false);
     }
   }
 
@@ -121,6 +124,12 @@ let stored = false;
 /** Whether answers outlive this page; where they do not, nothing is sent ahead (point 22 of the protocol). */
 export const isStored = () => stored;
 
+/** @param {boolean} value  false from the first write that the disk refuses */
+function setStored(value) {
+  stored = value;
+  document.documentElement.dataset.outbox = value ? "stored" : "memory";
+}
+
 /** Plain HTTP, no IndexedDB, or a private window as far as a browser lets that be seen: nothing goes on disk. */
 async function isLasting() {
   if (!globalThis.isSecureContext || !crypto.subtle || !globalThis.indexedDB) return false;
@@ -136,14 +145,14 @@ async function isLasting() {
 /** @returns {Promise<Outbox>} */
 export async function openOutbox() {
   const database = (await isLasting()) ? await openDatabase() : null;
-  stored = database !== null;
-  document.documentElement.dataset.outbox = stored ? "stored" : "memory";
+  setStored(database !== null);
   return new Outbox(database);
 }
 
 /** @returns {Promise<IDBDatabase | null>} */
 function openDatabase() {
   return new Promise((done) => {
+    setTimeout(() => done(null), PATIENCE_MS);
     try {
       const asked = indexedDB.open("peil", 1);
       asked.onupgradeneeded = () => {

@@ -12,7 +12,6 @@ import { applyAccommodations } from "./display.js";
 import { Drafts } from "./drafts.js";
 import { fetchKinds, missingKinds } from "./item.js";
 import { keepPictures } from "./kept.js";
-import { isStored } from "./outbox.js";
 import { QuestionPage } from "./question.js";
 import { Reserve } from "./reserve.js";
 import { keepDraft, keepSeat, leaveSeat } from "./seat.js";
@@ -54,7 +53,7 @@ export class Sitting {
       settled: (row, body) => this.#settled(row, body),
       stopped: (row, reply) => this.#stopped(row, reply),
     });
-    this.reserve = new Reserve(seat, isStored());
+    this.reserve = new Reserve(seat);
     this.drafts = new Drafts(seat, () => this.question);
     this.warn = (/** @type {BeforeUnloadEvent} */ event) => { if (this.sender.pending.length) event.preventDefault(); };
     addEventListener("beforeunload", this.warn);
@@ -356,7 +355,7 @@ export class Sitting {
   #end(view, slots) {
     this.over = true;
     this.question = null;
-    this.reserve.isOn = false;
+    this.reserve.over = true;
     this.drafts.stop();
     removeEventListener("beforeunload", this.warn);
     leaveSeat();

@@ -304,7 +304,7 @@ def _charged(overview: RoomOverview) -> tuple[Incident, ...]:
 
 def _late(overview: RoomOverview) -> tuple[Incident, ...]:
     """Pupils of whom something came when their test was over for good."""
-    remedy = "Het is apart bewaard en telt niet vanzelf mee. Vraag je toetscoördinator om het te beoordelen."
+    remedy = "Het is apart bewaard en telt niet vanzelf mee. Je toetscoördinator beslist onder ‘Hulp’."
     late = [seat.pupil for seat in overview.seats if seat.n_late]
     return tuple(Incident(f"Van {pupil} kwam na het afsluiten nog iets binnen.", remedy) for pupil in late)
 

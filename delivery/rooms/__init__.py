@@ -20,6 +20,7 @@ from delivery.rooms.candidates import Candidate, candidates
 from delivery.rooms.entry import Entrance, Knock, Waits, check_ticket, knock, mark_denied, note_entry
 from delivery.rooms.help import answer_help, release_sitting, skip_item
 from delivery.rooms.known import KnownRooms
+from delivery.rooms.late import judge_late
 from delivery.rooms.overview import look_again, room_overview
 from delivery.rooms.reasons import ReasonError, check_reason
 from delivery.rooms.reassigning import reassign_sitting, settle_reassignments
@@ -60,6 +61,7 @@ __all__ = [
     "create_administration",
     "freeze_room",
     "grant_time",
+    "judge_late",
     "knock",
     "list_administrations",
     "load_administration",

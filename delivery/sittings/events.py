@@ -210,11 +210,12 @@ class Evidence(Payload, frozen=True, kw_only=True):
 
 
 class Judged(Payload, frozen=True, kw_only=True):
-    """Staff decided on a piece of evidence; admitted, it holds the answer it became."""
+    """Staff decided on a piece of evidence, and who did; admitted, it holds the answer it became."""
 
     hash: str
     reason: str
     answer: Answered | None = None
+    by: str = ""
 
 
 class Claimed(Payload, frozen=True, kw_only=True):

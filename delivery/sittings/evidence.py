@@ -42,7 +42,13 @@ class KeptEvidence:
 
 
 def list_evidence(db: Session, ref: SittingRef) -> tuple[KeptEvidence, ...]:
-    """All evidence of a sitting, in order of arrival."""
+    """All evidence of a sitting, in order of arrival.
+
+    Raises
+    ------
+    UnknownEventError
+        If a later release wrote some of it.
+    """
     found: list[tuple[Evidence, datetime]] = []
     judged: set[str] = set()
     for _, log in read_logs(db, ref.school_id, [ref.sitting_id]):
@@ -60,7 +66,7 @@ def list_evidence(db: Session, ref: SittingRef) -> tuple[KeptEvidence, ...]:
     )
 
 
-async def admit_evidence(sittings: Sittings, ref: SittingRef, evidence_hash: str, reason: str) -> None:
+async def admit_evidence(sittings: Sittings, ref: SittingRef, evidence_hash: str, reason: str, by: str = "") -> None:
     """Let a body count after all: it becomes an answer, marked late, at its position or where `place_of` says.
 
     Time is settled as for an answer that somebody else brings: that staff act is no sign of life of the laptop.
@@ -92,7 +98,7 @@ async def admit_evidence(sittings: Sittings, ref: SittingRef, evidence_hash: str
 
         def count(answer: Answered) -> Decision:
             answer = msgspec.structs.replace(answer, late=answer.late or "admitted")
-            judged = Judged(at=moment.now, hash=evidence_hash, reason=reason, answer=answer)
+            judged = Judged(at=moment.now, hash=evidence_hash, reason=reason, answer=answer, by=by)
             return judge(state, EventKind.EVIDENCE_ADMITTED, judged)
 
         return with_answer(state, desk, replace(request, position=position), body, moment, count)
@@ -112,7 +118,7 @@ def place_of(state: SittingState, evidence: Evidence) -> int:
     return state.expected if 0 < too_high <= len(state.skipped) else evidence.position
 
 
-async def reject_evidence(sittings: Sittings, ref: SittingRef, evidence_hash: str, reason: str) -> None:
+async def reject_evidence(sittings: Sittings, ref: SittingRef, evidence_hash: str, reason: str, by: str = "") -> None:
     """Decide that a body does not count; it stays in the log.
 
     Raises
@@ -129,7 +135,7 @@ async def reject_evidence(sittings: Sittings, ref: SittingRef, evidence_hash: st
             return Decision(code=code)
         if evidence_hash in state.judged:
             return Decision()
-        judged = Judged(at=sittings.clock(), hash=evidence_hash, reason=reason)
+        judged = Judged(at=sittings.clock(), hash=evidence_hash, reason=reason, by=by)
         return judge(state, EventKind.EVIDENCE_REJECTED, judged)
 
     _allow(sittings, *await sittings.ledger.perform(ref, reject))

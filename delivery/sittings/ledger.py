@@ -56,7 +56,13 @@ class Ledger:
             return await self._refresh(ref)
 
     async def known(self, ref: SittingRef) -> SittingState:
-        """State from memory where it is there: enough for what never changes, such as the pinned bank."""
+        """State from memory where it is there: enough for what never changes, such as the pinned bank.
+
+        Raises
+        ------
+        DamagedLogError, JournalError
+            As `load`.
+        """
         state = self._states.get(ref)
         return await self.load(ref) if state is None or state.started is None else state
 
@@ -82,7 +88,15 @@ class Ledger:
         return await self._to_the_end(self._perform(ref, decide))
 
     async def perform_all(self, decisions: Mapping[SittingRef, Decide]) -> dict[SittingRef, SittingState]:
-        """Decide on several sittings and append all events in one transaction, or none."""
+        """Decide on several sittings and append all events in one transaction, or none.
+
+        Raises
+        ------
+        DamagedLogError
+            If the log of one of them cannot be folded.
+        JournalError
+            If the log cannot be reached, or five races in a row were lost.
+        """
         return await self._to_the_end(self._perform_all(decisions))
 
     async def _to_the_end(self, work: Coroutine[Any, Any, T]) -> T:

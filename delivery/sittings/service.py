@@ -138,6 +138,11 @@ class Sittings:
         """Take one answer (points 5 to 8 of the protocol); whatever the reply, it is sent after the commit.
 
         One that somebody else brings (``is_present`` is False) is no sign of life of the sitting's laptop.
+
+        Raises
+        ------
+        RefusedError
+            ``not_open``, ``erased``, ``too_many_bodies``: nothing is stored.
         """
         ref = claims.ref
         desk = await self.desk(ref)

@@ -11,10 +11,11 @@ import msgspec
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from delivery.access import Claims, read_ticket, sign_ticket
+from delivery import access
+from delivery.access import Claims, sign_ticket
 from delivery.errors import RefusedError
 from delivery.interface import Call, Operation, Reply, refused
-from delivery.rooms import Knock, Waits, knock, mark_denied, note_entry
+from delivery.rooms import Knock, Waits, check_ticket, knock, mark_denied, note_entry
 from delivery.rooms.codes import room_code_hash
 from delivery.sittings import Sittings
 from delivery.sittings.bodies import AnswerBody, DraftBody
@@ -91,7 +92,7 @@ async def come_in(call: Call) -> object:
         return refused(RefusedError("wait_for_click", number=found.number), partial(_note_waiting, sittings, found))
     sittings.remember(found.ref, found.info)
     return {
-        "ticket": sign_ticket(secrets.token_key, found.ref, sittings.clock()),
+        "ticket": sign_ticket(secrets.token_key, found.ref, found.now_ms),
         "first_name": found.first_name,
         "last_name": found.last_name,
         "test": {"title": found.title},
@@ -107,10 +108,11 @@ async def _note_waiting(sittings: Sittings, waits: Waits) -> None:
 async def confirm(call: Call) -> object:
     """After "Ja, dat ben ik": this laptop takes the sitting, from another one if need be."""
     sittings, secrets = call.sittings, call.sittings.config.secrets
-    ref = read_ticket(secrets.token_key, call.body.ticket, sittings.clock())
+    ticket = await _ticket(call)
+    ref = ticket.ref
     room = (await sittings.info(ref)).administration_id
     async with call.services.admission.turn(str(room), str(ref.sitting_id), call.network):
-        taken = await sittings.claim(ref)
+        taken = await sittings.claim(ref, ticket.name)
         rooms = call.services.rooms
         if await note_entry(sittings.direct, sittings.database, rooms, secrets, ref, room, call.network):
             sittings.news.tell([room])
@@ -120,9 +122,17 @@ async def confirm(call: Call) -> object:
 async def deny(call: Call) -> object:
     """After "Nee, dat ben ik niet": nothing starts, and the proctor sees it."""
     sittings = call.sittings
-    ref = read_ticket(sittings.config.secrets.token_key, call.body.ticket, sittings.clock())
+    ref = (await _ticket(call)).ref
     sittings.news.tell([await mark_denied(sittings.direct, ref)])
     return {"message": "Dank je. Steek je hand op. Je toetsassistent zoekt samen met jou de juiste code."}
+
+
+async def _ticket(call: Call) -> access.Ticket:
+    """What the ticket in a body says, if it is not too old."""
+    sittings = call.sittings
+    ticket = access.read_ticket(sittings.config.secrets.token_key, call.body.ticket)
+    await check_ticket(sittings.direct, ticket, sittings.clock())
+    return ticket
 
 
 async def answer(call: Call) -> object:

@@ -28,6 +28,10 @@ class LostRaceError(NotStoredError):
     """Another worker appended first: reload the sitting and decide again."""
 
 
+class DamagedLogError(JournalError):
+    """The log of one sitting is not what was written: trying again does not help, and concerns no other sitting."""
+
+
 class UnreachableError(DeliveryError):
     """The management database cannot answer now; nothing was promised to anyone."""
 
@@ -163,7 +167,7 @@ def refusal_of(error: Exception) -> RefusedError:
     if isinstance(error, UnknownRecordError):
         return RefusedError("not_found")
     _report(error)
-    return RefusedError("unavailable")
+    return RefusedError("read_only" if isinstance(error, DamagedLogError) else "unavailable")
 
 
 REPORT_EVERY_S = 5.0

@@ -82,9 +82,24 @@ SKIP = Remedy(
     "Ze telt niet mee, en de tijd ervan ook niet. De leerling krijgt binnen tien seconden een andere vraag.",
     PROCTORS,
 )
+ADMIT = Remedy(
+    "laat-meetellen",
+    "Laat meetellen wat te laat kwam",
+    "Wat een antwoord kan zijn op een vraag zonder antwoord, telt mee en is als te laat gemerkt. De rest blijft apart.",
+    COORDINATORS,
+)
+REJECT = Remedy(
+    "niet-meetellen",
+    "Laat niet meetellen wat te laat kwam",
+    "Het blijft bewaard en telt niet mee.",
+    COORDINATORS,
+)
 ANSWER_HELP = Remedy("ik-kom", "Ik kom", "De leerling ziet dat je komt.", PROCTORS, asks_reason=False)
 
-REMEDIES = {remedy.name: remedy for remedy in (MOVE, MORE_TIME, SKIP, REOPEN, VOID, REVALIDATE, REASSIGN, ANSWER_HELP)}
+REMEDIES = {
+    remedy.name: remedy
+    for remedy in (MOVE, MORE_TIME, SKIP, REOPEN, VOID, REVALIDATE, REASSIGN, ANSWER_HELP, ADMIT, REJECT)
+}
 
 _AT_WORK = frozenset({RoomStatus.OPEN, RoomStatus.PAUSED})
 _BUSY = frozenset({SeatState.BUSY, SeatState.DISCONNECTED, SeatState.MOVING})
@@ -113,6 +128,8 @@ def remedies_for(
         MOVE: at_work and seat.state in _BUSY - {SeatState.MOVING},
         MORE_TIME: at_work and is_limited and seat.state in _BUSY | {SeatState.NOT_IN},
         SKIP: at_work and seat.state in _BUSY and seat.answered < length,
+        ADMIT: seat.state is SeatState.SEALED and seat.n_late > 0,
+        REJECT: seat.state is SeatState.SEALED and seat.n_late > 0,
         reopen: seat.state in _OVER and seat.answered < length,
         VOID: seat.state in _BUSY | _OVER,
         REVALIDATE: seat.state is SeatState.VOID,

@@ -11,11 +11,13 @@ from starlette.datastructures import FormData
 
 from delivery.access import SittingRef
 from delivery.console.remedies import (
+    ADMIT,
     ANSWER_HELP,
     MORE_TIME,
     MOST_MINUTES,
     MOVE,
     REASSIGN,
+    REJECT,
     REOPEN,
     REVALIDATE,
     SKIP,
@@ -27,6 +29,7 @@ from delivery.rooms import (
     Ground,
     answer_help,
     grant_time,
+    judge_late,
     reassign_sitting,
     release_sitting,
     reopen_sitting,
@@ -157,6 +160,14 @@ async def _reassign(sittings: Sittings, ref: SittingRef, ground: Ground, typed: 
     await reassign_sitting(sittings, ref, chosen_pupil(typed), ground)
 
 
+async def _admit(sittings: Sittings, ref: SittingRef, ground: Ground, _typed: Typed) -> None:
+    await judge_late(sittings, ref, ground, admit=True)
+
+
+async def _reject(sittings: Sittings, ref: SittingRef, ground: Ground, _typed: Typed) -> None:
+    await judge_late(sittings, ref, ground, admit=False)
+
+
 DO: dict[str, Callable[[Sittings, SittingRef, Ground, Typed], Awaitable[None]]] = {
     MOVE.name: _move,
     MORE_TIME.name: _give_time,
@@ -166,6 +177,8 @@ DO: dict[str, Callable[[Sittings, SittingRef, Ground, Typed], Awaitable[None]]] 
     VOID.name: _void,
     REVALIDATE.name: _revalidate,
     REASSIGN.name: _reassign,
+    ADMIT.name: _admit,
+    REJECT.name: _reject,
 }
 
 

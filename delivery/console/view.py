@@ -168,6 +168,7 @@ def view_of(
             *_disconnected(overview, length, now),
             *_charged(overview),
             *(Incident(*words) for words in lacking_words(overview.seats)),
+            *_late(overview),
         ),
         counts=_counts(overview, length),
         pupils=tuple(line(seat) for seat in overview.seats),
@@ -307,6 +308,13 @@ def _charged(overview: RoomOverview) -> tuple[Incident, ...]:
         for seat in overview.seats
         if seat.uncredited_ms >= LEAST_SHOWN_MS and seat.state in {SeatState.BUSY, SeatState.DISCONNECTED}
     )
+
+
+def _late(overview: RoomOverview) -> tuple[Incident, ...]:
+    """Pupils of whom something came when their test was over for good."""
+    remedy = "Het is apart bewaard en telt niet vanzelf mee. Je toetscoördinator beslist onder ‘Hulp’."
+    late = [seat.pupil for seat in overview.seats if seat.n_late]
+    return tuple(Incident(f"Van {pupil} kwam na het afsluiten nog iets binnen.", remedy) for pupil in late)
 
 
 def _notes(seat: SeatOverview) -> tuple[str, ...]:

@@ -17,9 +17,10 @@ from delivery.rooms.administrations import (
     seat_list,
 )
 from delivery.rooms.candidates import Candidate, candidates
-from delivery.rooms.entry import Entrance, Knock, Waits, knock, mark_denied, note_entry
+from delivery.rooms.entry import Entrance, Knock, Waits, check_ticket, knock, mark_denied, note_entry
 from delivery.rooms.help import answer_help, release_sitting, skip_item
 from delivery.rooms.known import KnownRooms
+from delivery.rooms.late import judge_late
 from delivery.rooms.overview import look_again, look_at, room_overview
 from delivery.rooms.reasons import ReasonError, check_reason
 from delivery.rooms.reassigning import reassign_sitting, settle_reassignments
@@ -55,10 +56,12 @@ __all__ = [
     "answer_help",
     "candidates",
     "check_reason",
+    "check_ticket",
     "close_room",
     "create_administration",
     "freeze_room",
     "grant_time",
+    "judge_late",
     "knock",
     "lift_guard",
     "list_administrations",

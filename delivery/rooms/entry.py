@@ -18,9 +18,9 @@ from uuid import UUID
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from delivery.access import SittingRef
+from delivery.access import TICKET_LIFE_MS, SittingRef, Ticket
 from delivery.config import Secrets
-from delivery.direct import Direct, as_uuid
+from delivery.direct import Direct, as_instant, as_uuid
 from delivery.errors import RefusedError
 from delivery.isolation import in_school
 from delivery.journal import News
@@ -35,7 +35,7 @@ from delivery.tables import AdministrationRow
 
 FIND_SEAT = """
 SELECT room.status, room.guarded, room.title, seat.sitting_id, seat.reserve, pupil.first_name, pupil.last_name,
-    sitting_key.sealed_key
+    sitting_key.sealed_key, CURRENT_TIMESTAMP
 FROM delivery_seat AS seat
 JOIN delivery_administration AS room
     ON room.school_id = seat.school_id AND room.administration_id = seat.administration_id
@@ -53,6 +53,9 @@ SELECT denied_at IS NOT NULL, EXISTS (
 )
 FROM delivery_seat WHERE school_id = $1 AND sitting_id = $2
 """
+NOW = "SELECT CURRENT_TIMESTAMP"
+MOST_ASKEW_MS = 60_000
+"""By how much the clock of a worker may be off before that of the database is asked."""
 MARK_DENIED = "UPDATE delivery_seat SET denied_at = $3 WHERE school_id = $1 AND sitting_id = $2"
 
 _NOBODY = partial(SittingRef, sitting_id=UUID(int=0))
@@ -87,17 +90,19 @@ class _Seat(NamedTuple):
     first_name: str | None
     last_name: str | None
     sealed_key: bytes
+    now: datetime | str
 
 
 @dataclass(frozen=True, slots=True)
 class Entrance:
-    """Whom a pair of codes stands for."""
+    """Whom a pair of codes stands for, and when it did, by the database's clock (milliseconds since 1970)."""
 
     ref: SittingRef
     first_name: str
     last_name: str
     title: str
     info: SittingInfo
+    now_ms: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +226,27 @@ def _entrance(secrets: Secrets, place: Place, seat: _Seat) -> Entrance:
     if first is None:
         first, last = seat_name(None, None, seat.reserve), ""
     info = make_info(secrets, ref, place.administration_id, first, seat.sealed_key)
-    return Entrance(ref, first, last, seat.title, info)
+    return Entrance(ref, first, last, seat.title, info, _as_ms(seat.now))
+
+
+def _as_ms(now: datetime | str) -> int:
+    """Instant of the database, in milliseconds since 1970."""
+    return round(as_instant(now).timestamp() * 1000)
+
+
+async def check_ticket(direct: Direct, ticket: Ticket, now_ms: int) -> None:
+    """Refuse a ticket that is too old, or that this worker's clock cannot make sense of and the database's neither.
+
+    Raises
+    ------
+    RefusedError
+        ``ticket_expired``.
+    """
+    if 0 <= ticket.expires - now_ms <= TICKET_LIFE_MS + MOST_ASKEW_MS:
+        return
+    [[now]] = await direct.fetch(ticket.ref.school_id, NOW)
+    if ticket.expires < _as_ms(now):
+        raise RefusedError("ticket_expired")
 
 
 async def mark_denied(direct: Direct, ref: SittingRef) -> UUID:

@@ -22,6 +22,7 @@ from delivery.sittings.events import (
     TimeGranted,
     read_payload,
 )
+from delivery.sittings.phases import Phase, phase_after
 
 AT_ONCE = timedelta(seconds=5)
 """What befalls several sittings within so long was one deed."""
@@ -101,7 +102,9 @@ def _of_one(pupil: str, log: Sequence[RecordedEvent], staff: Mapping[str, str]) 
     """What happened to one pupil."""
     called: datetime | None = None
     was_released = False
+    phase = Phase.ABSENT
     for recorded in log:
+        phase = phase_after(phase, recorded.event.kind)
         try:
             payload = read_payload(recorded.event)
         except UnknownEventError:
@@ -120,7 +123,7 @@ def _of_one(pupil: str, log: Sequence[RecordedEvent], staff: Mapping[str, str]) 
         elif isinstance(payload, Step):
             yield from _step(here, EventKind(recorded.event.kind), payload, staff)
         else:
-            yield from _other(here, payload, staff)
+            yield from _other(here, payload, staff, phase)
     if called is not None:
         yield Happening(called, (pupil,), What.HELP_UNANSWERED)
 
@@ -151,8 +154,8 @@ def _step(here: Happening, kind: EventKind, step: Step, staff: Mapping[str, str]
         yield replace(here, what=_OF_THE_ROOM[kind])
 
 
-def _other(here: Happening, payload: Payload, staff: Mapping[str, str]) -> Iterator[Happening]:
-    """Time, items, names and bodies that came too late."""
+def _other(here: Happening, payload: Payload, staff: Mapping[str, str], phase: Phase) -> Iterator[Happening]:
+    """Time, items, names, and bodies that came too late."""
     match payload:
         case TimeGranted():
             minutes, by = _minutes(payload.granted_ms), _name(payload.by, staff)
@@ -164,7 +167,7 @@ def _other(here: Happening, payload: Payload, staff: Mapping[str, str]) -> Itera
             yield replace(here, what=What.REASSIGNED, reason=payload.reason, by=_name(payload.by, staff))
         case TimeCredited(cause="offline") if payload.credited_ms + payload.over_ms >= LEAST_OFFLINE_MS:
             yield replace(here, what=What.OFFLINE, amount=_minutes(payload.credited_ms + payload.over_ms))
-        case Evidence(cause="sealed"):
+        case Evidence() if phase is Phase.SEALED:
             yield replace(here, what=What.EVIDENCE, amount=payload.position)
 
 

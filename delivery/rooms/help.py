@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from delivery.access import SittingRef
 from delivery.rooms.remedies import Ground
-from delivery.sittings.decisions import Decision, Moment, decide_help_answered, decide_release
+from delivery.sittings.claiming import decide_release
+from delivery.sittings.decisions import Decision, Moment, decide_help_answered
 from delivery.sittings.ledger import Decide
 from delivery.sittings.service import Sittings
 from delivery.sittings.skipping import decide_skip

@@ -129,6 +129,7 @@ def _look(seat: Seat, log: SeatLog, contact: datetime | None, now: datetime) -> 
         unconfirmed=log.phase is Phase.CLOSING and log.is_in,
         last_contact=heard,
         n_evidence=log.n_evidence,
+        n_late=log.n_late,
         granted_ms=log.granted_ms,
         credited_ms=log.credited_ms,
         uncredited_ms=log.uncredited_ms,

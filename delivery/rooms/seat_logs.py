@@ -63,6 +63,7 @@ class SeatLog:
     is_released : staff took it from its laptop, and none came yet
     answered : positions with an accepted answer
     n_evidence : bodies that were kept though not accepted, and that nobody judged yet
+    n_late : bodies that came after sealing; 0 once staff judged all there are
     granted_ms, credited_ms, uncredited_ms, n_skipped : as in `SeatOverview`
     help_at : since when the pupil waits for help, milliseconds since 1970; 0 waits for none
     granted : accommodations; noted : aids, breaks and the focus of the page
@@ -74,6 +75,7 @@ class SeatLog:
     is_released: bool = False
     answered: int = 0
     n_evidence: int = 0
+    n_late: int = 0
     granted_ms: int = 0
     credited_ms: int = 0
     uncredited_ms: int = 0
@@ -159,8 +161,11 @@ def _fold(log: SeatLog, event: Event) -> SeatLog:
     log = replace(log, event_number=event.event_number, phase=phase_after(log.phase, event.kind))
     if event.kind == EventKind.ITEM_SKIPPED:
         log = replace(log, n_skipped=log.n_skipped + 1)
-    elif event.kind == EventKind.EVIDENCE or event.kind in JUDGEMENTS:
-        log = replace(log, n_evidence=log.n_evidence + (1 if event.kind == EventKind.EVIDENCE else -1))
+    elif event.kind == EventKind.EVIDENCE:
+        log = replace(log, n_evidence=log.n_evidence + 1, n_late=log.n_late + (log.phase is Phase.SEALED))
+    elif event.kind in JUDGEMENTS:
+        left = log.n_evidence - 1
+        log = replace(log, n_evidence=left, n_late=log.n_late if left else 0)
     if event.kind not in READ:
         return log
     try:

@@ -78,6 +78,7 @@ class SeatOverview:
     unconfirmed : handed in, but the laptop has not yet said that all its answers are sent
     last_contact : when the laptop was last heard of
     n_evidence : bodies that were kept though not accepted, and that nobody judged yet
+    n_late : bodies that came after sealing; 0 once staff judged all there are
     granted_ms : time that staff gave
     credited_ms : offline time that the pupil got back
     uncredited_ms : offline time that was charged since staff last gave time, because policy gives no more back
@@ -100,6 +101,7 @@ class SeatOverview:
     unconfirmed: bool
     last_contact: datetime | None
     n_evidence: int = 0
+    n_late: int = 0
     granted_ms: int = 0
     credited_ms: int = 0
     uncredited_ms: int = 0

@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, Field
 
 from delivery.errors import RefusedError
-from delivery.sealed.rows import ROW_LIMIT, RowOpener
+from delivery.sealed.rows import RowOpener
 from delivery.sealed.taking import Outcome, take_rows
 from delivery.signin.limits import FailureBudget
 from delivery.sittings import Sittings
@@ -29,7 +29,7 @@ router = APIRouter(tags=["pupils"])
 class SealedRows(BaseModel):
     """Rows as they are on the laptop."""
 
-    rows: Annotated[list[Annotated[str, Field(max_length=ROW_LIMIT)]], Field(min_length=1, max_length=MOST_ROWS)]
+    rows: Annotated[list[str], Field(min_length=1, max_length=MOST_ROWS)]
 
 
 @router.post(PATH)

@@ -80,12 +80,13 @@ class RowOpener:
         Raises
         ------
         RefusedError
-            ``malformed`` if it is no row; ``not_yours`` if no holder of a token of ours proves it, which is so for
-            another installation's too; ``broken_seal`` if its box cannot be opened.
+            ``malformed`` if it is no row, or longer than any; ``not_yours`` if no holder of a token of ours proves it,
+            which is so for another installation's too; ``broken_seal`` if its box cannot be opened.
         """
         text, _, proof = row.rpartition(".")
         parts = text.split(".")
-        if not row.isascii() or len(parts) != 4 or parts[0] != FORM or not parts[2].isdecimal() or len(parts[2]) > 6:
+        is_row = len(row) <= ROW_LIMIT and row.isascii() and len(parts) == 4 and parts[0] == FORM
+        if not is_row or not parts[2].isdecimal() or len(parts[2]) > 6:
             raise RefusedError("malformed")
         claims, token = token_of(self._token_key, parts[1])
         if not hmac.compare_digest(proof.encode(), encoded(prove(token, text)).encode()):

@@ -11,7 +11,7 @@ import msgspec
 import structlog
 
 from delivery.access import SittingRef
-from delivery.errors import REFUSALS, RefusedError
+from delivery.errors import REFUSALS, DamagedLogError, RefusedError, refusal_of
 from delivery.sealed.rows import OpenRow, RowOpener
 from delivery.sittings import Phase, Sittings
 from delivery.sittings.bodies import Showing, read_answer
@@ -74,7 +74,8 @@ async def take_rows(
     Raises
     ------
     JournalError
-        If the log cannot be reached: the rows before it are stored, and asking again finds them known.
+        If the log cannot be reached: the rows before it are stored, and asking again finds them known. A log that is
+        damaged concerns the rows of its own sitting only: they wait (``read_only``).
     """
     outcomes: dict[int, Outcome] = {}
     opened: list[tuple[int, OpenRow]] = []
@@ -117,8 +118,8 @@ async def _take(sittings: Sittings, row: OpenRow) -> Outcome:
     ref = row.claims.ref
     try:
         reply = await sittings.answer(row.claims, row.position, row.raw, is_present=False)
-    except RefusedError as refusal:
-        return refused(refusal.code, ref)
+    except (RefusedError, DamagedLogError) as error:
+        return refused(refusal_of(error).code, ref)
     code = str(reply.body.get("code", ""))
     counts = code in {"", "moved"}
     receipt = reply.body.get("receipt") if counts else None  # of another code it is another answer's

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from delivery.access import keyed_hash
+from delivery.access import SittingRef, keyed_hash
 from delivery.journal import AnswerKey
 from delivery.sittings.banks import IndexedBank
 from delivery.sittings.bodies import AnswerBody, body_hash, content_hash, seal_bytes, split_typed, unseal_bytes
@@ -256,9 +256,9 @@ def _evidence(
     return Decision(entry=entry, code=reply or cause, receipt=receipt)
 
 
-def open_evidence(desk: Desk, state: SittingState, evidence: Evidence) -> bytes:
+def open_evidence(desk: Desk, ref: SittingRef, evidence: Evidence) -> bytes:
     """The bytes that a laptop sent and that were not accepted."""
-    return unseal_bytes(desk.text_key, state.ref, f"evidence/{evidence.hash}", evidence.body)
+    return unseal_bytes(desk.text_key, ref, f"evidence/{evidence.hash}", evidence.body)
 
 
 def judge(state: SittingState, kind: EventKind, judged: Judged) -> Decision:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from delivery.errors import RefusedError
 from delivery.journal import AnswerKey, Entry
 from delivery.sittings.contacts import SILENCE_MS
-from delivery.sittings.events import Claimed, EventKind, Help, Payload, Step
+from delivery.sittings.events import EventKind, Help, Payload, Step
 from delivery.sittings.phases import Phase
 from delivery.sittings.state import SittingState
 
@@ -102,33 +102,6 @@ def bar(state: SittingState, *barring: Phase) -> str:
     return _BARRED[state.phase] if state.phase in barring else ""
 
 
-def decide_claim(state: SittingState, moment: Moment) -> Decision:
-    """A device takes the sitting: the epoch goes up, and every earlier device gets nothing new from now on."""
-    if state.phase in {Phase.ABSENT, Phase.READY}:
-        return Decision(code="room_not_open")
-    if state.phase is Phase.SEALED:
-        return Decision(code="already_finished")
-    if code := bar(state, Phase.VOID, Phase.ERASED, Phase.READ_ONLY):
-        return Decision(code=code)
-    claimed = Claimed(at=moment.now, epoch=state.epoch + 1, worked_ms=worked_ms(state, moment))
-    return decide(state, EventKind.CLAIMED, claimed)
-
-
-def decide_release(state: SittingState, moment: Moment, by: str, reason: str = "") -> Decision:
-    """Staff take the sitting from its device: that one stops, and the next that comes goes on with the same item."""
-    if state.phase is Phase.CLOSING:
-        return Decision(code="already_finished")
-    if code := bar(state, Phase.ABSENT, Phase.READY, Phase.SEALED, Phase.VOID, Phase.ERASED, Phase.READ_ONLY):
-        return Decision(code=code)
-    if not state.epoch:
-        return Decision(code="not_in")
-    if state.released:
-        return Decision()
-    worked, epoch = worked_ms(state, moment), state.epoch + 1
-    claimed = Claimed(at=moment.now, epoch=epoch, worked_ms=worked, released=True, by=by, reason=reason)
-    return decide(state, EventKind.CLAIMED, claimed)
-
-
 def decide_help(state: SittingState, epoch: int, now: int) -> Decision:
     """The pupil asks for help; who asked already waits."""
     if (seen := decide_look(state, epoch)).code or state.help_at:
@@ -182,8 +155,14 @@ def decide_seal(state: SittingState, epoch: int, position: int, moment: Moment) 
 
 
 def has_unconfirmed_device(state: SittingState) -> bool:
-    """Whether an answer of an earlier device could still count: its item is open, and the new device answered none."""
-    return state.epoch > 1 and not state.epoch_answered and state.current is not None
+    """Whether an answer of an earlier device could still count: the new one answered none, and an item is open.
+
+    That is the one on the screen, or any that was sent ahead: the earlier device may have shown it by itself.
+    """
+    if state.epoch < 2 or state.epoch_answered:
+        return False
+    items = state.disclosed if state.current is None else (state.current.item,)
+    return any(state.may_answer(state.expected, item) for item in items)
 
 
 _MAY_COME_FROM = {

@@ -144,11 +144,12 @@ class Evidence(Payload, frozen=True, kw_only=True):
 
 
 class Judged(Payload, frozen=True, kw_only=True):
-    """Staff decided on a piece of evidence; admitted, it holds the answer it became."""
+    """Staff decided on a piece of evidence, and who did; admitted, it holds the answer it became."""
 
     hash: str
     reason: str
     answer: Answered | None = None
+    by: str = ""
 
 
 class Claimed(Payload, frozen=True, kw_only=True):
@@ -158,6 +159,7 @@ class Claimed(Payload, frozen=True, kw_only=True):
     ----------
     released : nobody holds it now, and no working time runs
     by : identifier of the member of staff who released it; reason : in the words of staff, "" where none was given
+    ticket : name of the ticket that the device came in with, so that a second copy of it takes nothing
     """
 
     epoch: int
@@ -165,6 +167,7 @@ class Claimed(Payload, frozen=True, kw_only=True):
     released: bool = False
     by: str = ""
     reason: str = ""
+    ticket: str = ""
 
 
 class ItemSkipped(Payload, frozen=True, kw_only=True):

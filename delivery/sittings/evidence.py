@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+import msgspec
 from sqlmodel import Session
 
-from delivery.access import SittingRef
+from delivery.access import Claims, SittingRef
 from delivery.errors import RefusedError, UnknownRecordError
 from delivery.journal.reading import read_logs
 from delivery.sittings.answering import AnswerRequest, fits_offer, judge, open_evidence, with_answer
 from delivery.sittings.bodies import read_answer
 from delivery.sittings.choosing_together import Wanted
-from delivery.sittings.decisions import Decision, Moment
+from delivery.sittings.decisions import Decision, bar
 from delivery.sittings.events import Answered, EventKind, Evidence, Judged, read_payload
-from delivery.sittings.ledger import DecideOrWant
 from delivery.sittings.phases import Phase
 from delivery.sittings.service import Sittings
 from delivery.sittings.state import SittingState
@@ -42,7 +42,13 @@ class KeptEvidence:
 
 
 def list_evidence(db: Session, ref: SittingRef) -> tuple[KeptEvidence, ...]:
-    """All evidence of a sitting, in order of arrival."""
+    """All evidence of a sitting, in order of arrival.
+
+    Raises
+    ------
+    UnknownEventError
+        If a later release wrote some of it.
+    """
     found: list[tuple[Evidence, datetime]] = []
     judged: set[str] = set()
     for _, log in read_logs(db, ref.school_id, [ref.sitting_id]):
@@ -60,60 +66,79 @@ def list_evidence(db: Session, ref: SittingRef) -> tuple[KeptEvidence, ...]:
     )
 
 
-async def admit_evidence(sittings: Sittings, ref: SittingRef, evidence_hash: str, reason: str) -> None:
-    """Let a body count after all: it becomes the answer at its position, marked late.
+async def admit_evidence(sittings: Sittings, ref: SittingRef, evidence_hash: str, reason: str, by: str = "") -> None:
+    """Let a body count after all: it becomes an answer, marked late, at its position or where `place_of` says.
+
+    Time is settled as for an answer that somebody else brings: that staff act is no sign of life of the laptop.
 
     Raises
     ------
     UnknownRecordError
         If the sitting has no such evidence.
     RefusedError
-        ``already_answered`` where the position holds an answer (an accepted one is never replaced); ``not_offered`` or
-        ``invalid_response`` where it cannot be an answer to the question that is open; ``erased``.
+        ``already_answered`` where the position holds an answer (an accepted one is never replaced); ``not_offered``,
+        ``item_skipped`` or ``invalid_response`` where it cannot be an answer to the question that is open;
+        ``malformed`` where it cannot be read; ``erased``; ``read_only``.
     """
     evidence = await _find(sittings, ref, evidence_hash)
     desk = await sittings.desk(ref)
+    raw = open_evidence(desk, ref, evidence)
+    body = read_answer(raw)
+    request = AnswerRequest(evidence.position, evidence.epoch, raw, body)
 
     def admit(state: SittingState) -> Decision | Wanted:
-        if state.phase in {Phase.ERASED, Phase.READ_ONLY}:
-            return Decision(code=str(state.phase))
-        raw = open_evidence(desk, state, evidence)
-        body = read_answer(raw)
-        if evidence_hash in state.judged or state.kept(evidence.position) is not None:
+        if code := bar(state, Phase.ERASED, Phase.READ_ONLY):
+            return Decision(code=code)
+        position = place_of(state, evidence)
+        if evidence_hash in state.judged or state.kept(position) is not None:
             return Decision(code="already_answered")
-        if body is None or (code := fits_offer(state, desk, evidence.position, body)):
+        if body is None or (code := fits_offer(state, desk, position, body)):
             return Decision(code="malformed" if body is None else code)
-        moment = Moment(sittings.clock())
-        request = AnswerRequest(evidence.position, evidence.epoch, raw, body)
+        moment = sittings.moment(state)
 
         def count(answer: Answered) -> Decision:
-            judged = Judged(at=moment.now, hash=evidence_hash, reason=reason, answer=answer)
+            answer = msgspec.structs.replace(answer, late=answer.late or "admitted")
+            judged = Judged(at=moment.now, hash=evidence_hash, reason=reason, answer=answer, by=by)
             return judge(state, EventKind.EVIDENCE_ADMITTED, judged)
 
-        return with_answer(state, desk, request, body, moment, count)
+        return with_answer(state, desk, replace(request, position=position), body, moment, count)
 
-    await _carry_out(sittings, ref, admit)
+    await sittings.meet(ref)
+    state, decision = await sittings.hear(Claims(ref, evidence.epoch), admit, request, is_present=False)
+    _allow(sittings, state, decision)
 
 
-async def reject_evidence(sittings: Sittings, ref: SittingRef, evidence_hash: str, reason: str) -> None:
+def place_of(state: SittingState, evidence: Evidence) -> int:
+    """Position at which a body can be an answer: its own, or the next one.
+
+    The next one where staff skipped items: a skipped item has no position, and a laptop that never heard of it counted
+    it, so that all that it holds behind it stands too high, by one for each.
+    """
+    too_high = evidence.position - state.expected
+    return state.expected if 0 < too_high <= len(state.skipped) else evidence.position
+
+
+async def reject_evidence(sittings: Sittings, ref: SittingRef, evidence_hash: str, reason: str, by: str = "") -> None:
     """Decide that a body does not count; it stays in the log.
 
     Raises
     ------
     UnknownRecordError
         If the sitting has no such evidence.
+    RefusedError
+        ``erased``, ``read_only``.
     """
     await _find(sittings, ref, evidence_hash)
 
     def reject(state: SittingState) -> Decision:
-        if state.phase in {Phase.ERASED, Phase.READ_ONLY}:
-            return Decision(code=str(state.phase))
+        if code := bar(state, Phase.ERASED, Phase.READ_ONLY):
+            return Decision(code=code)
         if evidence_hash in state.judged:
             return Decision()
-        judged = Judged(at=sittings.clock(), hash=evidence_hash, reason=reason)
+        judged = Judged(at=sittings.clock(), hash=evidence_hash, reason=reason, by=by)
         return judge(state, EventKind.EVIDENCE_REJECTED, judged)
 
-    await _carry_out(sittings, ref, reject)
+    _allow(sittings, *await sittings.ledger.perform(ref, reject))
 
 
 async def _find(sittings: Sittings, ref: SittingRef, evidence_hash: str) -> Evidence:
@@ -126,9 +151,8 @@ async def _find(sittings: Sittings, ref: SittingRef, evidence_hash: str) -> Evid
     raise UnknownRecordError(f"sitting {ref.sitting_id} holds no evidence {evidence_hash[:12]}")
 
 
-async def _carry_out(sittings: Sittings, ref: SittingRef, decide: DecideOrWant) -> None:
-    """Append the judgement, or raise why not."""
-    state, decision = await sittings.ledger.perform(ref, decide)
+def _allow(sittings: Sittings, state: SittingState, decision: Decision) -> None:
+    """Sign what was judged, or raise why it was not."""
     sittings.signer.note([state])
     if decision.code:
         raise RefusedError(decision.code)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack
 from typing import Any, TypeVar
 from weakref import WeakValueDictionary
 
+import msgspec
+
 from delivery.access import SittingRef
-from delivery.errors import JournalError, LostRaceError
-from delivery.journal import Entry, Journal
+from delivery.errors import DamagedLogError, JournalError, LostRaceError
+from delivery.journal import FIRST_DIGEST, Entry, Event, Journal
 from delivery.sittings.choosing_together import Chooser, Wanted
 from delivery.sittings.decisions import Decision
 from delivery.sittings.state import SittingState, empty_state, fold
@@ -41,12 +43,26 @@ class Ledger:
         return bool(self._running)
 
     async def load(self, ref: SittingRef) -> SittingState:
-        """State with everything that is committed now."""
+        """State with everything that is committed now.
+
+        Raises
+        ------
+        DamagedLogError
+            If the log of this sitting cannot be folded.
+        JournalError
+            If the log cannot be reached.
+        """
         async with self._lock(ref):
             return await self._refresh(ref)
 
     async def known(self, ref: SittingRef) -> SittingState:
-        """State from memory where it is there: enough for what never changes, such as the pinned bank."""
+        """State from memory where it is there: enough for what never changes, such as the pinned bank.
+
+        Raises
+        ------
+        DamagedLogError, JournalError
+            As `load`.
+        """
         state = self._states.get(ref)
         return await self.load(ref) if state is None or state.started is None else state
 
@@ -64,13 +80,23 @@ class Ledger:
 
         Raises
         ------
+        DamagedLogError
+            If the log of this sitting cannot be folded.
         JournalError
             If the log cannot be reached, or five races in a row were lost.
         """
         return await self._to_the_end(self._perform(ref, decide))
 
     async def perform_all(self, decisions: Mapping[SittingRef, Decide]) -> dict[SittingRef, SittingState]:
-        """Decide on several sittings and append all events in one transaction, or none."""
+        """Decide on several sittings and append all events in one transaction, or none.
+
+        Raises
+        ------
+        DamagedLogError
+            If the log of one of them cannot be folded.
+        JournalError
+            If the log cannot be reached, or five races in a row were lost.
+        """
         return await self._to_the_end(self._perform_all(decisions))
 
     async def _to_the_end(self, work: Coroutine[Any, Any, T]) -> T:
@@ -131,7 +157,7 @@ class Ledger:
         """Read what the log has more than memory; the same object when that is nothing."""
         state = self._states.get(ref) or empty_state(ref.school_id, ref.sitting_id)
         events = await self.journal.load(ref.school_id, ref.sitting_id, state.event_number)
-        return self._remember(ref, fold(state, events) if events else state)
+        return self._remember(ref, _read_on(state, events) if events else state)
 
     def _remember(self, ref: SittingRef, state: SittingState) -> SittingState:
         """Keep a state, and let go of the ones that were not used for longest."""
@@ -147,3 +173,15 @@ class Ledger:
         if lock is None:
             lock = self._locks[ref] = asyncio.Lock()
         return lock
+
+
+def _read_on(state: SittingState, events: Sequence[Event]) -> SittingState:
+    """State after more of the log; what no release of ours can have written is no passing fault."""
+    try:
+        after = fold(state, events)
+        if len(after.digest) == len(FIRST_DIGEST):
+            return after
+        fault = "a digest that is none"
+    except (TypeError, ValueError, LookupError, AttributeError, msgspec.MsgspecError) as error:
+        fault = type(error).__name__  # its words may hold what stands in the log
+    raise DamagedLogError(f"sitting {state.ref.sitting_id}: its log cannot be read ({fault}). Run `peil audit`.")

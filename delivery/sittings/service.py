@@ -8,7 +8,6 @@ from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from typing import TypeVar
 
-import structlog
 from sqlalchemy import Engine
 from sqlmodel import Session
 
@@ -24,6 +23,7 @@ from delivery.sittings.bodies import read_answer, read_draft
 from delivery.sittings.breaks import decide_break_over
 from delivery.sittings.choosing import Next, Progress
 from delivery.sittings.choosing_together import Wanted
+from delivery.sittings.claiming import decide_claim
 from delivery.sittings.contact_writing import ContactWriter
 from delivery.sittings.contacts import Contacts, read_contacts
 from delivery.sittings.crediting import decide_credit
@@ -31,7 +31,6 @@ from delivery.sittings.decisions import (
     Decision,
     Moment,
     decide,
-    decide_claim,
     decide_hand_in,
     decide_help,
     decide_look,
@@ -40,10 +39,10 @@ from delivery.sittings.decisions import (
 )
 from delivery.sittings.drafts import load_draft, save_draft
 from delivery.sittings.events import EventKind, Offered
+from delivery.sittings.fallbacks import count_fallback
 from delivery.sittings.heads import build_head, make_receipt
 from delivery.sittings.information import Remembered, SittingInfo, load_info
 from delivery.sittings.ledger import Decide, DecideOrWant, Ledger
-from delivery.sittings.offers import Offer
 from delivery.sittings.phases import Phase
 from delivery.sittings.reserving import decide_reserve, reserve_content
 from delivery.sittings.signing import OVER, HeadSigner
@@ -52,9 +51,6 @@ from delivery.sittings.values import Reply
 from itembank import CompiledBank
 
 T = TypeVar("T")
-OFFERING = frozenset({EventKind.OFFERED, EventKind.ANSWERED})
-"""Events in which an item can be chosen."""
-log = structlog.get_logger(__name__)
 
 
 def now_ms() -> int:
@@ -92,8 +88,10 @@ class Sittings:
         await self.contact_writer.close()
         await self.direct.close()
 
-    async def claim(self, ref: SittingRef) -> dict[str, object]:
+    async def claim(self, ref: SittingRef, ticket: str = "") -> dict[str, object]:
         """Give the sitting to the device that asks; every earlier one gets nothing new from now on.
+
+        With the same ``ticket``, by its name, it is the same device.
 
         Returns
         -------
@@ -103,12 +101,17 @@ class Sittings:
         Raises
         ------
         RefusedError
-            If the room is not open, or the sitting is over.
+            If the room is not open, or the sitting is over; ``moved`` if another device came in after this ticket did.
         """
         if (await self.ledger.load(ref)).epoch:  # before the first laptop came in nobody heard of any
             await self.meet(ref)
+        settle = self._settler()
+
+        def claim(state: SittingState) -> Decision:
+            return decide_claim(state, self.moment(state), ticket)
+
         state, decision = await self._perform(
-            ref, lambda state: decide_claim(state, self.moment(state)), self._settler()
+            ref, claim, lambda state: Decision() if claim(state).code else settle(state)
         )
         decision.allow()
         epoch = state.epoch
@@ -133,6 +136,11 @@ class Sittings:
         """Take one answer (points 5 to 8 of the protocol); whatever the reply, it is sent after the commit.
 
         One that somebody else brings (``is_present`` is False) is no sign of life of the sitting's laptop.
+
+        Raises
+        ------
+        RefusedError
+            ``not_open``, ``erased``, ``too_many_bodies``: nothing is stored.
         """
         ref = claims.ref
         desk = await self.desk(ref)
@@ -297,10 +305,10 @@ class Sittings:
         state, decision = await self.ledger.perform(ref, settle_first)
         while not is_settled:
             state, decision = await self.ledger.perform(ref, settle_first)
-        if decision.entry is not None and decision.entry.event.kind in OFFERING:
-            _count_fallback(state)
-        if decision.entry is not None and state.phase in OVER:
-            self.signer.note([state])
+        if decision.entry is not None:
+            count_fallback(state, decision.entry.event.kind)
+            if state.phase in OVER:
+                self.signer.note([state])
         if state.phase is Phase.ERASED:
             self._infos.forget(ref)
             self.contacts.forget(ref)
@@ -390,10 +398,3 @@ class Sittings:
             info = await load_info(self.direct, self.config.secrets, ref, link or "")
             self.remember(ref, info)
         return info
-
-
-def _count_fallback(state: SittingState) -> None:
-    """Say where the blueprint could not be kept; the sitting goes on."""
-    offer = state.current
-    if isinstance(offer, Offer) and offer.choice.fallback:
-        log.warning("fallback in selection", sitting=str(state.ref.sitting_id), route=offer.choice.route)

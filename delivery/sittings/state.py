@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 
 from delivery.access import SittingRef
-from delivery.errors import JournalError, UnknownEventError
+from delivery.errors import DamagedLogError, UnknownEventError
 from delivery.journal import FIRST_DIGEST, AnswerKey, Entry, Event, chain_digest
 from delivery.sittings.events import (
     AccommodationUsed,
@@ -57,6 +57,7 @@ class SittingState:
     phase : where it stands
     started : what is pinned; None before the first event
     epoch : which device holds it; 0 none yet
+    tickets : names of the tickets that devices came in with, one for each epoch; "" where there was none
     epoch_answered : the present device had an answer accepted
     released : staff took it from its device, and none came yet; n_devices : that held it, one after another
     current : the item that was offered, or that the laptop shows by itself, and that is not answered
@@ -87,6 +88,7 @@ class SittingState:
     phase: Phase = Phase.ABSENT
     started: Started | None = None
     epoch: int = 0
+    tickets: tuple[str, ...] = ()
     epoch_answered: bool = False
     released: bool = False
     n_devices: int = 0
@@ -171,7 +173,7 @@ def fold(state: SittingState, events: Iterable[Event]) -> SittingState:
 
     Raises
     ------
-    JournalError
+    DamagedLogError
         If an event is missing in between.
     """
     for event in events:
@@ -182,7 +184,7 @@ def fold(state: SittingState, events: Iterable[Event]) -> SittingState:
 def _apply(state: SittingState, event: Event) -> SittingState:
     """State after one more event."""
     if event.event_number != state.event_number + 1:
-        raise JournalError(
+        raise DamagedLogError(
             f"sitting {event.sitting_id}: event {state.event_number + 1} is missing before {event.event_number}. "
             "Run `peil audit`."
         )
@@ -273,7 +275,7 @@ def _answer(state: SittingState, payload: Answered) -> SittingState:
 
 
 def _keep_evidence(state: SittingState, payload: Evidence) -> SittingState:
-    alarm = payload.cause in {"sealed", "not_offered"}
+    alarm = state.phase is Phase.SEALED or payload.cause == "not_offered"
     return replace(
         state,
         evidence=state.evidence | {payload.hash},
@@ -291,10 +293,9 @@ def _claim(state: SittingState, payload: Claimed) -> SittingState:
     used = state.used_ms + payload.worked_ms
     starts = payload.at if state.phase is Phase.OPEN and not payload.released else 0
     state = replace(state, epoch=payload.epoch, epoch_answered=False, released=payload.released, used_ms=used)
-    n_devices, noted = state.n_devices + (not payload.released), on_other_laptop(state.noted)
-    return replace(
-        state, n_devices=n_devices, noted=noted, interval_at=starts, item_time=ItemTime()
-    )  # its clock begins at 0
+    n_devices, tickets = state.n_devices + (not payload.released), (*state.tickets, payload.ticket)
+    noted, spent = on_other_laptop(state.noted), NO_TIME  # the new laptop's clock begins at 0
+    return replace(state, n_devices=n_devices, noted=noted, tickets=tickets, interval_at=starts, item_time=spent)
 
 
 def _skip(state: SittingState, payload: ItemSkipped) -> SittingState:

@@ -1,4 +1,4 @@
-"""Frozen values that the service of sittings gives back."""
+"""What the service of sittings gives back."""
 
 from __future__ import annotations
 

@@ -248,15 +248,29 @@ IDBObjectStore.prototype.put = function (...row) {
 """
 
 
-def test_a_full_disk_stops_no_answer(site: Site, pupil: PupilMaker) -> None:
+def test_a_full_disk_stops_no_answer_and_from_then_on_nothing_is_sent_ahead(site: Site, pupil: PupilMaker) -> None:
     site.open()
     lotte = pupil()
     lotte.page.add_init_script(FULL_DISK)
     lotte.come_in()
+    lotte.page.wait_for_function("() => (sessionStorage.getItem('peil.ahead') ?? '').includes('data-item')")
+    html = lotte.page.locator("html")
+    expect(html).to_have_attribute("data-outbox", "stored")
     lotte.page.evaluate("window.diskIsFull = true")
     lotte.answer_and_go_on(1)
+    expect(html).to_have_attribute("data-outbox", "memory")
+    asked: list[str] = []
+    lotte.page.on("request", lambda request: asked.append(request.url) if request.url.endswith("/reserve") else None)
     lotte.page.evaluate("window.diskIsFull = false")
-    lotte.answer_and_go_on(2)
+    lotte.page.context.set_offline(True)
+    lotte.answer()
+    lotte.go_on()
+    expect(lotte.page.locator("#notice")).to_contain_text("Er is even geen verbinding")
+    lotte.page.wait_for_timeout(500)
+    lotte.see_question(2)  # of what came ahead nothing is shown any more
+    lotte.page.context.set_offline(False)
+    lotte.see_question(3)
+    assert not asked
     lotte.page.route(
         "**/answers/**", lambda route: (lotte.page.evaluate("window.diskIsFull = true"), route.continue_())
     )

@@ -34,6 +34,15 @@ def rows_on(page: Page) -> tuple[list[dict[str, Any]], str]:
     return json.loads(text), text
 
 
+def wait_for_rows(page: Page, condition: str) -> None:
+    """Wait until a condition holds for the rows; `Page.wait_for_function` takes a promise for true."""
+    for _ in range(150):
+        if page.evaluate(f"async () => (await ({ROWS})()){condition}"):
+            return
+        page.wait_for_timeout(100)
+    pytest.fail(f"rows{condition} does not come true: {rows_on(page)[0]}")
+
+
 def answer_offline(lotte: PupilPage) -> str:
     """Answer the question on the screen while nothing gets through; the sitting's identifier."""
     lotte.answer()
@@ -62,7 +71,7 @@ def test_the_next_pupil_sends_what_an_earlier_one_left_and_nobody_can_read_it(si
     sitting = answer_offline(lotte)
     rows, text = rows_on(lotte.page)
     [row] = [row for row in rows if not row["settled"]]
-    assert (row["sitting"], row["position"]) == (sitting, n_answered + 1)
+    assert (row["sitting"], row["position"]) == (f"{sitting} 1", n_answered + 1)
     for secret in ("0,75", "B-3", "elapsed", "RESPONSE", token, token.partition(".")[2]):
         assert secret not in text, secret
     context = lotte.page.context
@@ -83,14 +92,14 @@ def test_the_next_pupil_sends_what_an_earlier_one_left_and_nobody_can_read_it(si
     assert site.answered()[n_answered:] == [item]
     [flushed] = [request for request in asked if "/api/" in request.url]
     assert "authorization" not in flushed.headers
-    noah.page.wait_for_function(f"async () => (await ({ROWS})()).every(row => row.settled && !row.own)")
+    wait_for_rows(noah.page, ".every(row => row.settled && !row.own)")
     rows, _ = rows_on(noah.page)  # they stay until the sitting is sealed
     assert [bool(row["receipt"]) for row in rows] == [True] * (n_answered + 1)
 
     site.close()
     site.freeze()
     noah.page.goto("/toets")
-    noah.page.wait_for_function(f"async () => (await ({ROWS})()).length === 0")
+    wait_for_rows(noah.page, ".length === 0")
     assert [kind for kind, _ in site.events()].count("answered") == n_answered + 1
     assert "evidence" not in [kind for kind, _ in site.events()]
 
@@ -132,6 +141,42 @@ def test_the_same_pupil_after_a_restart_goes_on_behind_the_answer_that_was_left(
     assert len(site.answered()) == 1
     again.answer_and_go_on(2)
     assert "evidence" not in [kind for kind, _ in site.events()]
+
+
+TOO_LARGE_A_ROW = """() => new Promise(done => {
+    indexedDB.open('peil').onsuccess = ({ target }) => {
+        const writing = target.result.transaction('answers', 'readwrite');
+        const row = { sitting: 'x', position: 1, revision: 0, settled: false, receipt: null };
+        writing.objectStore('answers').put({ ...row, sealed: '1.' + 'A'.repeat(2 ** 20) });
+        writing.oncomplete = done;
+    };
+})"""
+
+
+def test_an_answer_of_before_a_restart_and_one_of_after_it_both_reach_the_server(site: Site, pupil: PupilMaker) -> None:
+    site.open()
+    lotte = pupil()
+    lotte.come_in()
+    answer_offline(lotte)
+    context = lotte.page.context
+    lotte.page.close()
+    context.set_offline(False)
+    again = pupil(page=context.new_page())
+    again.page.route("**/api/v1/sealed", lambda route: route.fulfill(status=404))  # it comes through only at the end
+    again.come_in()
+    again.answer()
+    again.go_on()
+    again.see_question(2)
+    rows, _ = rows_on(again.page)
+    assert sorted((row["position"], bool(row["receipt"])) for row in rows) == [(1, False), (1, True)]
+    again.page.evaluate(TOO_LARGE_A_ROW)
+    after = context.new_page()
+    after.goto("/toets")
+    wait_for_rows(after, ".every(row => row.settled || row.sitting === 'x')")
+    rows, _ = rows_on(after)
+    assert sorted((row["position"], bool(row["receipt"])) for row in rows) == [(1, False), (1, False), (1, True)]
+    assert [payload["cause"] for kind, payload in site.events() if kind == "evidence"] == ["moved"]
+    assert len(site.answered()) == 1
 
 
 def reply(route: Route, **with_what: Any) -> None:
@@ -180,6 +225,14 @@ def test_the_browser_is_asked_to_keep_what_is_on_disk(pupil: PupilMaker) -> None
     page.goto("/toets")
     expect(page.locator("html")).to_have_attribute("data-outbox", "stored")
     assert page.locator("html").get_attribute("data-persist") == "asked"
+
+
+def test_a_database_that_never_opens_keeps_nobody_out(pupil: PupilMaker) -> None:
+    page = pupil().page
+    page.add_init_script("IDBFactory.prototype.open = () => new EventTarget();")
+    page.goto("/toets")
+    expect(page.get_by_role("heading", name="Welkom")).to_be_visible()
+    expect(page.locator("html")).to_have_attribute("data-outbox", "memory")
 
 
 PRIVATE = "StorageManager.prototype.getDirectory = () => Promise.reject(new DOMException('', 'SecurityError'));"

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import httpx2
 import msgspec
+import pytest
 from playwright.sync_api import Dialog, Page, Route, expect
 
 from delivery.player.lean import TYPES, lean
+from itembank import ResponseError, check_response
 
 if TYPE_CHECKING:
     from tests.browser.browser_pupil import PupilPage
@@ -115,6 +117,30 @@ def test_the_laptop_hashes_an_answer_as_the_server_does(laptop: Callable[..., Pa
         assert page.evaluate(hashed, content) == expected
 
 
+READ_TYPED = """async typed => {
+    const { readResponse } = await import('/static/player/item.js');
+    const place = document.createElement('div');
+    place.innerHTML = '<textarea data-field="RESPONSE" data-interaction="extended_text"></textarea>';
+    place.firstChild.value = typed;
+    return readResponse(place).RESPONSE;
+}"""
+
+
+def test_pasted_control_characters_are_not_sent(site: Site, laptop: Callable[..., Page]) -> None:
+    """Oracle: what an item takes (`itembank.check_response`); a soft return of a word processor is one of them."""
+    page = laptop()
+    page.goto("/toets")
+    every = "".join(chr(code) for code in range(128))
+    read = page.evaluate(READ_TYPED, f"een\vtwee{every}")
+    assert read.startswith("een twee")
+    view = next(view for view in site.bank.views if any(field.is_typed for field in view.fields))
+    [field] = [field.identifier for field in view.fields if field.is_typed]
+    check_response(view, {field: read})
+    with pytest.raises(ResponseError, match="control characters"):
+        check_response(view, {field: every})
+    assert page.evaluate(READ_TYPED, "\0 \x07") is None
+
+
 def test_the_fallback_hash_is_sha_256(laptop: Callable[..., Page]) -> None:
     """Oracle: Python's hashlib, at every border of the padding (FIPS 180-4, 5.1.1)."""
     page = laptop()
@@ -182,6 +208,7 @@ def test_the_laptop_waits_as_long_as_the_server_asks(site: Site, pupil: Callable
         else:
             route.continue_()
 
+    lotte.page.route("**/reserve", lambda route: route.abort())  # else the page goes on before the answer gets through
     lotte.page.route("**/answers/**", refuse_first)
     lotte.answer()
     with lotte.page.expect_response(lambda reply: "/answers/" in reply.url and reply.status == 200):

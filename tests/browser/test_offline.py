@@ -111,6 +111,44 @@ def test_back_in_mid_item_the_same_question_stays_on_the_screen(site: Site, pupi
     assert len(set(site.answered())) == 6
 
 
+SPOIL = """() => {
+    for (const field of document.querySelectorAll('[data-item-place] [data-field]')) {
+        for (const part of field.querySelectorAll('input, option')) part.value = 'niets';
+        if (field.matches('input, textarea')) field.value = 'x'.repeat(20000);
+    }
+}"""
+
+
+def test_an_answer_that_is_refused_is_asked_for_again_and_holds_up_nothing(site: Site, pupil: PupilMaker) -> None:
+    site.open()
+    lotte = pupil()
+    lotte.come_in()
+    page = lotte.page
+    order = [lotte.item]
+    wait_for_reserve(page, 5)
+    page.context.set_offline(True)
+    for position in (1, 2):
+        lotte.see_question(position)
+        lotte.answer()
+        if position == 1:
+            page.evaluate(SPOIL)
+        lotte.go_on()
+        lotte.see_question(position + 1)
+        order.append(lotte.item)
+    page.context.set_offline(False)
+    lotte.see_question(1)
+    assert lotte.item == order[0]
+    expect(page.get_by_text("Dit antwoord past niet bij de vraag.")).to_be_visible()
+    page.reload()
+    lotte.see_question(1)
+    lotte.answer()
+    lotte.go_on()
+    lotte.see_question(3)
+    assert lotte.item == order[2]
+    assert site.answered() == order[:2]
+    assert [payload["cause"] for kind, payload in site.events() if kind == "evidence"] == ["invalid_response"]
+
+
 def test_a_reply_that_comes_late_does_not_take_the_question_away(site: Site, pupil: PupilMaker) -> None:
     """The server had chosen X, 3 s later: the pupil keeps what is on the screen, and the server hears which."""
     site.open()

@@ -20,8 +20,9 @@ ANYBODY = re.compile(
 TICKET = re.compile(r"/api/v1/entry/.*")
 """Whoever has no ticket, which right codes give, is nobody there."""
 PUPIL = re.compile(r"/api/v1/sittings/{sitting}(/.*)?")
+ONE_PUPIL = r"/personeel/afnames/{administration}/leerlingen/{sitting}/"
 ROLES = (
-    (re.compile(r"/personeel/afnames/{administration}/leerlingen/{sitting}/(ongeldig|geldig)"), COORDINATOR),
+    (re.compile(ONE_PUPIL + "(ongeldig|geldig|laat-meetellen|niet-meetellen)"), COORDINATOR),
     (re.compile(r"/personeel/afnames/{administration}/verslag/onderteken"), COORDINATOR),
     (re.compile(r"/personeel/afnames/{administration}(/.*)?"), SCHOOL),
     (re.compile(r"/personeel/inhaalmoment(\.csv)?"), SCHOOL),

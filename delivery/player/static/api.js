@@ -109,7 +109,4 @@ function parse(text) {
 }
 
 /** @param {string | null} header  @returns {number} milliseconds */
-function seconds(header) {
-  const value = Number(header);
-  return Number.isFinite(value) && value > 0 ? Math.min(value, 120) * 1000 : 0;
-}
+const seconds = (header) => Math.min(Math.max(Number(header) || 0, 0), 120) * 1000;

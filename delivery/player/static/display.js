@@ -1,8 +1,12 @@
 /** Colours and letter size: what the pupil chooses, or what was granted beforehand. */
 
+import { recall, remember } from "./seat.js";
+
 const CHOICES = { theme: ["light", "dark", "contrast"], size: ["normal", "large", "larger"] };
 
 const AIDS = ["lines", "magnifier"];
+/** Kept over a reload, not for the next pupil. */
+const PREFIX = "peil.";
 
 /** @param {"theme" | "size"} name  @param {string} value */
 function apply(name, value) {
@@ -10,42 +14,24 @@ function apply(name, value) {
   document.documentElement.dataset[name] = value;
   const radio = document.querySelector(`#display input[name="${name}"][value="${value}"]`);
   if (radio) /** @type {HTMLInputElement} */ (radio).checked = true;
-  remember(name, value);
+  remember(PREFIX + name, value);
 }
 
 /** Help with reading is loaded by whoever asks for it. @param {string} name  @param {boolean} on */
 async function aid(name, on) {
   const box = /** @type {HTMLInputElement} */ (document.querySelector(`#display input[name="${name}"]`));
   box.checked = on;
-  remember(name, String(on));
+  remember(PREFIX + name, on);
   (await import(`./tools/${name}.js`)).toggle(box.checked); // as it is by then
-}
-
-/** Over a reload, not for the next pupil. @param {string} name  @param {string} value */
-function remember(name, value) {
-  try {
-    sessionStorage.setItem(`peil.${name}`, value);
-  } catch {
-    // Without storage the choice lasts as long as the page.
-  }
-}
-
-/** @param {string} name  @returns {string | null} */
-function remembered(name) {
-  try {
-    return sessionStorage.getItem(`peil.${name}`);
-  } catch {
-    return null;
-  }
 }
 
 /** Make the menu work, and start from what this tab had. */
 export function startDisplay() {
   const menu = /** @type {HTMLDetailsElement} */ (document.getElementById("display"));
   const preferred = matchMedia("(prefers-contrast: more)").matches ? "contrast" : "light";
-  apply("theme", remembered("theme") ?? preferred);
-  apply("size", remembered("size") ?? "normal");
-  for (const name of AIDS) if (remembered(name) === "true") aid(name, true);
+  apply("theme", recall(PREFIX + "theme") ?? preferred);
+  apply("size", recall(PREFIX + "size") ?? "normal");
+  for (const name of AIDS) if (recall(PREFIX + name)) aid(name, true);
   menu.addEventListener("change", (event) => {
     const { type, name, value, checked } = /** @type {HTMLInputElement} */ (event.target);
     if (type === "checkbox") aid(name, checked);
@@ -63,6 +49,6 @@ export function startDisplay() {
 
 /** Granted contrast and size count until the pupil chooses otherwise. @param {Record<string, unknown>} accommodations */
 export function applyAccommodations({ contrast, large_text }) {
-  if (contrast && remembered("theme") === "light") apply("theme", "contrast");
-  if (large_text && remembered("size") === "normal") apply("size", "large");
+  if (contrast && recall(PREFIX + "theme") === "light") apply("theme", "contrast");
+  if (large_text && recall(PREFIX + "size") === "normal") apply("size", "large");
 }

@@ -28,8 +28,8 @@ function several(field) {
 
 /** @param {HTMLElement} field  @returns {ResponseValue} */
 function typedIn(field) {
-  const typed = /** @type {HTMLInputElement} */ (field).value;
-  return typed.trim() === "" ? null : wellFormed(typed);
+  const typed = wellFormed(/** @type {HTMLInputElement} */ (field).value);
+  return typed.trim() ? typed : null;
 }
 
 /** @param {HTMLElement} field  @param {ResponseValue} value */
@@ -80,8 +80,8 @@ export const listenToRare = (root) => { for (const listen of listeners) listen(r
 /** @param {HTMLElement} field */
 const kindOf = (field) => KINDS[field.dataset.interaction ?? ""] ?? [typedIn, type];
 
-/** Half a surrogate pair cannot travel as UTF-8. @param {string} typed */
-const wellFormed = (typed) => typed.replace(/\p{Surrogate}/gu, "\uFFFD");
+/** Half a surrogate pair cannot travel as UTF-8, and control characters come by pasting. @param {string} typed */
+const wellFormed = (typed) => typed.replace(/\p{Surrogate}/gu, "\uFFFD").replace(/[\0-\b\v\f\x0E-\x1F]/g, " ");
 
 /** @param {ParentNode} root  @param {(field: HTMLElement) => ResponseValue} valueOf  @returns {ItemResponse} */
 const readAll = (root, valueOf) =>

@@ -7,11 +7,14 @@ const AT_ONCE = 10; // of the longest answers, what one request may hold
 
 /** Again and again until each row got an answer. @param {import("./outbox.js").Outbox} outbox */
 export async function flush(outbox) {
-  for (let rows = await outbox.left(); rows.length; rows = rows.slice(AT_ONCE)) {
-    const batch = rows.slice(0, AT_ONCE);
-    const { status, body } = await insist("POST", "/sealed", { body: { rows: batch.map((row) => row.sealed) } }, () => {});
-    if (status === 200) for (const [index, told] of (body.rows ?? []).entries()) await outbox.mark(batch[index], told);
-  }
+  for (let rows = await outbox.left(); rows.length; rows = rows.slice(AT_ONCE)) await send(outbox, rows.slice(0, AT_ONCE));
+}
+
+/** Where together they are refused, as too large, one by one. @param {import("./outbox.js").Outbox} outbox  @param {any[]} rows */
+async function send(outbox, rows) {
+  const { status, body } = await insist("POST", "/sealed", { body: { rows: rows.map((row) => row.sealed) } }, () => {});
+  if (status === 200) for (const [index, told] of (body.rows ?? []).entries()) await outbox.mark(rows[index], told);
+  else if (rows.length > 1) for (const row of rows) await send(outbox, [row]);
 }
 
 /** The same sealed rows as a file. @param {import("./outbox.js").Outbox} outbox */

@@ -3,9 +3,10 @@
 import { sleep } from "./api.js";
 import { saveFile } from "./leftovers.js";
 import { openOutbox } from "./outbox.js";
+import { recall } from "./seat.js";
 
 for (const name of ["theme", "size"]) { // as the pupil chose them
-  const chosen = sessionStorage.getItem(`peil.${name}`);
+  const chosen = recall(`peil.${name}`);
   if (chosen) document.documentElement.dataset[name] = chosen;
 }
 const outbox = await openOutbox();

@@ -7,7 +7,8 @@
  * @typedef {import("./api.js").ItemResponse} ItemResponse
  * @typedef {{sitting: string, position: number, revision: number, item: string, response: ItemResponse,
  *   elapsed_ms: number, hash: string, settled: boolean, receipt: string | null, sealed?: string}} Row
- *   settled: nothing more to send; receipt: null where the server kept the body as evidence
+ *   sitting: and which device of it, by its epoch (`ownerOf`); settled: nothing more to send; receipt: null where the
+ *   server kept the body as evidence
  * @typedef {{receipt: string | null, settled: boolean, sealed: boolean}} Told  sealed: the sitting is
  */
 
@@ -15,6 +16,16 @@ import { hide, reveal, sealRow } from "./seal.js";
 import { loadSeat } from "./seat.js";
 
 const STORE = "answers";
+/** A database that did not open by then never will; a pupil who waits does not know why. */
+const PATIENCE_MS = 3000;
+
+/**
+ * Whose rows: a tab that comes back after its laptop fell out is another device, and neither overwrites the other. The
+ * form of the database stays as it is, for a page of an earlier version may have it open; it knew no epochs.
+ *
+ * @param {import("./seat.js").Seat} seat
+ */
+export const ownerOf = ({ sitting, epoch }) => `${sitting} ${epoch}`;
 
 /** @param {Row} row */
 const keyOf = ({ sitting, position, revision }) => [sitting, position, revision];
@@ -41,19 +52,20 @@ export class Outbox {
       this.#memory.delete(nameOf(row));
     } catch {
       this.#memory.set(nameOf(row), { ...row });
+      setStored(false);
     }
   }
 
   /** Those that this tab can read or need not, in order of position. @param {string} sitting  @returns {Promise<Row[]>} */
   async rows(sitting) {
-    const mine = (await this.#all()).filter((row) => row.sitting === sitting);
+    const mine = (await this.#all()).filter((row) => row.sitting.startsWith(sitting));
     const read = await Promise.all(mine.map(async (row) => (row.own ? { ...row, ...(await reveal(row.own)) } : row)));
     return read.filter((row) => row.settled || row.item).sort((one, other) => one.position - other.position);
   }
 
   /** The sitting is sealed. @param {string} sitting */
   async forget(sitting) {
-    const receipted = (await this.#all()).filter((row) => row.sitting === sitting && row.receipt);
+    const receipted = (await this.#all()).filter((row) => row.sitting.startsWith(sitting) && row.receipt);
     for (const row of receipted) this.#memory.delete(nameOf(row));
     await this.#delete(receipted);
   }
@@ -112,6 +124,12 @@ let stored = false;
 /** Whether answers outlive this page; where they do not, nothing is sent ahead (point 22 of the protocol). */
 export const isStored = () => stored;
 
+/** @param {boolean} value  false from the first write that the disk refuses */
+function setStored(value) {
+  stored = value;
+  document.documentElement.dataset.outbox = value ? "stored" : "memory";
+}
+
 /** Plain HTTP, no IndexedDB, or a private window as far as a browser lets that be seen: nothing goes on disk. */
 async function isLasting() {
   if (!globalThis.isSecureContext || !crypto.subtle || !globalThis.indexedDB) return false;
@@ -127,14 +145,14 @@ async function isLasting() {
 /** @returns {Promise<Outbox>} */
 export async function openOutbox() {
   const database = (await isLasting()) ? await openDatabase() : null;
-  stored = database !== null;
-  document.documentElement.dataset.outbox = stored ? "stored" : "memory";
+  setStored(database !== null);
   return new Outbox(database);
 }
 
 /** @returns {Promise<IDBDatabase | null>} */
 function openDatabase() {
   return new Promise((done) => {
+    setTimeout(() => done(null), PATIENCE_MS);
     try {
       const asked = indexedDB.open("peil", 1);
       asked.onupgradeneeded = () => {

@@ -27,7 +27,7 @@ function askCodes(message = "") {
 async function enter(seat, head) {
   keepSeat(seat);
   const left = await outbox.left();
-  const isBack = left.some((row) => row.sitting === seat.sitting); // answers from before this laptop was restarted
+  const isBack = left.some((row) => row.sitting.startsWith(seat.sitting)); // answers from before this laptop was restarted
   if (isBack) await Promise.race([flush(outbox), sleep(PATIENCE_MS)]);
   start(seat, isBack ? null : head);
 }

@@ -10,6 +10,7 @@
 
 import { call } from "./api.js";
 import { fetchKinds } from "./item.js";
+import { isStored } from "./outbox.js";
 import { keepAhead, loadAhead } from "./seat.js";
 
 /** When more is asked for: what is on the screen comes first, and a class does not ask in one instant. */
@@ -19,17 +20,18 @@ export class Reserve {
   #asking = false;
   /** Answers that there were when asking brought nothing new. */
   #exhausted = -1;
+  /** The sitting is. */
+  over = false;
 
-  /**
-   * @param {import("./seat.js").Seat} seat
-   * @param {boolean} isOn  answers are kept on disk; else nothing is sent ahead. False too when the sitting is over
-   */
-  constructor(seat, isOn) {
+  /** @param {import("./seat.js").Seat} seat */
+  constructor(seat) {
     this.seat = seat;
-    this.isOn = isOn;
     /** @type {Ahead} */
-    this.kept = (isOn && loadAhead()) || { head: null, items: {}, queue: [], shown: {} };
+    this.kept = (this.isOn && loadAhead()) || { head: null, items: {}, queue: [], shown: {} };
   }
+
+  /** Where answers are not kept on disk, or not any more, nothing is sent ahead. */
+  get isOn() { return !this.over && isStored(); }
 
   /** What the server says now. @param {Head} head */
   hear(head) {

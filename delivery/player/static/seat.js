@@ -16,7 +16,7 @@ const DEVICE = "peil.device";
 const memory = new Map();
 
 /** @param {string} key  @returns {any} */
-function read(key) {
+export function recall(key) {
   try {
     return JSON.parse(sessionStorage.getItem(key) ?? "null");
   } catch {
@@ -25,7 +25,7 @@ function read(key) {
 }
 
 /** @param {string} key  @param {unknown} value */
-function write(key, value) {
+export function remember(key, value) {
   const text = JSON.stringify(value);
   try {
     sessionStorage.setItem(key, text);
@@ -35,42 +35,42 @@ function write(key, value) {
 }
 
 /** @returns {Seat | null} */
-export const loadSeat = () => read(SEAT);
+export const loadSeat = () => recall(SEAT);
 
 /** @param {Seat} seat */
-export const keepSeat = (seat) => write(SEAT, seat);
+export const keepSeat = (seat) => remember(SEAT, seat);
 
 /** @returns {Draft | null} */
-export const loadDraft = () => read(DRAFT);
+export const loadDraft = () => recall(DRAFT);
 
 /** @param {Draft | null} draft */
-export const keepDraft = (draft) => write(DRAFT, draft);
+export const keepDraft = (draft) => remember(DRAFT, draft);
 
 /** @returns {import("./reserve.js").Ahead | null} */
-export const loadAhead = () => read(AHEAD);
+export const loadAhead = () => recall(AHEAD);
 
 /** @param {import("./reserve.js").Ahead | null} ahead */
-export const keepAhead = (ahead) => write(AHEAD, ahead);
+export const keepAhead = (ahead) => remember(AHEAD, ahead);
 
 /** Key of what only this tab may read, made when it is first asked for. @returns {string} base64 of 32 bytes */
 export function tabKey() {
-  if (!read(KEY)) write(KEY, btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(32)))));
-  return read(KEY);
+  if (!recall(KEY)) remember(KEY, btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(32)))));
+  return recall(KEY);
 }
 
 /** Random name of this tab, so that staff can let it in. @returns {string} */
 export function deviceName() {
-  const known = read(DEVICE);
+  const known = recall(DEVICE);
   if (known) return known;
   const made = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
-  write(DEVICE, made);
+  remember(DEVICE, made);
   return made;
 }
 
 /** Leave nothing of this pupil for whoever sits here next. */
 export function leaveSeat() {
-  write(SEAT, null);
-  write(DRAFT, null);
-  write(AHEAD, null);
-  write(KEY, null);
+  remember(SEAT, null);
+  remember(DRAFT, null);
+  remember(AHEAD, null);
+  remember(KEY, null);
 }

@@ -8,11 +8,12 @@
  * @property {(row: Row) => {position: number, item: string} | null} showing  what this laptop shows after it by itself
  * @property {() => void} waiting  no answer from the server for now; it is tried again
  * @property {(row: Row, body: any) => Promise<void>} settled
- * @property {(row: Row, reply: Reply) => void} stopped  trying again would not help
+ * @property {(row: Row, reply: Reply) => void} stopped  trying again would not help; of 422 the body is kept
  */
 
 import { backOff, call, isPassing } from "./api.js";
 import { hashOf } from "./hash.js";
+import { ownerOf } from "./outbox.js";
 
 /** Codes that keep the row waiting: the sitting is not open yet, or not again. */
 const LATER = new Set(["not_open", "paused"]);
@@ -47,6 +48,12 @@ export class Sender {
     this.pending = rows.filter((row) => !row.settled);
   }
 
+  /** Where this laptop goes on by itself. @param {number} answered  that the server holds */
+  next(answered) { return Math.max(answered, ...this.pending.map((row) => row.position)) + 1; }
+
+  /** Whether there is something to send: behind an answer that was refused nothing is. @param {number} answered */
+  waits(answered) { return this.pending[0]?.position <= answered + 1; }
+
   /**
    * Write first; the promise resolves when the answer is kept.
    *
@@ -57,10 +64,11 @@ export class Sender {
   submit(current, response, elapsed_ms) {
     return this.#inTurn(async () => {
       const { position, item, revision } = current;
-      const kept = { sitting: this.seat.sitting, settled: false, receipt: null };
+      const kept = { sitting: ownerOf(this.seat), settled: false, receipt: null };
       const row = await withHash({ ...kept, position, revision, item, response, elapsed_ms, hash: "" });
       await this.outbox.write(row);
-      this.pending = [...this.pending.filter((other) => other.position !== row.position), row];
+      this.pending = [...this.pending.filter((other) => other.position !== row.position), row]
+        .sort((one, other) => one.position - other.position);
       this.kick();
     });
   }
@@ -128,7 +136,7 @@ export class Sender {
         moved = [row, reply];
         await this.#settle(row, reply);
       } else {
-        if (reply.body.receipt) await this.#settle(row, reply);
+        if (reply.body.receipt || (reply.status === 422 && reply.body.code)) await this.#settle(row, reply);
         this.listener.stopped(row, reply);
         return;
       }
@@ -149,7 +157,7 @@ export class Sender {
   /** @param {Row} row  @param {Reply} reply */
   async #settle(row, reply) {
     const receipt = KEPT.has(reply.body.code) ? null : reply.body.receipt ?? null;
-    if (reply.body.code !== "item_skipped") this.last = row;
+    if (reply.body.receipt) this.last = row;
     await this.outbox.write({ ...row, settled: true, receipt });
     this.pending = this.pending.filter((other) => other !== row);
     if (reply.status === 200 || KEPT.has(reply.body.code)) await this.listener.settled(row, reply.body);

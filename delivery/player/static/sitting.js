@@ -12,7 +12,6 @@ import { applyAccommodations } from "./display.js";
 import { Drafts } from "./drafts.js";
 import { fetchKinds, missingKinds } from "./item.js";
 import { keepPictures } from "./kept.js";
-import { isStored } from "./outbox.js";
 import { QuestionPage } from "./question.js";
 import { Reserve } from "./reserve.js";
 import { keepDraft, keepSeat, leaveSeat } from "./seat.js";
@@ -54,7 +53,7 @@ export class Sitting {
       settled: (row, body) => this.#settled(row, body),
       stopped: (row, reply) => this.#stopped(row, reply),
     });
-    this.reserve = new Reserve(seat, isStored());
+    this.reserve = new Reserve(seat);
     this.drafts = new Drafts(seat, () => this.question);
     this.warn = (/** @type {BeforeUnloadEvent} */ event) => { if (this.sender.pending.length) event.preventDefault(); };
     addEventListener("beforeunload", this.warn);
@@ -65,13 +64,12 @@ export class Sitting {
   async start(head) {
     await this.sender.load();
     if (!head) setTimeout(() => { if (!this.head && !this.over) this.#resume(); }, SILENCE_MS);
-    const path = `/sittings/${this.seat.sitting}`;
     for (let known = head; !this.over; ) {
       if (known) this.#hear(known);
       if (known) await sleep(POLL_MS * (0.85 + Math.random() * 0.3));
       if (this.over) return;
-      const reply = await insist("GET", path, { token: this.seat.token }, () => { if (!this.over) this.#offline(); });
-      if (this.over || this.#refused(reply)) return;
+      const reply = await this.#insist("GET");
+      if (!reply) return;
       this.away = false;
       if (reply.status === 200) known = reply.body;
       else {
@@ -94,7 +92,7 @@ export class Sitting {
     const { head } = this.reserve.kept;
     if (!head || head.state !== "open" || !this.seat.started) return;
     this.#set(head);
-    const position = 1 + Math.max(head.answered, ...this.sender.pending.map((row) => row.position));
+    const position = this.sender.next(head.answered);
     if (head.current?.position === position && !this.reserve.showing(position)) this.#ask(head);
     else this.#goOn(position);
     this.#offline();
@@ -104,7 +102,7 @@ export class Sitting {
   #begin(head) {
     this.#set(head);
     this.reserve.hear(head);
-    if (this.sender.pending.length) {
+    if (this.sender.waits(head.answered)) {
       show("connecting");
       this.sender.kick();
     } else this.#show(head);
@@ -123,7 +121,7 @@ export class Sitting {
     const comes = this.head.help && !head.help;
     this.#set(head);
     this.reserve.hear(head);
-    if (this.sender.pending.length) this.sender.kick();
+    if (this.sender.waits(head.answered)) this.sender.kick();
     else this.#show(head);
     if (comes) this.question?.say(text("help-comes"));
   }
@@ -213,7 +211,7 @@ export class Sitting {
       const { position } = question.current;
       const isOn = shown() === "question" && this.question === question; // no page of trouble took its place
       const waits = isOn && this.sender.pending.some((row) => row.position === position);
-      if (waits && this.reserve.isOn && this.head?.state === "open") this.#goOn(position + 1);
+      if (waits && this.reserve.isOn && this.head?.state === "open") this.#goOn(this.sender.next(0));
     }, this.away ? 0 : SILENCE_MS);
   }
 
@@ -266,13 +264,20 @@ export class Sitting {
     if (this.#refused(reply)) return;
     notice("");
     if (reply.status === 422 && this.question?.current.position === row.position) {
-      this.sender.pending = this.sender.pending.filter((other) => other !== row);
       this.question.lock(false);
-      this.question.say(reply.body.message ?? text("trouble"));
-      return;
+      return this.question.say(reply.body.message ?? text("trouble"));
     }
+    if (reply.status === 422 || reply.body.code === "gap") return this.#askAgain(row, reply);
     const page = show("trouble", { message: reply.body.message ?? text("trouble") });
     onAction(page, "again", () => { show("connecting"); this.sender.kick(); });
+  }
+
+  /** An answer was refused, or is missing: it is given again, and then what came after it is sent. @param {Row} row  @param {Reply} refusal */
+  async #askAgain(row, { status, body }) {
+    if (this.question && this.question.current.position >= row.position) this.question = null;
+    const reply = await this.#insist("GET");
+    if (reply?.status === 200) this.#hear(reply.body);
+    if (status === 422) this.question?.say(body.message ?? "");
   }
 
   /** Is this the end on this laptop? @param {Reply} reply  @returns {boolean} */
@@ -313,8 +318,8 @@ export class Sitting {
     show("closing");
     const { epoch } = this.seat;
     for (let closed = false; ; ) {
-      const step = closed ? "seal" : "hand-in";
-      const reply = await this.#tell(step, closed ? { epoch, position: this.head?.answered ?? 0 } : { epoch });
+      const step = closed ? "/seal" : "/hand-in";
+      const reply = await this.#insist("POST", step, closed ? { epoch, position: this.head?.answered ?? 0 } : { epoch });
       if (!reply) return;
       if (reply.status === 200 && closed) return this.#finish(reply.body.head ?? this.head, reply.body.receipt ?? null);
       if (reply.status === 200) {
@@ -331,18 +336,18 @@ export class Sitting {
     show("connecting"); // the next head says where
   }
 
-  /** @param {string} what  @param {object} body  @returns {Promise<Reply | null>} null when the sitting is not ours */
-  async #tell(what, body) {
+  /** @param {string} method  @param {string} [path]  @param {object} [body]  @returns {Promise<Reply | null>} null when the sitting is not ours */
+  async #insist(method, path = "", body) {
     if (this.over) return null;
     const { sitting, token } = this.seat;
-    const reply = await insist("POST", `/sittings/${sitting}/${what}`, { token, body }, () => this.#offline());
+    const reply = await insist(method, `/sittings/${sitting}${path}`, { token, body }, () => { if (!this.over) this.#offline(); });
     return this.over || this.#refused(reply) ? null : reply;
   }
 
   /** The sitting is sealed. @param {Head} head  @param {string | null} receipt */
   async #finish(head, receipt) {
     const rows = await this.outbox.rows(this.seat.sitting);
-    const proof = receipt ?? rows.at(-1)?.receipt ?? "";
+    const proof = receipt ?? rows.findLast((row) => row.receipt)?.receipt ?? "";
     await this.outbox.forget(this.seat.sitting);
     await keepPictures();
     const { first_name } = head.pupil;
@@ -358,7 +363,7 @@ export class Sitting {
   #end(view, slots) {
     this.over = true;
     this.question = null;
-    this.reserve.isOn = false;
+    this.reserve.over = true;
     this.drafts.stop();
     removeEventListener("beforeunload", this.warn);
     leaveSeat();

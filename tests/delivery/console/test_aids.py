@@ -11,8 +11,8 @@ from sqlmodel import Session
 from delivery import replay, sealed_sittings
 from delivery.rooms import Ground, SeatState, grant_time
 from delivery.rooms.overview import _look
-from delivery.rooms.seated import Seat
 from delivery.rooms.seat_logs import SeatLog
+from delivery.rooms.seated import Seat
 from delivery.sittings import Phase
 from delivery.sittings.noted import Noted
 from tests.delivery.console.test_report import cells

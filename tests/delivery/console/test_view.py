@@ -53,6 +53,14 @@ def test_every_pupil_is_counted_once_unless_void(states: list[SeatState]) -> Non
     assert len(view.pupils) == len(states)
 
 
+def test_what_came_after_sealing_is_said() -> None:
+    sealed = replace(SEAT, state=SeatState.SEALED, n_evidence=2)
+    assert incidents(room(sealed, status=RoomStatus.CLOSED)) == []
+    assert incidents(room(replace(sealed, n_late=1), status=RoomStatus.CLOSED)) == [
+        "Van Lotte kwam na het afsluiten nog iets binnen."
+    ]
+
+
 def test_answers_that_are_still_on_laptops_come_first_and_name_who() -> None:
     waiting = replace(SEAT, state=SeatState.HANDED_IN, unconfirmed=True)
     gone = replace(SEAT, state=SeatState.DISCONNECTED)
@@ -170,9 +178,10 @@ def test_offline_time_that_was_not_given_back_is_an_incident_with_a_remedy_while
 def test_nobody_is_offered_what_the_role_or_the_room_forbids(
     state: SeatState, status: RoomStatus, role: StaffRole, answered: int, is_limited: bool
 ) -> None:
-    seat = replace(SEAT, state=state, answered=answered)
+    seat = replace(SEAT, state=state, answered=answered, n_late=1)
     offered = {one.name for one in remedies_for(seat, status, role, length=20, is_limited=is_limited)}
-    assert role is StaffRole.COORDINATOR or not offered & {"ongeldig", "geldig"}
+    assert role is StaffRole.COORDINATOR or not offered & {"ongeldig", "geldig", "laat-meetellen", "niet-meetellen"}
+    assert "laat-meetellen" not in offered or state is SeatState.SEALED
     assert "extra-tijd" not in offered or (is_limited and status in {RoomStatus.OPEN, RoomStatus.PAUSED})
     assert "heropen" not in offered or (answered < 20 and state in {SeatState.HANDED_IN, SeatState.SEALED})
     assert len(offered & {"ongeldig", "geldig"}) <= 1

@@ -228,6 +228,20 @@ async def test_a_sitting_is_not_sealed_while_an_earlier_laptop_may_hold_an_answe
     assert (await new.seal(1)).json()["head"]["state"] == "sealed"
 
 
+async def test_an_earlier_laptop_may_hold_answers_to_what_it_was_sent_ahead_too(site: Site) -> None:
+    """Nothing is on the screen since the pause, and yet the first laptop's next answer would count (point 16)."""
+    old = await site.laptop()
+    ahead = (await old.fetch_reserve()).json()["reserve"]
+    await pause_room(site.sittings, old.room.school_id, old.room.administration_id)
+    reply = await old.answer()
+    assert (reply.json()["current"], reply.json()["answered"]) == (None, 1)
+    new = await Laptop(site.client, old.room).enter()
+    await new.hand_in()
+    assert outcome(await new.seal(1)) == (409, "unconfirmed_device")
+    late = await old.answer_ahead(2, ahead[0])
+    assert (outcome(late), len(late.json()["receipt"])) == ((409, "moved"), 64)
+
+
 async def test_a_sealed_sitting_cannot_be_claimed(site: Site) -> None:
     laptop = await site.laptop()
     await laptop.finish()

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from delivery.access import SittingRef
 from delivery.rooms import close_room, open_room, pause_room, resume_room
 from delivery.sittings.breaks import decide_break, decide_break_end, decide_break_over, rest_ms
-from delivery.sittings.decisions import Decision, Moment, decide, decide_claim, decide_step
+from delivery.sittings.claiming import decide_claim
+from delivery.sittings.decisions import Decision, Moment, decide, decide_step
 from delivery.sittings.events import EventKind, Started
 from delivery.sittings.phases import Phase
 from delivery.sittings.state import SittingState, fold

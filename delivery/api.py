@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from fastapi import APIRouter, Depends, Header, Request
@@ -15,6 +15,7 @@ from starlette.background import BackgroundTask
 from delivery.access import Claims, read_ticket, read_token, sign_ticket
 from delivery.admission import Admission
 from delivery.answers import own_sitting
+from delivery.describing import OF_A_LAPTOP, refusals
 from delivery.errors import RefusedError, headers_of
 from delivery.rooms import Knock, Waits, knock, mark_denied, network_of, note_entry
 from delivery.rooms.codes import normalise_code
@@ -26,6 +27,8 @@ router = APIRouter(prefix="/api/v1", tags=["pupils"])
 media_router = APIRouter(tags=["pupils"])
 
 Media = Callable[[str], tuple[str, bytes] | None]
+_OF_A_TICKET = ("unknown_token", "ticket_expired", "erased", "read_only")
+_A_FILE: dict[int | str, dict[str, Any]] = {200: {"description": "The file.", "content": {"*/*": {}}}}
 
 
 async def current_sittings(request: Request) -> Sittings:
@@ -91,7 +94,7 @@ def _json(body: object) -> Response:
     return Response(msgspec.json.encode(body), media_type="application/json", headers={"Cache-Control": "no-store"})
 
 
-@router.post("/entry")
+@router.post("/entry", responses=refusals("busy", "room_closed", "room_not_open", "unknown_code", "wait_for_click"))
 async def come_in(request: Request, codes: Codes, sittings: Service, admission: Turns) -> Response:
     """Codes → the pupil's name and a ticket; nothing starts yet."""
     secrets, network = sittings.config.secrets, _network(request)
@@ -119,7 +122,7 @@ async def _note_waiting(sittings: Sittings, waits: Waits) -> None:
         sittings.news.tell([waits.administration_id])
 
 
-@router.post("/entry/confirm")
+@router.post("/entry/confirm", responses=refusals(*_OF_A_TICKET, "already_finished", "busy", "room_not_open", "void"))
 async def confirm(request: Request, body: Ticket, sittings: Service, admission: Turns) -> Response:
     """After "Ja, dat ben ik": this laptop takes the sitting, from another one if need be."""
     secrets = sittings.config.secrets
@@ -132,7 +135,7 @@ async def confirm(request: Request, body: Ticket, sittings: Service, admission: 
     return _json(taken | {"support": support_code(secrets.code_key, ref.sitting_id)})
 
 
-@router.post("/entry/deny")
+@router.post("/entry/deny", responses=refusals(*_OF_A_TICKET))
 async def deny(body: Ticket, sittings: Service) -> Response:
     """After "Nee, dat ben ik niet": nothing starts, and the proctor sees it."""
     ref = read_ticket(sittings.config.secrets.token_key, body.ticket, sittings.clock())
@@ -140,41 +143,44 @@ async def deny(body: Ticket, sittings: Service) -> Response:
     return _json({"message": "Dank je. Steek je hand op. Je toetsassistent zoekt samen met jou de juiste code."})
 
 
-@router.get("/sittings/{sitting}")
+@router.get("/sittings/{sitting}", responses=refusals(*OF_A_LAPTOP))
 async def head(claims: Device, sittings: Service) -> Response:
     """What the laptop must show now."""
     return _json(await sittings.head(claims))
 
 
-@router.post("/sittings/{sitting}/reserve")
+@router.post("/sittings/{sitting}/reserve", responses=refusals(*OF_A_LAPTOP))
 async def reserve(body: Reserve, claims: Device, sittings: Service) -> Response:
     """Items that the pupil goes on with when the network is gone."""
     _same_epoch(claims, body.epoch)
     return _json(await sittings.reserve(claims, body.held))
 
 
-@router.post("/sittings/{sitting}/hand-in")
+@router.post("/sittings/{sitting}/hand-in", responses=refusals(*OF_A_LAPTOP, "not_open", "void"))
 async def hand_in(body: HandIn, claims: Device, sittings: Service) -> Response:
     """The pupil is done: no new items."""
     _same_epoch(claims, body.epoch)
     return _json(await sittings.hand_in(claims))
 
 
-@router.post("/sittings/{sitting}/help")
+@router.post("/sittings/{sitting}/help", responses=refusals(*OF_A_LAPTOP, "not_open", "sealed", "void"))
 async def ask_help(body: HandIn, claims: Device, sittings: Service) -> Response:
     """The pupil asks for somebody to come."""
     _same_epoch(claims, body.epoch)
     return _json(await sittings.ask_help(claims))
 
 
-@router.post("/sittings/{sitting}/seal")
+@router.post(
+    "/sittings/{sitting}/seal",
+    responses=refusals(*OF_A_LAPTOP, "gap", "not_closing", "unconfirmed_device"),
+)
 async def seal(body: Seal, claims: Device, sittings: Service) -> Response:
     """The outbox is empty: close the sitting for good."""
     _same_epoch(claims, body.epoch)
     return _json(await sittings.seal(claims, body.position))
 
 
-@media_router.get("/media/{name}")
+@media_router.get("/media/{name}", response_class=Response, responses=refusals() | _A_FILE)
 def media(name: str, request: Request) -> Response:
     """A picture by the hash of its content."""
     load: Media = request.app.state.media

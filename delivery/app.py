@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -18,6 +19,7 @@ from delivery.config import DeliveryConfig
 from delivery.console import emergency, laptops, pupils, report_routes
 from delivery.console import routes as console
 from delivery.console.live import LiveRooms
+from delivery.describing import with_answers
 from delivery.errors import DATABASE_AWAY, DeliveryError, RefusedError, headers_of, refusal_of
 from delivery.journal import Journal, News
 from delivery.player import PlayerVersions
@@ -61,6 +63,10 @@ class Application(FastAPI):
     def __init__(self, sittings: Sittings) -> None:
         super().__init__(title="Peil", docs_url=None, redoc_url=None)
         self._first = AnswerPath(super().__call__, sittings)
+
+    def openapi(self) -> dict[str, Any]:
+        """Description of the pupils' interface, the answer path included."""
+        return self.openapi_schema or with_answers(super().openapi())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request (ASGI)."""

@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, Field
 
 from delivery.api import Service
+from delivery.describing import refusals
 from delivery.errors import RefusedError
 from delivery.sealed.rows import ROW_LIMIT, RowOpener
 from delivery.sealed.taking import Outcome, take_rows
@@ -32,7 +33,7 @@ class SealedRows(BaseModel):
     rows: Annotated[list[Annotated[str, Field(max_length=ROW_LIMIT)]], Field(min_length=1, max_length=MOST_ROWS)]
 
 
-@router.post(PATH)
+@router.post(PATH, responses=refusals("too_many_rows"))
 async def take_sealed(request: Request, body: SealedRows, sittings: Service) -> Response:
     """What became of each row, in their order; no sign-in, and sending them again changes nothing."""
     budget: FailureBudget = request.app.state.sealed_budget

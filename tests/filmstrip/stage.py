@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from rich.console import Console
 
+from peil.demo.live import open_rooms
 from peil.demo.people import Account
 from peil.demo.progress import StepBook
 from peil.demo.run import WAVE, prepare, run_main_job
@@ -79,15 +81,18 @@ def stage(folder: Path, *, whole: bool) -> Iterator[Stage]:
     whole : with the pupils' sittings, scores and reports; else with open rooms only
     """
     book = StepBook(Console())
-    with open_installation(load_settings(folder)) as installation, sync_playwright() as playwright:
+    with open_installation(load_settings(folder)) as installation:
         rooms, accounts, notice = _make(installation, book, whole=whole)
         book.close()
         listener = bind("127.0.0.1", 0)
         with serving_inside(create_app(installation, notice), listener):
-            expect.set_options(timeout=PATIENCE_MS)
-            browser = playwright.chromium.launch(executable_path=find_chromium(), args=list(FLAGS))
-            yield Stage(browser, address_of(listener), rooms, accounts, WAVE if whole else "")
-            browser.close()
+            if not whole:  # the main job opened those that are shown
+                asyncio.run(open_rooms(address_of(listener), rooms, accounts))
+            with sync_playwright() as playwright:
+                expect.set_options(timeout=PATIENCE_MS)
+                browser = playwright.chromium.launch(executable_path=find_chromium(), args=list(FLAGS))
+                yield Stage(browser, address_of(listener), rooms, accounts, WAVE if whole else "")
+                browser.close()
 
 
 def _make(
@@ -123,6 +128,12 @@ def answer(page: Page) -> None:
             one.select_option(index=1)
         elif kind in {"choice", "multiple_choice", "hottext", "multiple_hottext"}:
             one.locator("label").first.click()
+        elif kind == "slider":
+            one.locator("input").press("ArrowRight")
+        elif one.locator("[data-place]").count():
+            for card, place in zip(one.locator("[data-choice]").all(), one.locator("[data-place]").all(), strict=False):
+                card.click()
+                place.click()
         elif one.evaluate("one => one.matches('input[type=text], textarea')"):
             one.fill("12")
 

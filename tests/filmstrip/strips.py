@@ -83,7 +83,7 @@ def red_row(stage: Stage) -> Iterator[Frame]:
     expect(console.locator(".pupils")).to_contain_text("bezig met vraag 1")
     yield console, "The room: nothing asks for attention"
     pupil.get_by_role("button", name="Vraag hulp").click()
-    expect(pupil.locator("[data-help]")).to_have_text("Hulp gevraagd")
+    expect(pupil.locator("[data-help]")).to_have_text("Hulp is gevraagd")
     yield pupil, "A pupil asks for help"
     button = console.locator(".incidents button").first
     expect(button).to_be_visible()

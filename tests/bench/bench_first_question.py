@@ -182,8 +182,8 @@ def main() -> int:
     console, gates = Console(width=140), Gates()
     with (
         tempfile.TemporaryDirectory() as folder,
+        serving(asked.data or Path(folder) / "data") as (address, rooms),  # before Playwright's own event loop
         sync_playwright() as playwright,
-        serving(asked.data or Path(folder) / "data") as (address, rooms),
     ):
         browser = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
         for room in {room["title"]: room for room in rooms}.values():

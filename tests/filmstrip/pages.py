@@ -17,6 +17,8 @@ REMEDY = "pdftoppm is missing, and printed sheets become pictures by it. On Debi
 FILLED = """async name => (await import('/static/player/views.js')).show(name, {
   message: 'Een bericht', name: 'Lotte Vandenbroucke', first_name: 'Lotte', test: 'Wiskunde – 4de leerjaar', length: 20,
   receipt: 'AB12-CD34', number: 417, place: 12, support: 'ABC DEF GHJ' })"""
+EAGER = "document.querySelectorAll('iframe[loading=lazy]').forEach(frame => { frame.loading = 'eager'; })"
+"""What is below the screen is in the picture too."""
 Shown = tuple[Page, str]
 
 
@@ -31,6 +33,7 @@ def pages(stage: Stage, size: tuple[int, int]) -> Iterator[Shown]:
     psychometrician = stage.staff("psychometrician", None, size)
     yield from _each(psychometrician, {"bank": "/itembank", "items": "/itembank/opgaven"})
     psychometrician.locator("a[href*='/itembank/opgave?']").first.click()
+    psychometrician.evaluate(EAGER)
     psychometrician.wait_for_load_state("networkidle")
     yield psychometrician, "item"
 

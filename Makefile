@@ -64,6 +64,16 @@ drill: setup ## hostile files, what is another's, guessed codes; then pupils ans
 	@exec $(BIN)/python -m loadtest.drill --kills $(or $(KILLS),200) --stops $(or $(STOPS),50) --races $(or $(RACES),1000) \
 	  --others $(or $(OTHERS),3) --seed $(or $(SEED),0) --controls tests/loadtest/controls
 
+.PHONY: fuzz
+fuzz: setup ## requests of every operation as described and otherwise, by everybody (schemathesis; ARGS="--examples 200")
+	@bash .ci/peers
+	@exec $(BIN)/python -m tests.fuzz $(ARGS)
+
+.PHONY: film
+film: setup ## pictures of three stories, of every page and of every printed sheet, in OUT (needs Chromium, poppler-utils)
+	@bash .ci/chromium
+	@exec $(BIN)/python -m tests.filmstrip --out $(or $(OUT),screenshots)
+
 .PHONY: load
 load: setup ## let pupils log in and answer; answers/s beside pgbench, and what a country needs (ARGS=--help)
 	@exec $(BIN)/python -m loadtest.load $(ARGS)

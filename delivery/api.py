@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from fastapi import APIRouter, Request
@@ -13,6 +13,7 @@ from fastapi.responses import Response
 
 from delivery import access
 from delivery.access import Claims, sign_ticket
+from delivery.describing import refusals
 from delivery.errors import RefusedError
 from delivery.interface import Call, Operation, Reply, refused
 from delivery.rooms import Knock, Waits, check_ticket, knock, mark_denied, note_entry
@@ -23,6 +24,7 @@ from delivery.sittings.noticing import Noticed, notice, take_break
 from delivery.support import support_code
 
 media_router = APIRouter(tags=["pupils"])
+_SITTING = "/sittings/{sitting}"
 
 Media = Callable[[str], tuple[str, bytes] | None]
 Code = Annotated[str, msgspec.Meta(max_length=40)]
@@ -185,23 +187,33 @@ async def seal(call: Call) -> object:
     return await call.sittings.seal(_same_epoch(call), call.body.position)
 
 
-OPERATIONS = (
-    Operation("POST", "/entry", come_in, Codes),
-    Operation("POST", "/entry/confirm", confirm, Ticket),
-    Operation("POST", "/entry/deny", deny, Ticket),
-    Operation("GET", "/sittings/{sitting}", head),
-    Operation("PUT", "/sittings/{sitting}/answers/{position}", answer, described=AnswerBody),
-    Operation("PUT", "/sittings/{sitting}/drafts/{position}", draft, described=DraftBody),
-    Operation("POST", "/sittings/{sitting}/reserve", reserve, Reserve),
-    Operation("POST", "/sittings/{sitting}/hand-in", hand_in, HandIn),
-    Operation("POST", "/sittings/{sitting}/help", ask_help, HandIn),
-    Operation("POST", "/sittings/{sitting}/break", have_a_break, Break),
-    Operation("POST", "/sittings/{sitting}/noticed", noticed, WhatWasNoticed),
-    Operation("POST", "/sittings/{sitting}/seal", seal, Seal),
+OF_AN_ANSWER = (
+    *("already_answered", "gap", "hash_mismatch", "invalid_response", "item_skipped", "not_offered", "not_open"),
+    *("sealed", "too_many_bodies", "void"),
 )
+OF_CODES = ("busy", "room_closed", "room_not_open", "unknown_code", "wait_for_click")
+OF_A_TICKET = ("unknown_token", "ticket_expired", "erased", "read_only")
+OF_A_CLAIM = (*OF_A_TICKET, "already_finished", "busy", "moved", "room_not_open", "void")
+OPERATIONS = (
+    Operation("POST", "/entry", come_in, Codes, codes=OF_CODES),
+    Operation("POST", "/entry/confirm", confirm, Ticket, codes=OF_A_CLAIM),
+    Operation("POST", "/entry/deny", deny, Ticket, codes=OF_A_TICKET),
+    Operation("GET", _SITTING, head),
+    Operation("PUT", f"{_SITTING}/answers/{{position}}", answer, described=AnswerBody, codes=OF_AN_ANSWER),
+    Operation(
+        "PUT", f"{_SITTING}/drafts/{{position}}", draft, described=DraftBody, codes=("not_offered",), success=204
+    ),
+    Operation("POST", f"{_SITTING}/reserve", reserve, Reserve),
+    Operation("POST", f"{_SITTING}/hand-in", hand_in, HandIn, codes=("not_open", "void")),
+    Operation("POST", f"{_SITTING}/help", ask_help, HandIn, codes=("not_open", "sealed", "void")),
+    Operation("POST", f"{_SITTING}/break", have_a_break, Break, codes=("no_break", "not_open", "sealed", "void")),
+    Operation("POST", f"{_SITTING}/noticed", noticed, WhatWasNoticed, success=204),
+    Operation("POST", f"{_SITTING}/seal", seal, Seal, codes=("gap", "not_closing", "unconfirmed_device")),
+)
+_A_FILE: dict[int | str, dict[str, Any]] = {200: {"description": "The file.", "content": {"*/*": {}}}}
 
 
-@media_router.get("/media/{name}")
+@media_router.get("/media/{name}", response_class=Response, responses=refusals() | _A_FILE)
 def media(name: str, request: Request) -> Response:
     """A picture by the hash of its content."""
     load: Media = request.app.state.media

@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from delivery.access import Claims, read_token
 from delivery.admission import Admission
+from delivery.describing import OF_A_LAPTOP, described_refusals
 from delivery.errors import DATABASE_AWAY, DeliveryError, RefusedError, headers_of, refusal_of
 from delivery.rooms import KnownRooms, network_of
 from delivery.sittings import Sittings
@@ -87,6 +88,8 @@ class Operation:
     serve : does it, and gives what the reply says, or a whole `Reply`
     body : what the body must be; None leaves its bytes to ``serve``
     described : the body as the description gives it, where ``serve`` reads it
+    codes : why it may refuse, beside what any request may be refused for
+    success : status of a reply that is no refusal
     """
 
     method: str
@@ -94,6 +97,8 @@ class Operation:
     serve: Callable[[Call], Awaitable[object]]
     body: type | None = None
     described: type | None = None
+    codes: tuple[str, ...] = ()
+    success: int = 200
 
 
 class _Key(NamedTuple):
@@ -230,8 +235,7 @@ def describe(operations: Iterable[Operation]) -> dict[str, Any]:
                 {"name": name, "in": "path", "required": True, "schema": _PARAMETERS[name]}
                 for name in re.findall(r"{(\w+)}", each.template)
             ],
-            "responses": {"200": {"description": "Done"}, "204": {"description": "Done, with nothing to say"}}
-            | {"default": {"description": "Refused, with a code and a sentence"}},
+            "responses": {str(each.success): _SUCCESS[each.success], **_refusals_of(each)},
         }
         if body is not None:
             schema = {"$ref": f"#/components/schemas/{body.__name__}"}
@@ -245,6 +249,16 @@ def describe(operations: Iterable[Operation]) -> dict[str, Any]:
     }
 
 
+def _refusals_of(operation: Operation) -> dict[str, dict[str, Any]]:
+    """What an operation may refuse, by status."""
+    common = OF_A_LAPTOP if "{sitting}" in operation.template else ()
+    return described_refusals((*operation.codes, *common))
+
+
+_SUCCESS: dict[int, dict[str, Any]] = {
+    200: {"description": "Done", "content": {"application/json": {"schema": {"type": "object"}}}},
+    204: {"description": "Done, with nothing to say"},
+}
 _PARAMETERS = {
     "sitting": {"type": "string", "format": "uuid"},
     "position": {"type": "integer", "minimum": 0, "maximum": 999_999},

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
 from fastapi.staticfiles import StaticFiles
-from starlette.datastructures import Headers
 from starlette.responses import Response
-from starlette.staticfiles import NotModifiedResponse
 from starlette.types import Scope
+
+from delivery.player.compressed import same_for_all
 
 TYPES = {".js": "text/javascript", ".css": "text/css"}
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
@@ -56,13 +56,23 @@ def served(path: Path) -> bytes:
 
 
 @lru_cache(maxsize=256)
-def _read(path: Path, changed_ns: int) -> bytes:  # noqa: ARG001 a file that changes is read again
+def _read(path: Path, changed_ns: int, read: Callable[[Path], bytes]) -> bytes:  # noqa: ARG001 a file that changes is read again
     """Content that is served."""
-    return served(path)
+    return read(path)
 
 
 class LeanFiles(StaticFiles):
-    """Static files of which scripts and styles are served lean."""
+    """Static files of which scripts and styles are served lean, and compressed to whoever reads that.
+
+    Parameters
+    ----------
+    directory : where they are
+    read : content of one of them as laptops get it
+    """
+
+    def __init__(self, directory: Path, read: Callable[[Path], bytes] = served) -> None:
+        super().__init__(directory=directory)
+        self._read = read
 
     def file_response(
         self, full_path: str | os.PathLike[str], stat_result: os.stat_result, scope: Scope, status_code: int = 200
@@ -71,9 +81,5 @@ class LeanFiles(StaticFiles):
         path = Path(full_path)
         if path.suffix not in TYPES:
             return super().file_response(full_path, stat_result, scope, status_code)
-        content = _read(path, stat_result.st_mtime_ns)
-        headers = {"ETag": f'"{hashlib.sha256(content).hexdigest()}"'}
-        response = Response(content, status_code, headers, TYPES[path.suffix])
-        if self.is_not_modified(response.headers, Headers(scope=scope)):
-            return NotModifiedResponse(response.headers)
-        return response
+        content = _read(path, stat_result.st_mtime_ns, self._read)
+        return same_for_all(content, TYPES[path.suffix], scope, status_code)

@@ -14,7 +14,7 @@ router = APIRouter(include_in_schema=False)
 @router.get("/toets")
 async def player_page(request: Request, versie: str = "") -> Response:
     """Every page of a test in one document; the script shows them one at a time."""
-    return _versions(request).page(versie)
+    return _versions(request).page(versie, request)
 
 
 @router.get("/static/player/{path:path}")

@@ -17,11 +17,12 @@ from contextlib import suppress
 from pathlib import Path
 from tempfile import mkdtemp
 
-from fastapi.staticfiles import StaticFiles
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 
-from delivery.player.lean import LeanFiles, served
+from delivery.player.bundling import bundled, needed
+from delivery.player.compressed import same_for_all
+from delivery.player.lean import TYPES, LeanFiles, lean, served
 from delivery.player.pages import CLOSED_HEADERS, render, static_file
 
 FOLDER = Path(__file__).parent
@@ -29,6 +30,9 @@ STATIC = FOLDER / "static"
 VIEWS = tuple(sorted(path.stem for path in (FOLDER / "templates" / "views").glob("*.html")))
 WORKER, SCOPE = "worker.js", "/toets"
 PAGE, OFFLINE, ASSETS = "page.html", "offline.html", "assets.json"
+SCRIPT, STYLE = "page.js", "page.css"
+"""All that the page of a test needs to run: a slow laptop spends longer on a file than on what is in it."""
+ENTRY, STYLES = "player.js", ("tokens.css", "player.css", "item.css")
 FOR_GOOD = "public, max-age=31536000, immutable"
 KEPT_DAYS = 60
 """Longer than the weeks in which a test can be taken: what no server started with for so long, no page asks for."""
@@ -50,6 +54,10 @@ class PlayerVersions:
 
     def __init__(self, folder: Path | None, point: str) -> None:
         files = {path.relative_to(STATIC).as_posix(): served(path) for path in sorted(STATIC.rglob("*.*"))}
+        files |= {
+            SCRIPT: lean(bundled(STATIC, ENTRY), ".js").encode(),
+            STYLE: b"".join(files[name] for name in STYLES),
+        }
         digest = hashlib.sha256(_page(SCOPE, point).encode())
         for name, content in files.items():
             digest.update(f"{name} {len(content)} ".encode() + content)
@@ -58,20 +66,21 @@ class PlayerVersions:
         self._made = {
             PAGE: _page(place, point).encode(),
             OFFLINE: render("player/offline.html", assets=place).encode(),
-            ASSETS: json.dumps([*files, OFFLINE]).encode(),
+            ASSETS: json.dumps(_worth_keeping([*files, OFFLINE])).encode(),
+            **{name: files[name] for name in (SCRIPT, STYLE)},
         }
-        self._files = LeanFiles(directory=STATIC)
+        self._files = LeanFiles(STATIC)
         self._folder = folder
         if folder is not None:
             _keep(folder, self.current, files | self._made)
 
-    def page(self, version: str) -> Response:
+    def page(self, version: str, request: Request) -> Response:
         """Every page of a test in one document, of this version where it is kept, else of the running one."""
         content = self._made[PAGE]
         if self._folder is not None and version != self.current and _VERSION.fullmatch(version):
             with suppress(FileNotFoundError):
                 content = (self._folder / version / PAGE).read_bytes()
-        return HTMLResponse(content, headers=CLOSED_HEADERS)
+        return same_for_all(content, _type_of(PAGE), request.scope, headers=CLOSED_HEADERS)
 
     async def file(self, path: str, request: Request) -> Response:
         """One file of a version, that never changes; or, without a version, of the running one, that may.
@@ -85,11 +94,11 @@ class PlayerVersions:
         if not _VERSION.fullmatch(version):
             return await static_file(self._files, path, request)
         if version == self.current and name in self._made:
-            response = Response(self._made[name], media_type=_type_of(name))
+            response = same_for_all(self._made[name], _type_of(name), request.scope)
         elif version == self.current or self._folder is None:
             response = await static_file(self._files, name if version == self.current else path, request)
         else:
-            response = await static_file(StaticFiles(directory=self._folder), path, request)
+            response = await static_file(LeanFiles(self._folder, Path.read_bytes), path, request)
         return _for_good(response, name)
 
 
@@ -98,9 +107,16 @@ def _page(place: str, point: str) -> str:
     return render("player/player.html", views=VIEWS, point=point, assets=place)
 
 
+def _worth_keeping(names: list[str]) -> list[str]:
+    """What a laptop keeps for when it has no network: all but the modules that stand in the one script only."""
+    inside = {*needed(STATIC, [ENTRY])}
+    others = [name for name in names if name.endswith(".js") and name not in {SCRIPT, *inside}]
+    return [name for name in names if name not in inside - {*needed(STATIC, others)}]
+
+
 def _type_of(name: str) -> str:
     """Media type of what is made here."""
-    return "text/html" if name.endswith(".html") else "application/json"
+    return {".html": "text/html", ".json": "application/json", **TYPES}[Path(name).suffix]
 
 
 def _for_good(response: Response, name: str) -> Response:
@@ -110,6 +126,7 @@ def _for_good(response: Response, name: str) -> Response:
     if name == WORKER:
         response.headers["Service-Worker-Allowed"] = SCOPE
     response.headers["Cache-Control"] = FOR_GOOD
+    response.headers["X-Content-Type-Options"] = "nosniff"
     return response
 
 

@@ -14,7 +14,7 @@ from delivery.practice.content import practice
 
 router = APIRouter(include_in_schema=False)
 
-_FILES = LeanFiles(directory=Path(__file__).parent / "static")
+_FILES = LeanFiles(Path(__file__).parent / "static")
 
 
 @router.get("/oefentoets")

@@ -21,7 +21,7 @@ NEVER_KEPT = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 router = APIRouter(include_in_schema=False)
 
-_FILES = LeanFiles(directory=Path(__file__).parent / "static")
+_FILES = LeanFiles(Path(__file__).parent / "static")
 
 
 @router.get("/laptopcontrole")

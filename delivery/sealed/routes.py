@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, Field
 
+from delivery.describing import refusals
 from delivery.errors import RefusedError
 from delivery.sealed.rows import RowOpener
 from delivery.sealed.taking import Outcome, take_rows
@@ -32,7 +33,7 @@ class SealedRows(BaseModel):
     rows: Annotated[list[str], Field(min_length=1, max_length=MOST_ROWS)]
 
 
-@router.post(PATH)
+@router.post(PATH, responses=refusals("too_many_rows"))
 async def take_sealed(request: Request, body: SealedRows) -> Response:
     """What became of each row, in their order; no sign-in, and sending them again changes nothing."""
     budget: FailureBudget = request.app.state.sealed_budget

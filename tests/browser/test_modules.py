@@ -53,6 +53,7 @@ def test_what_a_laptop_loads_has_no_comments_and_is_kept_until_it_changes(site: 
             served = client.get(address)
             assert "/*" not in served.text, path.name
             assert "\n " not in served.text, path.name
+            assert served.headers.get("content-encoding") == ("gzip" if path.suffix in TYPES else None), path.name
             again = client.get(address, headers={"If-None-Match": served.headers["ETag"]})
             assert (served.status_code, again.status_code, again.content) == (200, 304, b"")
     assert "@typedef" in (STATIC / "item.js").read_text()  # the control: there was something to leave out
@@ -198,6 +199,7 @@ def test_leaving_with_an_answer_that_is_not_sent_is_warned_about(site: Site, pup
 def test_the_laptop_waits_as_long_as_the_server_asks(site: Site, pupil: Callable[..., PupilPage]) -> None:
     site.open()
     lotte = pupil()
+    lotte.page.route("**/reserve", lambda route: route.abort())  # else the second question may not wait for the reply
     lotte.come_in()
     times: list[float] = []
 

@@ -137,12 +137,12 @@ def test_a_later_version_waits_until_the_test_is_over(
 
     sources = tmp_path / "later"
     shutil.copytree(versions.STATIC, sources)
-    (sources / "tools" / "arithmetic.js").unlink()
+    (sources / "tools" / "magnifier.js").unlink()
     (sources / "clock.js").write_text((sources / "clock.js").read_text() + "export const later = 1;\n")
     monkeypatch.setattr(versions, "STATIC", sources)
     site.restart()
 
-    tool = f"async () => Object.keys(await import('/static/player/{before}/tools/arithmetic.js')).length"
+    tool = f"async () => Object.keys(await import('/static/player/{before}/tools/magnifier.js')).length"
     assert lotte.page.evaluate(tool) > 0  # not loaded before, and not in the later version
     lotte.answer_and_go_on(2)
     lotte.page.reload()

@@ -99,9 +99,9 @@ export class Reserve {
   isOwn({ position, item }) { return this.kept.shown[position] === item; }
 }
 
-/** Let the browser hold what an item needs, before the network is gone. @param {string} html */
-function preload(html) {
-  for (const [address] of html.matchAll(/\/media\/[\w.]+/g)) fetch(address, { priority: "low" }).catch(() => {});
+/** Let the browser hold what an item needs, before it is asked for or the network is gone. @param {string} html */
+export function preload(html) {
+  for (const [address] of html.matchAll(/\/media\/[\w.]+/g)) fetch(address, { priority: "low" }).then((reply) => reply.blob()).catch(() => {});
   fetchKinds(html).catch(() => {});
   for (const [, module] of html.matchAll(/data-module="(\w+)"/g)) {
     import("./tools/look.js").then(({ loadLook }) => loadLook());

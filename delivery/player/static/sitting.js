@@ -13,7 +13,7 @@ import { Drafts } from "./drafts.js";
 import { fetchKinds, missingKinds } from "./item.js";
 import { keepPictures } from "./kept.js";
 import { QuestionPage } from "./question.js";
-import { Reserve } from "./reserve.js";
+import { preload, Reserve } from "./reserve.js";
 import { keepDraft, keepSeat, leaveSeat } from "./seat.js";
 import { Sender } from "./sender.js";
 import { bar, notice, onAction, show, showTime, shown, text } from "./views.js";
@@ -164,6 +164,7 @@ export class Sitting {
   #welcome(head) {
     if (shown() === "start") return;
     const page = show("start", { first_name: head.pupil.first_name, test: head.test.title, length: head.test.length });
+    if (isStored() && head.current) preload(head.current.html + (head.current.stimulus?.html ?? "")); // while the pupil reads
     onAction(page, "start", () => {
       this.seat.started = true;
       keepSeat(this.seat);

@@ -56,8 +56,12 @@ async def test_every_file_of_a_page_is_kept_for_good_at_its_versions_address(sql
         page = await client.get("/toets")
         place = f"/static/player/{version_in(page)}"
         names = (await client.get(f"{place}/assets.json")).json()
-        assert {path.relative_to(STATIC).as_posix() for path in STATIC.rglob("*.*")} | {"offline.html"} == set(names)
-        for name in names:
+        files = {path.relative_to(STATIC).as_posix() for path in STATIC.rglob("*.*")}
+        assert set(names) <= files | {"offline.html", "page.js", "page.css"}
+        inside = files - set(names)  # the laptop keeps them in the one script
+        assert {"player.js", "sitting.js", "question.js"} <= inside
+        assert set(re.findall(r'/([a-z]+\.(?:js|css))"', page.text)) == {"page.js", "page.css"} <= set(names)
+        for name in (*names, *inside):
             reply = await client.get(f"{place}/{name}")
             assert (reply.status_code, reply.headers["cache-control"]) == (200, FOR_GOOD), name
             assert reply.headers["x-content-type-options"] == "nosniff"
@@ -66,6 +70,30 @@ async def test_every_file_of_a_page_is_kept_for_good_at_its_versions_address(sql
         assert "default-src 'none'" in shown.headers["content-security-policy"]
         assert set(re.findall(r'(?:href|src)="([^"]+)/[a-z]+\.(?:css|js)"', shown.text)) == {place}
         assert (await client.get(f"{place}/worker.js")).headers["service-worker-allowed"] == "/toets"
+
+
+async def test_what_is_the_same_for_all_is_compressed_for_whoever_reads_that(
+    sqlite_world: World, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    async with worker(sqlite_world, tmp_path / "player") as client:
+        kept = f"/static/player/{version_in(await client.get('/toets'))}/page.js"
+        request.getfixturevalue("later")
+    async with worker(sqlite_world, tmp_path / "player") as client:
+        running = f"/static/player/{version_in(await client.get('/toets'))}/page.js"
+        assert running != kept
+        for address in ("/toets", running, kept, "/static/player/player.css", "/static/practice/practice.js"):
+            small = await client.get(address, headers={"Accept-Encoding": "br, gzip"})
+            large = await client.get(address, headers={"Accept-Encoding": "gzip;q=0, identity"})
+            assert (small.headers["content-encoding"], large.headers.get("content-encoding")) == ("gzip", None), address
+            assert small.text == large.text
+            assert int(small.headers["content-length"]) < len(large.content) / 2
+            assert small.headers["vary"] == large.headers["vary"] == "Accept-Encoding"
+            again = {"If-None-Match": f'"0", W/{small.headers["etag"]}', "Accept-Encoding": "gzip"}
+            unchanged = await client.get(address, headers=again)
+            assert (unchanged.status_code, unchanged.content) == (304, b"")
+            assert (await client.get(address, headers=again | {"Accept-Encoding": ""})).status_code == 200
+        head = await client.get("/api/v1/sittings/x", headers={"Accept-Encoding": "gzip"})
+        assert "content-encoding" not in head.headers  # what is somebody's never is
 
 
 async def test_a_version_is_served_on_by_workers_of_a_later_one_and_the_other_way_round(
@@ -79,9 +107,10 @@ async def test_a_version_is_served_on_by_workers_of_a_later_one_and_the_other_wa
         request.getfixturevalue("later")
         new = PlayerVersions(folder, "point")  # a worker of the later version starts beside it
         assert new.current != before
-        clock = await old.get(f"/static/player/{new.current}/clock.js")
-        assert (clock.status_code, clock.headers["cache-control"]) == (200, FOR_GOOD)
-        assert "later=true" in clock.text.replace(" ", "")
+        for name in ("clock.js", "page.js"):
+            clock = await old.get(f"/static/player/{new.current}/{name}")
+            assert (clock.status_code, clock.headers["cache-control"]) == (200, FOR_GOOD)
+            assert "later=true" in clock.text.replace(" ", "")
     async with worker(sqlite_world, folder) as client:  # rolled in
         assert version_in(await client.get("/toets")) not in {before, new.current}  # "point" is part of it
         again = await client.get(f"/toets?versie={before}")

@@ -164,7 +164,7 @@ export class Sitting {
   #welcome(head) {
     if (shown() === "start") return;
     const page = show("start", { first_name: head.pupil.first_name, test: head.test.title, length: head.test.length });
-    if (isStored() && head.current) preload(head.current.html + (head.current.stimulus?.html ?? "")); // while the pupil reads
+    if (this.reserve.isOn && head.current) preload(head.current.html + (head.current.stimulus?.html ?? "")); // while the pupil reads
     onAction(page, "start", () => {
       this.seat.started = true;
       keepSeat(this.seat);

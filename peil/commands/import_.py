@@ -13,9 +13,11 @@ from itembank.lifecycle import State
 from peil.commands.options import (
     MOST_KB,
     MOST_PICTURES,
+    MOST_SOUND_KB,
     DataFolder,
     MostKilobytes,
     MostPictures,
+    MostSoundKilobytes,
     weight_budget,
     who,
 )
@@ -51,6 +53,7 @@ def import_(
     state: Annotated[State, typer.Option(help="State that new versions of items begin in.")] = State.DRAFT,
     most_kb: MostKilobytes = MOST_KB,
     most_pictures: MostPictures = MOST_PICTURES,
+    most_sound_kb: MostSoundKilobytes = MOST_SOUND_KB,
     data: DataFolder = None,
 ) -> None:
     """Import a QTI package into the item bank, a OneRoster 1.2 roster, or curriculum goals (CASE); all or nothing."""
@@ -69,7 +72,7 @@ def import_(
         elif _is_roster(path):
             _import_roster(installation, path, console)
         else:
-            arrival = Arrival(who(by), why.strip(), state, weight_budget(most_kb, most_pictures))
+            arrival = Arrival(who(by), why.strip(), state, weight_budget(most_kb, most_pictures, most_sound_kb))
             _import_package(installation, path, console, arrival, partial=partial)
 
 

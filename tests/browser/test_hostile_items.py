@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route
 
-from delivery.player.pages import CONTENT_POLICY
+from delivery.player.pages import PLAYING_POLICY
 from itembank import read_item
 from itembank.rendering import render_item
 from tests.itembank.hostile.corpus import corpus
@@ -23,7 +23,7 @@ from tests.itembank.hostile.making import Lure, shown
 from tests.itembank.hostile.watching import laid
 
 ORIGIN = "http://peil.invalid"
-NO_SCRIPT = CONTENT_POLICY.replace("script-src 'self'", "script-src 'none'")
+NO_SCRIPT = PLAYING_POLICY.replace("script-src 'self'", "script-src 'none'")
 POLICY = f"{NO_SCRIPT}; frame-src 'self'; report-uri /report"
 MEDIA_POLICY = "default-src 'none'; style-src 'unsafe-inline'; report-uri /report"
 CORPUS = corpus()

@@ -308,7 +308,8 @@ def _resources(files: Files, names: frozenset[str], path: Path) -> list[Resource
     else:
         raise refuse(files.label, f"the zip has no {MANIFEST} at its top, so it is no QTI package", "Add the manifest")
     if not any(resource.kind in ("item", "stimulus", "unknown") for resource in resources):
-        raise refuse(files.label, "it holds no QTI item", "Give a package, folder or file with items")
+        error = refuse(files.label, "it holds no QTI item", "Give a package, folder or file with items")
+        raise error.at(MANIFEST, int(MANIFEST in names), "package")
     return sorted(resources, key=lambda one: _ORDER.index(one.kind) if one.kind in _ORDER else 1)
 
 

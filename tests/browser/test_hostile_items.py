@@ -19,7 +19,7 @@ from itembank.rendering import render_item
 from tests.itembank.hostile.corpus import corpus
 from tests.itembank.hostile.drawings import REACHING, _math
 from tests.itembank.hostile.examining import Examined, examine
-from tests.itembank.hostile.making import Lure, shown
+from tests.itembank.hostile.making import Clean, Lure, shown
 from tests.itembank.hostile.watching import laid
 
 ORIGIN = "http://peil.invalid"
@@ -118,7 +118,7 @@ def let_in(kind: str, folder: Path, lure: Lure) -> list[Examined]:
     """What was let in of one kind of hostile files."""
     found = []
     for case in CORPUS[kind]:
-        if not case.is_heavy and not case.why:
+        if not case.is_heavy and isinstance(case.outcome, Clean):
             place = folder / "case"
             place.mkdir()
             found.append(examine(case.write(place, lure)))

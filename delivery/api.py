@@ -16,6 +16,7 @@ from delivery.access import Claims, read_ticket, read_token, sign_ticket
 from delivery.admission import Admission
 from delivery.answers import own_sitting
 from delivery.errors import RefusedError, headers_of
+from delivery.ranges import part_of
 from delivery.rooms import Knock, Waits, knock, mark_denied, network_of, note_entry
 from delivery.rooms.codes import normalise_code
 from delivery.sittings import Sittings
@@ -176,18 +177,19 @@ async def seal(body: Seal, claims: Device, sittings: Service) -> Response:
 
 @media_router.get("/media/{name}")
 def media(name: str, request: Request) -> Response:
-    """A picture by the hash of its content."""
+    """A picture or recording by the hash of its content, or the part of it that is asked for."""
     load: Media = request.app.state.media
     found = load(name.partition(".")[0])
     if found is None:
         raise RefusedError("not_found")
     media_type, content = found
-    headers = {
+    status, part, told = part_of(content, request.headers.get("range", ""))
+    headers = told | {
         "Cache-Control": "no-store",  # the player's worker keeps it for one sitting, and nothing keeps it longer
         "X-Content-Type-Options": "nosniff",
         "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",  # an SVG opened by itself
     }
-    return Response(content, media_type=media_type, headers=headers)
+    return Response(part, status, media_type=media_type, headers=headers)
 
 
 def _same_epoch(claims: Claims, epoch: int) -> None:

@@ -1,6 +1,6 @@
 /**
- * The player's service worker: keeps the files of its own version, and the pictures of the present sitting. Never a
- * page of a pupil and nothing of the interface; where there is no connection, a page of ours that says so.
+ * The player's service worker: keeps the files of its own version, and the pictures and recordings of the present
+ * sitting. Never a page of a pupil and nothing of the interface; where there is no connection, a page of ours that says so.
  */
 
 const HERE = new URL("./", location.href).href;
@@ -31,15 +31,29 @@ async function page(request) {
 const asset = async (request) => (await caches.match(request)) ?? fetch(request);
 
 /** The page makes the cache of its sitting, and drops it. @param {Request} request */
-async function picture(request) {
+async function medium(request) {
   const [sitting] = await named(MEDIA);
   if (!sitting) return fetch(request);
   const cache = await caches.open(sitting);
-  const kept = await cache.match(request);
-  if (kept) return kept;
-  const reply = await fetch(request);
-  if (reply.status === 200) await cache.put(request, reply.clone()).catch(() => {}); // a full disk keeps no picture
-  return reply;
+  let whole = await cache.match(request.url);
+  if (!whole) {
+    whole = await fetch(request.url); // all of it, though a part is asked for: only that can be kept
+    if (whole.status === 200) await cache.put(request.url, whole.clone()).catch(() => {}); // a full disk keeps nothing
+  }
+  return partOf(whole, request.headers.get("range"));
+}
+
+/** Who plays a recording asks for parts of it. @param {Response} whole  @param {string | null} range */
+async function partOf(whole, range) {
+  const [, first, last] = range?.match(/^bytes=(\d+)-(\d*)$/) ?? [];
+  if (first === undefined || whole.status !== 200) return whole;
+  const content = await whole.blob();
+  const begin = Number(first);
+  const end = Math.min(last ? Number(last) + 1 : content.size, content.size);
+  const headers = new Headers(whole.headers);
+  headers.set("Content-Range", begin < end ? `bytes ${begin}-${end - 1}/${content.size}` : `bytes */${content.size}`);
+  headers.set("Content-Length", String(Math.max(end - begin, 0)));
+  return new Response(content.slice(begin, end), { status: begin < end ? 206 : 416, headers });
 }
 
 addEventListener("install", (event) => event.waitUntil(keep()));
@@ -50,5 +64,5 @@ addEventListener("fetch", (event) => {
   if (request.method !== "GET") return;
   if (request.mode === "navigate") event.respondWith(page(request));
   else if (pathname.startsWith("/static/player/")) event.respondWith(asset(request));
-  else if (pathname.startsWith("/media/")) event.respondWith(picture(request));
+  else if (pathname.startsWith("/media/")) event.respondWith(medium(request));
 });

@@ -27,6 +27,7 @@ MOST_OF_A_CLASS = 60
 MOST_CLASSES = 1_000
 KEEPS_S = 45.0
 """How long a place is kept for a laptop that was told to come back; longer than the longest that it is told."""
+FORGETS_EVERY_S = 1.0
 SHORTEST_S, LONGEST_S = 2, 20
 """Seconds after which a laptop is told to come back."""
 FEWEST = 4
@@ -77,6 +78,7 @@ class Admission:
         self._n_running = 0
         self._mean_s = FIRST_GUESS_S
         self._classes: OrderedDict[str, _Class] = OrderedDict()
+        self._forgets_at = clock()
 
     @property
     def at_a_time(self) -> int:
@@ -163,6 +165,9 @@ class Admission:
     def _forget(self) -> None:
         """Let go of places that nobody came back for; they stand in front, because they are the oldest."""
         now = self._clock()
+        if now < self._forgets_at:
+            return
+        self._forgets_at = now + FORGETS_EVERY_S
         for name, one in list(self._classes.items()):
             while one.places and (first := next(iter(one.places.values()))).turn is None and first.keeps_until < now:
                 one.places.popitem(last=False)

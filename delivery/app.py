@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -13,12 +14,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from delivery import api
 from delivery.admission import Admission
-from delivery.answers import AnswerPath, DisconnectedError, read_body
 from delivery.config import DeliveryConfig
 from delivery.console import emergency, laptops, pupils, report_routes
 from delivery.console import routes as console
 from delivery.console.live import LiveRooms
 from delivery.errors import DATABASE_AWAY, DeliveryError, RefusedError, headers_of, refusal_of
+from delivery.interface import NULS, TOO_LARGE, DisconnectedError, Interface, Services, describe, read_body
 from delivery.journal import Journal, News
 from delivery.player import PlayerVersions
 from delivery.player import routes as player
@@ -35,8 +36,6 @@ from delivery.sittings import Sittings
 from delivery.sittings.bodies import BODY_LIMIT
 from itembank import CompiledBank
 
-NULS = (b"\0", b"%00", rb"\u0000")  # as it is, in a form, in JSON
-TOO_LARGE = "Dit is te groot om te versturen."  # what comes through here is no answer
 LIMITS = {sealed.PATH: sealed.SEALED_LIMIT, emergency.PATH: emergency.UPLOAD_LIMIT}
 """Bytes of a body at addresses that take more than an answer."""
 FILES = frozenset({emergency.PATH})
@@ -56,11 +55,20 @@ WITH_BODY = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
 class Application(FastAPI):
-    """FastAPI, with the answer path before it: an answer passes no routing and no middleware."""
+    """FastAPI, with the pupils' interface before it: what laptops ask passes no routing and no middleware."""
 
-    def __init__(self, sittings: Sittings) -> None:
+    def __init__(self, services: Services) -> None:
         super().__init__(title="Peil", docs_url=None, redoc_url=None)
-        self._first = AnswerPath(super().__call__, sittings)
+        self._first = Interface(super().__call__, services, api.OPERATIONS)
+
+    def openapi(self) -> dict[str, Any]:
+        """Description of everything that is served, what stands before the framework too."""
+        if self.openapi_schema is None:
+            whole, before = super().openapi(), describe(api.OPERATIONS)
+            whole["paths"] |= before["paths"]
+            for kind, named in before["components"].items():
+                whole.setdefault("components", {}).setdefault(kind, {}).update(named)
+        return super().openapi()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request (ASGI)."""
@@ -99,18 +107,16 @@ def create_app(
         ``sealed_budget`` and ``media``.
     """
     sittings = Sittings(config, database, journal, banks, news=news)
-    app = Application(sittings)
+    app = Application(services := Services(sittings, KnownRooms(), Admission(config.arrivals_at_a_time)))
     app.state.config = config
     app.state.database = database
     app.state.sittings = sittings
     app.state.live = LiveRooms(sittings)
-    app.state.rooms = KnownRooms()
     app.state.row_opener = opener = RowOpener(config.secrets)
     app.state.player = PlayerVersions(config.player_versions, b64encode(opener.public_point).decode())
     app.state.sealed_budget = FailureBudget()
     app.state.media = with_pictures(media)
-    app.state.admission = Admission(config.arrivals_at_a_time)
-    app.include_router(api.router)
+    app.state.admission = services.admission
     app.include_router(api.media_router)
     app.include_router(sealed.router)
     for screen in SCREENS:

@@ -1,4 +1,4 @@
-"""Locust plans: pupils who all log in (`Arriving`), and pupils at work (`Working`), over HTTP as the player does.
+"""Locust plans, over HTTP as the player does: pupils who log in (`Arriving`), or work (`Working`), or do so for long.
 
 `make load` starts them; by hand, with a file that `loadtest.load.traffic.Traffic` wrote::
 
@@ -160,3 +160,23 @@ class Working(Pupil):
             reply = self._call("PUT", path, body, "answer")
         LEDGER(Acknowledged(self.sitting, shown["position"], 0, shown["item"], digest, reply["receipt"]))
         self.current = reply["current"]
+
+
+class Enduring(Working):
+    """Works from the first question on, as long as there is one; every request has a connection of its own.
+
+    No process may hold as many connections as a grade has pupils.
+    """
+
+    def on_start(self) -> None:
+        """Come in, and think."""
+        Pupil.on_start(self)
+        self.answers_left = self.length
+        gevent.sleep(self.wait_time())
+
+    @task
+    def work(self) -> None:
+        """Answer what is shown."""
+        if self.current is not None:
+            self.headers["connection"] = "close"
+            self.answer_current()

@@ -204,3 +204,11 @@ def test_the_command_line_starts_quickly_because_it_imports_late() -> None:
     probe = f"import sys, peil.cli; print(' '.join(m for m in {heavy!r} if m in sys.modules))"
     done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True, cwd=ROOT)
     assert done.stdout.strip() == ""
+
+
+def test_a_server_loads_no_optimiser() -> None:
+    """Twenty megabytes, of the 200 that a school's server may take, for what calibrates banks and solves plans."""
+    asked = "import sys, peil.server, peil.web; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert {"delivery.app", "engine.adaptive"} <= set(loaded.split())
+    assert not {"scipy.optimize", "scipy.interpolate", "scipy.integrate", "scipy.stats"} & set(loaded.split())

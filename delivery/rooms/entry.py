@@ -241,7 +241,13 @@ async def mark_denied(direct: Direct, ref: SittingRef) -> UUID:
 
 
 async def note_entry(
-    direct: Direct, database: Engine, secrets: Secrets, ref: SittingRef, administration_id: UUID, network: str
+    direct: Direct,
+    database: Engine,
+    rooms: KnownRooms,
+    secrets: Secrets,
+    ref: SittingRef,
+    administration_id: UUID,
+    network: str,
 ) -> bool:
     """Someone on this seat said "ja, dat ben ik": nobody says no any more, and this network is one of the room's.
 
@@ -266,7 +272,7 @@ async def note_entry(
     if was_denied:
         await direct.write(ref.school_id, MARK_DENIED, [(ref.school_id, ref.sitting_id, None)])
     if not is_known:
-        await asyncio.to_thread(_note_known, database, secrets, place, network)
+        await rooms.note_once(own, lambda: asyncio.to_thread(_note_known, database, secrets, place, network))
     return bool(was_denied)
 
 

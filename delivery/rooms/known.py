@@ -1,9 +1,10 @@
-"""Which rooms codes stand for, remembered for a minute: a class types the same one thirty times."""
+"""What a worker remembers of rooms, for a minute: a class types the same code thirty times, on the same network."""
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from math import inf
 from uuid import UUID
 
@@ -23,6 +24,7 @@ class KnownRooms:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._rooms: dict[bytes, tuple[float, Place]] = {}
+        self._noting: dict[bytes, asyncio.Task[None]] = {}
 
     async def find(self, direct: Direct, code_hash: bytes) -> Place:
         """School and room of a code.
@@ -42,3 +44,19 @@ class KnownRooms:
             self._rooms[code_hash] = (self._clock() + REMEMBER_S, place)
             return place
         raise RefusedError("unknown_code")
+
+    async def note_once(self, network: bytes, note: Callable[[], Coroutine[None, None, None]]) -> None:
+        """Note a network of a room; whoever asks for the same meanwhile waits for it, and what it raises is theirs too.
+
+        Parameters
+        ----------
+        network
+            As the table knows it: of one room (see `hashed_network`).
+        note
+            Writes it down.
+        """
+        noting = self._noting.get(network)
+        if noting is None:
+            noting = self._noting[network] = asyncio.create_task(note())
+            noting.add_done_callback(lambda _done: self._noting.pop(network, None))
+        await asyncio.shield(noting)

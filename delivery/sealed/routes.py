@@ -8,11 +8,11 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, Field
 
-from delivery.api import Service
 from delivery.errors import RefusedError
 from delivery.sealed.rows import ROW_LIMIT, RowOpener
 from delivery.sealed.taking import Outcome, take_rows
 from delivery.signin.limits import FailureBudget
+from delivery.sittings import Sittings
 
 PATH = "/api/v1/sealed"
 MOST_ROWS = 100
@@ -33,12 +33,13 @@ class SealedRows(BaseModel):
 
 
 @router.post(PATH)
-async def take_sealed(request: Request, body: SealedRows, sittings: Service) -> Response:
+async def take_sealed(request: Request, body: SealedRows) -> Response:
     """What became of each row, in their order; no sign-in, and sending them again changes nothing."""
     budget: FailureBudget = request.app.state.sealed_budget
     network = request.client.host if request.client else ""
     if budget.draw([(network, REQUESTS)]):
         raise RefusedError("too_many_rows")
+    sittings: Sittings = request.app.state.sittings
     opener: RowOpener = request.app.state.row_opener
     outcomes = await take_rows(sittings, opener, body.rows)
     return JSONResponse({"rows": [_told(outcome) for outcome in outcomes]}, headers={"Cache-Control": "no-store"})

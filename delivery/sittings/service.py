@@ -85,7 +85,8 @@ class Sittings:
         self.signer = HeadSigner(config.checkpoints, config.secrets.checkpoint_key)
 
     async def close(self) -> None:
-        """Write what is still to be written of contacts, and let go of the database; the journal is another's."""
+        """Write what is still to be written, and let go of the database; the journal is another's."""
+        await self.signer.close()
         await self.contact_writer.close()
         await self.direct.close()
 

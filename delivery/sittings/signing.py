@@ -13,6 +13,8 @@ from delivery.journal.checkpoints import Head, append_checkpoint
 from delivery.sittings.phases import Phase
 from delivery.sittings.state import SittingState
 
+GATHER_S = 0.1
+"""Seconds in which heads come together: at the end of a test many seal at once, and each line waits for a disk."""
 OVER = frozenset({Phase.SEALED, Phase.VOID, Phase.ERASED})
 log = structlog.get_logger(__name__)
 
@@ -38,6 +40,7 @@ class HeadSigner:
     async def _write(self, path: Path) -> None:
         """Write until nothing waits; what cannot be written waits for the next time."""
         while self._waiting:
+            await asyncio.sleep(GATHER_S)
             heads, self._waiting = self._waiting, {}
             try:
                 await asyncio.to_thread(append_checkpoint, path, self._key, heads)
@@ -45,3 +48,8 @@ class HeadSigner:
                 self._waiting = heads | self._waiting
                 log.error("checkpoint not written", heads=len(heads), error=error.strerror)
                 return
+
+    async def close(self) -> None:
+        """Sign what still waits."""
+        if self._writing is not None:
+            await self._writing

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
-from scipy.integrate import cumulative_trapezoid
 
 from engine.ability.derivatives import Curves, Derivatives
 from engine.ability.parts import Part, parts_of
@@ -166,6 +165,9 @@ def _estimate_part(
     target: _Target, table: FloatArray, part_and_prior: tuple[Part, Prior | None]
 ) -> tuple[FloatArray, FloatArray, CodeArray]:
     """Ability, standard error and notes of each person of a part."""
+    # Not above: optimisers take 20 MB, and a server that only gives tests needs none.
+    from scipy.integrate import cumulative_trapezoid
+
     part, prior = part_and_prior
     nodes = target.nodes
     weighted = Derivatives(*np.split(part.matrix @ table, 3, axis=1)) if target.is_weighted else None

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from scipy.interpolate import Akima1DInterpolator
 
 from engine.arrays import FloatArray, IntArray, assign, own
 from engine.errors import ParameterError
 from engine.quadrature import Quadrature
+
+if TYPE_CHECKING:
+    from scipy.interpolate import Akima1DInterpolator
 
 FLAT = 1e-12  # differences of a log-density that are rounding
 
@@ -93,6 +96,9 @@ def density_of(prior: Quadrature) -> Akima1DInterpolator:
     of a histogram do, a spline would swing far above them, and Akima's slopes, which look at the neighbours alone, do
     not.
     """
+    # Not above: optimisers take 20 MB, and a server that only gives tests needs none.
+    from scipy.interpolate import Akima1DInterpolator
+
     if prior.n_nodes < 2:
         raise ParameterError("a prior of a single node has no density; give it two nodes or more")
     level = np.log(prior.weights / np.gradient(prior.nodes))

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from scipy import optimize, sparse
+from scipy import sparse
 
 from engine.arrays import FloatArray
 from engine.assembly.statements import Asked, Statement, Subject
@@ -48,6 +48,9 @@ def solve(
     whole
         False: parts of items will do.
     """
+    # Not above: optimisers take 20 MB, and a server that only gives tests needs none.
+    from scipy import optimize
+
     rows = sparse.vstack([asked.linked, *(statement.rows for statement in kept)], format="csr")
     n_tests, n_slack = rows.shape[1], 0
     if slack is not None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import least_squares
 
 from engine.arrays import FloatArray
 from engine.errors import ParameterError
@@ -90,6 +89,9 @@ class Criterion:
         ParameterError
             If there is none, or the curves are so flat there that it could as well be elsewhere.
         """
+        # Not above: optimisers take 20 MB, and a server that only gives tests needs none.
+        from scipy.optimize import least_squares
+
         free = 2 if self.is_slope_free else 1  # intercept first, then the logarithm of the slope
 
         def difference(x: FloatArray) -> FloatArray:

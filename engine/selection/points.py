@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
+from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.integrate import cumulative_trapezoid
-from scipy.interpolate import PPoly
 
 from engine.ability.derivatives import Curves, Derivatives
 from engine.ability.parts import Part
@@ -17,6 +16,9 @@ from engine.ability.roots import cubic_start, find_brackets, refine
 from engine.ability.values import Abilities, AbilityNote
 from engine.arrays import FloatArray, IntArray, assign
 from engine.selection.tables import SelectionTables
+
+if TYPE_CHECKING:
+    from scipy.interpolate import PPoly
 
 SPACING = 0.2  # logits; two maxima closer than this are taken as one
 LAST_STEP = 1e-9  # after such a step a root is known to 1e-11
@@ -172,6 +174,8 @@ def _values(points: PointTables, method: PointMethod, sums: Derivatives, theta: 
 
 def _objective(points: PointTables, state: PointState, method: PointMethod) -> Callable[[IntArray], FloatArray]:
     """What `_values` is the derivative of, at the nodes, for persons who have several maxima."""
+    # Not above: optimisers take 20 MB, and a server that only gives tests needs none.
+    from scipy.integrate import cumulative_trapezoid
 
     def level(asked: IntArray) -> FloatArray:
         of_answers: FloatArray = points.level[state.row[asked]].sum(axis=1)

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, combinations, product
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
 
 from itembank.qti.keys import key_answers, key_fault, key_score
 from itembank.qti.processing import Program, draw_template
@@ -37,6 +36,9 @@ def _pairs(field: ResponseField) -> Iterator[tuple[str, str]]:
 
 def _best_pairs(field: ResponseField, mapping: Mapping, base_type: str) -> float:
     """Most points of pairs that keep to how often each choice and place may be used."""
+    # Not above: optimisers take 20 MB, and a server that only gives tests needs none.
+    from scipy.optimize import Bounds, LinearConstraint, milp
+
     known: dict[Scalar, float] = {}
     for entry in mapping.entries:
         known.setdefault(entry.key, entry.worth)  # the first that fits counts

@@ -14,8 +14,9 @@ from rich.markup import escape
 
 from loadtest.errors import LoadtestError
 from loadtest.load.measuring import measure, throwaway_site
-from loadtest.load.planning import LoadPlan
+from loadtest.load.planning import MORNING, MORNING_WORKERS, WAVE_PUPILS, WAVE_S, LoadPlan
 from loadtest.load.reporting import print_result
+from loadtest.load.running import Step
 
 WIDTH = 150  # columns that the widest table needs
 USUAL = LoadPlan()
@@ -49,10 +50,19 @@ def read_plan(arguments: Sequence[str] | None) -> tuple[LoadPlan, bool]:
     parser.add_argument("--workers", type=numbers, default=USUAL.workers, help="server processes, in turn (1,2)")
     parser.add_argument("--pairs", type=amount, default=USUAL.pairs, help="of pgbench and saturation (%(default)s)")
     parser.add_argument("--seed", type=int, default=USUAL.seed, help="decides banks and names (%(default)s)")
+    parser.add_argument(
+        "--only",
+        choices=("morning", "wave"),
+        help=f"nothing but {MORNING.n_pupils:,} pupils at work for {MORNING.seconds // 60} minutes, or {WAVE_PUPILS:,} "
+        f"who log in within {WAVE_S} s; two workers",
+    )
     parser.add_argument("--sqlite", action="store_true", help="on SQLite, which has one worker and no raw rate")
     chosen = parser.parse_args(arguments)
     if not chosen.think > 0.0:
         parser.error("--think must be positive: pupils who never think are measured anyway")
+    if chosen.only:
+        step = MORNING if chosen.only == "morning" else Step("Arriving", WAVE_PUPILS, 0.0, WAVE_S)
+        return LoadPlan(workers=(MORNING_WORKERS,), pairs=0, seed=chosen.seed, only=(step,)), True
     return LoadPlan(
         pupils=chosen.pupils,
         sizes=chosen.sizes,

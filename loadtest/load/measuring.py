@@ -152,4 +152,5 @@ def _run_with(
                 say(f"{in_words(workers)}: the raw rate of PostgreSQL")
                 raw = measure_raw_rate(site.postgres, plan.seconds)
             runs.append((run(plan.saturation), raw))
-        return [*runs, *((run(step), runs[-1][1]) for step in plan.steps)]
+        raw = runs[-1][1] if runs else None
+        return [*runs, *((run(step), raw) for step in plan.steps)]

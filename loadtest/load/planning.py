@@ -14,6 +14,9 @@ TEST_LENGTH = 20  # questions of a demo test
 FASTEST_OF_A_CORE = 500.0  # answers a second that we make seats for, when pupils never think: 2 ms, Locust's included
 SEATS_OF_A_COPY = 300  # of the demo's roster: 150 pupils, two tests
 MARGIN = 1.2
+MORNING = Step("Enduring", 30_000, 45.0, 600)  # a grade of Flanders at its usual pace, for ten minutes
+MORNING_WORKERS = 2
+WAVE_PUPILS, WAVE_S = 5_000, 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,7 @@ class LoadPlan:
     workers : numbers of server processes to measure with
     pairs : how often saturation is measured, each time right after the raw rate
     seed : decides banks and names
+    only : steps to measure and nothing else; None for the usual ones
     """
 
     pupils: int = 300
@@ -38,6 +42,7 @@ class LoadPlan:
     workers: tuple[int, ...] = (1, 2)
     pairs: int = 1
     seed: int = 0
+    only: tuple[Step, ...] | None = None
 
     @property
     def saturation(self) -> Step:
@@ -47,6 +52,8 @@ class LoadPlan:
     @property
     def steps(self) -> tuple[Step, ...]:
         """What is measured after saturation."""
+        if self.only is not None:
+            return self.only
         sizes = (Step("Working", size, self.think_s, self.seconds) for size in sorted(self.sizes))
         return (*sizes, Step("Arriving", self.pupils, 0.0, self.seconds))
 
@@ -59,7 +66,7 @@ class LoadPlan:
 
 def seats_for(step: Step) -> int:
     """Seats that a step may take: one a pupil, and in the time that it runs another after every test."""
-    if step.is_wave:
+    if step.is_wave or step.plan == MORNING.plan:
         return step.n_pupils
     rate = step.n_pupils / step.think_s if step.think_s else FASTEST_OF_A_CORE * (os.cpu_count() or 1)
     return 2 * step.n_pupils + math.ceil(MARGIN * (step.arrive_s + step.work_s) * rate / TEST_LENGTH)

@@ -46,7 +46,7 @@ def print_result(result: LoadResult, console: Console) -> None:
     console.print(_table("Answers, beside the raw rate of PostgreSQL in the same run", ANSWERS, working))
     console.print(_table("Log-in waves, from the codes to the first item", LOG_INS, waves))
     console.print(LEGEND, highlight=False)
-    if all(each.raw is None for each in working):
+    if working and all(each.raw is None for each in working):
         console.print("[yellow]No raw rate: this run has no PostgreSQL, or one without pgbench.[/]")
     for workers, group in groupby(working, lambda each: each.run.workers):
         steps = list(group)

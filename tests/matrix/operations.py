@@ -1,4 +1,4 @@
-"""Every operation of the application: those of the OpenAPI description, the pages, and the answer path beside them."""
+"""Every operation of the application: the pupils' interface, those of the OpenAPI description, and the pages."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
-from delivery.answers import PATH as ANSWER_PATH
+from delivery.api import OPERATIONS
 from delivery.console.actions import ACTIONS
 from delivery.console.remedies import REMEDIES
+from delivery.interface import PREFIX
 
-ANSWERS = ("/api/v1/sittings/{sitting}/answers/{position}", "/api/v1/sittings/{sitting}/drafts/{position}")
-"""Served by a plain ASGI endpoint beside the routes."""
 ROOM, ONE = (
     "/personeel/afnames/{administration}/{action}",
     "/personeel/afnames/{administration}/leerlingen/{sitting}/{action}",
@@ -49,16 +48,14 @@ def operations(app: FastAPI) -> list[Operation]:
     Raises
     ------
     AssertionError
-        If the description or the answer path names what is not in the list.
+        If the description names what is not in the list.
     """
     found = {operation for route in _routes(app) for operation in _of(route)}
-    found |= {Operation("PUT", template) for template in ANSWERS}
+    found |= {Operation(each.method, PREFIX + each.template) for each in OPERATIONS}
     described = {
         Operation(method.upper(), path) for path, methods in app.openapi()["paths"].items() for method in methods
     }
     assert described <= found, described - found
-    example = Operation("PUT", ANSWERS[0]).address({"sitting": "0" * 32})
-    assert ANSWER_PATH.fullmatch(example), example
     return sorted(found, key=lambda operation: (_harm(operation), operation))
 
 

@@ -36,7 +36,7 @@ async def test_every_operation_as_everybody_and_control_without_the_check_a_pupi
         }
         refused = {status for row in matrix.values() for cell in row.values() for status in cell.statuses}
         assert refused >= {200, 303, 401, 403, 404, 409}
-        monkeypatch.setattr("delivery.api.own_sitting", lambda claims, _sitting: claims)
+        monkeypatch.setattr("delivery.interface.own_sitting", lambda claims, _sitting: claims)
         sabotaged = wrong(await try_all(place, only="/api/v1/sittings"))
     assert any(line.endswith("200, not 403") for line in sabotaged)
 

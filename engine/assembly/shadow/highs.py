@@ -1,11 +1,13 @@
-"""The one place that calls HiGHS; limits are counts of iterations and nodes, never seconds (docs/adr/0011)."""
+"""The one place that calls HiGHS; limits are counts of iterations and nodes, never seconds (docs/adr/0011).
+
+Its module is loaded at the first call: it takes 15 MB, and a server that keeps plans by swaps may never need it.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import vstack
 
 from engine.arrays import FloatArray
@@ -46,6 +48,8 @@ def solve_relaxed(program: Program, score: FloatArray) -> Relaxed | None:
         kept = np.all(program.upper_bound >= -ROUNDING) and np.all(np.abs(program.equal_bound) <= ROUNDING)
         prices = np.zeros_like(program.upper_bound), np.zeros_like(program.equal_bound)
         return Relaxed(score, 0.0, score, *prices) if kept else None
+    from scipy.optimize import linprog
+
     done = linprog(  # type: ignore[call-overload] # its stubs do not know that it takes sparse matrices
         -score,
         A_ub=program.upper,
@@ -73,6 +77,8 @@ def solve_whole(program: Program, score: FloatArray, *, gap: float, nodes: int) 
     gap : how far from the best the solution may be, as a share
     nodes : most branch-and-bound nodes
     """
+    from scipy.optimize import Bounds, LinearConstraint, milp
+
     matrix = vstack([program.upper, program.equal]).tocsc()
     high = np.concatenate([program.upper_bound, program.equal_bound])
     low = np.concatenate([np.full(program.upper_bound.size, -np.inf), program.equal_bound])

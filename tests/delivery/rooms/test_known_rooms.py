@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -54,6 +55,29 @@ async def test_a_no_at_another_worker_is_taken_back_by_who_comes_in_afterwards(s
     await Laptop(other.client, room).enter()
     assert not await is_denied(site, room)
     await other.close()
+
+
+async def test_of_those_who_come_in_on_a_new_network_at_once_one_writes_it_down_and_a_fault_is_everybodys() -> None:
+    rooms, written, may_end = KnownRooms(), [], asyncio.Event()
+
+    async def note() -> None:
+        written.append("begun")
+        await may_end.wait()
+        if len(written) == 2:
+            raise OSError
+
+    together = [asyncio.create_task(rooms.note_once(b"here", note)) for _ in range(3)]
+    await asyncio.sleep(0)
+    together[0].cancel()  # a laptop that goes away takes nobody's note with it
+    may_end.set()
+    assert [type(each) for each in await asyncio.gather(*together, return_exceptions=True)] == [
+        asyncio.CancelledError,
+        type(None),
+        type(None),
+    ]
+    assert len(written) == 1
+    faults = await asyncio.gather(*(rooms.note_once(b"here", note) for _ in range(2)), return_exceptions=True)
+    assert [type(each) for each in faults] == [OSError, OSError]
 
 
 async def is_denied(site: Site, room: Room) -> bool:

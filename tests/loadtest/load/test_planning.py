@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from loadtest.load.__main__ import read_plan
-from loadtest.load.planning import WARM_UP, LoadPlan, seats_for
+from loadtest.load.planning import MORNING, TEST_LENGTH, WARM_UP, LoadPlan, seats_for
 from loadtest.load.running import Step
 
 
@@ -20,6 +20,15 @@ def test_a_plan_has_seats_for_every_step_with_every_number_of_workers() -> None:
     assert 300 * (plan.copies - 1) < wanted <= 300 * plan.copies
     assert [step.n_pupils for step in plan.steps] == [10, 20, 40, 500]
     assert plan.saturation.think_s == 0.0
+
+
+def test_a_morning_and_a_wave_are_measured_alone_with_a_seat_a_pupil() -> None:
+    for name, n_pupils in (("morning", 30_000), ("wave", 5_000)):
+        plan, _ = read_plan(["--only", name])
+        (step,) = plan.steps
+        assert (step.n_pupils, seats_for(step), plan.pairs, plan.workers) == (n_pupils, n_pupils, 0, (2,))
+    assert MORNING.n_pupils / MORNING.think_s == pytest.approx(667, abs=1)
+    assert MORNING.arrive_s + MORNING.think_s + MORNING.seconds < TEST_LENGTH * MORNING.think_s  # nobody is done before
 
 
 def test_options_make_the_plan() -> None:

@@ -206,12 +206,17 @@ def _add_picture(element: _Element, target: _Element, page: Page) -> None:
             added.set(side, size)
 
 
-def _add_recording(element: _Element, target: _Element, page: Page) -> None:
-    """Append a recording that the browser's own buttons play, with a name that says which it is."""
+def recording_name(element: _Element) -> str:
+    """What a pupil is told that a recording is: which of how many in the body, and how its author calls it."""
     every = recordings(element.getroottree().getroot())
     name = "Geluidsfragment" + (f" {every.index(element) + 1} van {len(every)}" if len(every) > 1 else "")
     given = " ".join((element.get("aria-label") or element.get("title") or "").split())
-    attributes = {"aria-label": f"{name}: {given}" if given else name, "controls": "", "controlslist": "nodownload"}
+    return f"{name}: {given}" if given else name
+
+
+def _add_recording(element: _Element, target: _Element, page: Page) -> None:
+    """Append a recording that the browser's own buttons play, with a name that says which it is."""
+    attributes = {"aria-label": recording_name(element), "controls": "", "controlslist": "nodownload"}
     added = etree.SubElement(target, "audio", attributes | {"preload": "none"})
     addresses = [media_address(href, page, "recording") for href in recording_hrefs(element)]
     if len(addresses) == 1:

@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from itembank import PackageError, import_package, inspect_package, read_item, read_stimulus
 from itembank.exporting import export_package
+from itembank.pages.keys import option_texts
 from itembank.rendering import render_item, render_stimulus
 from itembank.store import load_item, load_media, load_stimulus
 from tests.itembank.conftest import CHOICE_BODY
@@ -123,6 +124,16 @@ def test_a_recording_may_stand_in_a_prompt_and_in_a_choice(make_item: MakeItem, 
     others += "" if "choice" in place else '<qti-simple-choice identifier="A">a</qti-simple-choice>'
     body = f'<qti-choice-interaction response-identifier="RESPONSE">{inside}{others}</qti-choice-interaction>'
     assert shown(make_item(body=body)).count("<audio") == 1
+
+
+def test_staff_read_which_recording_an_option_is(make_item: MakeItem) -> None:
+    choices = "".join(
+        f'<qti-simple-choice identifier="{letter}"><audio src="{letter}.mp3" title="{name}"/></qti-simple-choice>'
+        for letter, name in (("A", "Viool"), ("B", "Fluit"))
+    )
+    body = f'<qti-choice-interaction response-identifier="RESPONSE">{choices}</qti-choice-interaction>'
+    texts = option_texts(read_item(make_item(body=body)))
+    assert texts["RESPONSE", "B"] == "[Geluidsfragment 2 van 2: Fluit]"
 
 
 @pytest.mark.parametrize("interaction", ["order", "inline"])

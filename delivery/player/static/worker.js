@@ -30,30 +30,25 @@ async function page(request) {
 /** @param {Request} request */
 const asset = async (request) => (await caches.match(request)) ?? fetch(request);
 
-/** The page makes the cache of its sitting, and drops it. @param {Request} request */
+/**
+ * The page makes the cache of its sitting, and drops it. Who plays a recording asks for parts of it.
+ * @param {Request} request
+ */
 async function medium(request) {
   const [sitting] = await named(MEDIA);
   if (!sitting) return fetch(request);
   const cache = await caches.open(sitting);
-  let whole = await cache.match(request.url);
-  if (!whole) {
-    whole = await fetch(request.url); // all of it, though a part is asked for: only that can be kept
-    if (whole.status === 200) await cache.put(request.url, whole.clone()).catch(() => {}); // a full disk keeps nothing
+  let reply = await cache.match(request.url);
+  if (!reply) {
+    reply = await fetch(request.url); // all of it: a part cannot be kept
+    if (reply.ok) await cache.put(request.url, reply.clone()).catch(() => {}); // a full disk keeps nothing
   }
-  return partOf(whole, request.headers.get("range"));
-}
-
-/** Who plays a recording asks for parts of it. @param {Response} whole  @param {string | null} range */
-async function partOf(whole, range) {
-  const [, first, last] = range?.match(/^bytes=(\d+)-(\d*)$/) ?? [];
-  if (first === undefined || whole.status !== 200) return whole;
-  const content = await whole.blob();
-  const begin = Number(first);
-  const end = Math.min(last ? Number(last) + 1 : content.size, content.size);
-  const headers = new Headers(whole.headers);
-  headers.set("Content-Range", begin < end ? `bytes ${begin}-${end - 1}/${content.size}` : `bytes */${content.size}`);
-  headers.set("Content-Length", String(Math.max(end - begin, 0)));
-  return new Response(content.slice(begin, end), { status: begin < end ? 206 : 416, headers });
+  const [, first, last] = request.headers.get("range")?.match(/=(\d+)-(\d*)$/) ?? [];
+  if (!first || !reply.ok) return reply;
+  const all = await reply.blob();
+  const part = all.slice(+first, last ? +last + 1 : all.size, all.type);
+  const headers = { "Content-Range": `bytes ${first}-${+first + part.size - 1}/${all.size}` };
+  return new Response(part, { status: part.size ? 206 : 416, headers });
 }
 
 addEventListener("install", (event) => event.waitUntil(keep()));

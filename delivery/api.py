@@ -16,6 +16,7 @@ from delivery.access import Claims, sign_ticket
 from delivery.describing import refusals
 from delivery.errors import RefusedError
 from delivery.interface import Call, Operation, Reply, refused
+from delivery.ranges import part_of
 from delivery.rooms import Knock, Waits, check_ticket, knock, mark_denied, note_entry
 from delivery.rooms.codes import room_code_hash
 from delivery.sittings import Sittings
@@ -210,23 +211,28 @@ OPERATIONS = (
     Operation("POST", f"{_SITTING}/noticed", noticed, WhatWasNoticed, success=204),
     Operation("POST", f"{_SITTING}/seal", seal, Seal, codes=("gap", "not_closing", "unconfirmed_device")),
 )
-_A_FILE: dict[int | str, dict[str, Any]] = {200: {"description": "The file.", "content": {"*/*": {}}}}
+_A_FILE: dict[int | str, dict[str, Any]] = {
+    200: {"description": "The file.", "content": {"*/*": {}}},
+    206: {"description": "The part that was asked for.", "content": {"*/*": {}}},
+    416: {"description": "There is no such part.", "content": {"*/*": {}}},
+}
 
 
 @media_router.get("/media/{name}", response_class=Response, responses=refusals() | _A_FILE)
 def media(name: str, request: Request) -> Response:
-    """A picture by the hash of its content."""
+    """A picture or recording by the hash of its content, or the part of it that is asked for."""
     load: Media = request.app.state.media
     found = load(name.partition(".")[0])
     if found is None:
         raise RefusedError("not_found")
     media_type, content = found
-    headers = {
+    status, part, told = part_of(content, request.headers.get("range", ""))
+    headers = told | {
         "Cache-Control": "no-store",  # the player's worker keeps it for one sitting, and nothing keeps it longer
         "X-Content-Type-Options": "nosniff",
         "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",  # an SVG opened by itself
     }
-    return Response(content, media_type=media_type, headers=headers)
+    return Response(part, status, media_type=media_type, headers=headers)
 
 
 def _same_epoch(call: Call) -> Claims:

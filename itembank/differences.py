@@ -109,5 +109,5 @@ def _fields(item: ItemSource) -> dict[str, str]:
         "difficulty": known.difficulty,
         "description": known.description,
         "passage": item.stimulus_name,
-        "pictures": ", ".join(f"{href} {stored}" for href, stored in sorted(item.media.items())),
+        "pictures and recordings": ", ".join(f"{href} {stored}" for href, stored in sorted(item.media.items())),
     }

@@ -52,6 +52,19 @@ class PackageError(ItemBankError):
         self.problems = tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
+    def at(self, file: str, line: int, what: str) -> PackageError:
+        """The same, with what has no line of its own placed where it is asked for.
+
+        Parameters
+        ----------
+        file, line : of what asks for it; 0 where nothing does, which changes nothing
+        what : the thing by its name
+        """
+        return PackageError(
+            problem if problem.line or not line else Problem(file, line, what, problem.why, problem.remedy)
+            for problem in self.problems
+        )
+
 
 class PartlyRefusedError(PackageError):
     """A package that can be imported but for some of its items or passages."""

@@ -16,6 +16,7 @@ from itembank.lifecycle import State
 from itembank.likeness import Likeness, near_duplicates
 from itembank.qti import ItemSource
 from itembank.qti.assessments import AssessmentSource
+from itembank.qti.manifest import MANIFEST
 from itembank.qti.package import PackageSource, Refused, read_package
 from itembank.store import save_item, save_media, save_stimulus
 from itembank.weighing import DEFAULT_BUDGET, WeightBudget, within_budget
@@ -170,14 +171,14 @@ def _unknown_goals(db: Session, package: PackageSource) -> list[Problem]:
     unknown = unknown_goals(db, (code for item in package.items for code in item.metadata.goals))
     return [
         Problem(
-            item.file,
-            0,
+            MANIFEST,
+            line,
             f"item {item.identifier}",
             f"its goal {code!r} is in no framework of the bank",
             "Correct the code, or import the framework that has it",
         )
         for item in package.items
-        for code in item.metadata.goals
+        for code, line in zip(item.metadata.goals, item.metadata.goal_lines, strict=True)
         if code in unknown
     ]
 
@@ -186,7 +187,7 @@ def _held_back(item: ItemSource) -> Problem:
     """Say why an item does not begin as operational."""
     return Problem(
         item.file,
-        0,
+        item.line,
         f"item {item.identifier}",
         "it scores otherwise than the version that was operational last, or was made public, so it begins in review",
         "Let a second person make it operational, or make a new item",

@@ -1,4 +1,7 @@
-"""Pictures and recordings, kept under the SHA-256 of their content."""
+"""Pictures and recordings, kept under the SHA-256 of their content.
+
+What is wrong with one has no line but in a drawing: whoever asks for it says where.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from dataclasses import dataclass
 from itembank.errors import PackageError, Problem
 from itembank.pixels import pixel_fault
 from itembank.svg import clean_svg
-from itembank.tracks import track_fault
+from itembank.tracks import LAYER_III, track_fault
 
 MAX_BYTES = 2_000_000
 """A picture of an item weighs tens of kilobytes; heavy pictures stopped the first Flemish tests on their first day."""
@@ -21,7 +24,7 @@ _PICTURES: _Signatures = (
 )
 _SOUNDS: _Signatures = (
     (re.compile(rb"ID3[\x02-\x04]"), "audio/mpeg", "mp3"),
-    (re.compile(rb"\xff[\xe2\xe3\xf2\xf3\xfa\xfb]"), "audio/mpeg", "mp3"),
+    (LAYER_III, "audio/mpeg", "mp3"),
     (re.compile(rb"OggS\x00"), "audio/ogg", "ogg"),
     (re.compile(rb"....ftyp(M4A |mp42|isom)", re.DOTALL), "audio/mp4", "m4a"),
     (re.compile(rb"RIFF....WAVE", re.DOTALL), "audio/wav", "wav"),
@@ -54,16 +57,11 @@ class Media:
         return f"{self.sha256}.{self.extension}"
 
 
-def _line_of(content: bytes) -> int:
-    """First line of what is a text, and no line of what is none."""
-    return int(b"\0" not in content[:1024] and content != b"")
-
-
 def _recognise(content: bytes, file: str, what: str, signatures: _Signatures) -> Media | None:
     """What begins with one of the signatures; refused where it is too large."""
     if len(content) > MAX_BYTES:
         why = f"the {what} has {len(content) / 1e6:.1f} MB; at most {MAX_BYTES // 1_000_000} MB are taken"
-        raise PackageError([Problem(file, _line_of(content), what, why, "Make it smaller")])
+        raise PackageError([Problem(file, 0, what, why, "Make it smaller")])
     for signature, media_type, extension in signatures:
         if signature.match(content):
             return Media(hashlib.sha256(content).hexdigest(), media_type, extension, content)
@@ -91,7 +89,7 @@ def read_media(content: bytes, file: str) -> Media:
         return found
     if b"<svg" not in content[:4096] and b":svg" not in content[:4096]:
         why = "it is neither PNG, JPEG, GIF nor SVG"
-        raise PackageError([Problem(file, _line_of(content), "picture", why, "Convert it")])
+        raise PackageError([Problem(file, 0, "picture", why, "Convert it")])
     cleaned, removed = clean_svg(content, file)
     return Media(hashlib.sha256(cleaned).hexdigest(), "image/svg+xml", "svg", cleaned, removed)
 
@@ -107,14 +105,13 @@ def read_sound(content: bytes, file: str) -> Media:
     Raises
     ------
     PackageError
-        If it is too large, neither MP3, Ogg, MPEG-4 nor WAVE audio, or an MPEG-4 file with a film in it.
+        If it is too large, neither MP3, Ogg, MPEG-4 nor WAVE audio, damaged, or holds a film.
     """
     found = _recognise(content, file, "recording", _SOUNDS)
     if found:
-        fault = track_fault(content) if found.media_type == "audio/mp4" else ""
+        fault = track_fault(content, found.media_type)
         if fault:
             raise PackageError([Problem(file, 0, "recording", fault, "Save it again as sound alone")])
         return found
-    raise PackageError(
-        [Problem(file, _line_of(content), "recording", "it is neither MP3, Ogg, MPEG-4 nor WAVE audio", "Convert it")]
-    )
+    why = "it is neither MP3, Ogg, MPEG-4 nor WAVE audio"
+    raise PackageError([Problem(file, 0, "recording", why, "Convert it")])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from itembank.errors import Problem
@@ -26,14 +26,21 @@ class WeightBudget:
     total : bytes of everything that it takes to show the item: its HTML and its passage's, gzip, and the pictures; of
         93 real items the heaviest has 220 kB
     requests : pictures, each a request of its own; of the same items the most is 5
+    recordings : bytes of all recordings of item and passage: three minutes of speech at 64 kbit/s. With questions that
+        are sent ahead they come before anybody plays them
+    recording_requests : recordings, each a request of its own; one in two formats is two
     """
 
     fragment: int = 15 * KILOBYTE
     total: int = 400 * KILOBYTE
     requests: int = 10
+    recordings: int = 1_500 * KILOBYTE
+    recording_requests: int = 6
 
 
 DEFAULT_BUDGET = WeightBudget()
+_Limit = tuple[int, int, Callable[[int], str], str, Mapping[str, int]]
+"""What it is, the most it may be, how either is written, what is said, and the parts that it is the sum of."""
 OWN, PASSAGE = "its own text", "its passage"
 """What the parts of an item that are no pictures are called."""
 
@@ -44,12 +51,14 @@ class Weight:
 
     Attributes
     ----------
-    parts : each part that is sent, by what a person calls it → bytes
-    lines : line of the item's file that asks for a part
+    parts : each part that is shown, by what a person calls it → bytes
+    lines : line of the item's file that asks for a part or recording
+    recordings : each recording, by what a person calls it → bytes
     """
 
     parts: Mapping[str, int]
     lines: Mapping[str, int]
+    recordings: Mapping[str, int]
 
     @property
     def fragment(self) -> int:
@@ -58,7 +67,7 @@ class Weight:
 
     @property
     def total(self) -> int:
-        """Bytes of everything."""
+        """Bytes of everything that is shown."""
         return sum(self.parts.values())
 
     @property
@@ -67,9 +76,13 @@ class Weight:
         return sum(name not in (OWN, PASSAGE) for name in self.parts)
 
     @property
-    def heaviest(self) -> str:
-        """Part that weighs most."""
-        return max(self.parts, key=lambda name: (self.parts[name], name))
+    def heard(self) -> int:
+        """Bytes of all recordings."""
+        return sum(self.recordings.values())
+
+    def line_of(self, part: str) -> int:
+        """Line of the item's file that asks for a part; that of its text where another file does."""
+        return self.lines.get(part, 0) or self.lines[OWN]
 
 
 def weigh_passage(passage: StimulusSource) -> int:
@@ -83,34 +96,36 @@ def weigh_passage(passage: StimulusSource) -> int:
     return _packed(render_stimulus(passage).html)
 
 
-def weigh(
-    item: ItemSource, passage: StimulusSource | None, pictures: Mapping[str, int], passage_size: int = 0
-) -> Weight:
+def weigh(item: ItemSource, passage: StimulusSource | None, media: Mapping[str, int], passage_size: int = 0) -> Weight:
     """Weigh an item.
 
     Parameters
     ----------
-    item : its pictures are known
+    item : its pictures and recordings are known
     passage : shown beside it
-    pictures : stored name → bytes
+    media : stored name of each picture and recording → bytes
     passage_size : what `weigh_passage` says of the passage, which many items may share
 
     Raises
     ------
     ReleaseError
-        If a picture is not among its media.
+        If a picture or recording is not among its media.
     """
     parts, lines = {OWN: _packed(render_item(item).html)}, {OWN: item.body.root.sourceline or item.line}
+    recordings: dict[str, int] = {}
     stored: set[str] = set()
     if passage is not None:
         parts[PASSAGE] = passage_size
     for source in (item, passage) if passage is not None else (item,):
         for href, name in source.media.items():
-            if name not in stored and href not in source.body.sounds:  # recordings are loaded by few, when asked for
-                stored.add(name)  # the same picture at two addresses is one request
-                parts[f"the picture {href}"] = pictures[name]
-                lines[f"the picture {href}"] = source.body.pictures.get(href, 0) if source is item else 0
-    return Weight(parts, lines)
+            if name not in stored:
+                stored.add(name)  # the same content at two addresses is one request
+                is_heard = href in source.body.sounds
+                part = f"the {'recording' if is_heard else 'picture'} {href}"
+                (recordings if is_heard else parts)[part] = media[name]
+                asked = source.body.sounds if is_heard else source.body.pictures
+                lines[part] = asked[href] if source is item else 0
+    return Weight(parts, lines, recordings)
 
 
 def _packed(html: str) -> int:
@@ -118,18 +133,24 @@ def _packed(html: str) -> int:
     return len(gzip.compress(html.encode(), _GZIP_LEVEL))
 
 
-def _overweight(weight: Weight, budget: WeightBudget) -> str:
-    """Say what of the budget is exceeded, or ""."""
-    heaviest = f"{weight.heaviest} weighs most, {_kilobytes(weight.parts[weight.heaviest])}"
-    if weight.fragment > budget.fragment:
-        return f"its own text weighs {_kilobytes(weight.fragment)}, and at most {_kilobytes(budget.fragment)} is sent"
-    if weight.total > budget.total:
-        return (
-            f"it weighs {_kilobytes(weight.total)} in all, and at most {_kilobytes(budget.total)} is sent; {heaviest}"
-        )
-    if weight.requests > budget.requests:
-        return f"it asks for {weight.requests} pictures, and at most {budget.requests} are sent; {heaviest}"
-    return ""
+def _limits(weight: Weight, budget: WeightBudget) -> Iterator[_Limit]:
+    """Every limit of the budget."""
+    shown, heard = weight.parts, weight.recordings
+    yield weight.fragment, budget.fragment, _kilobytes, "its own text weighs {}, and at most {} is sent", {}
+    yield weight.total, budget.total, _kilobytes, "it weighs {} in all, and at most {} is sent", shown
+    yield weight.requests, budget.requests, str, "it asks for {} pictures, and at most {} are sent", shown
+    yield weight.heard, budget.recordings, _kilobytes, "its recordings weigh {}, and at most {} are sent", heard
+    yield len(heard), budget.recording_requests, str, "it asks for {} recordings, and at most {} are sent", heard
+
+
+def _overweight(weight: Weight, budget: WeightBudget) -> tuple[str, str]:
+    """Say what of the budget is exceeded, and which part weighs most of that; "" and "" where nothing is."""
+    for amount, most, write, told, parts in _limits(weight, budget):
+        if amount > most:
+            heaviest = max(parts, key=lambda name: (parts[name], name), default=OWN)
+            weighs = f"; {heaviest} weighs most, {_kilobytes(parts[heaviest])}" if parts else ""
+            return told.format(write(amount), write(most)) + weighs, heaviest
+    return "", ""
 
 
 def _kilobytes(size: int) -> str:
@@ -152,11 +173,10 @@ def within_budget(package: PackageSource, budget: WeightBudget) -> PackageSource
     kept, refused = [], []
     for item in package.items:
         weight = weigh(item, passages.get(item.stimulus), sizes, passage_sizes.get(item.stimulus, 0))
-        why = _overweight(weight, budget)
+        why, heaviest = _overweight(weight, budget)
         if why:
-            line = weight.lines.get(weight.heaviest, 0) or weight.lines[OWN]
-            remedy = "Make its pictures smaller or fewer, or its text shorter"
-            problem = Problem(item.file, line, f"item {item.identifier}: weight", why, remedy)
+            remedy = "Make its pictures and recordings smaller or fewer, or its text shorter"
+            problem = Problem(item.file, weight.line_of(heaviest), f"item {item.identifier}: weight", why, remedy)
             refused.append(Refused(item.file, (problem,)))
         else:
             kept.append(item)

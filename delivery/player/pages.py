@@ -17,13 +17,15 @@ CONTENT_POLICY = "; ".join(
         "script-src 'self'",
         "style-src 'self'",
         "img-src 'self'",
-        "media-src 'self'",
         "connect-src 'self'",
         "form-action 'self'",
         "base-uri 'none'",
         "frame-ancestors 'none'",
     )
 )
+
+PLAYING_POLICY = CONTENT_POLICY.replace("img-src 'self'", "img-src 'self'; media-src 'self'")
+"""For pages that show items: these alone may play recordings, and ours alone."""
 
 CLOSED_HEADERS = {
     "Content-Security-Policy": CONTENT_POLICY,
@@ -32,6 +34,8 @@ CLOSED_HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
     "Cache-Control": "no-store",
 }
+
+PLAYING_HEADERS = CLOSED_HEADERS | {"Content-Security-Policy": PLAYING_POLICY}
 
 PLAYER_FILES = "/static/player"
 ITEM_STYLES = tuple(f"{PLAYER_FILES}/{name}.css" for name in ("tokens", "player", "item"))
@@ -45,7 +49,7 @@ def preview_headers(style_source: str) -> dict[str, str]:
     ----------
     style_source : hash of the one style element that it holds, for ``style-src``; "" without one
     """
-    policy = CONTENT_POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'; sandbox")
+    policy = PLAYING_POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'; sandbox")
     policy = policy.replace("style-src 'self'", f"style-src 'self' {style_source}".rstrip())
     return CLOSED_HEADERS | {"Content-Security-Policy": policy}
 

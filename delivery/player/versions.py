@@ -23,7 +23,7 @@ from starlette.responses import Response
 from delivery.player.bundling import bundled, needed
 from delivery.player.compressed import same_for_all
 from delivery.player.lean import TYPES, LeanFiles, lean, served
-from delivery.player.pages import CLOSED_HEADERS, render, static_file
+from delivery.player.pages import PLAYING_HEADERS, render, static_file
 
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
@@ -80,7 +80,7 @@ class PlayerVersions:
         if self._folder is not None and version != self.current and _VERSION.fullmatch(version):
             with suppress(FileNotFoundError):
                 content = (self._folder / version / PAGE).read_bytes()
-        return same_for_all(content, _type_of(PAGE), request.scope, headers=CLOSED_HEADERS)
+        return same_for_all(content, _type_of(PAGE), request.scope, headers=PLAYING_HEADERS)
 
     async def file(self, path: str, request: Request) -> Response:
         """One file of a version, that never changes; or, without a version, of the running one, that may.
@@ -122,7 +122,7 @@ def _type_of(name: str) -> str:
 def _for_good(response: Response, name: str) -> Response:
     """The same reply, kept by browsers for good; a page among them is as closed as any of ours."""
     if name.endswith(".html"):
-        response.headers.update(CLOSED_HEADERS)
+        response.headers.update(PLAYING_HEADERS)
     if name == WORKER:
         response.headers["Service-Worker-Allowed"] = SCOPE
     response.headers["Cache-Control"] = FOR_GOOD

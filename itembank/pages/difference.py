@@ -18,7 +18,7 @@ WORDS = {
     "enemies": "niet samen met",
     "licence": "licentie",
     "passage": "leestekst",
-    "pictures": "beelden",
+    "pictures and recordings": "beelden en opnames",
     "other parts of the file": "andere delen van het bestand",
 }
 

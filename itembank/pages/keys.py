@@ -11,7 +11,9 @@ from itembank.differences import scoring_words
 from itembank.qti.nodes import attribute, name_of
 from itembank.qti.processing.declarations import Declaration
 from itembank.qti.processing.values import Value
+from itembank.qti.recordings import recordings
 from itembank.qti.sources import ItemSource
+from itembank.rendering.body import recording_name
 from itembank.rendering.curves import decimal
 
 LONGEST = 80
@@ -67,11 +69,12 @@ def described(texts: Texts, field: str, value: str) -> str:
 
 
 def _said(option: _Element) -> str:
-    """Text of an option; of a picture what stands for it, of an area its label."""
+    """Text of an option; of a picture what stands for it, of a recording its name, of an area its label."""
     parts = [str(part) for part in option.itertext()]
     parts += [
         f"[{attribute(one, 'alt')}]" for one in option.iter() if isinstance(one.tag, str) and name_of(one) == "img"
     ]
+    parts += [f"[{recording_name(one)}]" for one in recordings(option)]
     parts += [attribute(option, "hotspotLabel") or attribute(option, "objectLabel")]
     text = " ".join("".join(parts).split())
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"

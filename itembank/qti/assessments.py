@@ -9,7 +9,8 @@ from lxml.etree import _Element
 
 from itembank.errors import PackageError, Problem
 from itembank.markup import local_name
-from itembank.qti.bodies import is_for_raters, is_foreign
+from itembank.qti.addresses import is_foreign
+from itembank.qti.bodies import is_for_raters
 from itembank.qti.findings import Findings
 from itembank.qti.items import IDENTIFIER
 from itembank.qti.manifest import resolve
@@ -216,7 +217,10 @@ class _Reading:
             return
         if path in self.open_files or path == outer.file:
             self.findings.give_up(element, f"the section {path[:60]!r} is inside itself", "Break the circle")
-        self.files[path], root = self.sources.read(path)
+        try:
+            self.files[path], root = self.sources.read(path)
+        except PackageError as error:
+            raise error.at(outer.file, element.sourceline or 0, f"{outer.subject}: {local_name(element)}") from None
         self.findings = Findings(path, outer.subject)
         if name_of(root) != "assessmentSection":
             why = f"the root element is {local_name(root)}, so this is no QTI section"

@@ -19,14 +19,16 @@ from itembank.markup import (
     local_name,
     spoken_formula,
 )
+from itembank.qti.addresses import is_foreign
 from itembank.qti.findings import Findings
 from itembank.qti.nodes import attribute, name_of
+from itembank.qti.recordings import unify_recordings
 
 _CHOICES = ("simpleChoice", "inlineChoice", "hottext", "simpleAssociableChoice", "simpleMatchSet", "gapText", "gap")
 _GRAPHIC = ("hotspotChoice", "associableHotspot", "gapImg")
 _TEMPLATES = frozenset(["printedVariable", "templateBlock", "templateInline"])
 _OUTER = ("itemBody", "stimulusBody", "rubricBlock")
-_STRUCTURE = frozenset([*_CHOICES, *_GRAPHIC, *_TEMPLATES, *_OUTER, "prompt", "label"])
+_KNOWN = HTML_ELEMENTS | UNWRAPPED | {*_CHOICES, *_GRAPHIC, *_TEMPLATES, *_OUTER, "prompt", "label"}
 
 
 def drop(element: _Element) -> None:
@@ -48,7 +50,7 @@ def is_for_raters(element: _Element) -> bool:
 
 
 def private_copy(body: _Element, findings: Findings) -> _Element:
-    """Copy the body alone, without rubrics for raters, feedback and styles.
+    """Copy the body alone, without rubrics for raters, feedback and styles; objects of sound become recordings.
 
     Parameters
     ----------
@@ -66,12 +68,8 @@ def private_copy(body: _Element, findings: Findings) -> _Element:
             drop(element)
         elif is_for_raters(element):
             drop(element)
+    unify_recordings(copy, findings)
     return copy
-
-
-def is_foreign(address: str) -> bool:
-    """Whether an address leads out of the package: a scheme, a host, or an absolute path."""
-    return not address or address.startswith(("/", "\\", "#")) or ":" in address.split("/")[0]
 
 
 def picture_href(element: _Element) -> str:
@@ -102,7 +100,7 @@ def _check_picture(element: _Element, findings: Findings, pictures: dict[str, in
             element,
             "object",
             f"the type {attribute(element, 'type')!r} is not supported",
-            "Use a PNG, JPEG or SVG picture",
+            "Use a PNG, JPEG or SVG picture, or a recording",
         )
         return
     if element.get("alt") is None and not _is_told_otherwise(element):
@@ -140,6 +138,7 @@ def check_content(
     findings: Findings,
     on_interaction: Callable[[_Element], None],
     on_template: Callable[[_Element], None],
+    on_recording: Callable[[_Element], None],
 ) -> dict[str, int]:
     """Check every element of a private copy; anything unknown is refused by its name.
 
@@ -149,6 +148,7 @@ def check_content(
     findings : told what is wrong
     on_interaction : called with every interaction
     on_template : called with everything that a draw fills or shows
+    on_recording : called with everything that can be played
 
     Returns
     -------
@@ -167,19 +167,29 @@ def check_content(
             on_interaction(element)
         elif name in ("img", "object"):
             _check_picture(element, findings, pictures)
-        elif name in UNWRAPPED:
-            if name == "a":
-                findings.warn(element, "a", "links are shown as plain text", "Remove the link")
-        elif name not in HTML_ELEMENTS and name not in _STRUCTURE and not _inside_refused(element):
-            findings.refuse(
-                element, local_name(element), "this element is not supported", "Write the content without it"
-            )
+        elif name == "a":
+            findings.warn(element, "a", "links are shown as plain text", "Remove the link")
+        elif name == "audio":
+            on_recording(element)
+        elif name not in _KNOWN:
+            _refuse_element(element, findings)
     return pictures
 
 
+def _refuse_element(element: _Element, findings: Findings) -> None:
+    """Refuse what cannot be shown, by its name, unless what holds it is refused or read by its own."""
+    if _inside_refused(element):
+        return
+    why, remedy = "this element is not supported", "Write the content without it"
+    if name_of(element) == "video":
+        why, remedy = "films are not supported", "Use pictures or a recording"
+    findings.refuse(element, local_name(element), why, remedy)
+
+
 def _inside_refused(element: _Element) -> bool:
-    """Whether it stands in an interaction that is refused by its own name already, or in an object."""
+    """Whether it stands in an interaction that is refused by its own name already, or in an object or medium."""
     return any(
-        ((name := name_of(parent)).endswith("Interaction") and name not in INTERACTIONS) or name == "object"
+        ((name := name_of(parent)).endswith("Interaction") and name not in INTERACTIONS)
+        or name in ("object", "audio", "video")
         for parent in element.iterancestors()
     )

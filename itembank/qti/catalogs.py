@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 
@@ -11,14 +11,18 @@ from lxml.etree import _Element
 
 from itembank.errors import PackageError
 from itembank.markup import SKIPPED_SUBTREES, XML_LANG, is_math, local_name, spoken_formula
-from itembank.qti.bodies import check_content, drop, is_for_raters, is_foreign
+from itembank.qti.addresses import is_foreign
+from itembank.qti.bodies import check_content, drop, is_for_raters
 from itembank.qti.findings import Findings
 from itembank.qti.nodes import attribute, name_of
+from itembank.qti.recordings import recordings
 
 REFERENCE = "data-catalog-idref"
 SPOKEN = "spoken"
 EXPLAINED = ("glossary-on-screen", "linguistic-guidance")
 """Supports whose card explains the words of a part; shown to a pupil who is granted explanations, when asked."""
+TRANSCRIPTS = ("transcript", "long-description", "ext:transcript")
+"""Supports that say in words what is heard: kept for export, for in a test of listening they would be the answer."""
 MOST_CATALOGS, LONGEST_SPOKEN = 200, 5_000
 _KEPT = "Nothing to do; it stays in the stored source and is exported"
 _UNSPOKEN = ("break", "mark", "audio", "desc", "metadata", "lexicon")
@@ -34,12 +38,19 @@ class Support:
     sound : href of a recording of the part, as written, or ""
     card : an explanation, on a checked copy of its own, or None
     language : BCP 47 tag of the explanation, or ""
+    is_transcribed : whether the catalog says in words what is heard
     """
 
     spoken: str = ""
     sound: str = ""
     card: _Element | None = None
     language: str = ""
+    is_transcribed: bool = False
+
+    @property
+    def has_words(self) -> bool:
+        """Whether who cannot hear a recording finds words for it."""
+        return bool(self.spoken) or self.card is not None or self.is_transcribed
 
 
 @dataclass(slots=True)
@@ -137,6 +148,7 @@ def _read_catalog(catalog: _Element, supports: Supports, language: str, findings
     """Read what one catalog offers; of two cards with the same support the first counts."""
     spoken = sound = told = ""
     card: _Element | None = None
+    is_transcribed = False
     for held in _children(catalog, "card"):
         kind, entry = attribute(held, "support"), _best(held, language)
         if entry is None:
@@ -150,9 +162,25 @@ def _read_catalog(catalog: _Element, supports: Supports, language: str, findings
                 card, told = content, _language(entry) or language
                 supports.pictures |= pictures
         else:
+            is_transcribed |= kind in TRANSCRIPTS
             why = f"the support {kind[:60]!r} is not supported: kept for export"
             findings.warn(held, "catalog", why, _KEPT)
-    return Support(spoken, sound, card, told)
+    return Support(spoken, sound, card, told, is_transcribed)
+
+
+def warn_untold(body: _Element, known: Mapping[str, Support], findings: Findings) -> None:
+    """Say which recordings have no words for who cannot hear them.
+
+    Parameters
+    ----------
+    body : checked
+    known : what catalogs offer, by identifier
+    findings : told what is missing
+    """
+    for element in recordings(body):
+        if not any(known[name].has_words for name in element.get(REFERENCE, "").split() if name in known):
+            remedy = f'Add a catalog with a card support="transcript", and name it by {REFERENCE}'
+            findings.warn(element, "audio", "the recording has no text alternative", remedy)
 
 
 def _checked(content: _Element, findings: Findings) -> dict[str, int] | None:
@@ -171,14 +199,11 @@ def _checked(content: _Element, findings: Findings) -> dict[str, int] | None:
     return pictures
 
 
-def _refusing(findings: Findings) -> tuple[Callable[[_Element], None], Callable[[_Element], None]]:
-    """Refuse an interaction inside a card, and what a draw would fill."""
-    remedy = "Put it into the body"
-    asked, drawn = "a catalog cannot ask a question", "a catalog is the same for everybody"
-    return (
-        lambda element: findings.refuse(element, local_name(element), asked, remedy),
-        lambda element: findings.refuse(element, local_name(element), drawn, remedy),
-    )
+def _refusing(findings: Findings) -> Iterator[Callable[[_Element], None]]:
+    """Refuse an interaction inside a card, what a draw would fill, and what can be played."""
+    drawn, played = "a catalog is the same for everybody", "a card holds no recording"
+    for why in ("a catalog cannot ask a question", drawn, played):
+        yield lambda element, why=why: findings.refuse(element, local_name(element), why, "Put it into the body")  # type: ignore[misc]  # binds the loop's value
 
 
 def _language(entry: _Element) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import partial
 
 from lxml.etree import _Element
 
@@ -11,6 +12,7 @@ from itembank.errors import PackageError, Problem, RulesError
 from itembank.markup import XML_LANG, local_name
 from itembank.qti.apip import read_supports
 from itembank.qti.bodies import check_content, private_copy
+from itembank.qti.catalogs import warn_untold
 from itembank.qti.findings import Findings
 from itembank.qti.graphics import check_area_mappings
 from itembank.qti.interactions import FieldReader
@@ -18,6 +20,7 @@ from itembank.qti.materials import read_materials
 from itembank.qti.nodes import attribute, name_of, node_of
 from itembank.qti.points import OWN_KEY, key_warning, maximum_and_obstacle
 from itembank.qti.processing import Program, read_program
+from itembank.qti.recordings import check_recording
 from itembank.qti.safe_xml import parse
 from itembank.qti.sources import Body, ItemSource, Metadata
 from itembank.qti.template_parts import TemplateReader, check_marks
@@ -75,13 +78,15 @@ def _read_body(root: _Element, program: Program, findings: Findings) -> Body:
     assert element is not None
     copy = private_copy(element, findings)
     reader, parts = FieldReader(program.declarations, findings), TemplateReader(program, findings)
-    pictures = check_content(copy, findings, reader.read, parts.read)
+    sounds: dict[str, int] = {}
+    pictures = check_content(copy, findings, reader.read, parts.read, partial(check_recording, findings, sounds))
     check_area_mappings(root, reader.fields, findings)
     if reader.needs_rules and not program.has_rules:
         _refuse_unscored(root, findings)
     language = root.get(XML_LANG) or element.get(XML_LANG) or ""
     base_types = {field.identifier: program.declarations[field.identifier].base_type for field in reader.fields}
     supports = read_supports(root, copy, language, findings)
+    warn_untold(copy, supports.known, findings)
     body = Body(
         copy,
         tuple(reader.fields),
@@ -89,7 +94,7 @@ def _read_body(root: _Element, program: Program, findings: Findings) -> Body:
         supports.pictures | pictures,
         language,
         supports=supports.known,
-        sounds=supports.sounds,
+        sounds=supports.sounds | sounds,
         materials=read_materials(root, findings),
     )
     return _read_template(root, body, program, parts, findings) if program.has_template_variables else body

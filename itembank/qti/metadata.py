@@ -47,15 +47,15 @@ def _is_about_goals(classification: _Element) -> bool:
     return purpose in GOAL_PURPOSES or (not purpose and any(word in source for word in _GOAL_SOURCES))
 
 
-def _goals(lom: _Element) -> dict[str, str]:
-    """Codes of the curriculum goals, the last taxon of each path, with the source that the path names or ""."""
-    codes: dict[str, str] = {}
+def _goals(lom: _Element) -> dict[str, tuple[str, int]]:
+    """Codes of the curriculum goals, the last taxon of each path, with the path's source or "", and their line."""
+    codes: dict[str, tuple[str, int]] = {}
     for classification in _below(lom, "classification"):
         if _is_about_goals(classification):
             for path in _below(classification, "taxonPath"):
-                for code in [_text(found) for found in _below(path, "taxon", "id")][-1:]:
-                    codes.setdefault(code, _first(path, "source"))
-    return {code: source for code, source in codes.items() if code}
+                for found in list(_below(path, "taxon", "id"))[-1:]:
+                    codes.setdefault(_text(found), (_first(path, "source"), found.sourceline or 0))
+    return {code: place for code, place in codes.items() if code}
 
 
 def _licence(lom: _Element) -> str:
@@ -83,6 +83,7 @@ def read_metadata(parent: _Element) -> Metadata:
     areas = [word.removeprefix(_AREA).strip() for word in keywords if word.startswith(_AREA)]
     enemies = [word.removeprefix(_ENEMY).strip() for word in keywords if word.startswith(_ENEMY)]
     goals = _goals(lom)
+    sources = tuple(source for source, _ in goals.values())
     return Metadata(
         title=_first(lom, "general", "title"),
         language=_first(lom, "general", "language"),
@@ -93,5 +94,6 @@ def read_metadata(parent: _Element) -> Metadata:
         licence=_licence(lom),
         difficulty=_first(lom, "educational", "difficulty", "value"),
         description=_first(lom, "general", "description"),
-        sources=tuple(goals.values()) if any(goals.values()) else (),
+        sources=sources if any(sources) else (),
+        goal_lines=tuple(line for _, line in goals.values()),
     )

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 from typing import TypeVar
 
 from itembank.errors import PackageError, Problem
-from itembank.media import Media, read_media, read_sound
 from itembank.qti.archive import Files, open_files, refuse
 from itembank.qti.assessments import AssessmentSource, read_assessment
 from itembank.qti.findings import MOST_PROBLEMS
@@ -19,16 +18,14 @@ from itembank.qti.items import read_item
 from itembank.qti.manifest import MANIFEST, Resource, read_manifest, resolve
 from itembank.qti.metadata import read_metadata
 from itembank.qti.nodes import name_of
-from itembank.qti.package_media import Medium, PackageMedia, check_medium
+from itembank.qti.package_media import MediaReader, PackageMedia
 from itembank.qti.safe_xml import parse
 from itembank.qti.section_files import SectionFiles
-from itembank.qti.sources import Body, ItemSource, Metadata, StimulusSource
+from itembank.qti.sources import ItemSource, Metadata, StimulusSource
 from itembank.qti.stimuli import read_stimulus
 
 MOST_PARTS, PARTS_PER_RESOURCE = 200_000, 120
 """Elements of bodies and rules that are held at once; a part takes up to 500 bytes, and an item has some 60."""
-MOST_MEDIA = 100
-"""Pictures and recordings of one item or passage that are looked at; an import allows far fewer."""
 _Source = TypeVar("_Source", ItemSource, StimulusSource, AssessmentSource)
 _METADATA = "resourcemetadata"
 """Type of a resource that describes others (IMS Content Packaging)."""
@@ -97,17 +94,17 @@ class _Reading:
     names: frozenset[str]
     parts_left: int
     taken: set[str] = field(default_factory=set)
-    known: dict[str, Medium | PackageError] = field(default_factory=dict)
     items: list[ItemSource] = field(default_factory=list)
     stimuli: list[StimulusSource] = field(default_factory=list)
     tests: list[AssessmentSource] = field(default_factory=list)
-    media: dict[str, Medium] = field(default_factory=dict)
     refused: list[Refused] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
     sections: SectionFiles = field(init=False)
+    media: MediaReader = field(init=False)
 
     def __post_init__(self) -> None:
         self.sections = SectionFiles(self.section)
+        self.media = MediaReader(self.files, self.names)
 
     def content(self, resource: Resource) -> bytes:
         """Read the file of a resource."""
@@ -118,7 +115,10 @@ class _Reading:
             why = f"the manifest names the file {resource.path[:80]!r} twice"
             raise PackageError([Problem(MANIFEST, resource.line, "file", why, "Name it once")])
         self.taken.add(resource.path)
-        return self.files.read(resource.path)
+        try:
+            return self.files.read(resource.path)
+        except PackageError as error:
+            raise error.at(MANIFEST, resource.line, f"file {resource.path[:80]}") from None
 
     def hold(self, source: ItemSource | StimulusSource) -> None:
         """Count what is kept of a file, and give the whole package up when it is too much."""
@@ -127,60 +127,19 @@ class _Reading:
             why = "all items together have more parts than can be held"
             raise _TooLargeError([Problem(source.file, source.line, "package", why, "Split the package")])
 
-    def medium(self, path: str, read: Callable[[bytes, str], Media]) -> Medium:
-        """Check a picture or recording, once however many items use it."""
-        if path not in self.known:
-            try:
-                self.known[path] = check_medium(self.files, path, read)
-            except PackageError as error:
-                self.known[path] = error
-        found = self.known[path]
-        if isinstance(found, PackageError):
-            raise found
-        return found
-
-    def media_of(self, body: Body, file: str) -> dict[str, str]:
-        """Check the pictures and recordings of a body; href as written → stored name."""
-        stored, problems = {}, []
-        pictures = [("picture", read_media, href, line) for href, line in body.pictures.items()]
-        sounds = [("recording", read_sound, href, line) for href, line in body.sounds.items()]
-        wanted = [*pictures, *sounds]
-        if len(wanted) > MOST_MEDIA:
-            why, line = f"it asks for more than {MOST_MEDIA} pictures and recordings", wanted[MOST_MEDIA][3]
-            raise PackageError([Problem(file, line, "pictures", why, "Ask for fewer")])
-        for what, read, href, line in wanted:
-            path = resolve(file, href)
-            if path not in self.names:
-                why = f"the {what} {href[:80]!r} is not in the package"
-                problems.append(Problem(file, line, what, why, "Add it or correct the address"))
-                continue
-            try:
-                medium = self.medium(path, read)
-            except PackageError as error:
-                problems += error.problems
-                continue
-            if medium.removed:
-                why = f"taken out of the drawing: {', '.join(medium.removed)}"
-                self.warnings.append(Problem(path, 0, "picture", why, "Nothing to do if it looks right"))
-            self.media.setdefault(medium.name, medium)
-            stored[href] = medium.name
-        if problems:
-            raise PackageError(problems)
-        return stored
-
     def read_stimulus(self, resource: Resource) -> None:
         """Read one passage."""
         stimulus = read_stimulus(self.content(resource), file=resource.path, metadata=resource.metadata)
         self.hold(stimulus)
-        self.stimuli.append(replace(stimulus, media=self.media_of(stimulus.body, resource.path)))
+        self.stimuli.append(replace(stimulus, media=self.media.of(stimulus.body, resource.path)))
 
     def read_item(self, resource: Resource) -> None:
         """Read one item."""
         item = read_item(self.content(resource), file=resource.path, metadata=resource.metadata)
         self.hold(item)
         passage = self._passage(item)
-        taken = replace(item, media=self.media_of(item.body, resource.path), stimulus=passage)
-        self.warnings += shape_warnings(taken, self.media)
+        taken = replace(item, media=self.media.of(item.body, resource.path), stimulus=passage)
+        self.warnings += shape_warnings(taken, self.media.known)
         self.items.append(taken)
 
     def _passage(self, item: ItemSource) -> str:
@@ -248,8 +207,9 @@ class _Reading:
         """Say that a section is not used, unless some test took it."""
         if resource.path not in self.taken:
             self.content(resource)
-            why = "no test of the package uses this section"
-            self.warnings.append(Problem(resource.path, 0, "section", why, "Nothing to do"))
+            why = "no test of the package uses it"
+            what = f"section {resource.path[:80]}"
+            self.warnings.append(Problem(MANIFEST, resource.line, what, why, "Nothing to do"))
 
     def refuse_doubles(self, kind: str, sources: list[_Source]) -> tuple[_Source, ...]:
         """Refuse all things of one kind that share an identifier: nobody can say which is meant."""
@@ -269,8 +229,8 @@ class _Reading:
         tests, without = whole_tests(self.refuse_doubles("test", self.tests), {item.identifier for item in items})
         own = [*chain(*(passage.warnings for passage in stimuli)), *chain(*(item.warnings for item in items))]
         own += [left for test in tests for left in (*test.not_honoured, *_left_out(test))]
-        refused, warnings = (*self.refused, *without), (*self.warnings, *own)
-        return PackageSource(items, stimuli, PackageMedia(path, self.media), refused, warnings, tests)
+        refused, warnings = (*self.refused, *without), (*self.media.warnings, *self.warnings, *own)
+        return PackageSource(items, stimuli, PackageMedia(path, self.media.known), refused, warnings, tests)
 
 
 def whole_tests(
@@ -348,7 +308,8 @@ def _resources(files: Files, names: frozenset[str], path: Path) -> list[Resource
     else:
         raise refuse(files.label, f"the zip has no {MANIFEST} at its top, so it is no QTI package", "Add the manifest")
     if not any(resource.kind in ("item", "stimulus", "unknown") for resource in resources):
-        raise refuse(files.label, "it holds no QTI item", "Give a package, folder or file with items")
+        error = refuse(files.label, "it holds no QTI item", "Give a package, folder or file with items")
+        raise error.at(MANIFEST, int(MANIFEST in names), "package")
     return sorted(resources, key=lambda one: _ORDER.index(one.kind) if one.kind in _ORDER else 1)
 
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 
-from itembank.errors import PackageError
-from itembank.media import Media
+from itembank.errors import PackageError, Problem
+from itembank.media import Media, read_media, read_sound
 from itembank.pixels import pixel_size
 from itembank.qti.archive import Files, open_files, refuse
+from itembank.qti.manifest import resolve
 from itembank.qti.processing.values import parse_scalar
 from itembank.qti.safe_xml import parse
+from itembank.qti.sources import Body
 
 Reader = Callable[[bytes, str], Media]
+MOST_MEDIA = 100
+"""Pictures and recordings of one item or passage that are looked at; an import allows far fewer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +61,85 @@ def frame_of(media: Media) -> tuple[float, float] | None:
     return _drawing_size(media.content) if media.extension == "svg" else pixel_size(media.content, media.media_type)
 
 
-def check_medium(files: Files, path: str, read: Reader) -> Medium:
-    """Read a picture or recording, and keep what is to be known of it.
+class MediaReader:
+    """Checks the pictures and recordings of items and passages, each once however many use it.
 
-    Raises
-    ------
-    PackageError
-        If it cannot be shown.
+    Parameters
+    ----------
+    files, names : of the package
+
+    Attributes
+    ----------
+    known : those that were found good, by stored name
+    warnings : what cleaning took out of them, at the line that asks for them first
     """
-    media = read(files.read(path), path)
-    return Medium(media.name, path, len(media.content), media.removed, frame_of(media), read)
+
+    def __init__(self, files: Files, names: Set[str]) -> None:
+        self._files = files
+        self._names = names
+        self._checked: dict[tuple[str, Reader], Medium | PackageError] = {}
+        self.known: dict[str, Medium] = {}
+        self.warnings: list[Problem] = []
+
+    def of(self, body: Body, file: str) -> dict[str, str]:
+        """Check what a body asks for.
+
+        Parameters
+        ----------
+        body : of an item or passage
+        file : path of its file inside the package
+
+        Returns
+        -------
+        dict
+            Hrefs as written → stored name.
+
+        Raises
+        ------
+        PackageError
+            If anything is not there or cannot be shown; every problem names a line, of a drawing its own.
+        """
+        pictures = [("picture", read_media, href, line) for href, line in body.pictures.items()]
+        sounds = [("recording", read_sound, href, line) for href, line in body.sounds.items()]
+        wanted = [*pictures, *sounds]
+        if len(wanted) > MOST_MEDIA:
+            why, line = f"it asks for more than {MOST_MEDIA} pictures and recordings", wanted[MOST_MEDIA][3]
+            raise PackageError([Problem(file, line, "pictures", why, "Ask for fewer")])
+        stored, problems = {}, []
+        for what, read, href, line in wanted:
+            path = resolve(file, href)
+            if path not in self._names:
+                why = f"the {what} {href[:80]!r} is not in the package"
+                problems.append(Problem(file, line, what, why, "Add it or correct the address"))
+                continue
+            try:
+                medium = self._medium(path, read)
+            except PackageError as error:
+                problems += error.at(file, line, f"{what} {path[:80]}").problems
+                continue
+            if medium.removed and medium.name not in self.known:
+                why = f"taken out of the drawing: {', '.join(medium.removed)}"
+                remedy = "Nothing to do if it looks right"
+                self.warnings.append(Problem(file, line, f"picture {path[:80]}", why, remedy))
+            self.known.setdefault(medium.name, medium)
+            stored[href] = medium.name
+        if problems:
+            raise PackageError(problems)
+        return stored
+
+    def _medium(self, path: str, read: Reader) -> Medium:
+        """Check one, or say again what came of it."""
+        if (path, read) not in self._checked:
+            try:
+                media = read(self._files.read(path), path)
+                size, frame = len(media.content), frame_of(media)
+                self._checked[path, read] = Medium(media.name, path, size, media.removed, frame, read)
+            except PackageError as error:
+                self._checked[path, read] = error
+        found = self._checked[path, read]
+        if isinstance(found, PackageError):
+            raise found
+        return found
 
 
 class PackageMedia(Mapping[str, Media]):

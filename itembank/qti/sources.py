@@ -59,6 +59,7 @@ class Metadata:
     difficulty : what the author expects, in LOM's words such as ``difficult``; no parameter
     description : in words
     sources : names of the frameworks that the goals are from, parallel to them; empty where none is named
+    goal_lines : where the manifest names the goals, parallel to them; no part of what is known, and not stored
     """
 
     title: str = ""
@@ -71,6 +72,7 @@ class Metadata:
     difficulty: str = ""
     description: str = ""
     sources: tuple[str, ...] = ()
+    goal_lines: tuple[int, ...] = field(default=(), compare=False)
 
     def within(self, package: Metadata) -> Metadata:
         """Take over the licence and language of the whole package where nothing is said."""

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from lxml.etree import _Element
 
 from itembank.errors import PackageError, Problem
 from itembank.markup import XML_LANG, local_name
 from itembank.qti.bodies import check_content, private_copy
-from itembank.qti.catalogs import read_catalogs
+from itembank.qti.catalogs import read_catalogs, warn_untold
 from itembank.qti.findings import Findings
 from itembank.qti.items import IDENTIFIER
 from itembank.qti.nodes import attribute, name_of
+from itembank.qti.recordings import check_recording
 from itembank.qti.safe_xml import parse
 from itembank.qti.sources import Body, Metadata, StimulusSource
 
@@ -46,16 +49,19 @@ def read_stimulus(xml: bytes, *, file: str = "stimulus.xml", metadata: Metadata 
         findings.refuse(element, local_name(element), "a stimulus is the same for everybody", "Put it into an item")
 
     copy = private_copy(body, findings)
-    pictures = check_content(copy, findings, refuse_interaction, refuse_template)
+    sounds: dict[str, int] = {}
+    on_recording = partial(check_recording, findings, sounds)
+    pictures = check_content(copy, findings, refuse_interaction, refuse_template, on_recording)
     language = root.get(XML_LANG) or body.get(XML_LANG) or known.language
     supports = read_catalogs(root, copy, language, findings)
+    warn_untold(copy, supports.known, findings)
     findings.raise_if_refused()
     shown = Body(
         copy,
         pictures=supports.pictures | pictures,
         language=language,
         supports=supports.known,
-        sounds=supports.sounds,
+        sounds=supports.sounds | sounds,
     )
     return StimulusSource(
         identifier=identifier,

@@ -29,6 +29,7 @@ from itembank.markup import (
 from itembank.qti.bodies import picture_href
 from itembank.qti.catalogs import REFERENCE, Support
 from itembank.qti.nodes import attribute, name_of
+from itembank.qti.recordings import recording_hrefs, recordings
 from itembank.values import ResponseField, Shuffle
 
 _BLOCKS = frozenset(["p", "div"])
@@ -144,6 +145,8 @@ def _add_element(element: _Element, target: _Element, page: Page, phrasing: bool
         CONTROLS[name](element, target, page)
     elif name in ("img", "object"):
         _add_picture(element, target, page)
+    elif name == "audio":
+        _add_recording(element, target, page)
     elif name in UNWRAPPED:
         inside = etree.SubElement(target, "span") if element.get(REFERENCE) else target
         add_content(element, inside, page, phrasing=phrasing)
@@ -203,6 +206,26 @@ def _add_picture(element: _Element, target: _Element, page: Page) -> None:
             added.set(side, size)
 
 
+def recording_name(element: _Element) -> str:
+    """What a pupil is told that a recording is: which of how many in the body, and how its author calls it."""
+    every = recordings(element.getroottree().getroot())
+    name = "Geluidsfragment" + (f" {every.index(element) + 1} van {len(every)}" if len(every) > 1 else "")
+    given = " ".join((element.get("aria-label") or element.get("title") or "").split())
+    return f"{name}: {given}" if given else name
+
+
+def _add_recording(element: _Element, target: _Element, page: Page) -> None:
+    """Append a recording that the browser's own buttons play, with a name that says which it is."""
+    attributes = {"aria-label": recording_name(element), "controls": "", "controlslist": "nodownload"}
+    added = etree.SubElement(target, "audio", attributes | {"preload": "none"})
+    addresses = [media_address(href, page, "recording") for href in recording_hrefs(element)]
+    if len(addresses) == 1:
+        added.set("src", addresses[0])
+        return
+    for address in addresses:
+        etree.SubElement(added, "source", {"src": address})
+
+
 def to_html(root: _Element) -> str:
     """Write a built tree as HTML text.
 
@@ -210,4 +233,5 @@ def to_html(root: _Element) -> str:
     ----------
     root : element without namespaces
     """
-    return etree.tostring(root, method="html", encoding="unicode", with_tail=False)
+    written = etree.tostring(root, method="html", encoding="unicode", with_tail=False)
+    return written.replace("></source>", ">")  # lxml writes HTML 4, which knows no such element

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from peil.commands.options import MOST_KB, MOST_PICTURES, MostKilobytes, MostPictures, weight_budget
+from peil.commands.options import (
+    MOST_KB,
+    MOST_PICTURES,
+    MOST_SOUND_KB,
+    MostKilobytes,
+    MostPictures,
+    MostSoundKilobytes,
+    weight_budget,
+)
 from peil.commands.saying import count, grouped
 from peil.errors import CommandError
 
@@ -29,6 +37,7 @@ def check(
     show_all: Annotated[bool, typer.Option("--all", help="Show every case, not only what is wrong.")] = False,
     most_kb: MostKilobytes = MOST_KB,
     most_pictures: MostPictures = MOST_PICTURES,
+    most_sound_kb: MostSoundKilobytes = MOST_SOUND_KB,
 ) -> None:
     """Check a QTI package, or response → outcome cases; nothing is stored.
 
@@ -40,7 +49,7 @@ def check(
         raise CommandError("give either a package or --cases FOLDER: peil check bank.zip, or peil check --cases items/")
     console = Console()
     if package is not None:
-        passed = _check_package(console, package, weight_budget(most_kb, most_pictures))
+        passed = _check_package(console, package, weight_budget(most_kb, most_pictures, most_sound_kb))
     else:
         passed = _check_cases(console, cases or Path(), show_all=show_all)
     if not passed:

@@ -13,9 +13,11 @@ from itembank.lifecycle import State
 from peil.commands.options import (
     MOST_KB,
     MOST_PICTURES,
+    MOST_SOUND_KB,
     DataFolder,
     MostKilobytes,
     MostPictures,
+    MostSoundKilobytes,
     account,
     weight_budget,
     who,
@@ -52,6 +54,7 @@ def import_(
     state: Annotated[State, typer.Option(help="State that new versions of items begin in.")] = State.DRAFT,
     most_kb: MostKilobytes = MOST_KB,
     most_pictures: MostPictures = MOST_PICTURES,
+    most_sound_kb: MostSoundKilobytes = MOST_SOUND_KB,
     data: DataFolder = None,
 ) -> None:
     """Import a QTI package into the item bank, a OneRoster 1.2 roster, or curriculum goals (CASE); all or nothing."""
@@ -70,7 +73,7 @@ def import_(
         elif _is_roster(path):
             _import_roster(installation, path, console)
         else:
-            budget = weight_budget(most_kb, most_pictures)
+            budget = weight_budget(most_kb, most_pictures, most_sound_kb)
             arrival = Arrival(who(by), why.strip(), state, budget, account())
             _import_package(installation, path, console, arrival, partial=partial)
 

@@ -90,9 +90,14 @@ MostKilobytes = Annotated[
 MostPictures = Annotated[
     int, typer.Option("--most-pictures", min=0, metavar="NUMBER", help="Most pictures that an item may ask for.")
 ]
+MostSoundKilobytes = Annotated[
+    int,
+    typer.Option("--most-sound-kb", min=0, metavar="KB", help="Most that all recordings of an item may weigh."),
+]
 MOST_KB, MOST_PICTURES = DEFAULT_BUDGET.total // KILOBYTE, DEFAULT_BUDGET.requests
+MOST_SOUND_KB = DEFAULT_BUDGET.recordings // KILOBYTE
 
 
-def weight_budget(most_kb: int, most_pictures: int) -> WeightBudget:
-    """Budget that the options ask for; an item's own text has the same limit always."""
-    return WeightBudget(total=most_kb * KILOBYTE, requests=most_pictures)
+def weight_budget(most_kb: int, most_pictures: int, most_sound_kb: int) -> WeightBudget:
+    """Budget that the options ask for; an item's own text and number of recordings have the same limits always."""
+    return WeightBudget(total=most_kb * KILOBYTE, requests=most_pictures, recordings=most_sound_kb * KILOBYTE)

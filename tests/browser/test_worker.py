@@ -42,6 +42,13 @@ def version_of(page: Page) -> str:
     return source.split("/")[3]
 
 
+PART = """async path => {
+  const whole = await (await fetch(path)).text();
+  const part = await fetch(path, { headers: { Range: "bytes=2-5" } });
+  return [whole, part.status, part.headers.get("content-range"), await part.text()];
+}"""
+
+
 def test_it_keeps_files_and_pictures_of_one_sitting_and_never_a_page_or_an_answer(
     site: Site, pupil: PupilMaker
 ) -> None:
@@ -61,6 +68,8 @@ def test_it_keeps_files_and_pictures_of_one_sitting_and_never_a_page_or_an_answe
     assert [path for path in player if path.endswith("html")] == [f"/static/player/{version}/offline.html"]
     assert len(pictures) == 1  # the one of the bank
     assert pictures[0].startswith("/media/")
+    whole, status, told, part = lotte.page.evaluate(PART, pictures[0])  # as who goes back in a recording asks
+    assert (status, told, part) == (206, f"bytes 2-5/{len(whole)}", whole[2:6])
     lotte.hand_in()
     assert [name for name in kept_on(lotte.page) if name.startswith("peil-media ")] == []
 

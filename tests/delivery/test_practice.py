@@ -71,6 +71,9 @@ async def test_its_picture_is_served_beside_those_of_the_bank(sqlite_site: Site)
     [digest] = practice().pictures
     picture = await sqlite_site.client.get(f"/media/{digest}.svg")
     assert (picture.status_code, picture.headers["Content-Type"]) == (200, "image/svg+xml")
+    part = await sqlite_site.client.get(f"/media/{digest}.svg", headers={"Range": "bytes=3-8"})
+    assert (part.status_code, part.content) == (206, picture.content[3:9])
+    assert part.headers["Content-Range"] == f"bytes 3-8/{len(picture.content)}"
     assert f"/media/{digest}.svg" in practice().body.decode()
     own = with_pictures({"a": ("image/png", b"of the bank")}.get)
     assert (own("a"), own("b")) == (("image/png", b"of the bank"), None)

@@ -24,6 +24,7 @@ from itembank import (
     design_from_text,
     export_package,
     import_package,
+    inspect_package,
     load_assessment,
     release_bank,
 )
@@ -91,6 +92,22 @@ def test_a_test_is_kept_with_its_sections_and_its_design(db: Session, package: C
     design = design_from_text(held.design)
     assert (design.form, design.time_limit_ms, design.subject) == (("W-c", "W-a", "W-b"), 1_800_000, "Toets")
     assert re.findall(r"^  # (.*)$", held.design, re.MULTILINE) == ["Eerste deel", "Tweede deel"]
+
+
+def test_a_section_that_no_test_uses_is_named_where_the_manifest_names_it(package: Callable[..., Path]) -> None:
+    link = '<qti-assessment-section-ref identifier="X" href="delen/x.xml"/>'
+    report = inspect_package(package((link, "")))
+    assert [str(problem) for problem in report.warned] == [
+        "imsmanifest.xml:1: section delen/x.xml: no test of the package uses it. Nothing to do."
+    ]
+
+
+def test_a_section_that_is_not_there_is_named_where_the_test_asks_for_it(package: Callable[..., Path]) -> None:
+    (refused,) = inspect_package(package(('href="delen/x.xml"', 'href="delen/y.xml"'))).refused
+    (problem,) = refused.problems
+    line = 1 + TEST.count(b"\n", 0, TEST.index(b"<qti-assessment-section-ref"))
+    assert (problem.file, problem.line) == ("test.xml", line)
+    assert problem.why == "the section 'delen/y.xml' is not in the package"
 
 
 def test_a_change_of_the_test_or_of_its_section_makes_a_new_version(db: Session, package: Callable[..., Path]) -> None:

@@ -134,7 +134,7 @@ def test_an_import_warns_of_a_goal_that_there_is_not(
     save_framework(db, read_framework(write()))
     lom = (
         '<metadata><lom xmlns="http://ltsc.ieee.org/xsd/LOM"><classification><purpose><value>educational objective'
-        "</value></purpose><taxonPath><taxon><id>W1.1</id></taxon></taxonPath><taxonPath><taxon><id>W7</id></taxon>"
+        "</value></purpose><taxonPath><taxon><id>W1.1</id></taxon></taxonPath><taxonPath>\n<taxon><id>W7</id></taxon>"
         "</taxonPath></classification></lom></metadata>"
     )
     manifest = (
@@ -143,9 +143,9 @@ def test_an_import_warns_of_a_goal_that_there_is_not(
         "</resources></manifest>"
     )
     report = import_package(db, make_package({"W1.xml": make_item()}, manifest=manifest.encode()))
-    assert [(problem.file, problem.why) for problem in report.warned] == [
-        ("W1.xml", "its goal 'W7' is in no framework of the bank")
-    ]
+    (problem,) = report.warned
+    assert (problem.file, problem.line, problem.what) == ("imsmanifest.xml", 2, "item W4-001")
+    assert problem.why == "its goal 'W7' is in no framework of the bank"
 
 
 @pytest.mark.postgres

@@ -190,7 +190,7 @@ def test_an_import_says_which_items_it_held_back(
     package = make_package({"W1.xml": make_item("W4-001").replace(*OTHER_KEY), "W2.xml": make_item("W4-002")})
     report = import_package(db, package, arrival=Arrival(AN, "nieuw", State.OPERATIONAL))
     (problem,) = report.warned
-    assert (problem.file, problem.what) == ("W1.xml", "item W4-001")
+    assert (problem.file, problem.line, problem.what) == ("W1.xml", 1, "item W4-001")
     assert "begins in review" in problem.why
     assert states(db)["W4-002@1"] is State.OPERATIONAL
 

@@ -17,6 +17,7 @@ from itembank import Arrival, PartlyRefusedError, WeightBudget, count_items, imp
 from itembank.qti.package import read_package
 from itembank.rendering import render_item
 from itembank.weighing import DEFAULT_BUDGET, weigh
+from tests.itembank.sounds import FRAME
 
 MakeItem = Callable[..., bytes]
 MakePackage = Callable[..., Path]
@@ -55,7 +56,7 @@ def test_a_weight_is_the_text_as_it_is_sent_and_each_picture_once(
     weight = weigh(item, None, package.media.sizes)
     own = len(gzip.compress(render_item(item).html.encode(), 6))
     assert (weight.fragment, weight.requests, weight.total) == (own, 2, own + 8000)
-    assert weight.heaviest == "the picture b.png"
+    assert max(weight.parts, key=weight.parts.__getitem__) == "the picture b.png"
 
 
 def test_a_heavy_item_is_refused_with_what_weighs_most(make_item: MakeItem, make_package: MakePackage) -> None:
@@ -88,6 +89,47 @@ TEXT = (
     '<qti-choice-interaction response-identifier="RESPONSE" max-choices="1"><qti-simple-choice identifier="A">a'
     '</qti-simple-choice><qti-simple-choice identifier="B">b</qti-simple-choice></qti-choice-interaction>'
 )
+
+
+def with_recordings(make_item: MakeItem, *names: str, identifier: str = "W4-001") -> bytes:
+    """Return an item with recordings, one on a line."""
+    return make_item(identifier, body="\n".join(f'<audio src="{name}"/>' for name in names) + TEXT)
+
+
+def test_recordings_have_limits_of_their_own_in_bytes_and_in_number(
+    make_item: MakeItem, make_package: MakePackage
+) -> None:
+    sounds = {f"{number}.mp3": FRAME + bytes([number]) * 499_000 for number in range(4)}
+    few = {f"s{number}.mp3": FRAME + bytes([number]) for number in range(7)}
+    items = {
+        "three.xml": with_recordings(make_item, "0.mp3", "1.mp3", "2.mp3", "0.mp3", identifier="drie"),
+        "four.xml": with_recordings(make_item, "0.mp3", *sounds, identifier="vier"),
+        "six.xml": with_recordings(make_item, *list(few)[:6], identifier="zes"),
+        "seven.xml": with_recordings(make_item, *few, identifier="zeven"),
+    }
+    path = make_package({**items, **sounds, **few})
+    report = inspect_package(path)
+    assert report.imported == ("zes@1", "drie@1")
+    heavy, many = (problem for refused in report.refused for problem in refused.problems)
+    assert (heavy.file, heavy.line) == ("four.xml", 10)
+    assert heavy.why == (
+        "its recordings weigh 1997.7 kB, and at most 1500.0 kB are sent; the recording 3.mp3 weighs most, 499.4 kB"
+    )
+    assert many.why.startswith("it asks for 7 recordings, and at most 6 are sent")
+    assert "four.xml" not in str(inspect_package(path, WeightBudget(recordings=2_000_000)).refused)
+
+
+def test_the_recordings_of_a_passage_count_for_its_items(make_item: MakeItem, make_package: MakePackage) -> None:
+    passage = (
+        '<qti-assessment-stimulus xmlns="http://www.imsglobal.org/xsd/imsqtiasi_v3p0" identifier="S-1" title="Tekst">'
+        '<qti-stimulus-body><audio src="a.mp3"/></qti-stimulus-body></qti-assessment-stimulus>'
+    )
+    link = '<qti-assessment-stimulus-ref identifier="S-1" href="stimulus.xml"/>'
+    sound = FRAME + bytes(1_600_000)
+    files = {"i.xml": make_item(extra=link), "stimulus.xml": passage.encode(), "a.mp3": sound}
+    (one,) = inspect_package(make_package(files)).refused
+    assert [(problem.file, problem.line) for problem in one.problems] == [("i.xml", 5)]
+    assert "the recording a.mp3 weighs most" in one.problems[0].why
 
 
 def test_an_import_keeps_to_the_budget_that_it_is_given(

@@ -1,6 +1,6 @@
 /**
- * The player's service worker: keeps the files of its own version, and the pictures of the present sitting. Never a
- * page of a pupil and nothing of the interface; where there is no connection, a page of ours that says so.
+ * The player's service worker: keeps the files of its own version, and the pictures and recordings of the present
+ * sitting. Never a page of a pupil and nothing of the interface; where there is no connection, a page of ours that says so.
  */
 
 const HERE = new URL("./", location.href).href;
@@ -30,16 +30,25 @@ async function page(request) {
 /** @param {Request} request */
 const asset = async (request) => (await caches.match(request)) ?? fetch(request);
 
-/** The page makes the cache of its sitting, and drops it. @param {Request} request */
-async function picture(request) {
+/**
+ * The page makes the cache of its sitting, and drops it. Who plays a recording asks for parts of it.
+ * @param {Request} request
+ */
+async function medium(request) {
   const [sitting] = await named(MEDIA);
   if (!sitting) return fetch(request);
   const cache = await caches.open(sitting);
-  const kept = await cache.match(request);
-  if (kept) return kept;
-  const reply = await fetch(request);
-  if (reply.status === 200) await cache.put(request, reply.clone()).catch(() => {}); // a full disk keeps no picture
-  return reply;
+  let reply = await cache.match(request.url);
+  if (!reply) {
+    reply = await fetch(request.url); // all of it: a part cannot be kept
+    if (reply.ok) await cache.put(request.url, reply.clone()).catch(() => {}); // a full disk keeps nothing
+  }
+  const [, first, last] = request.headers.get("range")?.match(/=(\d+)-(\d*)$/) ?? [];
+  if (!first || !reply.ok) return reply;
+  const all = await reply.blob();
+  const part = all.slice(+first, last ? +last + 1 : all.size, all.type);
+  const headers = { "Content-Range": `bytes ${first}-${+first + part.size - 1}/${all.size}` };
+  return new Response(part, { status: part.size ? 206 : 416, headers });
 }
 
 addEventListener("install", (event) => event.waitUntil(keep()));
@@ -50,5 +59,5 @@ addEventListener("fetch", (event) => {
   if (request.method !== "GET") return;
   if (request.mode === "navigate") event.respondWith(page(request));
   else if (pathname.startsWith("/static/player/")) event.respondWith(asset(request));
-  else if (pathname.startsWith("/media/")) event.respondWith(picture(request));
+  else if (pathname.startsWith("/media/")) event.respondWith(medium(request));
 });

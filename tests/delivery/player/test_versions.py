@@ -66,6 +66,10 @@ async def test_every_file_of_a_page_is_kept_for_good_at_its_versions_address(sql
             assert (reply.status_code, reply.headers["cache-control"]) == (200, FOR_GOOD), name
             assert reply.headers["x-content-type-options"] == "nosniff"
         assert page.headers["cache-control"] == "no-store"
+        closed = (await client.get("/laptopcontrole")).headers["content-security-policy"]
+        plays = "; media-src 'self'"  # items may hold recordings
+        assert page.headers["content-security-policy"].replace(plays, "") == closed
+        assert plays in page.headers["content-security-policy"]
         shown = await client.get(f"{place}/offline.html")
         assert "default-src 'none'" in shown.headers["content-security-policy"]
         assert set(re.findall(r'(?:href|src)="([^"]+)/[a-z]+\.(?:css|js)"', shown.text)) == {place}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tests.itembank.hostile.making import SVG, Case, item, one, package
+from tests.itembank.hostile.making import SVG, Case, Clean, item, one, package
 from tests.itembank.hostile.structures import declared
 
 SPOTS = (
@@ -18,6 +18,17 @@ ON_POINTS = (
     "</qti-select-point-interaction>"
 )
 MAPPED = '<qti-area-mapping><qti-area-map-entry shape="{}" coords="{}" mapped-value="1"/></qti-area-mapping>'
+LABELLED = Clean(
+    "The name of an area is the value of an attribute, with its quotes escaped: nothing comes out of it.",
+    lacks=r"<(script|img src=x)",
+    shows=r"aria-label=(['\"])(?:(?!\1).)*(alert\(1\)|x{50})(?:(?!\1).)*\1",
+)
+REDRAWN = Clean(
+    "Script is taken out of the picture and named in a warning; the areas stay.",
+    lacks="<script|alert",
+    shows="data-box=",
+    told="taken out of the drawing: element script",
+)
 ATTACKS = (
     ("percent", "rect", "1%,1%,9%,9%"),
     ("not a number", "rect", "NaN,NaN,NaN,NaN"),
@@ -57,9 +68,8 @@ def areas() -> Iterator[Case]:
         ("a label that closes", "&quot;&gt;&lt;img src=x onerror=alert(1)&gt;"),
         ("a long label", "x" * 10_000),
     ):
-        yield Case(
-            "areas", name, package({"item.xml": item(SPOTS.format("circle", "150,50,20", label)), "p.svg": DRAWING})
-        )
+        spots = item(SPOTS.format("circle", "150,50,20", label))
+        yield Case("areas", name, package({"item.xml": spots, "p.svg": DRAWING}), LABELLED)
     for width, height in (
         ("0", "0"),
         ("-1", "100"),
@@ -91,4 +101,5 @@ def areas() -> Iterator[Case]:
         "areas",
         "script in the picture",
         package({"item.xml": item(SPOTS.format("circle", "150,50,20", "x")), "p.svg": script}),
+        REDRAWN,
     )

@@ -8,7 +8,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.itembank.hostile.archives import gif
-from tests.itembank.hostile.making import SVG, URL, Case, Lure, lazily, listed, one, shown, with_picture
+from tests.itembank.hostile.making import (
+    NO_FILE_READ,
+    SVG,
+    URL,
+    Case,
+    Clean,
+    Lure,
+    lazily,
+    listed,
+    one,
+    shown,
+    with_picture,
+)
 
 _INSIDE = {
     "script": "<script>alert(1)</script>",
@@ -74,15 +86,29 @@ _INSIDE = {
 }
 
 
+CLEANED = Clean(
+    "What acts or loads is taken out of the drawing and named in a warning; its other shapes stay.",
+    lacks=r"<script|alert|127\.0\.0\.1|javascript|@import|\bon[a-z]+=",
+    shows="<svg",
+    told="taken out of the drawing: (element|attribute) ",
+)
+DROPPED = Clean(
+    "What a parser drops by itself, such as an instruction to load a style, is not in the drawing.",
+    lacks=r"xml-stylesheet|127\.0\.0\.1",
+    shows="<circle",
+)
+
+
 def drawings() -> Iterator[Case]:
     """Drawings whose inside acts or loads: cleaned; and drawings that are none: refused."""
     for name, inside in _INSIDE.items():
-        yield Case("drawings", name, with_picture(f'{SVG}{inside}<circle r="1"/></svg>'))
+        outcome = DROPPED if name == "instruction" else CLEANED
+        yield Case("drawings", name, with_picture(f'{SVG}{inside}<circle r="1"/></svg>'), outcome)
     for name, content in {
         "load on the root": SVG.replace("<svg", '<svg onload="alert(1)"') + "</svg>",
         "style on the root": SVG.replace("<svg", f'<svg style="background:url({URL}/x)"') + "</svg>",
     }.items():
-        yield Case("drawings", name, with_picture(content))
+        yield Case("drawings", name, with_picture(content), CLEANED)
     for name, content in {
         "root is a script": '<script xmlns="http://www.w3.org/2000/svg"><!-- <svg -->alert(1)</script>',
         "root is a script of HTML": '<script xmlns="http://www.w3.org/1999/xhtml"><!-- <svg -->alert(1)</script>',
@@ -103,10 +129,8 @@ def drawings() -> Iterator[Case]:
         "circle of uses": '<g id="a"><use href="#b"/></g><g id="b"><use xlink:href="#a"/></g>',
         "circle of masks": '<mask id="a" mask="url(#b)"/><mask id="b" mask="url(#a)"/>',
     }.items():
-        yield Case("drawings", name, with_picture(f"{SVG}{inside}</svg>"), "more than|itself", has_line=False)
-    yield Case(
-        "drawings", "many shapes", with_picture(SVG + "<rect/>" * 200_000 + "</svg>"), "elements", has_line=False
-    )
+        yield Case("drawings", name, with_picture(f"{SVG}{inside}</svg>"), "more than|itself")
+    yield Case("drawings", "many shapes", with_picture(SVG + "<rect/>" * 200_000 + "</svg>"), "elements")
 
 
 def _math(inside: str, more: str = "") -> str:
@@ -133,44 +157,73 @@ REACHING = {
 """Formulas that would draw over what stands beside or above them."""
 
 
+PLAIN = Clean(
+    "Addresses, colours, styles and names on a formula are not copied; its numbers stay.",
+    lacks=r"href|javascript|127\.0\.0\.1|style=|url\(|background|altimg|\bid=|class=\"x\"|xref|annotation",
+    shows="<mn>1</mn>|<mtd>1</mtd>",
+)
+WORDED = Clean(
+    "HTML inside a formula is left out, and text in it that looks like markup is written as text.",
+    lacks="<mtext><(?!/mtext)|<script|<img",
+    shows="<math",
+)
+SPOKEN_SAFELY = Clean(
+    "The words of a formula are the value of an attribute, with their quotes escaped.",
+    lacks="<script",
+    shows=r"aria-label='\"&gt;&lt;script&gt;'",
+)
+SHORTENED = Clean(
+    "Lengths that could draw outside the formula are not copied, and a warning names them; the frame clips the rest.",
+    lacks=r"(99999|9900%|-9000|-400mm|-10em|-9em|\"9em|\+200 width|=\"-40|999999in|99cm|9e9em)",
+    shows="<math",
+    told="could draw outside the formula",
+)
+CLIPPED = Clean(
+    "Many short steps are each as an author may write them: the item clips whatever they add up to.",
+    lacks="href|script",
+    shows="<mn>8</mn>",
+)
+
+
 def formulas() -> Iterator[Case]:
     """Formulas that act, load or smuggle HTML."""
     html = 'xmlns="http://www.w3.org/1999/xhtml"'
-    for name, markup, why in (
+    made: tuple[tuple[str, str, str | Clean], ...] = (
         ("action", _math('<maction actiontype="statusline#x"><mn>1</mn><mtext>x</mtext></maction>'), "not supported"),
         ("toggle", _math('<maction actiontype="toggle" href="javascript:alert(1)"><mn>1</mn></maction>'), "not supported"),
-        ("address", _math("<mn>1</mn>", 'href="javascript:alert(1)"'), ""),
-        ("address on a number", _math('<mn href="javascript:alert(1)">1</mn>'), ""),
-        ("xlink", _math('<mn xmlns:l="http://www.w3.org/1999/xlink" l:href="javascript:alert(1)">1</mn>'), ""),
+        ("address", _math("<mn>1</mn>", 'href="javascript:alert(1)"'), PLAIN),
+        ("address on a number", _math('<mn href="javascript:alert(1)">1</mn>'), PLAIN),
+        ("xlink", _math('<mn xmlns:l="http://www.w3.org/1999/xlink" l:href="javascript:alert(1)">1</mn>'), PLAIN),
         ("handler", _math('<mn onclick="alert(1)">1</mn>'), "event handler"),
-        ("style", _math(f'<mn style="background:url({URL}/x)">1</mn>'), ""),
+        ("style", _math(f'<mn style="background:url({URL}/x)">1</mn>'), PLAIN),
         ("annotation with HTML", _math(f'<semantics><mn>1</mn><annotation-xml encoding="text/html"><script {html}>alert(1)</script></annotation-xml></semantics>'), "not supported"),
         ("annotation with an image", _math(f'<semantics><mn>1</mn><annotation-xml encoding="application/xhtml+xml"><img {html} src="x" onerror="alert(1)"/></annotation-xml></semantics>'), "event handler|not in the package"),
-        ("annotation with a source", _math(f'<semantics><mn>1</mn><annotation src="{URL}/x"/></semantics>'), ""),
+        ("annotation with a source", _math(f'<semantics><mn>1</mn><annotation src="{URL}/x"/></semantics>'), PLAIN),
         ("annotation with SVG", _math('<semantics><mn>1</mn><annotation-xml><svg xmlns="http://www.w3.org/2000/svg"><script>x</script></svg></annotation-xml></semantics>'), "not supported"),
         ("glyph", _math(f'<mi><mglyph src="{URL}/x"/></mi>'), "not supported"),
         ("glyph, own namespace", _math(f'<mi><m:mglyph xmlns:m="http://www.w3.org/1998/Math/MathML" src="{URL}/x"/></mi>'), "not supported"),
         ("mark", _math("<mi><malignmark/></mi>"), "not supported"),
         ("script", _math("<script>alert(1)</script>"), "not supported"),
-        ("HTML in text", _math(f'<mtext><p {html}>x</p></mtext>'), ""),
+        ("HTML in text", _math(f'<mtext><p {html}>x</p></mtext>'), WORDED),
         ("script in text", _math(f"<mtext><script {html}>alert(1)</script></mtext>"), "not supported"),
         ("style in text", _math(f"<mtext><style {html}>p{{background:url(x)}}</style></mtext>"), "not supported"),
-        ("mutation", _math(f'<mtext><table {html}><tr><td><b>&lt;/math&gt;&lt;img src=x onerror=alert(1)&gt;</b></td></tr></table></mtext>'), ""),
-        ("escaped", _math("<mtext>&lt;/mtext&gt;&lt;/math&gt;&lt;script&gt;alert(1)&lt;/script&gt;</mtext>"), ""),
-        ("source of a table", _math(f'<mtable background="{URL}/x"><mtr><mtd>1</mtd></mtr></mtable>'), ""),
+        ("mutation", _math(f'<mtext><table {html}><tr><td><b>&lt;/math&gt;&lt;img src=x onerror=alert(1)&gt;</b></td></tr></table></mtext>'), WORDED),
+        ("escaped", _math("<mtext>&lt;/mtext&gt;&lt;/math&gt;&lt;script&gt;alert(1)&lt;/script&gt;</mtext>"), WORDED),
+        ("source of a table", _math(f'<mtable background="{URL}/x"><mtr><mtd>1</mtd></mtr></mtable>'), PLAIN),
         ("definition", _math(f'<csymbol definitionURL="{URL}/x">x</csymbol>'), "not supported"),
-        ("alternative", _math("<mn>1</mn>", f'altimg="{URL}/x" altimg-width="9"'), ""),
-        ("colours", _math('<mn mathcolor="url(x)" mathbackground="url(x)">1</mn>'), ""),
-        ("class and id", _math('<mn class="x" id="outbox" xref="y">1</mn>'), ""),
-        ("huge", _math('<mspace width="99999999em" height="99999999em"/><mn mathsize="99999em">1</mn>'), ""),
+        ("alternative", _math("<mn>1</mn>", f'altimg="{URL}/x" altimg-width="9"'), PLAIN),
+        ("colours", _math('<mn mathcolor="url(x)" mathbackground="url(x)">1</mn>'), PLAIN),
+        ("class and id", _math('<mn class="x" id="outbox" xref="y">1</mn>'), PLAIN),
+        ("huge", _math('<mspace width="99999999em" height="99999999em"/><mn mathsize="99999em">1</mn>'), SHORTENED),
         ("input", _math(f'<mtext><input {html} autofocus="autofocus"/></mtext>'), "not supported"),
         ("interaction", _math('<mtext><qti-text-entry-interaction response-identifier="R"/></mtext>'), "MathML|declared|not supported"),
         ("include", _math(f'<mtext><x:include xmlns:x="http://www.w3.org/2001/XInclude" href="{URL}/x"/></mtext>'), "not supported"),
-        ("words that are markup", '<p><math xmlns="http://www.w3.org/1998/Math/MathML" alttext="&quot;&gt;&lt;script&gt;"><mn>1</mn></math></p>', ""),
-    ):  # fmt: skip
-        yield Case("formulas", name, one(shown(markup)), why)
+        ("words that are markup", '<p><math xmlns="http://www.w3.org/1998/Math/MathML" alttext="&quot;&gt;&lt;script&gt;"><mn>1</mn></math></p>', SPOKEN_SAFELY),
+    )  # fmt: skip
+    for name, markup, outcome in made:
+        yield Case("formulas", name, one(shown(markup)), outcome)
     for name, inside in REACHING.items():
-        yield Case("formulas", name, one(shown(_math(inside))))
+        yield Case("formulas", name, one(shown(_math(inside))), CLIPPED if "many" in name else SHORTENED)
 
 
 def _chunk(kind: bytes, content: bytes) -> bytes:
@@ -201,6 +254,13 @@ def _large_in_folder(folder: Path, _lure: Lure) -> Path:
     return folder
 
 
+RASTER = Clean(
+    "It is a picture, is stored under the name of one, and is served as one (nosniff): a page in it is never read.",
+    lacks="alert|<script",
+    shows=r'<img src="/media/[0-9a-f]{64}\.png"',
+)
+
+
 def pictures() -> Iterator[Case]:
     """Pictures that swell, lie or are none."""
     swollen = {
@@ -220,40 +280,41 @@ def pictures() -> Iterator[Case]:
         "PNG without head": b"\x89PNG\r\n\x1a\n" + _chunk(b"IDAT", b"x"),
     }
     for name, content in swollen.items():
-        yield Case("pictures", name, with_picture(content, "p.png"), "pixels|size", has_line=False)
+        yield Case("pictures", name, with_picture(content, "p.png"), "pixels|size")
     for name, content in {
         "page": b"<html><script>alert(1)</script></html>", "PDF": b"%PDF-1.7", "script": b"alert(1)", "WebP": b"RIFF\0\0\0\0WEBPVP8 ",
         "AVIF": b"\0\0\0\x1cftypavif", "ICO": b"\0\0\1\0", "TIFF": b"II*\0", "BMP": b"BM", "empty": b"", "flash": b"CWS\x09", "Windows": b"MZ",
     }.items():  # fmt: skip
-        yield Case("pictures", f"{name} called PNG", with_picture(content, "p.png"), "neither PNG", has_line=False)
+        yield Case("pictures", f"{name} called PNG", with_picture(content, "p.png"), "neither PNG")
     for size in (3, 19):
         yield Case(
             "pictures",
             f"{size} MB",
             with_picture(png(9, 9) + b"\0" * (size * 1_000_000), "p.png"),
             "at most 2 MB",
-            has_line=False,
         )
     yield Case(
         "pictures",
         "100 MB",
         lazily(lambda: with_picture(png(9, 9) + b"\0" * 100_000_000, "p.png")),
         "larger than 20 MB|times its size",
-        has_line=False,
+        NO_FILE_READ,
         is_heavy=True,
     )
-    yield Case("pictures", "100 MB in a folder", _large_in_folder, "larger than 20 MB", has_line=False, is_heavy=True)
-    yield Case("pictures", "PNG with a page behind", with_picture(png(9, 9) + b"<script>alert(1)</script>", "p.png"))
+    yield Case("pictures", "100 MB in a folder", _large_in_folder, "larger than 20 MB", is_heavy=True)
+    yield Case(
+        "pictures", "PNG with a page behind", with_picture(png(9, 9) + b"<script>alert(1)</script>", "p.png"), RASTER
+    )
     yield Case(
         "pictures",
         "PNG with a page inside",
         with_picture(png(9, 9, _chunk(b"tEXt", b"<script>alert(1)</script>")), "p.png"),
+        RASTER,
     )
-    yield Case("pictures", "PNG called HTML", with_picture(png(9, 9), "p.html"))
+    yield Case("pictures", "PNG called HTML", with_picture(png(9, 9), "p.html"), RASTER)
     yield Case(
         "pictures",
         "GIF that is a script",
         with_picture(b"GIF89a" + b"=1;alert(1);//", "p.gif"),
         "size cannot be read",
-        has_line=False,
     )

@@ -1,4 +1,7 @@
-"""``python -m tests.itembank.hostile.ledger``: every hostile file in a process with limits, and what came of it."""
+"""``python -m tests.itembank.hostile.ledger``: every hostile file in a process with limits, and what came of it.
+
+Below the counts stands why files are let in, and why a refusal names no line: one sentence for each family.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import gc
 import shutil
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -14,7 +18,7 @@ from rich.table import Table
 
 from tests.itembank.hostile.corpus import corpus
 from tests.itembank.hostile.limits import MOST_MEGABYTES, MOST_SECONDS, Measured, measure
-from tests.itembank.hostile.making import Case, Lure
+from tests.itembank.hostile.making import Case, Clean, Lure
 from tests.itembank.hostile.watching import laid
 
 WIDTH = 110
@@ -31,19 +35,45 @@ def _measured(cases: Iterable[Case], folder: Path, lure: Lure) -> dict[str, Meas
     return results
 
 
-def _row(kind: str, results: Iterable[Measured]) -> tuple[str, ...]:
-    """One line of the ledger."""
+def _row(kind: str, results: Iterable[tuple[Case, Measured]]) -> tuple[str, ...]:
+    """One line of the ledger; a refusal that names a line and says that it cannot, or the other way round, is wrong."""
     held = list(results)
-    refused = sum(result.is_refused for result in held)
-    wrong = sum(bool(result.wrong) for result in held)
-    clean = sum(not result.is_refused and not result.wrong for result in held)
-    seconds, megabytes = max(result.seconds for result in held), max(result.megabytes for result in held)
+    lined = sum(result.is_refused and not case.unlined for case, result in held)
+    unlined = sum(result.is_refused and bool(case.unlined) for case, result in held)
+    wrong = sum(bool(result.wrong) for _, result in held)
+    clean = sum(not result.is_refused and not result.wrong for _, result in held)
+    seconds, megabytes = max(result.seconds for _, result in held), max(result.megabytes for _, result in held)
     return (
         kind,
-        *map(str, (len(held), refused, clean, wrong)),
+        *map(str, (len(held), lined, unlined, clean, wrong)),
         f"{seconds:.2f}",
         f"{megabytes:.0f}",
     )
+
+
+def reasons(title: str, told: Iterable[tuple[str, str]]) -> Table:
+    """Table of what is said of families: how many files of which kind, and why.
+
+    Parameters
+    ----------
+    title : of the table
+    told : kind and reason of each file
+    """
+    table = Table("kind", "files", "why", title=title, title_justify="left")
+    for (kind, reason), number in Counter(told).items():
+        table.add_row(kind, str(number), reason)
+    return table
+
+
+def why_clean(cases: Iterable[Case]) -> Table:
+    """Why files are let in, and what is done to them."""
+    let_in = ((case.kind, case.outcome.reason) for case in cases if isinstance(case.outcome, Clean))
+    return reasons("Let in clean: what was taken out or made harmless", let_in)
+
+
+def why_unlined(cases: Iterable[Case]) -> Table:
+    """Why refusals name no line."""
+    return reasons("Refused without a line", ((case.kind, case.unlined) for case in cases if case.unlined))
 
 
 def main(kinds: Iterable[str]) -> int:
@@ -55,9 +85,10 @@ def main(kinds: Iterable[str]) -> int:
     """
     console = Console(width=WIDTH)
     title = f"Hostile files (at most {MOST_SECONDS} s and {MOST_MEGABYTES} MB each)"
-    table = Table("kind", "files", "refused", "let in clean", "wrong", "worst s", "worst MB", title=title)
+    heads = ("kind", "files", "refused at a line", "without", "let in clean", "wrong", "worst s", "worst MB")
+    table = Table(*heads, title=title)
     wrong: list[str] = []
-    everything: list[Measured] = []
+    everything: list[tuple[Case, Measured]] = []
     wanted = set(kinds)
     with tempfile.TemporaryDirectory(prefix="peil-hostile-") as folder, laid(Path(folder)) as lure:
         for kind, cases in corpus().items():
@@ -65,12 +96,14 @@ def main(kinds: Iterable[str]) -> int:
                 continue
             gc.collect()
             results = _measured(cases, Path(folder), lure)
-            table.add_row(*_row(kind, results.values()))
-            everything += results.values()
+            held = [(case, results[case.name]) for case in cases]
+            table.add_row(*_row(kind, held))
+            everything += held
             wrong += [f"{kind}, {name}: {result.wrong}" for name, result in results.items() if result.wrong]
     table.add_section()
     table.add_row(*_row("all", everything))
-    console.print(table)
+    every = [case for case, _ in everything]
+    console.print(table, why_clean(every), why_unlined(every))
     for line in wrong:
         console.print(f"wrong: {line!r}"[:600], markup=False, highlight=False)
     return 1 if wrong else 0

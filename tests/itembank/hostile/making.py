@@ -51,6 +51,24 @@ Writer = Callable[[Path, Lure], Path]
 
 
 @dataclass(frozen=True, slots=True)
+class Clean:
+    """Why a file is let in, and what shows that it is clean, beside the judges of pages, drawings and scores.
+
+    Attributes
+    ----------
+    reason : what is taken out or made harmless, in one sentence
+    lacks : pattern that nothing served may match
+    shows : pattern that what is served must match: what was harmless in it stays
+    told : pattern that a warning of the import must match; "" where nothing is left out
+    """
+
+    reason: str
+    lacks: str = ""
+    shows: str = ""
+    told: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """One hostile file.
 
@@ -58,17 +76,27 @@ class Case:
     ----------
     kind, name : what attack it is
     write : writes it into an empty folder and returns what to import
-    why : pattern of the reason of its refusal; "" if the standard lets it in, and it must be served clean
-    has_line : whether the refusal must name a line
+    outcome : pattern of the reason of its refusal; or, where the standard lets it in, why it is clean
+    unlined : why its refusal can name no line; "" where it must name one
     is_heavy : whether it is tried only in a child process with limits
     """
 
     kind: str
     name: str
     write: Writer
-    why: str = ""
-    has_line: bool = True
+    outcome: str | Clean
+    unlined: str = ""
     is_heavy: bool = False
+
+    def __post_init__(self) -> None:
+        if not self.outcome or (isinstance(self.outcome, Clean) and self.unlined):
+            raise ValueError(f"{self.kind}, {self.name}: say why it is refused, or why it is clean")
+
+
+NO_FILE_READ = "The zip itself is refused before a file in it is read, so there is no text to name a line of."
+NO_MANIFEST = "The manifest cannot be taken out of the zip, and nothing before it asks for it."
+NOT_READ = "The file alone is imported and is too large to be read, so that no line of it is known."
+NO_ITEM = "The folder holds no file that is an item, so there is no text to name a line of."
 
 
 def item(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tests.itembank.hostile.making import CHOICE, URL, Case, Content, item, one, package, passage, shown
+from tests.itembank.hostile.making import CHOICE, URL, Case, Clean, item, one, package, passage, shown
 
 EVENTS = [
     "abort",
@@ -126,10 +126,72 @@ EVENTS = [
 HOLDERS = ("p", "b", "table", "img", "math", "qti-prompt", "qti-simple-choice", "qti-choice-interaction", "a", "span")
 
 
-def _shows(kind: str, name: str, markup: Content, why: str = "") -> Case:
+ROOT = Clean("Nothing of the root but its language is shown, so that what hangs on it goes.", lacks="onload|alert")
+UNLINKED = Clean(
+    "The words of a link are shown as plain text: its address, target and pings go.",
+    lacks=r"<a\b|href|ping|target|script:|127\.0\.0\.1|passwd|/api/",
+    shows="<p>x</p>",
+    told="links are shown as plain text",
+)
+UNADDRESSED = Clean(
+    "Addresses on elements that need none are not copied; what the element says is shown.",
+    lacks=r"javascript|127\.0\.0\.1|cite=|longdesc|background|lowsrc|src=",
+    shows=">x<",
+)
+UNSTYLED = Clean(
+    "A style of the author is not copied, whatever it does; its text is shown in the player's look.",
+    lacks=r"style=|url\(|expression|position|127\.0\.0\.1",
+    shows="<p>x</p>",
+    told="inline styles are not used",
+)
+UNSHEETED = Clean(
+    "Style sheets of a package are not loaded, nor named to a browser.",
+    lacks=r"stylesheet|\.css|127\.0\.0\.1|javascript",
+    shows="Welk",
+    told="style sheets of the package are not used|it is not shown during a test",
+)
+UNPAINTED = Clean("A font element goes, and its words stay.", lacks="font|expression", shows="<p>x</p>")
+UNCLASSED = Clean(
+    "Only the classes that QTI shares stay, so that no item can look like a part of the player.",
+    lacks="outbox|hidden|next-button",
+    shows='class="qti-x"',
+)
+ESCAPED = Clean(
+    "What looks like markup is text, and is written as text: no element comes of it.",
+    lacks=r"<(script|img)\b|<!--",
+    shows=r"(&amp;)?lt;script|&lt;img|--&gt;|&lt;script",
+)
+EMPTIED = Clean(
+    "What stands inside an element that can hold nothing is left out; the text around it stays.",
+    lacks="alert",
+    shows="a<br>b",
+)
+QUOTED = Clean(
+    "A value that tries to end its attribute is written with its quotes escaped, and stays inside it.",
+    lacks=r"<(script|img)\b",
+    shows=r"(lang|title)=(['\"])(?:(?!\2).)*alert\(1\)(?:(?!\2).)*\2",
+)
+UNSAID = Clean("The title of an item is not part of what a pupil gets.", lacks="alert|<script", shows="Welk")
+IN_VALUES = Clean(
+    "An identifier is a value of a control, written with its quotes escaped: nothing comes out of its attribute.",
+    lacks=r"<(script|img)\b",
+    shows=r"(value|data-field)=(['\"])(?:(?!\2).)*alert\(1\)(?:(?!\2).)*\2",
+)
+LITERAL = Clean(
+    "What a template engine would work out is text: items are filled in by element, never as a template.",
+    lacks="49",
+    shows=r"\{\{ 7\*7 \}\} \$\{7\*7\}",
+)
+NAMELESS = Clean(
+    "Names by which the player finds its own parts, and behaviour that belongs to it, are not copied.",
+    lacks=r"\bid=|name=\"location|contenteditable|autofocus|tabindex|accesskey|popover|slot=|\bis=|part=|itemscope|nonce",
+    shows="<p>x</p>",
+)
+
+
+def _shows(kind: str, name: str, markup: str, outcome: str | Clean) -> Case:
     """Item with markup above a harmless choice."""
-    assert isinstance(markup, str)
-    return Case(kind, name, one(shown(markup)), why)
+    return Case(kind, name, one(shown(markup)), outcome)
 
 
 def handlers() -> Iterator[Case]:
@@ -161,12 +223,12 @@ def handlers() -> Iterator[Case]:
         one(item().replace("<qti-item-body>", '<qti-item-body onload="alert(1)">')),
         "event handler",
     )
-    yield Case("handlers", "on the root", one(item(root='onload="alert(1)"')))
+    yield Case("handlers", "on the root", one(item(root='onload="alert(1)"')), ROOT)
     text = package({"item.xml": item(), "stimulus.xml": passage('<p onclick="alert(1)">a</p>')})
     yield Case("handlers", "in a passage", text, "event handler")
 
 
-_ADDRESSES = {
+ADDRESSES = {
     "javascript": "javascript:alert(1)",
     "upper case": "JAVASCRIPT:alert(1)",
     "mixed case": "jAvAsCrIpT:alert(1)",
@@ -202,24 +264,25 @@ _ADDRESSES = {
 
 def links() -> Iterator[Case]:
     """Addresses that act or lead away, on links and on pictures."""
-    for name, address in _ADDRESSES.items():
-        yield _shows("links", f"{name}, link", f'<p><a href="{address}">x</a></p>')
+    for name, address in ADDRESSES.items():
+        yield _shows("links", f"{name}, link", f'<p><a href="{address}">x</a></p>', UNLINKED)
         why = "not a file of the package|not in the package"
         yield _shows("links", f"{name}, picture", f'<p><img src="{address}" alt=""/></p>', why)
-    for name, markup, why in (
+    others: tuple[tuple[str, str, str | Clean], ...] = (
         ("area", '<map><area href="javascript:alert(1)"/></map>', "not supported"),
-        ("ping", f'<p><a href="x" ping="{URL}/p">x</a></p>', ""),
-        ("target", '<p><a href="x" target="_top">x</a></p>', ""),
-        ("xlink", '<p><a xmlns:l="http://www.w3.org/1999/xlink" l:href="javascript:alert(1)">x</a></p>', ""),
-        ("cite", '<blockquote cite="javascript:alert(1)"><p>x</p></blockquote>', ""),
-        ("longdesc", '<p><b longdesc="javascript:alert(1)">x</b></p>', ""),
-        ("background", '<table background="javascript:alert(1)"><tr><td>x</td></tr></table>', ""),
+        ("ping", f'<p><a href="x" ping="{URL}/p">x</a></p>', UNLINKED),
+        ("target", '<p><a href="x" target="_top">x</a></p>', UNLINKED),
+        ("xlink", '<p><a xmlns:l="http://www.w3.org/1999/xlink" l:href="javascript:alert(1)">x</a></p>', UNLINKED),
+        ("cite", '<blockquote cite="javascript:alert(1)"><p>x</p></blockquote>', UNADDRESSED),
+        ("longdesc", '<p><b longdesc="javascript:alert(1)">x</b></p>', UNADDRESSED),
+        ("background", '<table background="javascript:alert(1)"><tr><td>x</td></tr></table>', UNADDRESSED),
         ("srcset", f'<p><img src="none.png" srcset="{URL}/x 2x" alt=""/></p>', "not in the package"),
         ("dynsrc", f'<p><img dynsrc="{URL}/x" alt=""/></p>', "not a file"),
-        ("lowsrc", f'<p><b lowsrc="{URL}/x" src="{URL}/y">x</b></p>', ""),
+        ("lowsrc", f'<p><b lowsrc="{URL}/x" src="{URL}/y">x</b></p>', UNADDRESSED),
         ("object picture", f'<object data="{URL}/x.png" type="image/png"/>', "not a file"),
-    ):
-        yield _shows("links", name, markup, why)
+    )
+    for name, markup, outcome in others:
+        yield _shows("links", name, markup, outcome)
 
 
 def styles() -> Iterator[Case]:
@@ -232,23 +295,25 @@ def styles() -> Iterator[Case]:
         "animation:x 1s", "background:/**/url/**/(x)", "\\62 ackground:url(x)",
     )  # fmt: skip
     for style in declared:
-        yield _shows("styles", f"attribute {style}", f'<p style="{style}">x</p>')
-    for name, markup, why in (
+        yield _shows("styles", f"attribute {style}", f'<p style="{style}">x</p>', UNSTYLED)
+    others: tuple[tuple[str, str, str | Clean], ...] = (
         ("element", f"<style>@import '{URL}/x';</style>", "not supported"),
         ("element with url", f"<style>p{{background:url({URL}/x)}}</style>", "not supported"),
         ("link", f'<link rel="stylesheet" href="{URL}/x"/>', "not supported"),
         ("link preload", f'<link rel="preload" as="image" href="{URL}/x"/>', "not supported"),
         ("link prefetch", f'<link rel="dns-prefetch" href="{URL}/x"/>', "not supported"),
         ("link import", f'<link rel="import" href="{URL}/x"/>', "not supported"),
-        ("QTI sheet in the body", f'<qti-stylesheet href="{URL}/x" type="text/css"/>', ""),
+        ("QTI sheet in the body", f'<qti-stylesheet href="{URL}/x" type="text/css"/>', UNSHEETED),
         ("font face", f"<style>@font-face{{font-family:x;src:url({URL}/x)}}</style>", "not supported"),
         ("template", f"<template><style>p{{background:url({URL}/x)}}</style></template>", "not supported"),
-        ("font element", '<p><font color="expression(alert(1))">x</font></p>', ""),
-        ("class of the player", '<p class="outbox hidden next-button qti-x">x</p>', ""),
-    ):
-        yield _shows("styles", name, markup, why)
+        ("font element", '<p><font color="expression(alert(1))">x</font></p>', UNPAINTED),
+        ("class of the player", '<p class="outbox hidden next-button qti-x">x</p>', UNCLASSED),
+    )
+    for name, markup, outcome in others:
+        yield _shows("styles", name, markup, outcome)
     for place, sheet in (("of the item", f"{URL}/x.css"), ("of the item, script", "javascript:alert(1)")):
-        yield Case("styles", f"QTI sheet {place}", one(item(extra=f'<qti-stylesheet href="{sheet}" type="text/css"/>')))
+        named = item(extra=f'<qti-stylesheet href="{sheet}" type="text/css"/>')
+        yield Case("styles", f"QTI sheet {place}", one(named), UNSHEETED)
 
 
 _FRAMES = (
@@ -278,7 +343,7 @@ def frames() -> Iterator[Case]:
             markup,
             "not supported|not a file|no template variable|event handler",
         )
-    for name, markup, why in (
+    others: tuple[tuple[str, str, str | Clean], ...] = (
         ("object page", '<object data="x.html" type="text/html"/>', "not supported"),
         ("object drawing", f'<object data="{URL}/x.svg" type="image/svg+xml"/>', "not a file"),
         (
@@ -286,29 +351,33 @@ def frames() -> Iterator[Case]:
             '<object data="none.png" type="image/png"><script>alert(1)</script></object>',
             "not in the package|not supported",
         ),
-        ("escaped script", "<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>", ""),
-        ("escaped twice", "<p>&amp;lt;script&amp;gt;</p>", ""),
-        ("data section", "<p><![CDATA[<script>alert(1)</script><img src=x onerror=alert(1)>]]></p>", ""),
-        ("language", '<p xml:lang="&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;">x</p>', ""),
-        ("title", '<p><abbr title="\'&gt;&lt;img src=x onerror=alert(1)&gt;">x</abbr></p>', ""),
-        ("text in an empty element", "<p>a<br>&lt;script&gt;alert(1)&lt;/script&gt;</br>b</p>", ""),
-        ("shape of a template", "<p>{{ 7*7 }} ${7*7} &lt;%= 7*7 %&gt; #{7*7}</p>", ""),
-        ("id of the player", '<p id="outbox" name="location" data-field="RESPONSE">x</p>', ""),
-        ("editable", '<p contenteditable="true" autofocus="autofocus" tabindex="1" accesskey="x" popover="">x</p>', ""),
-        ("shadow", '<p slot="x" is="x" part="x" itemscope="" nonce="x">x</p>', ""),
-        ("end of a comment", "<p>--&gt; &lt;!-- ]]&gt;</p>", ""),
-    ):
-        yield _shows("frames", name, markup, why)
+        ("escaped script", "<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>", ESCAPED),
+        ("escaped twice", "<p>&amp;lt;script&amp;gt;</p>", ESCAPED),
+        ("data section", "<p><![CDATA[<script>alert(1)</script><img src=x onerror=alert(1)>]]></p>", ESCAPED),
+        ("language", '<p xml:lang="&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;">x</p>', QUOTED),
+        ("title", '<p><abbr title="\'&gt;&lt;img src=x onerror=alert(1)&gt;">x</abbr></p>', QUOTED),
+        ("text in an empty element", "<p>a<br>&lt;script&gt;alert(1)&lt;/script&gt;</br>b</p>", EMPTIED),
+        ("shape of a template", "<p>{{ 7*7 }} ${7*7} &lt;%= 7*7 %&gt; #{7*7}</p>", LITERAL),
+        ("id of the player", '<p id="outbox" name="location" data-field="RESPONSE">x</p>', NAMELESS),
+        (
+            "editable",
+            '<p contenteditable="true" autofocus="autofocus" tabindex="1" accesskey="x" popover="">x</p>',
+            NAMELESS,
+        ),
+        ("shadow", '<p slot="x" is="x" part="x" itemscope="" nonce="x">x</p>', NAMELESS),
+        ("end of a comment", "<p>--&gt; &lt;!-- ]]&gt;</p>", ESCAPED),
+    )
+    for name, markup, outcome in others:
+        yield _shows("frames", name, markup, outcome)
     nasty = "'&gt;&lt;script&gt;alert(1)&lt;/script&gt;"
-    yield Case("frames", "title of the item", one(item().replace('title="Opgave"', f'title="{nasty}"')))
+    yield Case("frames", "title of the item", one(item().replace('title="Opgave"', f'title="{nasty}"')), UNSAID)
     yield Case("frames", "identifier of the item", one(item(name=nasty)), "no usable identifier")
     yield Case("frames", "identifier with a C1 control", one(item(name="a&#x9b;2Jb")), "no usable identifier")
     choices = CHOICE.replace('identifier="B"', f'identifier="{nasty}"')
-    yield Case("frames", "identifier of a choice", one(item(choices)))
+    yield Case("frames", "identifier of a choice", one(item(choices)), IN_VALUES)
     choices = CHOICE.replace("RESPONSE", nasty)
-    yield Case(
-        "frames", "identifier of a response", one(item(choices, declarations=item_key(nasty), rules=_rules_for(nasty)))
-    )
+    asked = item(choices, declarations=item_key(nasty), rules=_rules_for(nasty))
+    yield Case("frames", "identifier of a response", one(asked), IN_VALUES)
 
 
 def item_key(name: str) -> str:

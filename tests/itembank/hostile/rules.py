@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tests.itembank.hostile.making import Case, item, one
+from tests.itembank.hostile.making import Case, Clean, item, one
 
 ENTRY = '<p><qti-text-entry-interaction response-identifier="RESPONSE"/></p>'
 COLLECTION = '<qti-outcome-declaration identifier="BAG" cardinality="multiple" base-type="float"/>'
@@ -41,6 +41,27 @@ def ruled(rules: str, *, key: str = "5", kind: str = "float", inside: str = "", 
 GIVEN = '<qti-variable identifier="RESPONSE"/>'
 BAG = '<qti-variable identifier="BAG"/>'
 HUGE = "9" * 39
+
+
+NO_RESULT = Clean(
+    "A sum without a result gives nothing, as the standard says: every answer gets points that can be counted.",
+    lacks="1e999|1e308|9{20}",
+    shows="data-field=",
+)
+NO_OPERAND = Clean(
+    "An expression that lacks what it needs gives nothing: every answer gets points that can be counted.",
+    shows="data-field=",
+)
+BOUNDED_PATTERN = Clean(
+    "A pattern is matched by an engine without backtracking, in steps that are counted, so that none matches for ever.",
+    lacks=r"pattern|\(a\+\)",
+    shows="data-field=",
+)
+BOUNDED = Clean(
+    "Scoring stops when its steps are used up, and keeps the points that it had; values that swell cost as many steps.",
+    lacks="repeat|set-outcome",
+    shows="data-field=",
+)
 
 
 def arithmetic() -> Iterator[Case]:
@@ -96,7 +117,7 @@ def arithmetic() -> Iterator[Case]:
         "cut a text": operation("substring", base("tekst", "string"), base("-1e300"), base("1e300")),
     }
     for name, expression in expressions.items():
-        yield Case("rules", name, one(ruled(set_to(expression))))
+        yield Case("rules", name, one(ruled(set_to(expression))), NO_RESULT)
     yield Case(
         "rules",
         "worth infinity",
@@ -106,6 +127,7 @@ def arithmetic() -> Iterator[Case]:
                 extra='<qti-outcome-declaration identifier="MAXSCORE" cardinality="single" base-type="float"><qti-default-value><qti-value>1e999</qti-value></qti-default-value></qti-outcome-declaration>',
             )
         ),
+        NO_RESULT,
     )
     for attribute in ("mapped-value", "lower-bound", "default-value"):
         for value in ("NaN", "inf", "1e999", "9" * 400, "x"):
@@ -124,7 +146,7 @@ def arithmetic() -> Iterator[Case]:
 def shapes() -> Iterator[Case]:
     """Rules that lack what they need, or are none."""
     lookup = "<qti-match-table><qti-match-table-entry source-value='1' target-value='2'/></qti-match-table>"
-    for name, rules, why in (
+    made: tuple[tuple[str, str, str | Clean], ...] = (
         ("table as operand", set_to(operation("sum", lookup, base(1))), "not supported|operand"),
         ("table alone", set_to(operation("lookup-table", lookup)), "operand|needs"),
         ("table of nothing", set_to(operation("lookup-table")), "operand|needs"),
@@ -142,20 +164,21 @@ def shapes() -> Iterator[Case]:
         ("condition without if", "<qti-response-condition><qti-response-then/></qti-response-condition>", "does not belong"),
         ("empty if", "<qti-response-condition><qti-response-if/></qti-response-condition>", "has no condition"),
         ("rule as condition", f"<qti-response-condition><qti-response-if>{set_to(base(1))}</qti-response-if></qti-response-condition>", "not supported"),
-        ("look-up without table", f'<qti-lookup-outcome-value identifier="SCORE">{base(1)}</qti-lookup-outcome-value>', ""),
+        ("look-up without table", f'<qti-lookup-outcome-value identifier="SCORE">{base(1)}</qti-lookup-outcome-value>', NO_OPERAND),
         ("coordinates of words", set_to(operation("inside", GIVEN, shape="circle", coords="a,b,c")), "must be a number"),
-        ("too few coordinates", set_to(operation("inside", base("1 1", "point"), shape="poly", coords="1")), ""),
-        ("ellipse of nothing", set_to(operation("inside", base("1 1", "point"), shape="ellipse", coords="1,1,0,0")), ""),
-        ("exit at once", "<qti-exit-response/>", ""),
-        ("field of nothing", set_to(operation("field-value", field_identifier="x")), ""),
-        ("record in itself", set_to(operation("record", operation("record", field_identifier="a"), field_identifier="b")), ""),
-    ):  # fmt: skip
-        yield Case("rules", name, one(ruled(rules)), why)
+        ("too few coordinates", set_to(operation("inside", base("1 1", "point"), shape="poly", coords="1")), NO_OPERAND),
+        ("ellipse of nothing", set_to(operation("inside", base("1 1", "point"), shape="ellipse", coords="1,1,0,0")), NO_OPERAND),
+        ("exit at once", "<qti-exit-response/>", NO_OPERAND),
+        ("field of nothing", set_to(operation("field-value", field_identifier="x")), NO_OPERAND),
+        ("record in itself", set_to(operation("record", operation("record", field_identifier="a"), field_identifier="b")), NO_OPERAND),
+    )  # fmt: skip
+    for name, rules, outcome in made:
+        yield Case("rules", name, one(ruled(rules)), outcome)
     for name in ("match", "member", "contains", "delete", "equal", "divide", "power", "substring", "string-match", "pattern-match",
                  "not", "and", "index", "random", "is-null", "container-size", "round", "sum", "inside", "lt", "gcd", "repeat",
                  "stats-operator", "round-to", "equal-rounded", "field-value", "is-type-of", "integer-to-float"):  # fmt: skip
         more = {"name": "mean"} if name == "stats-operator" else {"pattern": "a"} if name == "pattern-match" else {}
-        yield Case("rules", f"{name} of nothing", one(ruled(set_to(operation(name, **more)))))
+        yield Case("rules", f"{name} of nothing", one(ruled(set_to(operation(name, **more)))), NO_OPERAND)
     template = '<qti-template-processing><qti-template-constraint><qti-base-value base-type="boolean">false</qti-base-value></qti-template-constraint></qti-template-processing>'
     yield Case("rules", "template that never holds", one(ruled(set_to(base(1)), extra=template)), "none of 100 draws")
     drawn = f'<qti-template-declaration identifier="T" cardinality="single" base-type="float"/><qti-template-processing><qti-set-template-value identifier="T">{operation("repeat", base(1), number_repeats="99999")}</qti-set-template-value></qti-template-processing>'
@@ -190,14 +213,14 @@ def patterns() -> Iterator[Case]:
     for pattern in _PATTERNS:
         match = operation("pattern-match", GIVEN, pattern=pattern.replace("<", "&lt;"))
         rules = f"<qti-response-condition><qti-response-if>{match}{set_to(base(1))}</qti-response-if></qti-response-condition>"
-        yield Case("patterns", pattern[:40], one(ruled(rules, key="a" * 60 + "!", kind="string")))
+        yield Case("patterns", pattern[:40], one(ruled(rules, key="a" * 60 + "!", kind="string")), BOUNDED_PATTERN)
     for pattern in _NO_PATTERNS:
         match = set_to(operation("pattern-match", GIVEN, pattern=pattern.replace("<", "&lt;")))
         yield Case("patterns", f"no pattern {pattern[:20]}", one(ruled(match, kind="string")), "the pattern")
     worst = operation("pattern-match", base("a" * 99, "string"), base("a*a*a*a*b", "string"))
-    yield Case("patterns", "a thousand times", one(ruled(set_to(worst) * 1_000)))
+    yield Case("patterns", "a thousand times", one(ruled(set_to(worst) * 1_000)), BOUNDED_PATTERN)
     worst = operation("pattern-match", base("a" * 99, "string"), base("((a|aa)*(b|a)*)*c", "string"))
-    yield Case("patterns", "nested, a thousand times", one(ruled(set_to(worst) * 1_000)))
+    yield Case("patterns", "nested, a thousand times", one(ruled(set_to(worst) * 1_000)), BOUNDED_PATTERN)
 
 
 def loops() -> Iterator[Case]:
@@ -237,15 +260,16 @@ def loops() -> Iterator[Case]:
         "many rules": set_to(base(1)) * 6_000,
         "many nested": set_to("<qti-sum>" * 90 + base(1) + "</qti-sum>" * 90) * 60,
     }.items():
-        yield Case("loops", name, one(ruled(rules, extra=COLLECTION + spread)))
+        yield Case("loops", name, one(ruled(rules, extra=COLLECTION + spread)), BOUNDED)
     text = operation("string-match", GIVEN, GIVEN, case_sensitive="false", substring="true")
-    yield Case("loops", "long texts", one(ruled(set_to(text) * 4_000, key="x" * 900_000, kind="string")))
+    yield Case("loops", "long texts", one(ruled(set_to(text) * 4_000, key="x" * 900_000, kind="string")), BOUNDED)
     entries = "".join(f'<qti-map-entry map-key="k{n}" mapped-value="0" case-sensitive="false"/>' for n in range(5_000))
     mapped = set_to(operation("map-response", identifier="RESPONSE"))
     yield Case(
         "loops",
         "large mapping",
         one(ruled(mapped * 2_000, kind="string", key="k4999", inside=f"<qti-mapping>{entries}</qti-mapping>")),
+        BOUNDED,
     )
     areas = '<qti-area-map-entry shape="poly" coords="1,1,2,2,3,1" mapped-value="0"/>' * 5_000
     pointed = set_to(operation("map-response-point", identifier="RESPONSE"))
@@ -253,17 +277,19 @@ def loops() -> Iterator[Case]:
         "loops",
         "many areas",
         one(ruled(pointed * 2_000, kind="string", inside=f"<qti-area-mapping>{areas}</qti-area-mapping>")),
+        BOUNDED,
     )
     corners = ",".join(["1,2"] * 90_000)
     inside = set_to(operation("inside", base("1 1", "point"), shape="poly", coords=corners))
-    yield Case("loops", "polygon of many corners", one(ruled(inside)))
+    yield Case("loops", "polygon of many corners", one(ruled(inside)), BOUNDED)
     table = "".join(f'<qti-match-table-entry source-value="{n}" target-value="1"/>' for n in range(9_000))
     looked = f'<qti-lookup-outcome-value identifier="N">{base(-1)}</qti-lookup-outcome-value>' * 3_000
     declared = f'<qti-outcome-declaration identifier="N" cardinality="single" base-type="float"><qti-match-table>{table}</qti-match-table></qti-outcome-declaration>'
-    yield Case("loops", "large table", one(ruled(looked, extra=declared)))
+    yield Case("loops", "large table", one(ruled(looked, extra=declared)), BOUNDED)
     keys = "<qti-value>5</qti-value>" * 30_000
     yield Case(
         "loops",
         "key of 15,000 values",
         one(ruled(set_to(base(1))).replace("<qti-value>5</qti-value>", keys[: len(keys) // 2])),
+        BOUNDED,
     )

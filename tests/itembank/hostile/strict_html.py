@@ -12,6 +12,7 @@ _ELEMENTS = frozenset(
         "abbr",
         "address",
         "article",
+        "audio",
         "b",
         "bdo",
         "blockquote",
@@ -93,6 +94,7 @@ _ELEMENTS = frozenset(
         "select",
         "semantics",
         "small",
+        "source",
         "span",
         "strong",
         "sub",
@@ -127,6 +129,7 @@ _ATTRIBUTES = frozenset(
         "columnlines",
         "columnspacing",
         "columnspan",
+        "controls",
         "cx",
         "cy",
         "data-box",
@@ -215,6 +218,8 @@ _CLASSES = frozenset(
 )
 _PICTURE = re.compile(r"/media/[0-9a-f]{64}\.(png|jpg|gif|svg)")
 _SOUND = re.compile(r"/media/[0-9a-f]{64}\.(mp3|ogg|m4a|wav)")
+_SOURCES = {"img": _PICTURE, "audio": _SOUND, "source": _SOUND}
+_FIXED = {"preload": ("audio", "none"), "controlslist": ("audio", "nodownload")}
 _MODULES = ("supports", "calculator", "ruler")
 _INPUTS = ("radio", "checkbox", "text")
 _SVG = "{http://www.w3.org/2000/svg}"
@@ -269,9 +274,11 @@ class _Judge(HTMLParser):
     def _may_stand(self, tag: str, name: str, value: str) -> bool:
         """Whether an attribute is harmless where it stands."""
         if name == "src":
-            return tag == "img" and bool(_PICTURE.fullmatch(value))
+            return bool(_SOURCES[tag].fullmatch(value)) if tag in _SOURCES else False
         if name == "data-sound":
             return bool(_SOUND.fullmatch(value))
+        if name in _FIXED:
+            return (tag, value) == _FIXED[name]
         if name == "data-module":
             return value in _MODULES
         if name == "type":

@@ -10,6 +10,8 @@ from tests.itembank.hostile.making import (
     KEY,
     SCORE,
     Case,
+    Clean,
+    Content,
     item,
     manifest,
     one,
@@ -17,6 +19,27 @@ from tests.itembank.hostile.making import (
     passage,
     resource,
     shown,
+)
+
+UNCHAINED = Clean(
+    "Dependencies between resources are not followed: each resource is read once, whatever they say.",
+    lacks="dependency",
+    shows="data-item=",
+)
+UNSHOWN = Clean("Metadata are kept for staff; none of them is in what a pupil gets.", lacks="alert|<b>", shows="Welk")
+FIRST = Clean("Only the first body is read; what stands in another is never shown.", lacks="<script", shows="Welk")
+ALONE = Clean(
+    "A passage that names a passage is read by itself: the reference is not followed, so that no circle closes.",
+    lacks="stimulus-ref|stimulus2",
+    shows="data-stimulus=",
+)
+SIZED = Clean(
+    "A size that is no plain number is not used: the field gets the size that it has without one.",
+    lacks=r"NaN|1e9|0x10|1_0|²|٣|\"-1\"|9{9}",
+    shows="data-field=",
+)
+COUNTED = Clean(
+    "A number with spaces around it, or none, is what the standard makes of it.", shows='data-maximum="\\d"'
 )
 
 
@@ -28,7 +51,7 @@ def _with_passage(href: str) -> str:
 def missing() -> Iterator[Case]:
     """What is named and not there, is there twice, or leads in a circle."""
     both = resource("item.xml", "R1") + resource("item.xml", "R2")
-    for name, names, why in (
+    listings: tuple[tuple[str, str, str | Clean], ...] = (
         ("file of an item", manifest(resource("gone.xml")), "not in the package"),
         ("no address", manifest('<resource identifier="R" type="imsqti_item_xmlv3p0"/>'), "not in the package"),
         ("empty address", manifest(resource("")), "not in the package"),
@@ -42,16 +65,17 @@ def missing() -> Iterator[Case]:
         ("item as passage", manifest(resource("item.xml", kind="stimulus")), "no stimulus"),
         ("itself as item", manifest(resource("imsmanifest.xml")), "no QTI item"),
         ("folder as item", manifest(resource(".")), "not in the package"),
-        ("depends on itself", manifest(resource("item.xml", inside='<dependency identifierref="R"/>')), ""),
-        ("depends on nothing", manifest(resource("item.xml", inside='<dependency identifierref="gone"/>')), ""),
-        ("depends in a circle", manifest(resource("item.xml", "A", inside='<dependency identifierref="B"/>'), resource("i2.xml", "B", inside='<dependency identifierref="A"/>')), ""),
-        ("a thousand dependencies", manifest(resource("item.xml", inside='<dependency identifierref="R"/>' * 1_000)), ""),
-        ("same name twice", manifest(resource("item.xml", "A"), resource("i2.xml", "A")), ""),
-        ("hostile metadata", manifest(resource("item.xml", inside="<metadata><lom><general><title>&lt;script&gt;alert(1)&lt;/script&gt;</title><language>\"&gt;&lt;b&gt;</language></general></lom></metadata>")), ""),
-    ):  # fmt: skip
-        files = {"item.xml": item(), "i2.xml": item(name="H-2")}
-        yield Case("missing", name, package(files, names=names), why, has_line=name not in ("no QTI",))
-    for name, files, why in (
+        ("depends on itself", manifest(resource("item.xml", inside='<dependency identifierref="R"/>')), UNCHAINED),
+        ("depends on nothing", manifest(resource("item.xml", inside='<dependency identifierref="gone"/>')), UNCHAINED),
+        ("depends in a circle", manifest(resource("item.xml", "A", inside='<dependency identifierref="B"/>'), resource("i2.xml", "B", inside='<dependency identifierref="A"/>')), UNCHAINED),
+        ("a thousand dependencies", manifest(resource("item.xml", inside='<dependency identifierref="R"/>' * 1_000)), UNCHAINED),
+        ("same name twice", manifest(resource("item.xml", "A"), resource("i2.xml", "A")), UNCHAINED),
+        ("hostile metadata", manifest(resource("item.xml", inside="<metadata><lom><general><title>&lt;script&gt;alert(1)&lt;/script&gt;</title><language>\"&gt;&lt;b&gt;</language></general></lom></metadata>")), UNSHOWN),
+    )  # fmt: skip
+    for name, names, outcome in listings:
+        listed_files = {"item.xml": item(), "i2.xml": item(name="H-2")}
+        yield Case("missing", name, package(listed_files, names=names), outcome)
+    packed: tuple[tuple[str, dict[str, Content], str | Clean], ...] = (
         ("passage", {"item.xml": _with_passage("gone.xml")}, "passage .* is not in the package"),
         ("passage outside", {"item.xml": _with_passage(FILE)}, "passage .* is not in the package"),
         ("passage is the item itself", {"item.xml": _with_passage("item.xml")}, "passage .* is not in the package"),
@@ -66,24 +90,24 @@ def missing() -> Iterator[Case]:
         ("identifier", {"item.xml": item(name="")}, "no usable identifier"),
         ("long identifier", {"item.xml": item(name="x" * 101)}, "no usable identifier"),
         ("identifier that climbs", {"item.xml": item(name="../x")}, "no usable identifier"),
-        ("two bodies", {"item.xml": item().replace("</qti-item-body>", "</qti-item-body><qti-item-body><script/></qti-item-body>")}, ""),
+        ("two bodies", {"item.xml": item().replace("</qti-item-body>", "</qti-item-body><qti-item-body><script/></qti-item-body>")}, FIRST),
         ("no item", {"item.xml": "<html/>"}, "no QTI item"),
         ("cut", {"item.xml": item()[:400]}, "not well-formed"),
         ("empty file", {"item.xml": ""}, "not well-formed"),
-    ):  # fmt: skip
-        unlined = ("passage", "passage outside", "passage is the item itself", "picture is the item", "picture is the manifest", "identifier twice", "passage's identifier twice")  # fmt: skip
-        yield Case("missing", name, package(files), why, has_line=name not in unlined)
-    circle = {
+    )  # fmt: skip
+    for name, files, outcome in packed:
+        yield Case("missing", name, package(files), outcome)
+    circle: dict[str, Content] = {
         "stimulus1.xml": passage('<p>a</p>', "S-1").replace("<qti-stimulus-body>", '<qti-assessment-stimulus-ref identifier="S-2" href="stimulus2.xml"/><qti-stimulus-body>'),
         "stimulus2.xml": passage('<p>b</p>', "S-2").replace("<qti-stimulus-body>", '<qti-assessment-stimulus-ref identifier="S-1" href="stimulus1.xml"/><qti-stimulus-body>'),
         "item.xml": _with_passage("stimulus1.xml"),
     }  # fmt: skip
-    yield Case("missing", "passages that name each other", package(circle))
-    itself = {
-        "stimulus.xml": circle["stimulus1.xml"].replace("stimulus2.xml", "stimulus.xml"),
+    yield Case("missing", "passages that name each other", package(circle), ALONE)
+    itself: dict[str, Content] = {
+        "stimulus.xml": str(circle["stimulus1.xml"]).replace("stimulus2.xml", "stimulus.xml"),
         "item.xml": _with_passage("stimulus.xml"),
     }
-    yield Case("missing", "passage that names itself", package(itself))
+    yield Case("missing", "passage that names itself", package(itself), ALONE)
     yield Case(
         "missing",
         "passage of nothing",
@@ -144,7 +168,6 @@ def interactions() -> Iterator[Case]:
         "5,000 entries",
         one(item(many, declarations=declarations, rules="")),
         "interactions|questions",
-        has_line=False,
     )
     yield Case("interactions", "not declared", one(item(declarations="")), "not declared")
     yield Case("interactions", "declared twice", one(item(declarations=KEY * 2)), "declared twice")
@@ -190,7 +213,7 @@ def interactions() -> Iterator[Case]:
     for value in hostile:
         label = value if len(value) < 9 else "very long"
         several = CHOICE.replace('max-choices="1"', f'max-choices="{value}"')
-        why = "" if value.strip() in ("", "5") else "maxChoices is"
+        why = COUNTED if value.strip() in ("", "5") else "maxChoices is"
         yield Case(
             "interactions",
             f"at most {label!r}",
@@ -209,9 +232,11 @@ def interactions() -> Iterator[Case]:
                     ),
                 )
             ),
+            SIZED,
         )
         lines = f'<qti-extended-text-interaction response-identifier="RESPONSE" expected-lines="{value}"/>'
-        yield Case("interactions", f"lines {label!r}", one(item(lines, declarations=declared("string"), rules="")))
+        open_text = item(lines, declarations=declared("string"), rules="")
+        yield Case("interactions", f"lines {label!r}", one(open_text), SIZED)
     for name, rules in {
         "no rules": "", "empty rules": "<qti-response-processing/>", "outcome only": "<qti-outcome-processing/>",
         "unknown template": '<qti-response-processing template="https://example.org/rptemplates/own_rules"/>',

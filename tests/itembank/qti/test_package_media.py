@@ -50,3 +50,29 @@ def test_a_picture_that_is_changed_meanwhile_is_not_taken(tmp_path: Path, make_i
     (tmp_path / "a.png").unlink()
     with pytest.raises(PackageError, match="it was changed"):
         list(package.media.read([name]))
+
+
+def test_what_is_taken_out_of_a_drawing_is_told_once_at_the_line_that_shows_it(
+    make_item: MakeItem, make_package: MakePackage
+) -> None:
+    drawing = b'<svg xmlns="http://www.w3.org/2000/svg"><script/><circle r="1"/></svg>'
+    items = {f"i{number}.xml": with_pictures(make_item, "a.svg", identifier=f"W-{number}") for number in range(2)}
+    warnings = read_package(make_package({**items, "a.svg": drawing})).warnings
+    assert [str(problem) for problem in warnings] == [
+        "i0.xml:6: picture a.svg: taken out of the drawing: element script. Nothing to do if it looks right."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "place"),
+    [
+        (b"%PDF-1.7", "i.xml:6: picture a.svg: it is neither"),
+        (b"<svg>\n<g></svg>", "a.svg:2: XML: not well-formed"),
+        (b"\x89PNG\r\n\x1a\n", "i.xml:6: picture a.svg: its size cannot be read"),
+    ],
+)
+def test_what_is_wrong_with_a_picture_is_said_at_its_own_line_or_where_it_is_asked_for(
+    make_item: MakeItem, make_package: MakePackage, content: bytes, place: str
+) -> None:
+    package = read_package(make_package({"i.xml": with_pictures(make_item, "a.svg"), "a.svg": content}))
+    assert str(package.refused[0].problems[0]).startswith(place)

@@ -25,7 +25,7 @@ def test_a_passage_has_a_name_a_title_a_language_and_pictures() -> None:
     ("body", "why"),
     [
         ('<p><qti-text-entry-interaction response-identifier="R"/></p>', "a stimulus cannot ask a question"),
-        ("<video/>", "video: this element is not supported"),
+        ("<video/>", "video: films are not supported"),
     ],
 )
 def test_what_a_passage_cannot_hold_is_refused_by_name(body: str, why: str) -> None:

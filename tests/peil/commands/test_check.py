@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.itembank.sounds import FRAME
 from tests.itembank.test_weighing import png
 
 ITEM = """<assessmentItem xmlns="http://www.imsglobal.org/xsd/imsqti_v2p2" identifier="i1" title="t" adaptive="false">
@@ -75,6 +76,14 @@ def test_an_item_that_is_heavier_than_asked_is_refused_by_name(tmp_path: Path) -
     assert result.returncode == 1
     assert "item.xml:4: item i1: weight: it weighs 3.3 kB in all, and at most 3.0 kB is sent" in result.stdout
     assert "at most 0 are sent" in check(str(tmp_path / "item.xml"), "--most-pictures", "0").stdout
+
+
+def test_recordings_that_weigh_more_than_asked_are_refused_by_name(tmp_path: Path) -> None:
+    (tmp_path / "item.xml").write_text(ITEM.replace("<choiceInteraction", '<audio src="a.mp3"/><choiceInteraction'))
+    (tmp_path / "a.mp3").write_bytes(FRAME + bytes(2_000))
+    result = check(str(tmp_path / "item.xml"), "--most-sound-kb", "2")
+    assert result.returncode == 1
+    assert "item.xml:4: item i1: weight: its recordings weigh 2.4 kB, and at most 2.0 kB are sent" in result.stdout
 
 
 def test_cases_that_are_well_are_counted_and_only_those_that_are_wrong_shown(tmp_path: Path) -> None:

@@ -54,7 +54,7 @@ function cardOf(part, page, holder) {
 /** @param {string} key  of its text  @param {HTMLElement} part  @returns {HTMLButtonElement} */
 function makeButton(key, part) {
   const button = document.createElement("button");
-  const words = (part.textContent || part.getAttribute("alt") || "").replace(/\s+/g, " ").trim();
+  const words = (part.textContent || part.getAttribute("alt") || part.getAttribute("aria-label") || "").replace(/\s+/g, " ").trim();
   button.type = "button";
   button.className = `support ${key}`;
   button.textContent = text(key);

@@ -1,0 +1,210 @@
+"""Recordings that every pupil may play: read, kept, shown, exported, and refused by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlmodel import Session
+
+from itembank import PackageError, import_package, inspect_package, read_item, read_stimulus
+from itembank.exporting import export_package
+from itembank.pages.keys import option_texts
+from itembank.rendering import render_item, render_stimulus
+from itembank.store import load_item, load_media, load_stimulus
+from tests.itembank.conftest import CHOICE_BODY
+from tests.itembank.sounds import FRAME, film, mp4, ogg, tag, track
+
+MakeItem = Callable[..., bytes]
+MakePackage = Callable[..., Path]
+UNTOLD = "the recording has no text alternative"
+ONE = ' src="/media/a.mp3"></audio>'
+TWO = '><source src="/media/a.ogg"><source src="/media/a.mp3"></audio>'
+MP3, OGG = tag(b"titel") + FRAME, ogg(b"OpusHead")
+
+
+def shown(xml: bytes) -> str:
+    """HTML of an item whose media are stored under their own addresses."""
+    item = read_item(xml)
+    return render_item(replace(item, media={href: href for href in item.body.sounds})).html
+
+
+def refused(body: str, make_item: MakeItem) -> str:
+    """Why an item with this body is refused."""
+    with pytest.raises(PackageError) as error:
+        read_item(make_item(body=body))
+    return str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("markup", "sources"),
+    [
+        ('<audio src="a.mp3"/>', ONE),
+        ('<p><audio src="a.mp3" controls="controls" autoplay="autoplay">Jammer.</audio></p>', ONE),
+        ('<object type="audio/mpeg" data="a.mp3"><param name="autostart" value="true"/>Jammer.</object>', ONE),
+        ('<audio><source src="a.ogg" type="audio/ogg"/><source src="a.mp3"/></audio>', TWO),
+    ],
+)
+def test_a_recording_is_shown_with_the_browsers_own_buttons_and_nothing_else_of_it(
+    make_item: MakeItem, markup: str, sources: str
+) -> None:
+    html = shown(make_item(body=markup + CHOICE_BODY))
+    own = '<audio aria-label="Geluidsfragment" controls="" controlslist="nodownload" preload="none"'
+    assert f"{own}{sources}" in html
+    for word in ("autoplay", "Jammer", "param", "object"):
+        assert word not in html
+
+
+def test_every_recording_says_which_it_is_and_what_its_author_calls_it(make_item: MakeItem) -> None:
+    body = '<audio src="a.mp3" title="Op de  markt"/><audio src="b.mp3" aria-label="Thuis"/>'
+    html = shown(make_item(body=body + CHOICE_BODY))
+    assert 'aria-label="Geluidsfragment 1 van 2: Op de markt"' in html
+    assert 'aria-label="Geluidsfragment 2 van 2: Thuis"' in html
+
+
+@pytest.mark.parametrize("support", ["transcript", "long-description", "spoken", "glossary-on-screen"])
+def test_a_recording_without_words_in_the_catalog_is_warned_of_and_one_with_words_is_not(
+    make_item: MakeItem, support: str
+) -> None:
+    body = '<audio src="a.mp3" data-catalog-idref="c"/>' + CHOICE_BODY
+    card = f'<qti-card support="{support}"><qti-html-content>Goedemorgen.</qti-html-content></qti-card>'
+    told = f'<qti-catalog-info><qti-catalog id="c">{card}</qti-catalog></qti-catalog-info>'
+    assert UNTOLD not in str(read_item(make_item(body=body, extra=told)).warnings)
+    untold = read_item(make_item(body=f"\n{body}", extra=told.replace('id="c"', 'id="d"'))).warnings
+    (problem,) = (warning for warning in untold if warning.why == UNTOLD)
+    assert (problem.line, problem.what) == (7, "item W4-001: audio")
+
+
+MEDIA = '<qti-media-interaction response-identifier="R" autostart="true">{}</qti-media-interaction>'
+NO_INTERACTION = "qti-media-interaction: this interaction is not supported"
+
+
+@pytest.mark.parametrize(
+    ("markup", "why"),
+    [
+        ("<audio/>", "audio: the recording has no address"),
+        ('<audio src="https://x.example/a.mp3"/>', "audio: the recording's address 'https://x.example/a.mp3' is"),
+        ('<audio><source src="//elders.example/a.mp3"/></audio>', "audio: the recording's address"),
+        ('<audio src="a.mp3" onplay="x()"/>', "audio: the event handler onplay is not allowed"),
+        ('<video src="a.mp4"><source src="b.mp4"/><track src="c.vtt"/></video>', "video: films are not supported"),
+        ('<object type="video/mp4" data="a.mp4"/>', "object: the type 'video/mp4' is not supported"),
+        ('<source src="a.mp3"/>', "source: this element is not supported"),
+        (MEDIA.format('<audio src="a.mp3"/>'), NO_INTERACTION),
+        (MEDIA.format('<video src="a.mp4"><source src="b.mp4"/></video>'), NO_INTERACTION),
+    ],
+)
+def test_what_cannot_be_played_is_refused_by_its_name_and_line(make_item: MakeItem, markup: str, why: str) -> None:
+    said = refused(f"\n{markup}{CHOICE_BODY}", make_item)
+    assert f"item.xml:7: item W4-001: {why}" in said
+    assert "\n" not in said  # nothing else is wrong with it
+
+
+def test_the_media_interaction_of_qti_2_is_refused_by_its_name_too() -> None:
+    xml = (
+        '<assessmentItem xmlns="http://www.imsglobal.org/xsd/imsqti_v2p1" identifier="L" title="L" adaptive="false" '
+        'timeDependent="false"><itemBody><mediaInteraction responseIdentifier="R" autostart="false">'
+        '<object type="audio/mpeg" data="a.mp3"/></mediaInteraction></itemBody></assessmentItem>'
+    )
+    with pytest.raises(PackageError, match="item L: mediaInteraction: this interaction is not supported"):
+        read_item(xml.encode())
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        '<qti-simple-choice identifier="A">{}</qti-simple-choice>',
+        "<qti-prompt>Luister. {}</qti-prompt>",
+    ],
+)
+def test_a_recording_may_stand_in_a_prompt_and_in_a_choice(make_item: MakeItem, place: str) -> None:
+    inside = place.format('<audio src="a.mp3"/>')
+    others = '<qti-simple-choice identifier="B">b</qti-simple-choice>'
+    others += "" if "choice" in place else '<qti-simple-choice identifier="A">a</qti-simple-choice>'
+    body = f'<qti-choice-interaction response-identifier="RESPONSE">{inside}{others}</qti-choice-interaction>'
+    assert shown(make_item(body=body)).count("<audio") == 1
+
+
+def test_staff_read_which_recording_an_option_is(make_item: MakeItem) -> None:
+    choices = "".join(
+        f'<qti-simple-choice identifier="{letter}"><audio src="{letter}.mp3" title="{name}"/></qti-simple-choice>'
+        for letter, name in (("A", "Viool"), ("B", "Fluit"))
+    )
+    body = f'<qti-choice-interaction response-identifier="RESPONSE">{choices}</qti-choice-interaction>'
+    texts = option_texts(read_item(make_item(body=body)))
+    assert texts["RESPONSE", "B"] == "[Geluidsfragment 2 van 2: Fluit]"
+
+
+@pytest.mark.parametrize("interaction", ["order", "inline"])
+def test_a_recording_inside_a_button_or_a_list_is_refused(make_item: MakeItem, interaction: str) -> None:
+    name = {"order": "simple", "inline": "inline"}[interaction]
+    kind = {"order": "order", "inline": "inline-choice"}[interaction]
+    sound = '<audio src="a.mp3"/>'
+    choices = "".join(f'<qti-{name}-choice identifier="{letter}">{sound}</qti-{name}-choice>' for letter in ("A", "B"))
+    body = f'<p><qti-{kind}-interaction response-identifier="RESPONSE">{choices}</qti-{kind}-interaction></p>'
+    assert "a recording cannot be played inside a card, a gap, a word or a list" in refused(body, make_item)
+
+
+PASSAGE = (
+    '<qti-assessment-stimulus xmlns="http://www.imsglobal.org/xsd/imsqtiasi_v3p0" identifier="L-1" title="Luister">'
+    '<qti-stimulus-body><p>Een gesprek.</p><audio src="geluid/gesprek.ogg"/></qti-stimulus-body>'
+    "</qti-assessment-stimulus>"
+)
+
+
+def test_a_listening_item_is_imported_kept_and_exported_and_comes_back_the_same(
+    db: Session, tmp_path: Path, make_item: MakeItem, make_package: MakePackage
+) -> None:
+    link = '<qti-assessment-stimulus-ref identifier="L-1" href="stimulus.xml"/>'
+    body = '<audio><source src="geluid/a.mp3"/><source src="geluid/a.ogg"/></audio>' + CHOICE_BODY
+    item = make_item(body=body, extra=link)
+    sounds = {"geluid/a.mp3": MP3, "geluid/a.ogg": OGG, "geluid/gesprek.ogg": ogg(b"\x01vorbis")}
+    report = import_package(db, make_package({"i.xml": item, "stimulus.xml": PASSAGE.encode(), **sounds}))
+    assert (report.imported, report.refused) == (("L-1@1", "W4-001@1"), ())
+    assert [(one.file, one.why) for one in report.warned] == [("stimulus.xml", UNTOLD), ("i.xml", UNTOLD)]
+    kept, passage = load_item(db, "W4-001@1"), load_stimulus(db, "L-1@1")
+    held = [load_media(db, name.partition(".")[0]) for name in (*kept.media.values(), *passage.media.values())]
+    assert {media.content for media in held} == set(sounds.values())
+    assert {media.media_type for media in held} == {"audio/mpeg", "audio/ogg"}
+    assert all(f'src="/media/{name}"' in render_item(kept).html for name in kept.media.values())
+    (heard,) = passage.media.values()
+    assert f' src="/media/{heard}"></audio>' in render_stimulus(passage).html
+
+    export_package(db, tmp_path / "out.zip")
+    again = import_package(db, tmp_path / "out.zip")
+    assert set(again.imported) == {"L-1@1", "W4-001@1"}
+    assert (again.unchanged, load_item(db, "W4-001@1").xml) == (("W4-001@1",), item)
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (None, "recording: the recording 'a.mp3' is not in the package"),
+        (film(), "recording a.mp3: it holds a track of video, so it is no recording"),
+        (mp4(track(b"soun"))[:-3], "recording a.mp3: its tracks cannot be read"),
+        (ogg(b"OpusHead", b"\x80theora"), "recording a.mp3: it holds a stream of video, so it is no recording"),
+        (tag(b"") + film(), "recording a.mp3: behind its ID3 tag stands no MP3 sound"),
+        (b"<html/>", "recording a.mp3: it is neither MP3, Ogg, MPEG-4 nor WAVE audio"),
+        (FRAME + bytes(2_000_000), "recording a.mp3: the recording has 2.0 MB; at most 2 MB are taken"),
+    ],
+)
+def test_a_file_that_is_no_recording_is_refused_at_the_line_that_asks_for_it(
+    make_item: MakeItem, make_package: MakePackage, content: bytes | None, why: str
+) -> None:
+    item = make_item(body=f'\n\n<audio src="a.mp3"/>{CHOICE_BODY}')
+    files = {"i.xml": item} | ({} if content is None else {"a.mp3": content})
+    (one,) = inspect_package(make_package(files)).refused
+    (problem,) = one.problems
+    assert (problem.file, problem.line) == ("i.xml", 8)
+    assert f"{problem.what}: {problem.why}".startswith(why)
+
+
+def test_a_recording_that_is_also_shown_as_a_picture_is_refused(make_item: MakeItem, make_package: MakePackage) -> None:
+    body = f'<audio src="a.mp3"/><img src="a.mp3" alt=""/>{CHOICE_BODY}'
+    (one,) = inspect_package(make_package({"i.xml": make_item(body=body), "a.mp3": MP3})).refused
+    assert [problem.why for problem in one.problems] == ["it is neither PNG, JPEG, GIF nor SVG"]
+
+
+def test_a_passage_reads_its_recordings() -> None:
+    assert read_stimulus(PASSAGE.encode()).body.sounds == {"geluid/gesprek.ogg": 1}

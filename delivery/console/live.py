@@ -258,8 +258,11 @@ class _LiveRoom:
                 async with self._rooms.turns:
                     await self.look()
                 await asyncio.sleep(max(0.0, begun + self._rooms.pace_s - time.monotonic()))
-        except (DeliveryError, SQLAlchemyError) as error:  # the browsers connect again, and then it is tried again
-            log.warning("room cannot be looked up", room=str(self.administration_id), error=type(error).__name__)
+        except Exception as error:  # whatever it is: the browsers connect again, and then it is tried again
+            is_foreseen = isinstance(error, (DeliveryError, SQLAlchemyError))
+            cause = None if is_foreseen else error
+            room, kind = str(self.administration_id), type(error).__name__
+            log.warning("room cannot be looked up", room=room, error=kind, exc_info=cause)
             self.failure = error
             self.seen.set()
 

@@ -327,10 +327,14 @@ class _LiveRoom:
             self._stirred = None
 
     def _quiet_s(self, overview: RoomOverview) -> float:
-        """Seconds until the first laptop at work is silent too long, by what was seen last."""
+        """Seconds until the first laptop at work is silent too long, by what was seen last; in a break it may be."""
         silence = timedelta(milliseconds=SILENCE_MS)
-        heard = [seat.last_contact for seat in overview.seats if seat.state is SeatState.BUSY and seat.last_contact]
-        return (min(heard) + silence - datetime.now(UTC)).total_seconds() if heard else LOOK_AT_LEAST_S
+        missed = [
+            max(seat.last_contact + silence, seat.break_until or seat.last_contact)
+            for seat in overview.seats
+            if seat.state is SeatState.BUSY and seat.last_contact
+        ]
+        return (min(missed) - datetime.now(UTC)).total_seconds() if missed else LOOK_AT_LEAST_S
 
     def _renew(self) -> None:
         """Let pages be made anew: one shows something else than the last one did, or its words depend on the time."""

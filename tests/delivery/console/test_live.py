@@ -35,7 +35,8 @@ from delivery.rooms.tries import FREE_TRIES
 from delivery.sittings import SILENCE_MS, now_ms
 from tests.delivery.console.test_sheets import HASH, Desk, hidden, room_of, sheet_of
 from tests.delivery.delivery_world import Laptop, Room, Site, World, as_role, make_site
-from tests.delivery.test_damage import tamper
+from tests.delivery.granting import granted_laptop
+from tests.delivery.telling import take_break
 
 pytestmark = pytest.mark.anyio
 SOON_S = 10.0
@@ -243,6 +244,23 @@ async def test_a_laptop_that_goes_silent_is_seen_without_an_event(site: Site) ->
     await console.close()
 
 
+async def test_a_laptop_that_is_closed_in_a_break_is_looked_for_when_the_break_is_over_and_not_before(
+    sqlite_site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("delivery.console.live.LOOK_EVERY_S", 0.05)
+    site = sqlite_site
+    site.sittings.clock = lambda: now_ms() - 5 * 60_000 + 3000
+    laptop = await granted_laptop(site, {"breaks": "1x5"})
+    assert (await take_break(laptop)).json()["state"] == "paused"
+    await site.contacts_written()
+    console = Console(LiveRooms(site.sittings), laptop.room)
+    await console.sees("open busy:0 not_in:0")
+    async with counted(site, SEATS, monkeypatch) as looks:
+        await console.sees("open disconnected:0 not_in:0")
+        assert len(looks) <= 2
+    await console.close()
+
+
 async def test_a_room_that_nobody_looks_at_is_not_looked_up_and_soon_forgotten(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -303,35 +321,6 @@ async def test_the_stream_of_a_room_that_is_not_there_ends(site: Site) -> None:
     own, other = site.world.rooms
     live = LiveRooms(site.sittings)
     assert [page async for page in live.pages(own.school_id, other.administration_id, "", told, 60.0)] == []
-
-
-async def test_a_damaged_event_hides_nobody_else_of_the_room(sqlite_site: Site) -> None:
-    site, laptops = sqlite_site, [await sqlite_site.laptop(seat) for seat in (0, 1)]
-    await laptops[1].answer()
-    spoil = "UPDATE delivery_event SET payload = x'7b' WHERE sitting_id = '{0}' AND kind = 'started'"
-    tamper(site, spoil, laptops[0].ref.sitting_id)
-    console = Console(LiveRooms(site.sittings), laptops[0].room)
-    await console.sees("open busy:0 busy:1")
-    await laptops[1].answer()
-    await console.sees("open busy:0 busy:2")
-    await console.close()
-
-
-async def test_a_fault_that_nobody_foresaw_ends_a_look_for_all_who_wait_for_it(sqlite_site: Site) -> None:
-    """A number that is none is such a fault: the database compares it, and we cannot."""
-    site, laptop = sqlite_site, await sqlite_site.laptop()
-    live, where = LiveRooms(site.sittings), (laptop.room.school_id, laptop.room.administration_id)
-    last = len(await site.events(laptop))
-    spoil = "UPDATE delivery_event SET event_number = {1} WHERE sitting_id = '{0}' AND event_number = {2}"
-    tamper(site, spoil, laptop.ref.sitting_id, "'many'", last)
-    async with asyncio.timeout(SOON_S):
-        faults = await asyncio.gather(*(live.glance(*where) for _ in range(2)), return_exceptions=True)
-        assert [type(fault) for fault in faults] == [TypeError, TypeError]
-        assert [page async for page in live.pages(*where, "", told, 60.0)] == []
-    tamper(site, spoil, laptop.ref.sitting_id, last, "'many'")
-    console = Console(live, laptop.room)  # whoever comes back finds the room again
-    await console.sees("open busy:0 not_in:0")
-    await console.close()
 
 
 def said(seat: SeatOverview) -> SeatOverview:

@@ -115,7 +115,7 @@ def lapsed_before() -> datetime:
 
 
 def _note(db: Session, row: TryRow) -> None:
-    """Write a row, and clear away what has lapsed in the rooms of the school whose lock is free: nobody counts there."""
+    """Write a row, and clear away what has lapsed in those rooms of the school that nobody locks."""
     row.noted_at = datetime.now(UTC)
     db.add(row)
     db.flush()

@@ -1,4 +1,4 @@
-"""Rooms as consoles follow them, where a log is damaged or a look fails: nobody waits for ever, nobody else is hidden."""
+"""Rooms that consoles follow, where a log is damaged or a look fails: nobody waits for ever, nobody else is hidden."""
 
 from __future__ import annotations
 

@@ -208,7 +208,7 @@ def _keys(log: Log, keys: set[tuple[int, int, int, bytes]]) -> Iterator[AuditFin
         try:
             payload = read_payload(event)
         except UnknownEventError:
-            return  # a later release wrote it; that release can audit it
+            return  # a later release wrote it, which can audit it; where it is damaged the chain says so
         answer = payload.answer if isinstance(payload, Judged) else payload
         if isinstance(answer, Answered):
             body_hash = bytes.fromhex(answer.body_hash)

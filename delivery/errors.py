@@ -5,11 +5,14 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
+import msgspec
 import structlog
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 log = structlog.get_logger(__name__)
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""Not JSON, not ours, or nested deeper than the reader goes."""
 
 
 class DeliveryError(Exception):
@@ -49,7 +52,7 @@ class UnknownRecordError(DeliveryError):
 
 
 class UnknownEventError(DeliveryError):
-    """An event of a kind or version that this release cannot read: its sitting is read-only here."""
+    """An event that this release cannot read, of a later one or damaged: its sitting is read-only here."""
 
 
 @dataclass(frozen=True, slots=True)

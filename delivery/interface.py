@@ -18,10 +18,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from delivery.access import Claims, read_token
 from delivery.admission import Admission
 from delivery.describing import OF_A_LAPTOP, described_refusals
-from delivery.errors import DATABASE_AWAY, DeliveryError, RefusedError, headers_of, refusal_of
+from delivery.errors import DATABASE_AWAY, UNREADABLE, DeliveryError, RefusedError, headers_of, refusal_of
 from delivery.rooms import KnownRooms, network_of
 from delivery.sittings import Sittings
-from delivery.sittings.bodies import BODY_LIMIT, UNREADABLE
+from delivery.sittings.bodies import BODY_LIMIT
 
 PREFIX = "/api/v1"
 SITTING = re.compile(r"/sittings/([0-9a-fA-F-]{32,36})(?:/([a-z-]+)(?:/(\d{1,6}))?)?/?")

@@ -258,8 +258,11 @@ class _LiveRoom:
                 async with self._rooms.turns:
                     await self.look()
                 await asyncio.sleep(max(0.0, begun + self._rooms.pace_s - time.monotonic()))
-        except (DeliveryError, SQLAlchemyError) as error:  # the browsers connect again, and then it is tried again
-            log.warning("room cannot be looked up", room=str(self.administration_id), error=type(error).__name__)
+        except Exception as error:  # whatever it is: the browsers connect again, and then it is tried again
+            is_foreseen = isinstance(error, (DeliveryError, SQLAlchemyError))
+            cause = None if is_foreseen else error
+            room, kind = str(self.administration_id), type(error).__name__
+            log.warning("room cannot be looked up", room=room, error=kind, exc_info=cause)
             self.failure = error
             self.seen.set()
 
@@ -324,10 +327,14 @@ class _LiveRoom:
             self._stirred = None
 
     def _quiet_s(self, overview: RoomOverview) -> float:
-        """Seconds until the first laptop at work is silent too long, by what was seen last."""
+        """Seconds until the first laptop at work is silent too long, by what was seen last; in a break it may be."""
         silence = timedelta(milliseconds=SILENCE_MS)
-        heard = [seat.last_contact for seat in overview.seats if seat.state is SeatState.BUSY and seat.last_contact]
-        return (min(heard) + silence - datetime.now(UTC)).total_seconds() if heard else LOOK_AT_LEAST_S
+        missed = [
+            max(seat.last_contact + silence, seat.break_until or seat.last_contact)
+            for seat in overview.seats
+            if seat.state is SeatState.BUSY and seat.last_contact
+        ]
+        return (min(missed) - datetime.now(UTC)).total_seconds() if missed else LOOK_AT_LEAST_S
 
     def _renew(self) -> None:
         """Let pages be made anew: one shows something else than the last one did, or its words depend on the time."""

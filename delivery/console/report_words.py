@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from delivery.console.aid_words import AidRow, aid_rows
@@ -92,15 +92,22 @@ def outcome_words(record: PupilRecord) -> str:
         Outcome.FINISHED: "klaar",
         Outcome.STOPPED: f"gestopt bij vraag {record.answered + 1} van {record.length}",
         Outcome.VOID: "ongeldig",
+        Outcome.UNREADABLE: "niet te lezen: verwittig de ICT-verantwoordelijke",
     }[record.outcome]
 
 
-def _counts(records: Iterable[PupilRecord]) -> tuple[str, ...]:
+def _counts(records: Sequence[PupilRecord]) -> tuple[str, ...]:
     """How many pupils there were, and how it ended for them."""
     n = Counter(record.outcome for record in records)
-    present = n.total() - n[Outcome.ABSENT]
+    present = sum(record.came_at is not None for record in records)
     parts = [f"{present} van {n.total()} leerlingen aanwezig", f"{n[Outcome.ABSENT]} afwezig"]
-    words = {Outcome.FINISHED: "klaar", Outcome.STOPPED: "gestopt", Outcome.BUSY: "bezig", Outcome.VOID: "ongeldig"}
+    words = {
+        Outcome.FINISHED: "klaar",
+        Outcome.STOPPED: "gestopt",
+        Outcome.BUSY: "bezig",
+        Outcome.VOID: "ongeldig",
+        Outcome.UNREADABLE: "niet te lezen",
+    }
     return (*parts, *(f"{n[outcome]} {word}" for outcome, word in words.items() if n[outcome]))
 
 

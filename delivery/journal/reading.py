@@ -92,14 +92,14 @@ def _recorded(row: EventRow) -> RecordedEvent:
         event_number=_as_number(row.event_number),
         kind=str(row.kind),
         schema_version=_as_number(row.schema_version),
-        payload=_as_bytes(row.payload),
-        digest=_as_bytes(row.digest),
+        payload=as_bytes(row.payload),
+        digest=as_bytes(row.digest),
     )
     at = row.recorded_at
     return RecordedEvent(event, at if at.tzinfo else at.replace(tzinfo=UTC))
 
 
-def _as_bytes(value: object) -> bytes:
+def as_bytes(value: object) -> bytes:
     """Column of bytes; anything else was put there by tampering, and becomes bytes that no digest fits."""
     return value if isinstance(value, bytes) else f"no bytes, but {value!r}".encode()
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from math import inf
 from uuid import UUID
 
 from sqlmodel import Session, col, func, select
 
+from delivery.errors import UnknownEventError
 from delivery.journal.reading import read_logs
 from delivery.rooms.administrations import list_administrations
 from delivery.rooms.report import Outcome, PupilRecord, record_of
@@ -19,7 +21,7 @@ from delivery.sittings.phases import STEPS, Phase, phase_after
 from delivery.tables import AnswerRow, EventRow
 
 OVER = frozenset({Phase.CLOSING, Phase.SEALED})
-RETURNS = frozenset({Outcome.ABSENT, Outcome.STOPPED})
+RETURNS = frozenset({Outcome.ABSENT, Outcome.STOPPED, Outcome.UNREADABLE})
 STAYS = frozenset({Outcome.FINISHED, Outcome.BUSY})
 
 
@@ -43,7 +45,8 @@ class _Summary:
 def absentees(db: Session, school_id: UUID) -> tuple[Absentee, ...]:
     """Pupils of closed rooms who must still take a test, without those who took it to its end in another room.
 
-    Whoever is at work in another room is left out too, and so are virtual pupils.
+    Whoever is at work in another room is left out too, and so are virtual pupils. Of whom the log cannot be read
+    nobody knows it, so they are listed, as that.
     """
     listed = list_administrations(db, school_id)
     rooms = {
@@ -97,10 +100,16 @@ def _summaries(db: Session, school_id: UUID, sittings: Sequence[UUID]) -> dict[U
 
 
 def _lengths(db: Session, school_id: UUID, one_of: dict[UUID, UUID]) -> dict[UUID, int]:
-    """Questions in the test of each room, as one of its sittings pinned it."""
+    """Questions in the test of each room, as one of its sittings pinned it; without rooms where it cannot be read."""
     started = dict(read_logs(db, school_id, one_of.values(), [EventKind.STARTED]))
-    pinned = {room: read_payload(started[sitting][0].event) for room, sitting in one_of.items() if sitting in started}
-    return {room: payload.length for room, payload in pinned.items() if isinstance(payload, Started)}
+    found = {}
+    for room, sitting in one_of.items():
+        for recorded in started.get(sitting, []):
+            with suppress(UnknownEventError):
+                payload = read_payload(recorded.event)
+                assert isinstance(payload, Started)
+                found[room] = payload.length
+    return found
 
 
 def _records(db: Session, school_id: UUID, seats: Iterable[Seat]) -> list[tuple[Seat, PupilRecord]]:

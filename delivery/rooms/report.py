@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
 from sqlmodel import Session, select
 
+from delivery.errors import DamagedLogError
 from delivery.journal.reading import RecordedEvent, read_logs
 from delivery.rooms.administrations import load_administration
 from delivery.rooms.happenings import Happening, happenings_of
@@ -31,6 +32,7 @@ class Outcome(StrEnum):
     FINISHED = "finished"
     STOPPED = "stopped"
     VOID = "void"
+    UNREADABLE = "unreadable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,7 @@ def _staff_of(school_id: UUID):  # type: ignore[no-untyped-def]  # SQLModel's ty
 
 def record_of(school_id: UUID, seat: Seat, log: Sequence[RecordedEvent]) -> PupilRecord:
     """One pupil from the log."""
-    state = fold(empty_state(school_id, seat.sitting_id), [recorded.event for recorded in log])
+    state = _state_of(school_id, seat, log)
     over = state.phase in {Phase.CLOSING, Phase.SEALED, Phase.VOID} and state.epoch > 0
     claims = _at(log, EventKind.CLAIMED)
     return PupilRecord(
@@ -146,13 +148,24 @@ def record_of(school_id: UUID, seat: Seat, log: Sequence[RecordedEvent]) -> Pupi
     )
 
 
+def _state_of(school_id: UUID, seat: Seat, log: Sequence[RecordedEvent]) -> SittingState:
+    """State of a sitting; read-only where an event is missing, as where one cannot be read."""
+    before = empty_state(school_id, seat.sitting_id)
+    try:
+        return fold(before, [recorded.event for recorded in log])
+    except DamagedLogError:
+        return replace(before, phase=Phase.READ_ONLY)
+
+
 def _at(log: Iterable[RecordedEvent], *kinds: EventKind) -> list[datetime]:
     """When events of some kinds were recorded, in order."""
     return [recorded.recorded_at for recorded in log if recorded.event.kind in kinds]
 
 
 def _outcome(state: SittingState) -> Outcome:
-    """How the test ended, or that it goes on."""
+    """How the test ended, or that it goes on; of a log that cannot be read to its end, neither is known."""
+    if state.phase is Phase.READ_ONLY:
+        return Outcome.UNREADABLE
     if state.phase is Phase.VOID:
         return Outcome.VOID
     if not state.epoch:

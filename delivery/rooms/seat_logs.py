@@ -11,7 +11,7 @@ from sqlmodel import Session
 from delivery.direct import Row, as_uuid, fetch_in
 from delivery.errors import UnknownEventError
 from delivery.journal import Event
-from delivery.journal.reading import read_heads
+from delivery.journal.reading import as_bytes, read_heads
 from delivery.sittings.events import (
     AccommodationUsed,
     Claimed,
@@ -136,7 +136,7 @@ def with_more(school_id: UUID, logs: SeatLogs, rows: Iterable[Row]) -> dict[UUID
     for name, number, kind, version, data, is_answer in rows:
         sitting = as_uuid(name)
         log = after.get(sitting, logs[sitting])
-        event = Event(school_id, sitting, number, str(kind), version, data or b"", b"")
+        event = Event(school_id, sitting, number, str(kind), version, as_bytes(data), b"")
         after[sitting] = replace(_fold(log, event), answered=log.answered + bool(is_answer))
     return after
 
@@ -157,7 +157,7 @@ ORDER BY event.sitting_id, event.event_number
 
 
 def _fold(log: SeatLog, event: Event) -> SeatLog:
-    """What is known after one more event; one of a later release changes nothing that we could show."""
+    """What is known after one more event; one that cannot be read changes nothing that we could show."""
     log = replace(log, event_number=event.event_number, phase=phase_after(log.phase, event.kind))
     if event.kind == EventKind.ITEM_SKIPPED:
         log = replace(log, n_skipped=log.n_skipped + 1)

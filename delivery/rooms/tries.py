@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from delivery.access import keyed_hash
 from delivery.config import Secrets
@@ -115,12 +115,22 @@ def lapsed_before() -> datetime:
 
 
 def _note(db: Session, row: TryRow) -> None:
-    """Write a row, and clear away what has lapsed in any room of the school, without waiting for who does the same."""
+    """Write a row, and clear away what has lapsed in those rooms of the school that nobody locks."""
     row.noted_at = datetime.now(UTC)
     db.add(row)
     db.flush()
-    lapsed = select(TryRow).where(TryRow.school_id == row.school_id, TryRow.noted_at < lapsed_before())
-    for old in db.exec(lapsed.limit(CLEARED_AT_ONCE).with_for_update(skip_locked=True)):
+    lapsed = (
+        select(TryRow)
+        .join(
+            AdministrationRow,
+            (col(AdministrationRow.school_id) == TryRow.school_id)
+            & (col(AdministrationRow.administration_id) == TryRow.administration_id),
+        )
+        .where(TryRow.school_id == row.school_id, TryRow.noted_at < lapsed_before())
+        .limit(CLEARED_AT_ONCE)
+        .with_for_update(skip_locked=True, key_share=True)  # locks the rooms too
+    )
+    for old in db.exec(lapsed):
         db.delete(old)
     db.flush()
 

@@ -10,7 +10,7 @@ from typing import Annotated
 import msgspec
 
 from delivery.access import SittingRef, keyed_hash, seal, unseal
-from delivery.errors import RefusedError
+from delivery.errors import UNREADABLE, RefusedError
 from itembank import DeliveryView, ResponseValue
 
 Whole = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
@@ -45,8 +45,6 @@ class DraftBody(msgspec.Struct, frozen=True, kw_only=True):
     epoch: Whole
 
 
-UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
-"""Not JSON, not ours, or nested deeper than the reader goes."""
 _ANSWERS = msgspec.json.Decoder(AnswerBody)
 _DRAFTS = msgspec.json.Decoder(DraftBody)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from delivery.errors import UnknownEventError
+from delivery.errors import UNREADABLE, UnknownEventError
 from delivery.journal import Event
 from delivery.sittings.offers import Offer, Presentation, Reserved
 
@@ -349,12 +349,15 @@ def read_payload(event: Event) -> Payload:
     Raises
     ------
     UnknownEventError
-        If this release knows no such kind or version.
+        If this release knows no such kind or version, or its bytes are damaged.
     """
     reader = UPCASTERS.get((event.kind, event.schema_version))
     if reader is None:
         raise UnknownEventError(f"{event.kind} version {event.schema_version}")
-    payload: Payload = reader(event.payload)
+    try:
+        payload: Payload = reader(event.payload)
+    except UNREADABLE as damaged:
+        raise UnknownEventError(f"{event.kind} version {event.schema_version}, whose bytes are damaged") from damaged
     return payload
 
 

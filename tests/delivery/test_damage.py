@@ -30,13 +30,13 @@ WRONG_TYPES = [
 ]
 
 
-def tamper(site: Site, script: str, sitting: UUID) -> None:
+def tamper(site: Site, script: str, sitting: UUID, *more: object) -> None:
     """Change the file as someone with access to it would: without triggers."""
     with closing(sqlite3.connect(str(site.world.journal_address))) as db:
         for table in ("delivery_event", "delivery_answer"):
             for action in ("update", "delete"):
                 db.execute(f"DROP TRIGGER IF EXISTS {table}_no_{action}")
-        db.executescript(script.format(sitting.hex))
+        db.executescript(script.format(sitting.hex, *more))
         db.commit()
 
 

@@ -35,6 +35,8 @@ from delivery.rooms.tries import FREE_TRIES
 from delivery.sittings import SILENCE_MS, now_ms
 from tests.delivery.console.test_sheets import HASH, Desk, hidden, room_of, sheet_of
 from tests.delivery.delivery_world import Laptop, Room, Site, World, as_role, make_site
+from tests.delivery.granting import granted_laptop
+from tests.delivery.telling import take_break
 
 pytestmark = pytest.mark.anyio
 SOON_S = 10.0
@@ -239,6 +241,23 @@ async def test_a_laptop_that_goes_silent_is_seen_without_an_event(site: Site) ->
     site.sittings.contacts.forget(laptop.ref)  # as if this worker had heard nothing for long
     await laptop.look()
     await console.sees("open busy:0 not_in:0")
+    await console.close()
+
+
+async def test_a_laptop_that_is_closed_in_a_break_is_looked_for_when_the_break_is_over_and_not_before(
+    sqlite_site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("delivery.console.live.LOOK_EVERY_S", 0.05)
+    site = sqlite_site
+    site.sittings.clock = lambda: now_ms() - 5 * 60_000 + 3000
+    laptop = await granted_laptop(site, {"breaks": "1x5"})
+    assert (await take_break(laptop)).json()["state"] == "paused"
+    await site.contacts_written()
+    console = Console(LiveRooms(site.sittings), laptop.room)
+    await console.sees("open busy:0 not_in:0")
+    async with counted(site, SEATS, monkeypatch) as looks:
+        await console.sees("open disconnected:0 not_in:0")
+        assert len(looks) <= 2
     await console.close()
 
 

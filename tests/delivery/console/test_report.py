@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, select
 
 from delivery.console.report_routes import COLUMNS
-from delivery.console.report_words import report_page
+from delivery.console.report_words import absentee_row, report_page
 from delivery.isolation import in_school
 from delivery.journal import Event
 from delivery.rooms import (
@@ -42,6 +42,7 @@ from delivery.sittings.state import SittingState, fold
 from delivery.tables import PupilRow, SignatureRow
 from tests.delivery.console.test_sheets import Desk, School, hidden, room_of
 from tests.delivery.delivery_world import Laptop, Room, Site
+from tests.delivery.test_damage import tamper
 
 pytestmark = pytest.mark.anyio
 NOON = datetime(2027, 5, 5, 10, tzinfo=UTC)  # 12.00 in Flanders, in summer
@@ -293,6 +294,38 @@ async def test_the_list_for_the_inhaalmoment_names_who_must_still_take_a_test_an
     assert file.text.startswith("\ufeff")
     rows = list(csv.reader(io.StringIO(file.text.removeprefix("\ufeff")), delimiter=";"))
     assert rows == [list(COLUMNS), ["4A", "Proef 4A", "Voornaam0 Achternaam0", "gestopt bij vraag 2 van 6"]]
+
+
+OF_STARTED = "WHERE sitting_id = '{0}' AND kind = 'started'"
+
+
+@pytest.mark.parametrize(
+    ("spoilt", "spoil"),
+    [
+        (0, f"UPDATE delivery_event SET payload = x'7b' {OF_STARTED}"),
+        (1, f"UPDATE delivery_event SET payload = x'7b' {OF_STARTED}"),
+        (1, f"UPDATE delivery_event SET schema_version = 9 {OF_STARTED}"),
+        (0, "DELETE FROM delivery_event WHERE sitting_id = '{0}' AND kind = 'opened'"),
+    ],
+)
+async def test_a_log_that_cannot_be_read_is_listed_as_that_and_the_others_as_they_are(
+    sqlite_site: Site, spoilt: int, spoil: str
+) -> None:
+    site = with_real_pupils(sqlite_site)
+    laptops = [await site.laptop(seat) for seat in (0, 1)]
+    for laptop in laptops:
+        await laptop.answer()
+    room = laptops[0].room
+    await close_room(site.sittings, room.school_id, room.administration_id)
+    tamper(site, spoil, laptops[spoilt].ref.sitting_id)
+    words = ["gestopt bij vraag 2 van 6"] * 2
+    words[spoilt] = "niet te lezen: verwittig de ICT-verantwoordelijke"
+    listed = [(f"Voornaam{seat} Achternaam{seat}", word) for seat, word in enumerate(words)]
+    with Session(site.world.database) as db:
+        assert [absentee_row(one)[2:] for one in absentees(db, room.school_id)] == listed
+    page = report_page(report_of(site, room))
+    assert [row[:2] for row in page.pupils] == listed
+    assert page.counts == ("2 van 2 leerlingen aanwezig", "0 afwezig", "1 gestopt", "1 niet te lezen")
 
 
 async def test_whole_logs_are_read_only_of_those_who_may_have_to_come_back(

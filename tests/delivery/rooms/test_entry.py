@@ -10,12 +10,13 @@ from uuid import uuid4
 
 import httpx2
 import pytest
+from sqlalchemy import event
 from sqlmodel import Session, select
 
 from delivery.errors import UnknownRecordError
 from delivery.isolation import in_school
 from delivery.rooms import Knock, RoomOverview, Waits, admit_device, close_room, knock, lift_guard, room_overview
-from delivery.rooms.tries import FREE_TRIES, Place, network_of
+from delivery.rooms.tries import FREE_TRIES, Place, network_of, note_known, note_wrong
 from delivery.rooms.waiting import MOST_DEVICES
 from delivery.tables import TryRow
 from tests.delivery.delivery_world import SECRETS, Laptop, Room, Site, World, make_site
@@ -164,6 +165,32 @@ async def test_what_has_lapsed_is_cleared_away_at_the_next_writing_in_any_room_o
     a_day_passes(world)
     assert await ask(site, other, "AAAAAA", SCHOOL) == "unknown_code"
     assert n_rows(world) == 1
+
+
+@pytest.mark.postgres
+def test_what_a_room_counts_on_is_not_cleared_away_by_another_room_meanwhile(postgres_world: World) -> None:
+    """The other one writes between the look of the first at its row and its writing: the worst instant there is."""
+    world = postgres_world
+    rooms = world.rooms[0], world.make_room(world.rooms[0].school_id)
+    places = [Place(room.school_id, room.administration_id) for room in rooms]
+
+    def in_other(*_flush: object) -> None:
+        with Session(world.database) as db, db.begin():
+            assert note_wrong(db, SECRETS, places[1], SCHOOL)
+
+    with Session(world.database) as db, db.begin():
+        note_known(db, SECRETS, places[0], SCHOOL)
+    a_day_passes(world)
+    with Session(world.database) as db, db.begin():
+        event.listen(db, "before_flush", in_other, once=True)
+        note_known(db, SECRETS, places[0], SCHOOL)
+    with Session(world.database) as db:
+        in_school(db, places[0].school_id)
+        rows = db.exec(select(TryRow).where(TryRow.school_id == places[0].school_id)).all()
+    assert sorted((row.administration_id == places[0].administration_id, row.is_known) for row in rows) == [
+        (False, False),
+        (True, True),
+    ]
 
 
 async def test_with_one_click_new_laptops_come_in_by_themselves_again(site: Site) -> None:

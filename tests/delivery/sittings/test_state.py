@@ -69,6 +69,14 @@ def test_an_event_of_a_later_release_makes_the_sitting_read_only_by_name() -> No
             read_payload(unknown)
 
 
+@pytest.mark.parametrize("payload", [b"", b"{", b"\xff", b"[]", b'{"at":"noon"}', b'{"at":5,"x":' + b"[" * 100_000])
+def test_a_damaged_event_makes_the_sitting_read_only_by_name(payload: bytes) -> None:
+    state = empty_state(SCHOOL, SITTING)
+    after = fold(state, [replace(step(state, EventKind.OPENED), payload=payload)])
+    assert (after.phase, after.event_number) == (Phase.READ_ONLY, 1)
+    assert after.unreadable == "opened version 1, whose bytes are damaged"
+
+
 def test_a_missing_event_is_noticed() -> None:
     state = empty_state(SCHOOL, SITTING)
     with pytest.raises(JournalError, match="event 1 is missing before 2"):

@@ -102,7 +102,7 @@ export class Sitting {
   #begin(head) {
     this.#set(head);
     this.reserve.hear(head);
-    if (this.sender.waits(head.answered)) {
+    if (this.sender.waits(head)) {
       show("connecting");
       this.sender.kick();
     } else this.#show(head);
@@ -121,7 +121,7 @@ export class Sitting {
     const comes = this.head.help && !head.help;
     this.#set(head);
     this.reserve.hear(head);
-    if (this.sender.waits(head.answered)) this.sender.kick();
+    if (this.sender.waits(head)) this.sender.kick();
     else this.#show(head);
     if (comes) this.question?.say(text("help-comes"));
   }
@@ -300,11 +300,19 @@ export class Sitting {
     onAction(page, "hand-in", () => this.#handIn());
   }
 
-  /** The room is closed: what stands complete on the screen still counts. @param {Head} head */
+  /**
+   * The room is closed: what stands complete on the screen still counts. Where answers stand behind one that was
+   * refused, that one is still asked for, and nothing says that this laptop is empty.
+   *
+   * @param {Head} head
+   */
   async #close(head) {
     const { question } = this;
     if (question?.locked) return;
-    if (question && question.current.position > head.answered && question.isComplete) {
+    if (this.sender.pending.length) {
+      if (question) question.say(text("closed-first"));
+      else this.#aside("almost");
+    } else if (question && question.current.position > head.answered && question.isComplete) {
       await this.#answer(question.response, question.elapsedMs);
     } else await this.#handIn();
   }

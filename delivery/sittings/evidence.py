@@ -105,7 +105,6 @@ async def admit_evidence(sittings: Sittings, ref: SittingRef, evidence_hash: str
 
         return with_answer(state, desk, replace(request, position=position), body, moment, count)
 
-    await sittings.meet(ref)
     state, decision = await sittings.hear(Claims(ref, evidence.epoch), admit, request, is_present=False)
     _allow(sittings, state, decision)
 

@@ -310,6 +310,7 @@ export class Sitting {
     const { question } = this;
     if (question?.locked) return;
     if (this.sender.pending.length) {
+      notice("");
       if (question) question.say(text("closed-first"));
       else this.#aside("almost");
     } else if (question && question.current.position > head.answered && question.isComplete) {

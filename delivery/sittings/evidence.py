@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -80,7 +81,8 @@ async def admit_evidence(sittings: Sittings, ref: SittingRef, evidence_hash: str
         ``item_skipped`` or ``invalid_response`` where it cannot be an answer to the question that is open;
         ``malformed`` where it cannot be read; ``erased``; ``read_only``.
     """
-    evidence = await _find(sittings, ref, evidence_hash)
+    kept = await _load(sittings, ref)
+    evidence = _find(ref, kept, evidence_hash)
     desk = await sittings.desk(ref)
     raw = open_evidence(desk, ref, evidence)
     body = read_answer(raw)
@@ -89,7 +91,7 @@ async def admit_evidence(sittings: Sittings, ref: SittingRef, evidence_hash: str
     def admit(state: SittingState) -> Decision | Wanted:
         if code := bar(state, Phase.ERASED, Phase.READ_ONLY):
             return Decision(code=code)
-        position = place_of(state, evidence)
+        position = place_of(state, evidence, kept)
         if evidence_hash in state.judged or state.kept(position) is not None:
             return Decision(code="already_answered")
         if body is None or (code := fits_offer(state, desk, position, body)):
@@ -103,19 +105,22 @@ async def admit_evidence(sittings: Sittings, ref: SittingRef, evidence_hash: str
 
         return with_answer(state, desk, replace(request, position=position), body, moment, count)
 
-    await sittings.meet(ref)
     state, decision = await sittings.hear(Claims(ref, evidence.epoch), admit, request, is_present=False)
     _allow(sittings, state, decision)
 
 
-def place_of(state: SittingState, evidence: Evidence) -> int:
+def place_of(state: SittingState, evidence: Evidence, kept: Iterable[Evidence]) -> int:
     """Position at which a body can be an answer: its own, or the next one.
 
     The next one where staff skipped items: a skipped item has no position, and a laptop that never heard of it counted
-    it, so that all that it holds behind it stands too high, by one for each.
+    it, so that all that it holds behind it stands too high, by one for each. So too where staff judged what the same
+    laptop has at all positions between (``kept`` is all evidence): it was refused, or counts elsewhere, so that no
+    answer of it can come in between.
     """
-    too_high = evidence.position - state.expected
-    return state.expected if 0 < too_high <= len(state.skipped) else evidence.position
+    judged = {each.position for each in kept if each.epoch == evidence.epoch and each.hash in state.judged}
+    between = range(state.expected, evidence.position)
+    is_free = len(between) <= len(state.skipped) or judged.issuperset(between)
+    return state.expected if between and is_free else evidence.position
 
 
 async def reject_evidence(sittings: Sittings, ref: SittingRef, evidence_hash: str, reason: str, by: str = "") -> None:
@@ -128,7 +133,7 @@ async def reject_evidence(sittings: Sittings, ref: SittingRef, evidence_hash: st
     RefusedError
         ``erased``, ``read_only``.
     """
-    await _find(sittings, ref, evidence_hash)
+    _find(ref, await _load(sittings, ref), evidence_hash)
 
     def reject(state: SittingState) -> Decision:
         if code := bar(state, Phase.ERASED, Phase.READ_ONLY):
@@ -141,13 +146,18 @@ async def reject_evidence(sittings: Sittings, ref: SittingRef, evidence_hash: st
     _allow(sittings, *await sittings.ledger.perform(ref, reject))
 
 
-async def _find(sittings: Sittings, ref: SittingRef, evidence_hash: str) -> Evidence:
+async def _load(sittings: Sittings, ref: SittingRef) -> tuple[Evidence, ...]:
+    """All evidence of a sitting, in order of arrival."""
+    log = await sittings.ledger.journal.load(ref.school_id, ref.sitting_id)
+    payloads = [read_payload(event) for event in log if event.kind == EventKind.EVIDENCE]
+    return tuple(payload for payload in payloads if isinstance(payload, Evidence))
+
+
+def _find(ref: SittingRef, kept: Iterable[Evidence], evidence_hash: str) -> Evidence:
     """The evidence with this hash."""
-    for event in await sittings.ledger.journal.load(ref.school_id, ref.sitting_id):
-        if event.kind == EventKind.EVIDENCE:
-            payload = read_payload(event)
-            if isinstance(payload, Evidence) and payload.hash == evidence_hash:
-                return payload
+    for evidence in kept:
+        if evidence.hash == evidence_hash:
+            return evidence
     raise UnknownRecordError(f"sitting {ref.sitting_id} holds no evidence {evidence_hash[:12]}")
 
 

@@ -66,7 +66,6 @@ async def take_break(sittings: Sittings, claims: Claims, *, wanted: bool) -> dic
             return decide_break(state, claims.epoch, sittings.moment(state))
         return decide_break_end(state, claims.epoch, sittings.clock())
 
-    await sittings.meet(claims.ref)
     _, decision = await sittings.hear(claims, decide_wanted)
     decision.allow()
     return await sittings.head(claims)

@@ -127,7 +127,6 @@ class Sittings:
         RefusedError
             ``moved``, ``erased``, ``not_yours``.
         """
-        await self.meet(claims.ref)
         state, decision = await self.hear(claims, lambda state: decide_look(state, claims.epoch))
         decision.allow()
         return await self._head(await self._offer(claims.ref, state), with_draft=True)
@@ -145,7 +144,6 @@ class Sittings:
         ref = claims.ref
         desk = await self.desk(ref)
         request = AnswerRequest(position, claims.epoch, raw, read_answer(raw))
-        await self.meet(ref)
         state, decision = await self.hear(
             claims,
             lambda state: decide_answer(state, desk, request, self.moment(state)),
@@ -163,7 +161,6 @@ class Sittings:
             ``moved``, ``erased``, ``not_yours``.
         """
         bank, k = await self._bank(claims.ref), self.config.reserve_items
-        await self.meet(claims.ref)
         state, decision = await self.hear(claims, lambda s: decide_reserve(s, claims.epoch, bank, k, self.clock()))
         decision.allow()
         return reserve_content(state, bank, held)
@@ -178,7 +175,6 @@ class Sittings:
         """
         ref = claims.ref
         body = read_draft(raw)
-        await self.meet(ref)
         state, decision = await self.hear(claims, lambda state: decide_look(state, claims.epoch))
         decision.allow()
         current = state.current
@@ -195,8 +191,6 @@ class Sittings:
         RefusedError
             ``moved``, ``erased``, ``not_open``, ``void``.
         """
-        ref = claims.ref
-        await self.meet(ref)
         state, decision = await self.hear(claims, lambda state: decide_hand_in(state, claims.epoch, self.moment(state)))
         decision.allow()
         return await self._head(state)
@@ -209,8 +203,6 @@ class Sittings:
         RefusedError
             ``moved``, ``not_closing``, ``gap`` if the server holds another number of answers, ``unconfirmed_device``.
         """
-        ref = claims.ref
-        await self.meet(ref)
         state, decision = await self.hear(
             claims, lambda state: decide_seal(state, claims.epoch, position, self.moment(state))
         )
@@ -263,7 +255,8 @@ class Sittings:
     async def hear(
         self, claims: Claims, decide: DecideOrWant, request: AnswerRequest | None = None, *, is_present: bool = True
     ) -> tuple[SittingState, Decision]:
-        """Carry out what a laptop asks, after the time in which nobody heard of it is settled."""
+        """Carry out what a laptop asks, after the time in which no worker heard of it is settled."""
+        await self.meet(claims.ref)
         settle = self._settler(claims.epoch, request)
         return await self._perform(claims.ref, decide, settle, is_present=is_present)
 

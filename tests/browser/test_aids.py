@@ -11,13 +11,14 @@ import pytest
 from playwright.sync_api import Page, expect
 
 import delivery
+from delivery.sittings.service import now_ms
 from itembank import CompiledBank
 from tests.browser.browser_pupil import PupilPage
 from tests.browser.browser_site import Site
 from tests.browser.test_accessibility import check
 from tests.browser.test_console import line, open_console
 
-GRANTED = {"simplified": "yes", "breaks": "1x5", "read_aloud": "yes", "at_home": "yes"}
+GRANTED = {"simplified": "yes", "breaks": "2x5", "read_aloud": "yes", "at_home": "yes"}
 LEAVE = """() => {
     Object.defineProperty(document, 'hasFocus', { value: () => false, configurable: true });
     dispatchEvent(new Event('blur'));
@@ -78,7 +79,7 @@ def test_a_break_hides_the_question_and_one_click_brings_it_back_as_it_was(
     item = lotte.item
     lotte.answer()
     given = page.locator("[data-field] input:checked").count()
-    page.get_by_role("button", name="Neem pauze (nog 1)").click()
+    page.get_by_role("button", name="Neem pauze (nog 2)").click()
     expect(page.get_by_role("heading", name="Jouw pauze")).to_be_focused()
     expect(page.locator(".lead")).to_contain_text("Je pauze duurt nog hoogstens 5 minuten.")
     expect(page.locator("[data-item]")).to_have_count(0)
@@ -88,18 +89,33 @@ def test_a_break_hides_the_question_and_one_click_brings_it_back_as_it_was(
     expect(line(console, "Lotte")).to_contain_text("werkt thuis, onder toezicht")
     page.route("**/break", lambda route: route.abort())
     page.get_by_role("button", name="Ga verder").click()  # nobody hears it
-    page.wait_for_timeout(200)
+    expect(page.locator("#notice")).to_have_text("Er is even geen verbinding. We proberen het vanzelf opnieuw.")
     expect(page.get_by_role("heading", name="Jouw pauze")).to_be_visible()
     page.unroute("**/break")
     page.evaluate("dispatchEvent(new Event('online'))")  # the page asks where it stands
     lotte.see_question(1)  # with the next word of the server, without another click
     assert lotte.item == item
     assert page.locator("[data-field] input:checked").count() == given > 0
-    expect(page.locator("[data-break]")).to_be_hidden()
     expect(line(console, "Lotte")).to_contain_text("bezig met vraag 1 van 6")
+    page.get_by_role("button", name="Neem pauze (nog 1)").click()
+    expect(page.get_by_role("heading", name="Jouw pauze")).to_be_visible()
+    site.sittings.clock = lambda: now_ms() + 5 * 60_000 - 3_000  # the break is nearly over
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.locator(".lead")).to_contain_text("nog hoogstens een minuut")
+    page.route("**/api/**", lambda route: route.abort())  # and nothing of the server comes any more
+    page.evaluate("dispatchEvent(new Event('online'))")
+    lotte.see_question(1)  # it goes on by itself all the same
+    assert lotte.item == item
+    assert page.locator("[data-field] input:checked").count() == given
+    expect(page.locator("#notice")).to_contain_text("Werk gerust verder")
+    assert [kind for kind, _ in site.events()][-1] == "paused"
+    page.unroute("**/api/**")
+    page.evaluate("dispatchEvent(new Event('online'))")
+    assert wait_for(site, "resumed", 2)[1]["cause"] == "break_over"
+    expect(page.locator("[data-break]")).to_be_hidden()
     console.get_by_role("link", name="Hulp voor Lotte Vandenbroucke").click()
     rows = console.locator("[data-sheet-dialog] .aids tr")
-    expect(rows.filter(has_text="pauzes")).to_have_text("pauzes (1 van hoogstens 5 min)schooljaja, 1 keer")
+    expect(rows.filter(has_text="pauzes")).to_have_text("pauzes (2 van hoogstens 5 min)schooljaja, 2 keer")
     expect(rows.filter(has_text="voorlezen")).to_have_text("voorlezenschoolneenee")
     check(console, "sheet with accommodations")
 

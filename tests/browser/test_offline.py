@@ -146,7 +146,27 @@ def test_an_answer_that_is_refused_is_asked_for_again_and_holds_up_nothing(site:
     lotte.see_question(3)
     assert lotte.item == order[2]
     assert site.answered() == order[:2]
-    assert [payload["cause"] for kind, payload in site.events() if kind == "evidence"] == ["invalid_response"]
+    page.context.set_offline(True)  # again, and now the room closes before the refused one is given again
+    lotte.answer()
+    page.evaluate(SPOIL)
+    lotte.go_on()
+    lotte.see_question(4)
+    order.append(lotte.item)
+    lotte.answer()
+    lotte.go_on()
+    lotte.see_question(5)
+    page.context.set_offline(False)
+    lotte.see_question(3)
+    site.close()
+    page.evaluate("dispatchEvent(new Event('online'))")  # the page asks where it stands
+    expect(page.get_by_text("De toets is gestopt, maar dit antwoord ontbreekt nog.")).to_be_visible()
+    assert [kind for kind, _ in site.events()][-1] == "closing"  # behind the question stands an answer
+    lotte.answer()
+    lotte.go_on()
+    lotte.see_stopped()
+    assert site.answered() == order
+    causes = [payload["cause"] for kind, payload in site.events() if kind == "evidence"]
+    assert causes == ["invalid_response", "invalid_response"]
 
 
 def test_a_reply_that_comes_late_does_not_take_the_question_away(site: Site, pupil: PupilMaker) -> None:

@@ -51,8 +51,12 @@ export class Sender {
   /** Where this laptop goes on by itself. @param {number} answered  that the server holds */
   next(answered) { return Math.max(answered, ...this.pending.map((row) => row.position)) + 1; }
 
-  /** Whether there is something to send: behind an answer that was refused nothing is. @param {number} answered */
-  waits(answered) { return this.pending[0]?.position <= answered + 1; }
+  /**
+   * Whether there is something to send: behind an answer that was refused nothing is, until staff ended the sitting.
+   *
+   * @param {import("./api.js").Head} head
+   */
+  waits({ answered, state }) { return this.pending[0]?.position <= (state === "sealed" ? Infinity : answered + 1); }
 
   /**
    * Write first; the promise resolves when the answer is kept.

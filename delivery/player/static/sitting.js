@@ -6,7 +6,7 @@
  * @typedef {import("./outbox.js").Row} Row
  */
 
-import { call, insist, sleep } from "./api.js";
+import { call, insist, isPassing, sleep } from "./api.js";
 import { Clock } from "./clock.js";
 import { applyAccommodations } from "./display.js";
 import { Drafts } from "./drafts.js";
@@ -34,6 +34,8 @@ export class Sitting {
   handingIn = false;
   /** Nothing came from the server when it was asked last. */
   away = false;
+  /** When the break that goes on is over at the latest, by the monotonic clock. */
+  restsUntil = Infinity;
   /** Position of which the server was told once what is on the screen. */
   told = 0;
 
@@ -102,7 +104,7 @@ export class Sitting {
   #begin(head) {
     this.#set(head);
     this.reserve.hear(head);
-    if (this.sender.waits(head.answered)) {
+    if (this.sender.waits(head)) {
       show("connecting");
       this.sender.kick();
     } else this.#show(head);
@@ -121,7 +123,7 @@ export class Sitting {
     const comes = this.head.help && !head.help;
     this.#set(head);
     this.reserve.hear(head);
-    if (this.sender.waits(head.answered)) this.sender.kick();
+    if (this.sender.waits(head)) this.sender.kick();
     else this.#show(head);
     if (comes) this.question?.say(text("help-comes"));
   }
@@ -134,7 +136,7 @@ export class Sitting {
     if (head.state === "sealed") this.#finish(head, null);
     else if (head.state === "void") this.#end("gone");
     else if (head.state === "closing") this.#close(head);
-    else if (head.state === "paused") this.#aside(head.breaks?.rest_ms == null ? "paused" : "break");
+    else if (head.state === "paused") this.#pause(head);
     else if (head.complete) this.#askHandIn(head);
     else if (head.state === "ready" || !head.current) this.#aside("waiting");
     else if (this.seat.started || head.answered) this.#ask(head);
@@ -158,6 +160,18 @@ export class Sitting {
     this.question?.keep();
     this.question = null;
     if (shown() !== view) show(view);
+  }
+
+  /** @param {Head} head */
+  #pause({ breaks }) {
+    this.restsUntil = performance.now() + (breaks?.rest_ms ?? Infinity);
+    this.#aside(breaks?.rest_ms == null ? "paused" : "break");
+  }
+
+  /** A break that is over ends without the server, which counts it so too. */
+  #endBreak() {
+    const head = /** @type {Head} */ (this.head);
+    if (head.breaks) this.#hear({ ...head, state: "open", breaks: { ...head.breaks, rest_ms: null } });
   }
 
   /** @param {Head} head */
@@ -193,6 +207,7 @@ export class Sitting {
     const reply = await call("POST", `/sittings/${sitting}/${what}`, { token, body: { epoch, ...more } });
     if (this.over || this.#refused(reply)) return;
     if (reply.status === 200) this.#hear(reply.body);
+    if (!this.question && isPassing(reply)) this.#offline(); // the next head asks again
     this.question?.say(text(what + (reply.status === 200 ? "-waits" : "-fails")));
   }
 
@@ -235,6 +250,7 @@ export class Sitting {
 
   #offline() {
     this.away = true;
+    if (shown() === "break" && performance.now() >= this.restsUntil) this.#endBreak();
     const waits = this.question?.locked && this.sender.pending.length;
     const said = shown() === "offline"; // by the page
     notice("offline", said ? "" : waits ? "offline" : this.question ? "offline-idle" : "unreachable");
@@ -300,11 +316,20 @@ export class Sitting {
     onAction(page, "hand-in", () => this.#handIn());
   }
 
-  /** The room is closed: what stands complete on the screen still counts. @param {Head} head */
+  /**
+   * The room is closed: what stands complete on the screen still counts. Where answers stand behind one that was
+   * refused, that one is still asked for, and nothing says that this laptop is empty.
+   *
+   * @param {Head} head
+   */
   async #close(head) {
     const { question } = this;
     if (question?.locked) return;
-    if (question && question.current.position > head.answered && question.isComplete) {
+    if (this.sender.pending.length) {
+      notice("");
+      if (question) question.say(text("closed-first"));
+      else this.#aside("almost");
+    } else if (question && question.current.position > head.answered && question.isComplete) {
       await this.#answer(question.response, question.elapsedMs);
     } else await this.#handIn();
   }

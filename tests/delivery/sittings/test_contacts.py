@@ -71,6 +71,23 @@ async def test_a_break_that_another_worker_did_not_see_is_no_working_time(site: 
     await other.close()
 
 
+async def test_what_a_laptop_tells_a_worker_that_never_heard_it_takes_no_working_time_for_silence(site: Site) -> None:
+    clock, other, laptop = await two_workers(site)
+    for said, more in (("noticed", {"times": 1, "away_ms": 3_000}), ("help", {}), ("break", {"wanted": False})):
+        for _ in range(6):  # a minute of looking at the question, at the first worker
+            clock.now += 10_000
+            await laptop.look()
+            await site.contacts_written()
+        body = {"epoch": laptop.epoch} | more
+        assert (await other.client.post(f"{laptop.url}/{said}", json=body, headers=laptop.headers)).is_success
+        await other.close()
+        other = make_site(site.world, site.journal)
+        other.sittings.clock = clock
+    assert "time_credited" not in await site.kinds(laptop)
+    assert (await laptop.look()).json()["time"]["used_ms"] == 180_000
+    await other.close()
+
+
 async def test_the_database_joins_what_workers_heard_and_never_goes_back(site: Site) -> None:
     laptop = await site.laptop()
     at, direct = site.sittings.clock() + 10_000_000, site.sittings.direct

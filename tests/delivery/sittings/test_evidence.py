@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from delivery import RefusedError, UnknownRecordError, audit_log, sealed_sittings
-from delivery.rooms import Ground, close_room, freeze_room, room_overview, skip_item
+from delivery.rooms import Ground, close_room, freeze_room, judge_late, room_overview, skip_item
 from delivery.rooms.happenings import What
 from delivery.rooms.report import administration_report
 from delivery.sittings import admit_evidence, list_evidence, reject_evidence
@@ -85,6 +85,27 @@ async def test_what_a_laptop_holds_behind_a_skipped_item_is_admitted_where_it_be
         await admit_evidence(site.sittings, laptop.ref, piece.hash, "laptop was leeg")
     (exported,) = await site.sittings.in_database(lambda db: list(sealed_sittings(db, str)))
     assert [(answer.position, answer.item) for answer in exported.answers] == [(1, items[1]), (2, items[2])]
+    assert (await site.sittings.in_database(audit_log)).findings == ()
+
+
+async def test_what_a_laptop_holds_behind_a_refused_answer_is_admitted_once_that_one_is_judged(site: Site) -> None:
+    laptop = await site.laptop()
+    first, second, _, fourth = (await laptop.fetch_reserve()).json()["reserve"][:4]
+    refused = answer_body(1, laptop.head["current"]["item"], "no option", epoch=laptop.epoch)
+    assert (await laptop.put(1, refused)).status_code == 422
+    room = laptop.room  # the pupil never gives it again
+    await close_room(site.sittings, room.school_id, room.administration_id)
+    await freeze_room(site.sittings, room.school_id, room.administration_id)
+    for position, item in ((2, first), (3, second), (5, fourth)):  # the fourth did not come
+        reply = await laptop.put(position, answer_body(position, item, "A", epoch=laptop.epoch))
+        assert reply.json()["code"] == "sealed"
+    second_piece = (await evidence(site, laptop))[1]
+    with pytest.raises(RefusedError, match="not_offered"):  # the refused one may yet be what counts
+        await admit_evidence(site.sittings, laptop.ref, second_piece.hash, "laptop stond nog aan")
+    await judge_late(site.sittings, laptop.ref, Ground("laptop stond nog aan", "s"), admit=True)
+    (exported,) = await site.sittings.in_database(lambda db: list(sealed_sittings(db, str)))
+    assert [(answer.position, answer.item) for answer in exported.answers] == [(1, first), (2, second)]
+    assert (await site.kinds(laptop)).count("evidence_rejected") == 2
     assert (await site.sittings.in_database(audit_log)).findings == ()
 
 

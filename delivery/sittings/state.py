@@ -330,7 +330,8 @@ def _stop_clock(state: SittingState, payload: Step) -> SittingState:
 
 
 def _pause(state: SittingState, payload: Step) -> SittingState:
-    return replace(_stop_clock(state, payload), noted=after_pause(state.noted, payload))
+    granted = state.started.accommodations if state.started else {}
+    return replace(_stop_clock(state, payload), noted=after_pause(state.noted, payload, granted))
 
 
 def _resume(state: SittingState, payload: Step) -> SittingState:

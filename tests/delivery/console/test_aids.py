@@ -87,7 +87,7 @@ async def test_extra_time_is_used_by_who_works_longer_than_others_may(site: Site
 def test_a_laptop_that_is_closed_in_a_break_is_not_missed_until_the_break_is_over(after: int, state: SeatState) -> None:
     began = datetime(2027, 5, 5, 12, tzinfo=UTC)
     at = int(began.timestamp() * 1000)
-    log = SeatLog(phase=Phase.PAUSED, claimed_at=at, granted={"breaks": "1x5"}, noted=Noted(break_at=at))
+    log = SeatLog(phase=Phase.PAUSED, claimed_at=at, noted=Noted(break_at=at, break_granted="1x5"))
     seat = Seat(UUID(int=1), UUID(int=2), UUID(int=3), "Lotte", denied=False)
     seen = _look(seat, log, None, began + timedelta(minutes=after))
     assert (seen.state, seen.break_until) == (state, began + timedelta(minutes=5))

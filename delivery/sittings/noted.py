@@ -20,6 +20,7 @@ class Noted:
     offered : kinds of accommodations that were really there, on any laptop
     here, lacking : of the present laptop: those that are there, and granted ones that cannot be
     used : kinds that the pupil used
+    told : epochs of the laptops that said any of this, since the accommodations are what they are
     n_breaks : breaks that were taken; break_at : start of the one that goes on, milliseconds since 1970, 0 none
     break_granted : breaks as they were granted when that one began, whoever the pupil turns out to be; "" none goes on
     absences : of each laptop its epoch, how often the page lost the focus, and for how many milliseconds in all
@@ -30,6 +31,7 @@ class Noted:
     here: frozenset[str] = frozenset()
     lacking: frozenset[str] = frozenset()
     used: frozenset[str] = frozenset()
+    told: frozenset[int] = frozenset()
     n_breaks: int = 0
     break_at: int = 0
     break_granted: str = ""
@@ -59,6 +61,7 @@ def after_use(noted: Noted, said: AccommodationUsed) -> Noted:
         here=noted.here | offered,
         lacking=(noted.lacking | frozenset(said.lacking)) - offered,
         used=noted.used | frozenset(said.used),
+        told=noted.told | {said.epoch},
     )
 
 

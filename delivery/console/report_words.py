@@ -48,7 +48,7 @@ class ReportPage:
     def lines(self) -> tuple[tuple[str, ...], ...]:
         """Everything that a reader signs, line by line."""
         head = (self.title, self.class_title, self.day, *self.counts)
-        return head, *self.pupils, *self.happenings, (self.signature, self.remark)
+        return head, *self.pupils, *self.accommodations, *self.happenings, (self.signature, self.remark)
 
 
 def report_page(report: AdministrationReport) -> ReportPage:

@@ -10,13 +10,14 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from delivery.access import SittingRef
-from delivery.accommodations import Accommodation, breaks_of
+from delivery.accommodations import Accommodation
 from delivery.direct import Direct
 from delivery.rooms.administrations import load_administration
 from delivery.rooms.seat_logs import SeatLog, SeatLogs, more_of, read_on, with_more
 from delivery.rooms.seated import Seat, seats_of
 from delivery.rooms.values import Administration, RoomOverview, SeatOverview, SeatState, WaitingDevice
 from delivery.rooms.waiting import waiting_devices
+from delivery.sittings.breaks import break_end
 from delivery.sittings.contacts import SILENCE_MS, read_contacts
 from delivery.sittings.phases import Phase
 from delivery.tables import ContactRow
@@ -146,10 +147,9 @@ def _look(seat: Seat, log: SeatLog, contact: datetime | None, now: datetime) -> 
 
 def _break_until(log: SeatLog) -> datetime | None:
     """When the break of a pupil is over at the latest: until then nobody misses the laptop."""
-    granted, began = breaks_of(log.granted), log.noted.break_at
-    if log.phase is not Phase.PAUSED or not began or granted is None:
+    if log.phase is not Phase.PAUSED or not log.noted.break_at:
         return None
-    return datetime.fromtimestamp((began + granted.length_ms) / 1000, UTC)
+    return datetime.fromtimestamp(break_end(log.noted) / 1000, UTC)
 
 
 def _seat_state(log: SeatLog, *, is_silent: bool) -> SeatState:

@@ -199,5 +199,6 @@ def _noted(log: SeatLog, payload: Payload) -> Noted:
         case FocusLost():
             return after_absence(log.noted, payload)
         case Step():
-            return after_pause(log.noted, payload) if log.phase is Phase.PAUSED else after_resuming(log.noted)
+            is_paused = log.phase is Phase.PAUSED
+            return after_pause(log.noted, payload, log.granted) if is_paused else after_resuming(log.noted)
     return log.noted

@@ -61,13 +61,20 @@ def _granted(state: SittingState, kind: Accommodation, value: str) -> Accommodat
     """One that the school's list grants; of a pupil who never came in, and of a place, nothing more is known."""
     if not state.epoch or kind is Accommodation.AT_HOME:
         return Accommodated(kind, value, GrantedBy.SCHOOL, offered=None, used=None)
-    noted = state.noted
-    offered, used, times = kind in noted.offered, kind in noted.used, 0
+    noted, times = state.noted, 0
+    offered, used = _told(state, kind, noted.offered), _told(state, kind, noted.used)
     if kind is Accommodation.EXTRA_TIME:
         usual_ms = state.started.time_limit_ms if state.started else 0
         offered, used = usual_ms > 0, 0 < usual_ms < state.used_ms
     elif kind is Accommodation.ITEMS:
         used = offered and bool(state.exposed)
     elif kind is Accommodation.BREAKS:
-        times = noted.n_breaks
-    return Accommodated(kind, value, GrantedBy.SCHOOL, offered=offered or used, used=used, times=times)
+        used, times = noted.n_breaks > 0, noted.n_breaks
+    return Accommodated(kind, value, GrantedBy.SCHOOL, offered=used or offered, used=used, times=times)
+
+
+def _told(state: SittingState, kind: Accommodation, said: frozenset[str]) -> bool | None:
+    """Whether a laptop said it of this kind; None where one that said nothing may have known better."""
+    told = state.noted.told
+    is_all = bool(told) if kind is Accommodation.ITEMS else len(told) >= state.n_devices  # the server knows the items
+    return True if kind in said else False if is_all else None

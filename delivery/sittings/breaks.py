@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from delivery.accommodations import Breaks, breaks_of
+from delivery.accommodations import Accommodation, Breaks, breaks_of
 from delivery.sittings.decisions import Decision, Moment, bar, decide, decide_look, make_step
 from delivery.sittings.events import EventKind, Step
-from delivery.sittings.noted import BREAK
+from delivery.sittings.noted import BREAK, Noted
 from delivery.sittings.phases import Phase
 from delivery.sittings.state import SittingState
 
@@ -39,20 +39,23 @@ def decide_break_over(state: SittingState, now: int) -> Decision:
 
 def rest_ms(state: SittingState, now: int) -> int:
     """What is left of the break that goes on, in milliseconds; 0 or less where it is over or there is none."""
-    if not state.is_on_break:
-        return 0
-    granted = _granted(state)
-    return state.noted.break_at + (granted.length_ms if granted else 0) - now
+    return break_end(state.noted) - now if state.is_on_break else 0
+
+
+def break_end(noted: Noted) -> int:
+    """When the break that goes on is over at the latest, milliseconds since 1970; 0 none goes on."""
+    granted = breaks_of({Accommodation.BREAKS: noted.break_granted})
+    return noted.break_at + (granted.length_ms if granted else 0)
 
 
 def breaks_head(state: SittingState, now: int) -> dict[str, object] | None:
-    """What a laptop is told of breaks; None where none are granted."""
-    granted = _granted(state)
-    if granted is None:
+    """What a laptop is told of breaks; None where none are granted and none goes on."""
+    granted, noted = _granted(state), state.noted
+    if granted is None and not state.is_on_break:
         return None
-    left = max(0, granted.number - state.noted.n_breaks)
+    left, length_ms = (max(0, granted.number - noted.n_breaks), granted.length_ms) if granted else (0, 0)
     rest = max(0, rest_ms(state, now)) if state.is_on_break else None
-    return {"left": left, "length_ms": granted.length_ms, "rest_ms": rest}
+    return {"left": left, "length_ms": length_ms, "rest_ms": rest}
 
 
 def _granted(state: SittingState) -> Breaks | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from delivery.sittings.events import AccommodationUsed, FocusLost, Step
@@ -19,7 +20,9 @@ class Noted:
     offered : kinds of accommodations that were really there, on any laptop
     here, lacking : of the present laptop: those that are there, and granted ones that cannot be
     used : kinds that the pupil used
+    told : epochs of the laptops that said any of this, since the accommodations are what they are
     n_breaks : breaks that were taken; break_at : start of the one that goes on, milliseconds since 1970, 0 none
+    break_granted : breaks as they were granted when that one began, whoever the pupil turns out to be; "" none goes on
     absences : of each laptop its epoch, how often the page lost the focus, and for how many milliseconds in all
     n_reports : events that said so
     """
@@ -28,8 +31,10 @@ class Noted:
     here: frozenset[str] = frozenset()
     lacking: frozenset[str] = frozenset()
     used: frozenset[str] = frozenset()
+    told: frozenset[int] = frozenset()
     n_breaks: int = 0
     break_at: int = 0
+    break_granted: str = ""
     absences: tuple[tuple[int, int, int], ...] = ()
     n_reports: int = 0
 
@@ -56,6 +61,7 @@ def after_use(noted: Noted, said: AccommodationUsed) -> Noted:
         here=noted.here | offered,
         lacking=(noted.lacking | frozenset(said.lacking)) - offered,
         used=noted.used | frozenset(said.used),
+        told=noted.told | {said.epoch},
     )
 
 
@@ -65,16 +71,22 @@ def after_absence(noted: Noted, lost: FocusLost) -> Noted:
     return replace(noted, absences=(*others, (lost.epoch, lost.times, lost.away_ms)), n_reports=noted.n_reports + 1)
 
 
-def after_pause(noted: Noted, step: Step) -> Noted:
-    """What is noted after a pause began: the pupil's own break, or one of staff, which ends a break."""
+def after_pause(noted: Noted, step: Step, accommodations: Mapping[str, str]) -> Noted:
+    """What is noted after a pause began: the pupil's own break, as it is granted, or one of staff, which ends it."""
     if step.cause != BREAK or step.by:
-        return replace(noted, break_at=0)
-    return replace(noted, n_breaks=noted.n_breaks + 1, break_at=step.at, used=noted.used | {"breaks"})
+        return after_resuming(noted)
+    return replace(
+        noted,
+        n_breaks=noted.n_breaks + 1,
+        break_at=step.at,
+        break_granted=accommodations.get("breaks", ""),
+        used=noted.used | {"breaks"},
+    )
 
 
 def after_resuming(noted: Noted) -> Noted:
     """What is noted after a pause is over."""
-    return replace(noted, break_at=0)
+    return replace(noted, break_at=0, break_granted="")
 
 
 def on_other_laptop(noted: Noted) -> Noted:

@@ -316,21 +316,22 @@ def _help(state: SittingState, payload: Help) -> SittingState:
 
 
 def _reassign(state: SittingState, payload: Reassigned) -> SittingState:
-    started = state.started
+    started, noted = state.started, state.noted
     if started is not None and payload.accommodations is not None:
         started = msgspec.structs.replace(started, accommodations=payload.accommodations)
-    return replace(state, started=started, links=state.links | {payload.link}, link=payload.link)
+        noted = replace(noted, told=frozenset())  # of these no laptop said anything yet
+    return replace(state, started=started, noted=noted, links=state.links | {payload.link}, link=payload.link)
 
 
 def _stop_clock(state: SittingState, payload: Step) -> SittingState:
-    spent = state.item_time
-    counted, silent = spent.counted_ms + payload.worked_ms, spent.silent_ms + payload.silent_ms
-    spent = replace(spent, counted_ms=counted, silent_ms=silent)
-    return replace(state, used_ms=state.used_ms + payload.worked_ms, interval_at=0, item_time=spent)
+    spent, worked_ms = state.item_time, payload.worked_ms
+    spent = replace(spent, counted_ms=spent.counted_ms + worked_ms, silent_ms=spent.silent_ms + payload.silent_ms)
+    return replace(state, used_ms=state.used_ms + worked_ms, interval_at=0, item_time=spent)
 
 
 def _pause(state: SittingState, payload: Step) -> SittingState:
-    return replace(_stop_clock(state, payload), noted=after_pause(state.noted, payload))
+    granted = state.started.accommodations if state.started else {}
+    return replace(_stop_clock(state, payload), noted=after_pause(state.noted, payload, granted))
 
 
 def _resume(state: SittingState, payload: Step) -> SittingState:

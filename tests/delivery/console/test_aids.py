@@ -9,7 +9,7 @@ import pytest
 from sqlmodel import Session
 
 from delivery import replay, sealed_sittings
-from delivery.rooms import Ground, SeatState, grant_time
+from delivery.rooms import Ground, SeatState, grant_time, reassign_sitting
 from delivery.rooms.overview import _look
 from delivery.rooms.seat_logs import SeatLog
 from delivery.rooms.seated import Seat
@@ -21,6 +21,7 @@ from tests.delivery.delivery_world import TIME_LIMIT_MS, Clock, Laptop, Site
 from tests.delivery.granting import grant, granted_laptop
 from tests.delivery.guessing import ask
 from tests.delivery.rooms.test_entry import from_network, spend
+from tests.delivery.rooms.test_reassigning import pupil
 from tests.delivery.telling import take_break, tell
 
 pytestmark = pytest.mark.anyio
@@ -61,6 +62,31 @@ async def test_sheet_and_report_say_what_was_granted_there_and_used(school: Scho
     assert "Op deze laptop lukt voorlezen niet: Voornaam0 Achternaam0." in page
 
 
+async def test_where_a_laptop_said_nothing_the_report_does_not_say_no(school: School) -> None:
+    site = school.site
+    laptop = await granted_laptop(site, GRANTED | {"items": "braille"})
+
+    async def said() -> dict[str, list[str]]:
+        """Of each accommodation, whether it was there and whether it was used."""
+        rows = cells((await school.proctor.browser.get(sheet_of(laptop))).text)[1:]
+        return {what.partition(" (")[0]: known for what, _, *known in rows}
+
+    own = {"extra tijd": ["ja", "nee"], "thuis, onder toezicht": ["–", "–"]}  # the server needs no laptop to know
+    asked = ("voorlezen", "eenvoudige weergave", "aangepaste vragen")
+    unknown, told = ({what: [word, word] for what in asked} for word in ("–", "nee"))
+    assert await said() == own | unknown | {"pauzes": ["–", "nee"]}
+    await tell(laptop, offered=["breaks"], lacking=["read_aloud"])
+    assert await said() == own | told | {"pauzes": ["ja", "nee"]}
+    other = await Laptop(site.client, laptop.room).enter()  # which may have what the first lacked
+    assert await said() == own | unknown | {"aangepaste vragen": ["nee", "nee"], "pauzes": ["ja", "nee"]}
+    await tell(other, offered=["read_aloud"])
+    assert await said() == own | told | {"voorlezen": ["ja", "nee"], "pauzes": ["ja", "nee"]}
+    for discimus in ("90000000001", "90000000000"):
+        named = await pupil(site, laptop.room, discimus)
+        await reassign_sitting(site.sittings, laptop.ref, named, Ground("verwisseld"))
+    assert (await said())["eenvoudige weergave"] == ["–", "–"]  # what was said then, was of another's list
+
+
 async def test_extra_time_is_used_by_who_works_longer_than_others_may(site: Site) -> None:
     site.sittings.clock = clock = Clock()
     laptop = await granted_laptop(site, {"extra_time": "1.5"})
@@ -87,7 +113,7 @@ async def test_extra_time_is_used_by_who_works_longer_than_others_may(site: Site
 def test_a_laptop_that_is_closed_in_a_break_is_not_missed_until_the_break_is_over(after: int, state: SeatState) -> None:
     began = datetime(2027, 5, 5, 12, tzinfo=UTC)
     at = int(began.timestamp() * 1000)
-    log = SeatLog(phase=Phase.PAUSED, claimed_at=at, granted={"breaks": "1x5"}, noted=Noted(break_at=at))
+    log = SeatLog(phase=Phase.PAUSED, claimed_at=at, noted=Noted(break_at=at, break_granted="1x5"))
     seat = Seat(UUID(int=1), UUID(int=2), UUID(int=3), "Lotte", denied=False)
     seen = _look(seat, log, None, began + timedelta(minutes=after))
     assert (seen.state, seen.break_until) == (state, began + timedelta(minutes=5))

@@ -42,6 +42,8 @@ from delivery.sittings.state import SittingState, fold
 from delivery.tables import PupilRow, SignatureRow
 from tests.delivery.console.test_sheets import Desk, School, hidden, room_of
 from tests.delivery.delivery_world import Laptop, Room, Site
+from tests.delivery.granting import granted_laptop
+from tests.delivery.telling import tell
 from tests.delivery.test_damage import tamper
 
 pytestmark = pytest.mark.anyio
@@ -236,6 +238,21 @@ async def test_what_arrived_since_the_page_was_opened_is_shown_before_it_is_sign
         assert (await sign_page(stale, coordinator, room))[0] == 409
     assert (await sign_page(again, coordinator, room, shown=""))[0] == 409
     assert report_of(site, room).signature == signature
+
+
+async def test_accommodations_too_are_signed_as_they_were_shown(school: School) -> None:
+    site, coordinator = school.site, school.coordinator
+    laptop = await granted_laptop(site, {"contrast": "yes"})
+    room = laptop.room
+    await laptop.hand_in()
+    await close_room(site.sittings, room.school_id, room.administration_id)
+    page = (await coordinator.browser.get(f"{room_of(room)}/verslag")).text
+    await tell(laptop, offered=["contrast"])  # it was under way, and is no happening
+    status, again = await sign_page(page, coordinator, room)
+    assert (status, report_of(site, room).signature) == (409, None)
+    fresh = re.findall(r'<tr class="new"><th scope="row">([^<]+) <span class="tag">nieuw</span></th><td>([^<]+)', again)
+    assert fresh == [("Voornaam0 Achternaam0", "hoog contrast")]
+    assert (await sign_page(again, coordinator, room))[0] == 303
 
 
 async def test_of_two_who_sign_at_the_same_moment_one_reads_that_the_other_did(school: School) -> None:

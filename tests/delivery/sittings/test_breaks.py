@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,15 +13,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from delivery.access import SittingRef
-from delivery.rooms import close_room, open_room, pause_room, resume_room
+from delivery.rooms import Ground, close_room, open_room, pause_room, reassign_sitting, resume_room, room_overview
+from delivery.rooms.values import RoomOverview
 from delivery.sittings.breaks import decide_break, decide_break_end, decide_break_over, rest_ms
 from delivery.sittings.claiming import decide_claim
 from delivery.sittings.decisions import Decision, Moment, decide, decide_step
-from delivery.sittings.events import EventKind, Started
+from delivery.sittings.events import EventKind, Reassigned, Started
 from delivery.sittings.phases import Phase
 from delivery.sittings.state import SittingState, fold
 from tests.delivery.delivery_world import Clock, Laptop, Site
 from tests.delivery.granting import granted_laptop
+from tests.delivery.rooms.test_reassigning import pupil
 from tests.delivery.telling import take_break
 
 pytestmark = pytest.mark.anyio
@@ -39,6 +42,12 @@ async def head(laptop: Laptop) -> dict[str, Any]:
     """What the laptop is told now."""
     found: dict[str, Any] = (await laptop.look()).json()
     return found
+
+
+async def overview(site: Site, laptop: Laptop) -> RoomOverview:
+    """What the proctor sees of the room."""
+    where = (laptop.room.school_id, laptop.room.administration_id)
+    return await site.sittings.in_database(lambda db: room_overview(db, *where))
 
 
 async def work(laptop: Laptop, clock: Clock, ms: int) -> dict[str, Any]:
@@ -121,6 +130,24 @@ async def test_an_answer_that_was_under_way_counts_in_a_break_and_the_next_quest
     assert (await take_break(laptop, wanted=False)).json()["current"]["position"] == 2
 
 
+async def test_the_right_name_in_a_break_charges_nothing_of_it_and_brings_its_own_breaks(
+    site: Site, clock: Clock
+) -> None:
+    laptop = await granted_laptop(site, {"breaks": "2x5"})  # the roster grants the other pupil none
+    before = await work(laptop, clock, MINUTE)
+    await take_break(laptop)
+    await work(laptop, clock, 4 * MINUTE)
+    other = await pupil(site, laptop.room, "90000000001")
+    await reassign_sitting(site.sittings, laptop.ref, other, Ground("briefjes verwisseld"))
+    resting = await head(laptop)
+    assert (resting["state"], resting["breaks"]["left"], resting["breaks"]["rest_ms"]) == ("paused", 0, MINUTE)
+    seen = {seat.sitting_id: seat for seat in (await overview(site, laptop)).seats}[laptop.ref.sitting_id]
+    assert seen.break_until == datetime.fromtimestamp((clock.now + MINUTE) / 1000, UTC)
+    back = await work(laptop, clock, MINUTE)
+    assert (back["state"], back["breaks"], back["time"]["used_ms"]) == ("open", None, before["time"]["used_ms"])
+    assert (await take_break(laptop)).json()["code"] == "no_break"
+
+
 async def test_who_is_granted_no_break_takes_none(site: Site) -> None:
     laptop = await site.laptop()
     assert laptop.head["breaks"] is None
@@ -129,13 +156,17 @@ async def test_who_is_granted_no_break_takes_none(site: Site) -> None:
     assert "paused" not in await site.kinds(laptop)
 
 
-DEEDS = st.lists(st.sampled_from(["break", "back", "pause", "resume", "claim", "look", "minute", "five minutes"]))
+NAMES = {"of two": (2, 5), "of one": (1, 10), "of none": (0, 0)}
+"""Pupils whose sitting it turns out to be: how many breaks each may take, and how many minutes of each."""
+DEEDS = st.lists(
+    st.sampled_from(["break", "back", "pause", "resume", "claim", "look", "minute", "five minutes", *NAMES])
+)
 
 
 @given(DEEDS)
 def test_whatever_happens_breaks_are_bounded_and_only_the_room_lifts_the_pause_of_the_room(deeds: list[str]) -> None:
-    """Beside a small model: what the room did last, how long a break may go on, and how many there were."""
-    state, now = running(), 1_000
+    """Beside a small model: what the room did last, how long a break may go on, how many there were, and may be."""
+    state, now, granted = running(), 1_000, NAMES["of two"]
     room_waits, until, n_breaks = False, -1, 0
     for deed in deeds:
         now += {"minute": MINUTE, "five minutes": 5 * MINUTE}.get(deed, 0)
@@ -143,12 +174,13 @@ def test_whatever_happens_breaks_are_bounded_and_only_the_room_lifts_the_pause_o
             state = after(state, decide_break_over(state, now))
             until = -1 if until <= now else until
         rests = until >= 0
-        if deed == "break" and not room_waits and not rests and n_breaks < 2:
-            until, n_breaks = now + 5 * MINUTE, n_breaks + 1
+        if deed == "break" and not room_waits and not rests and n_breaks < granted[0]:
+            until, n_breaks = now + granted[1] * MINUTE, n_breaks + 1
         elif deed == "back":
             until = -1
         elif deed in {"pause", "resume"} and not (deed == "resume" and not room_waits):
             room_waits, until = deed == "pause", -1
+        granted = NAMES.get(deed, granted)
         state = after(state, decision_on(deed, state, now))
         assert state.is_on_break == (until >= 0)
         assert (state.phase is Phase.PAUSED) == (room_waits or until >= 0)
@@ -161,6 +193,10 @@ def test_whatever_happens_breaks_are_bounded_and_only_the_room_lifts_the_pause_o
 def decision_on(deed: str, state: SittingState, now: int) -> Decision:
     """What is decided; time alone decides nothing."""
     moment = Moment(now)
+    if deed in NAMES:
+        number, minutes = NAMES[deed]
+        own = {"breaks": f"{number}x{minutes}"} if number else {}
+        return decide(state, EventKind.REASSIGNED, Reassigned(at=now, accommodations=own))
     ways: dict[str, Callable[[], Decision]] = {
         "break": lambda: decide_break(state, state.epoch, moment),
         "back": lambda: decide_break_end(state, state.epoch, now),

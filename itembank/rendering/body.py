@@ -47,6 +47,7 @@ class Page:
     shuffles : choices that were marked so far, in order; their bounds are numbers of marks
     parts : choices that a draw shows or leaves out → number of the blank
     supports : what is offered with its parts, by identifier of the catalog
+    recordings : names of what can be played in it
     """
 
     fields: Mapping[str, ResponseField]
@@ -55,6 +56,7 @@ class Page:
     shuffles: list[Shuffle] = field(default_factory=list)
     parts: Mapping[_Element, int] = field(default_factory=dict)
     supports: Mapping[str, Support] = field(default_factory=dict)
+    recordings: Mapping[_Element, str] = field(default_factory=dict)
 
     def place(self, identifier: str) -> str:
         """Say which of several fields it is: " 2 van 3", or "" for the only one."""
@@ -206,17 +208,19 @@ def _add_picture(element: _Element, target: _Element, page: Page) -> None:
             added.set(side, size)
 
 
-def recording_name(element: _Element) -> str:
-    """What a pupil is told that a recording is: which of how many in the body, and how its author calls it."""
-    every = recordings(element.getroottree().getroot())
-    name = "Geluidsfragment" + (f" {every.index(element) + 1} van {len(every)}" if len(every) > 1 else "")
-    given = " ".join((element.get("aria-label") or element.get("title") or "").split())
-    return f"{name}: {given}" if given else name
+def recording_names(body: _Element) -> dict[_Element, str]:
+    """What a pupil is told that each recording is: which of how many in the body, and how its author calls it."""
+    every, names = recordings(body), {}
+    for number, element in enumerate(every, 1):
+        name = "Geluidsfragment" + (f" {number} van {len(every)}" if len(every) > 1 else "")
+        given = " ".join((element.get("aria-label") or element.get("title") or "").split())
+        names[element] = f"{name}: {given}" if given else name
+    return names
 
 
 def _add_recording(element: _Element, target: _Element, page: Page) -> None:
     """Append a recording that the browser's own buttons play, with a name that says which it is."""
-    attributes = {"aria-label": recording_name(element), "controls": "", "controlslist": "nodownload"}
+    attributes = {"aria-label": page.recordings[element], "controls": "", "controlslist": "nodownload"}
     added = etree.SubElement(target, "audio", attributes | {"preload": "none"})
     addresses = [media_address(href, page, "recording") for href in recording_hrefs(element)]
     if len(addresses) == 1:

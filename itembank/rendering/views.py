@@ -14,7 +14,7 @@ from itembank.qti.sources import Body, ItemSource, StimulusSource
 from itembank.rendering import controls as controls
 from itembank.rendering import graphics as graphics
 from itembank.rendering import placing as placing
-from itembank.rendering.body import Page, add_content, to_html
+from itembank.rendering.body import Page, add_content, recording_names, to_html
 from itembank.rendering.marking import Marked, mark_blanks
 from itembank.rendering.shuffles import unmarked
 from itembank.values import DeliveryView, Shuffle, StimulusView
@@ -23,7 +23,14 @@ from itembank.values import DeliveryView, Shuffle, StimulusView
 def _page(body: Body, marked: Marked, media: dict[str, str]) -> Page:
     """Return what rendering knows besides the body."""
     fields = {field.identifier: field for field in body.fields}
-    return Page(fields, body.base_types, media, parts=marked.parts, supports=body.supports)
+    return Page(
+        fields,
+        body.base_types,
+        media,
+        parts=marked.parts,
+        supports=body.supports,
+        recordings=recording_names(marked.root),
+    )
 
 
 def _add_cards(target: _Element, page: Page) -> None:

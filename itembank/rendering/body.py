@@ -103,7 +103,7 @@ def add_content(source: _Element, target: _Element, page: Page, *, phrasing: boo
 
 
 def mark_supports(source: _Element, target: _Element, page: Page) -> None:
-    """Say on a part of the page what is offered with it: words to read aloud, a recording, a card by its number."""
+    """Say on a part of the page what is offered with it: words to read aloud, a recording, cards by number."""
     for name in source.get(REFERENCE, "").split():
         support = page.supports.get(name, Support())
         if support.spoken:
@@ -112,6 +112,8 @@ def mark_supports(source: _Element, target: _Element, page: Page) -> None:
             target.set("data-sound", media_address(support.sound, page, "recording"))
         if support.card is not None:
             target.set("data-card", str(list(page.supports).index(name) + 1))
+        if support.transcript is not None and name_of(source) == "audio":
+            target.set("data-transcript", str(list(page.supports).index(name) + 1))
 
 
 def media_address(href: str, page: Page, what: str = "picture") -> str:

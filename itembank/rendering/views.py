@@ -35,15 +35,16 @@ def _page(body: Body, marked: Marked, media: dict[str, str]) -> Page:
 
 def _add_cards(target: _Element, page: Page) -> None:
     """Append what is shown only when a pupil asks for it, hidden; the player loads what shows it."""
-    if not any(support.sound or support.card is not None for support in page.supports.values()):
+    if not any(support.sound or support.is_readable for support in page.supports.values()):
         return
     holder = etree.SubElement(target, "div", {"data-module": "supports", "hidden": ""})
     for number, support in enumerate(page.supports.values(), 1):
-        if support.card is not None:
-            card = etree.SubElement(holder, "div", {"data-card-text": str(number)})
-            if support.language:
-                card.set("lang", support.language)
-            add_content(support.card, card, page)
+        for name, card in (("card", support.card), ("transcript", support.transcript)):
+            if card is not None:
+                held = etree.SubElement(holder, "div", {f"data-{name}-text": str(number)})
+                if card.language:
+                    held.set("lang", card.language)
+                add_content(card.content, held, page)
 
 
 def _add_tools(target: _Element, materials: Materials) -> None:

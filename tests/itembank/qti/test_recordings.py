@@ -20,7 +20,7 @@ from tests.itembank.sounds import FRAME, film, mp4, ogg, tag, track
 
 MakeItem = Callable[..., bytes]
 MakePackage = Callable[..., Path]
-UNTOLD = "the recording has no text alternative"
+UNTOLD = "the recording has no words that a pupil can read"
 ONE = ' src="/media/a.mp3"></audio>'
 TWO = '><source src="/media/a.ogg"><source src="/media/a.mp3"></audio>'
 MP3, OGG = tag(b"titel") + FRAME, ogg(b"OpusHead")
@@ -65,17 +65,72 @@ def test_every_recording_says_which_it_is_and_what_its_author_calls_it(make_item
     assert 'aria-label="Geluidsfragment 2 van 2: Thuis"' in html
 
 
-@pytest.mark.parametrize("support", ["transcript", "long-description", "spoken", "glossary-on-screen"])
-def test_a_recording_without_words_in_the_catalog_is_warned_of_and_one_with_words_is_not(
-    make_item: MakeItem, support: str
+def told_by(support: str, words: str) -> str:
+    """Catalog c with one card."""
+    card = f'<qti-card support="{support}"><qti-html-content>{words}</qti-html-content></qti-card>'
+    return f'<qti-catalog-info><qti-catalog id="c">{card}</qti-catalog></qti-catalog-info>'
+
+
+HEARD = '<audio src="a.mp3" data-catalog-idref="c"/>' + CHOICE_BODY
+
+
+@pytest.mark.parametrize(
+    ("support", "is_read"),
+    [
+        ("transcript", True),
+        ("ext:transcript", True),
+        ("glossary-on-screen", True),
+        ("long-description", False),  # kept for export
+        ("spoken", False),  # only heard
+    ],
+)
+def test_a_recording_is_warned_of_where_none_of_its_words_reach_the_page(
+    make_item: MakeItem, support: str, *, is_read: bool
 ) -> None:
-    body = '<audio src="a.mp3" data-catalog-idref="c"/>' + CHOICE_BODY
-    card = f'<qti-card support="{support}"><qti-html-content>Goedemorgen.</qti-html-content></qti-card>'
-    told = f'<qti-catalog-info><qti-catalog id="c">{card}</qti-catalog></qti-catalog-info>'
-    assert UNTOLD not in str(read_item(make_item(body=body, extra=told)).warnings)
+    body, told = HEARD, told_by(support, "Goedemorgen.")
+    item = read_item(make_item(body=body, extra=told))
+    assert (UNTOLD not in str(item.warnings)) == is_read
+    assert (">Goedemorgen.<" in shown(make_item(body=body, extra=told))) == is_read
     untold = read_item(make_item(body=f"\n{body}", extra=told.replace('id="c"', 'id="d"'))).warnings
     (problem,) = (warning for warning in untold if warning.why == UNTOLD)
     assert (problem.line, problem.what) == (7, "item W4-001: audio")
+
+
+def test_a_transcript_goes_hidden_with_its_recording_alone(make_item: MakeItem) -> None:
+    told = told_by("transcript", '<p>Goede<a href="x">morgen</a>.</p>')
+    html = shown(make_item(body=f'<p data-catalog-idref="c">x</p>{HEARD}', extra=told))
+    held = '<div data-transcript-text="1" lang="nl-BE"><p>Goedemorgen.</p></div>'
+    assert f'<div data-module="supports" hidden="">{held}</div>' in html
+    assert html.count("data-transcript=") == 1
+    assert ' src="/media/a.mp3" data-transcript="1"></audio>' in html
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        ("<p onclick='x()'>u</p>", "event handler"),
+        ("<script>x()</script>", "is not supported"),
+        (CHOICE_BODY, "a catalog cannot ask a question"),
+        ('<audio src="b.mp3"/>', "a card holds no recording"),
+        ('<p>u<img src="b.png" alt="u"/></p>', "a transcript holds words, and no pictures: it is not offered"),
+        ("<p> </p>", "the transcript is empty: it is not offered"),
+    ],
+)
+def test_a_transcript_that_cannot_be_shown_is_not_offered_and_named_with_its_line(
+    make_item: MakeItem, words: str, why: str
+) -> None:
+    xml = make_item(body=HEARD, extra=told_by("transcript", words))
+    warnings = read_item(xml).warnings
+    assert [warning.line for warning in warnings if why in warning.why] == [4]
+    assert UNTOLD in str(warnings)
+    assert "transcript" not in shown(xml)
+
+
+def test_a_transcript_of_what_is_no_recording_is_warned_of_and_not_shown(make_item: MakeItem) -> None:
+    xml = make_item(body=f'\n<p data-catalog-idref="c">x</p>{CHOICE_BODY}', extra=told_by("transcript", "Goedemorgen."))
+    (problem,) = read_item(xml).warnings
+    assert (problem.line, problem.why) == (7, "the transcript of what is no recording is not shown")
+    assert "data-transcript=" not in shown(xml)
 
 
 MEDIA = '<qti-media-interaction response-identifier="R" autostart="true">{}</qti-media-interaction>'

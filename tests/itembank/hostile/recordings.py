@@ -29,6 +29,16 @@ NAMED = Clean(
     lacks="<script|<img",
     shows=r"aria-label='Geluidsfragment: \"&gt;&lt;script",
 )
+UNREAD = Clean(
+    "A transcript that holds what no body may hold, or more than words, is not offered, and a warning says why.",
+    lacks=r"<(script|img)|onclick|alert|transcript|127\.0\.0\.1",
+    told="it is not offered|the card is not offered",
+)
+READ = Clean(
+    "A transcript is words: links in it are plain text, and it offers nothing itself.",
+    lacks=r"<a\b|href|127\.0\.0\.1",
+    shows=r'data-transcript-text="1" lang="nl-BE"><p>ab</p></div>',
+)
 SERVED = Clean(
     "It is sound, is stored under the name of sound, and is served as that (nosniff): a page in it is never read.",
     lacks="alert|<script",
@@ -128,7 +138,26 @@ def recordings() -> Iterator[Case]:
     ):  # fmt: skip
         asked: Mapping[str, Content] = {"item.xml": shown(whole.format("".join(map(each.format, files)))), **files}
         yield Case("recordings", name, package(asked), why)
+    for name, words in (
+        ("script", "<script>alert(1)</script>"),
+        ("handler", "<p onclick='alert(1)'>x</p>"),
+        ("question", CHOICE),
+        ("recording", f'<audio src="{URL}/x.mp3"/>'),
+        ("picture elsewhere", f'<img src="{URL}/x.png" alt=""/>'),
+        ("picture", '<img src="x.mp3" alt="x"/>'),
+    ):
+        yield Case("recordings", f"{name} in a transcript", _transcribed(words), UNREAD)
+    yield Case("recordings", "link in a transcript", _transcribed(f'<p>a<a href="{URL}">b</a></p>'), READ)
+    yield Case("recordings", "its own reference", _transcribed('<p data-catalog-idref="c">ab</p>'), READ)
     yield from _harmless()
+
+
+def _transcribed(words: str) -> Writer:
+    """Write an item with a recording and what its transcript says."""
+    card = f'<qti-card support="transcript"><qti-html-content>{words}</qti-html-content></qti-card>'
+    told = f'<qti-catalog-info><qti-catalog id="c">{card}</qti-catalog></qti-catalog-info>'
+    body = f'<audio src="x.mp3" data-catalog-idref="c"/>{CHOICE}'
+    return package({"item.xml": item(body, extra=told), "x.mp3": FRAME})
 
 
 def _harmless() -> Iterator[Case]:

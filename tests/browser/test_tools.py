@@ -20,6 +20,7 @@ from tests.browser.browser_pupil import PupilPage
 from tests.browser.browser_site import Site, compile_items, site_of
 from tests.browser.interactions.tree import Told, tree
 from tests.browser.test_accessibility import big_enough, check
+from tests.browser.test_aids import wait_for
 from tests.browser.test_interactions import press
 
 if TYPE_CHECKING:
@@ -298,7 +299,9 @@ def test_a_picture_beside_a_ruler_is_as_long_on_every_screen(
         running.stop()
 
 
-def test_explanations_and_recordings_are_there_for_who_is_granted_them(pupil: Callable[..., PupilPage]) -> None:
+def test_explanations_and_recordings_are_there_for_who_is_granted_them(
+    site: Site, pupil: Callable[..., PupilPage]
+) -> None:
     page = (lotte := pupil()).page
     lotte.come_in()
     expect(page.get_by_text("Une haie")).to_have_count(0)
@@ -325,8 +328,15 @@ def test_explanations_and_recordings_are_there_for_who_is_granted_them(pupil: Ca
     expect(transcript).to_be_visible()
     expect(transcript).to_have_text("Mieke: Ik stap rond de hele tuin.")
     check(page, "transcript")
+    big_enough(page, "transcript")
     spoken = page.locator("[data-spoken]")
     expect(spoken).to_have_attribute("data-spoken", "Rond een tuin van twaalf meter bij acht meter staat een haag.")
+    wait_for(site, "accommodation_used")
+    lotte.answer()
+    lotte.go_on()
+    lotte.hand_in()
+    used = [kind for said in wait_for(site, "accommodation_used") for kind in said["used"]]
+    assert set(used) == {"glossary", "read_aloud", "transcript"}
 
 
 @pytest.mark.parametrize("granted", [{}])

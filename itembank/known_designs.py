@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlmodel import Session, col, select
 
 from itembank.assessments import assessments
 from itembank.designs import Design, design_from_text
 from itembank.errors import NotInBankError, ReleaseError
-from itembank.tables import StoredDesign
+from itembank.tables import StoredAssessment, StoredDesign
 
 
 def save_design(db: Session, text: str) -> Design:
@@ -43,7 +45,7 @@ def known_tests(db: Session) -> tuple[str, ...]:
 
 
 def design_text_of(db: Session, test: str) -> str:
-    """Design of a test, as TOML: the one that was kept last, else the one that was made of a package's test.
+    """Design of a test, as TOML: the one that came last, from a file or made of a package's test.
 
     Raises
     ------
@@ -52,8 +54,8 @@ def design_text_of(db: Session, test: str) -> str:
     ReleaseError
         If none of a package's items can be given.
     """
-    kept = _last(db, test)
-    if kept is not None:
+    kept, imported = _last(db, test), _last_import(db, test)
+    if kept is not None and (imported is None or imported <= kept.added_at):
         return kept.text
     held = next((one for one in assessments(db) if one.identifier == test), None)
     if held is None:
@@ -71,3 +73,9 @@ def _last(db: Session, test: str) -> StoredDesign | None:
     """Newest version of a design."""
     chosen = select(StoredDesign).where(StoredDesign.identifier == test)
     return db.exec(chosen.order_by(col(StoredDesign.version).desc())).first()
+
+
+def _last_import(db: Session, test: str) -> datetime | None:
+    """When a package last brought another version of a test; None where none did."""
+    chosen = select(StoredAssessment.imported_at).where(StoredAssessment.identifier == test)
+    return db.exec(chosen.order_by(col(StoredAssessment.version).desc())).first()

@@ -46,7 +46,7 @@ def account() -> str:
 
 
 def design_file(test: str) -> str | None:
-    """Text of the file of a design; None where it is the name of a test.
+    """Text of the file of a design; None where it is the name of a test: without a folder and without .toml.
 
     Raises
     ------
@@ -54,7 +54,7 @@ def design_file(test: str) -> str | None:
         If the file cannot be read, or holds no design.
     """
     path = Path(test)
-    if path.suffix.lower() != ".toml" and not path.is_file():
+    if path.suffix.lower() != ".toml" and path.name == test:  # a file that happens to be called like a test is none
         return None
     from itembank import read_design
 

@@ -193,8 +193,10 @@ def only(*items: str) -> pytest.MarkDecorator:
 
 
 READ = """async () => {
-    const own = document.querySelector('script[type=module]').src; // its own version, with what it fetched
-    return (await import(new URL('item.js', own).href)).readResponse(document);
+    const own = document.querySelector('script[type=module]').src; // its own version
+    const item = await import(new URL('item.js', own).href);
+    await item.fetchKinds(document.body.innerHTML);
+    return item.readResponse(document);
 }"""
 
 

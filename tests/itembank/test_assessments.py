@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -22,13 +23,15 @@ from itembank import (
     add_calibration,
     assessments,
     design_from_text,
+    design_text_of,
     export_package,
     import_package,
     inspect_package,
     load_assessment,
     release_bank,
+    save_design,
 )
-from itembank.tables import StoredAssessment
+from itembank.tables import StoredAssessment, StoredDesign
 
 MakeItem = Callable[..., bytes]
 MakeCalibration = Callable[..., CalibrationVersion]
@@ -70,6 +73,17 @@ def package(tmp_path: Path, make_item: MakeItem) -> Callable[..., Path]:
         return tmp_path / name
 
     return make
+
+
+def test_the_design_of_a_test_is_the_one_that_came_last(db: Session, package: Callable[..., Path]) -> None:
+    import_package(db, package())
+    made = design_text_of(db, "TOETS")
+    by_hand = made.replace('title = "Toets"', 'title = "Met de hand"')
+    db.add(StoredDesign(identifier="TOETS", version=1, text=by_hand, added_at=datetime(2020, 1, 1, tzinfo=UTC)))
+    db.flush()
+    assert design_text_of(db, "TOETS") == made  # the package came later
+    save_design(db, by_hand + "\n# anew\n")
+    assert design_text_of(db, "TOETS") == by_hand + "\n# anew\n" != made
 
 
 def test_a_draw_of_a_section_is_no_draw_here_and_the_report_says_so_with_its_line(

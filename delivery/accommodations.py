@@ -28,6 +28,7 @@ class Accommodation(StrEnum):
     CONTRAST = "contrast"
     SIMPLIFIED = "simplified"
     GLOSSARY = "glossary"
+    TRANSCRIPT = "transcript"
     BREAKS = "breaks"
     ITEMS = "items"
     AT_HOME = "at_home"
@@ -47,6 +48,7 @@ OFFERED_BY_LAPTOP = frozenset(
         Accommodation.CONTRAST,
         Accommodation.SIMPLIFIED,
         Accommodation.GLOSSARY,
+        Accommodation.TRANSCRIPT,
         Accommodation.BREAKS,
     }
 )

@@ -16,6 +16,7 @@ NAMES = {
     Accommodation.CONTRAST: "hoog contrast",
     Accommodation.SIMPLIFIED: "eenvoudige weergave",
     Accommodation.GLOSSARY: "uitleg bij woorden",
+    Accommodation.TRANSCRIPT: "tekst van opnames",
     Accommodation.BREAKS: "pauzes",
     Accommodation.ITEMS: "aangepaste vragen",
     Accommodation.AT_HOME: "thuis, onder toezicht",

@@ -13,7 +13,7 @@ from itembank.qti.processing.declarations import Declaration
 from itembank.qti.processing.values import Value
 from itembank.qti.recordings import recordings
 from itembank.qti.sources import ItemSource
-from itembank.rendering.body import recording_name
+from itembank.rendering.body import recording_names
 from itembank.rendering.curves import decimal
 
 LONGEST = 80
@@ -51,6 +51,7 @@ def rules_of(item: ItemSource) -> tuple[str, ...]:
 def option_texts(item: ItemSource) -> Texts:
     """(response variable, identifier of an option) → what the pupil reads there."""
     found: dict[tuple[str, str], str] = {}
+    names = recording_names(item.body.root)
     for interaction in item.body.root.iter():
         field = attribute(interaction, "responseIdentifier") if isinstance(interaction.tag, str) else ""
         if not field:
@@ -58,7 +59,7 @@ def option_texts(item: ItemSource) -> Texts:
         for option in interaction.iter():
             identifier = attribute(option, "identifier") if isinstance(option.tag, str) else ""
             if identifier:
-                found[field, identifier] = _said(option)
+                found[field, identifier] = _said(option, names)
     return found
 
 
@@ -68,13 +69,13 @@ def described(texts: Texts, field: str, value: str) -> str:
     return " – ".join(parts) if all(parts) else ""
 
 
-def _said(option: _Element) -> str:
+def _said(option: _Element, names: Mapping[_Element, str]) -> str:
     """Text of an option; of a picture what stands for it, of a recording its name, of an area its label."""
     parts = [str(part) for part in option.itertext()]
     parts += [
         f"[{attribute(one, 'alt')}]" for one in option.iter() if isinstance(one.tag, str) and name_of(one) == "img"
     ]
-    parts += [f"[{recording_name(one)}]" for one in recordings(option)]
+    parts += [f"[{names[one]}]" for one in recordings(option)]
     parts += [attribute(option, "hotspotLabel") or attribute(option, "objectLabel")]
     text = " ".join("".join(parts).split())
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"

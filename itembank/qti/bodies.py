@@ -22,6 +22,7 @@ from itembank.markup import (
 from itembank.qti.addresses import is_foreign
 from itembank.qti.findings import Findings
 from itembank.qti.nodes import attribute, name_of
+from itembank.qti.places import PICTURES, hiding
 from itembank.qti.recordings import unify_recordings
 
 _CHOICES = ("simpleChoice", "inlineChoice", "hottext", "simpleAssociableChoice", "simpleMatchSet", "gapText", "gap")
@@ -103,6 +104,9 @@ def _check_picture(element: _Element, findings: Findings, pictures: dict[str, in
             "Use a PNG, JPEG or SVG picture, or a recording",
         )
         return
+    if (hidden := hiding(element)) is not None:
+        why = f"a picture in this place of {local_name(hidden)} is not shown"
+        findings.warn(element, local_name(element), why, "Put it above the question, into the prompt or into a choice")
     if element.get("alt") is None and not _is_told_otherwise(element):
         remedy = 'Add alt="…" (alt="" for decoration)'
         findings.warn(element, local_name(element), "the picture has no text alternative", remedy)
@@ -165,7 +169,7 @@ def check_content(
             _check_math(element, findings)
         elif name.endswith("Interaction"):
             on_interaction(element)
-        elif name in ("img", "object"):
+        elif name in PICTURES:
             _check_picture(element, findings, pictures)
         elif name == "a":
             findings.warn(element, "a", "links are shown as plain text", "Remove the link")

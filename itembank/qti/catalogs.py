@@ -15,17 +15,30 @@ from itembank.qti.addresses import is_foreign
 from itembank.qti.bodies import check_content, drop, is_for_raters
 from itembank.qti.findings import Findings
 from itembank.qti.nodes import attribute, name_of
-from itembank.qti.recordings import recordings
 
 REFERENCE = "data-catalog-idref"
 SPOKEN = "spoken"
 EXPLAINED = ("glossary-on-screen", "linguistic-guidance")
 """Supports whose card explains the words of a part; shown to a pupil who is granted explanations, when asked."""
-TRANSCRIPTS = ("transcript", "long-description", "ext:transcript")
-"""Supports that say in words what is heard: kept for export, for in a test of listening they would be the answer."""
+TRANSCRIPTS = ("transcript", "ext:transcript")
+"""Supports that say in words what is heard; shown under a recording to a pupil who is granted transcripts."""
 MOST_CATALOGS, LONGEST_SPOKEN = 200, 5_000
 _KEPT = "Nothing to do; it stays in the stored source and is exported"
 _UNSPOKEN = ("break", "mark", "audio", "desc", "metadata", "lexicon")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Card:
+    """Words that are shown to whom they are granted.
+
+    Attributes
+    ----------
+    content : a checked copy of their own
+    language : BCP 47 tag, or ""
+    """
+
+    content: _Element
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,21 +49,19 @@ class Support:
     ----------
     spoken : words to be read aloud instead of what is shown, or ""
     sound : href of a recording of the part, as written, or ""
-    card : an explanation, on a checked copy of its own, or None
-    language : BCP 47 tag of the explanation, or ""
-    is_transcribed : whether the catalog says in words what is heard
+    card : an explanation, or None
+    transcript : what is heard in a recording, or None
     """
 
     spoken: str = ""
     sound: str = ""
-    card: _Element | None = None
-    language: str = ""
-    is_transcribed: bool = False
+    card: Card | None = None
+    transcript: Card | None = None
 
     @property
-    def has_words(self) -> bool:
-        """Whether who cannot hear a recording finds words for it."""
-        return bool(self.spoken) or self.card is not None or self.is_transcribed
+    def is_readable(self) -> bool:
+        """Whether a pupil who is granted it can read words on the page; what is spoken is only heard."""
+        return self.card is not None or self.transcript is not None
 
 
 @dataclass(slots=True)
@@ -146,9 +157,9 @@ def _children(element: _Element, *names: str) -> Iterator[_Element]:
 
 def _read_catalog(catalog: _Element, supports: Supports, language: str, findings: Findings) -> Support:
     """Read what one catalog offers; of two cards with the same support the first counts."""
-    spoken = sound = told = ""
-    card: _Element | None = None
-    is_transcribed = False
+    spoken = sound = ""
+    card: Card | None = None
+    transcript: Card | None = None
     for held in _children(catalog, "card"):
         kind, entry = attribute(held, "support"), _best(held, language)
         if entry is None:
@@ -159,17 +170,31 @@ def _read_catalog(catalog: _Element, supports: Supports, language: str, findings
             sound = sound or _sound(entry, supports, findings)
         elif kind in EXPLAINED and (content := _content(entry)) is not None:
             if card is None and (pictures := _checked(content, findings)) is not None:
-                card, told = content, _language(entry) or language
+                card = Card(content, _language(entry) or language)
                 supports.pictures |= pictures
+        elif kind in TRANSCRIPTS and (content := _content(entry)) is not None:
+            transcript = transcript or _transcript(content, _language(entry) or language, findings)
         else:
-            is_transcribed |= kind in TRANSCRIPTS
             why = f"the support {kind[:60]!r} is not supported: kept for export"
             findings.warn(held, "catalog", why, _KEPT)
-    return Support(spoken, sound, card, told, is_transcribed)
+    return Support(spoken, sound, card, transcript)
+
+
+def _transcript(content: _Element, language: str, findings: Findings) -> Card | None:
+    """Make a transcript of an entry's content; None where it cannot be shown."""
+    pictures = _checked(content, findings)
+    if pictures:
+        why = "a transcript holds words, and no pictures: it is not offered"
+        findings.warn(next(iter(pictures.values())), "catalog", why, "Put the picture into the body")
+    elif pictures is not None and not "".join(_words(content)).strip():
+        findings.warn(content, "catalog", "the transcript is empty: it is not offered", "Write what is heard")
+    elif pictures is not None:
+        return Card(content, language)
+    return None
 
 
 def warn_untold(body: _Element, known: Mapping[str, Support], findings: Findings) -> None:
-    """Say which recordings have no words for who cannot hear them.
+    """Say which recordings have no words for who cannot hear them, and which transcripts belong to no recording.
 
     Parameters
     ----------
@@ -177,10 +202,15 @@ def warn_untold(body: _Element, known: Mapping[str, Support], findings: Findings
     known : what catalogs offer, by identifier
     findings : told what is missing
     """
-    for element in recordings(body):
-        if not any(known[name].has_words for name in element.get(REFERENCE, "").split() if name in known):
-            remedy = f'Add a catalog with a card support="transcript", and name it by {REFERENCE}'
-            findings.warn(element, "audio", "the recording has no text alternative", remedy)
+    for element in body.iter("*"):
+        offered = [known[name] for name in element.get(REFERENCE, "").split() if name in known]
+        remedy = f'Add a catalog with a card support="transcript", and name it by {REFERENCE}'
+        if name_of(element) != "audio":
+            if any(support.transcript is not None for support in offered):
+                why = "the transcript of what is no recording is not shown"
+                findings.warn(element, local_name(element), why, f"Name the catalog by {REFERENCE} of the recording")
+        elif not any(support.is_readable for support in offered):
+            findings.warn(element, "audio", "the recording has no words that a pupil can read", remedy)
 
 
 def _checked(content: _Element, findings: Findings) -> dict[str, int] | None:

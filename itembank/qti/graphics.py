@@ -12,9 +12,9 @@ from itembank.qti.asking import MOST_CHOICES, Asked
 from itembank.qti.findings import Findings
 from itembank.qti.nodes import attribute, name_of
 from itembank.qti.pairing import read_pairs
+from itembank.qti.places import PICTURES
 from itembank.values import Interaction, ResponseField
 
-PICTURES = ("img", "object")
 _CORRECT_AREA = "Give shape and coords in pixels of the picture's width and height"
 _NOWHERE: Size = (0, 0)
 NARROW, SMALLEST = 288, 24

@@ -12,6 +12,7 @@ from itembank.qti.findings import Findings
 from itembank.qti.graphics import read_graphic_gap_match, read_hotspot, read_select_point
 from itembank.qti.nodes import attribute, name_of
 from itembank.qti.pairing import read_associate, read_gap_match, read_match, read_order
+from itembank.qti.places import hiding
 from itembank.qti.processing.declarations import Declaration
 from itembank.qti.scales import read_scale
 from itembank.values import Interaction, ResponseField
@@ -103,6 +104,9 @@ class FieldReader:
             return
         if any(name_of(parent) in INTERACTIONS for parent in element.iterancestors()):
             self._refuse(element, "it stands inside another interaction", "Put one after the other")
+            return
+        if (hidden := hiding(element)) is not None:
+            self._refuse(element, f"a question inside {local_name(hidden)} is not shown", "Put it outside")
             return
         declared = self._declarations.get(identifier)
         if declared is None or declared.kind != "response":

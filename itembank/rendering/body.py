@@ -47,6 +47,7 @@ class Page:
     shuffles : choices that were marked so far, in order; their bounds are numbers of marks
     parts : choices that a draw shows or leaves out → number of the blank
     supports : what is offered with its parts, by identifier of the catalog
+    recordings : names of what can be played in it
     """
 
     fields: Mapping[str, ResponseField]
@@ -55,6 +56,7 @@ class Page:
     shuffles: list[Shuffle] = field(default_factory=list)
     parts: Mapping[_Element, int] = field(default_factory=dict)
     supports: Mapping[str, Support] = field(default_factory=dict)
+    recordings: Mapping[_Element, str] = field(default_factory=dict)
 
     def place(self, identifier: str) -> str:
         """Say which of several fields it is: " 2 van 3", or "" for the only one."""
@@ -101,7 +103,7 @@ def add_content(source: _Element, target: _Element, page: Page, *, phrasing: boo
 
 
 def mark_supports(source: _Element, target: _Element, page: Page) -> None:
-    """Say on a part of the page what is offered with it: words to read aloud, a recording, a card by its number."""
+    """Say on a part of the page what is offered with it: words to read aloud, a recording, cards by number."""
     for name in source.get(REFERENCE, "").split():
         support = page.supports.get(name, Support())
         if support.spoken:
@@ -110,6 +112,8 @@ def mark_supports(source: _Element, target: _Element, page: Page) -> None:
             target.set("data-sound", media_address(support.sound, page, "recording"))
         if support.card is not None:
             target.set("data-card", str(list(page.supports).index(name) + 1))
+        if support.transcript is not None and name_of(source) == "audio":
+            target.set("data-transcript", str(list(page.supports).index(name) + 1))
 
 
 def media_address(href: str, page: Page, what: str = "picture") -> str:
@@ -206,17 +210,19 @@ def _add_picture(element: _Element, target: _Element, page: Page) -> None:
             added.set(side, size)
 
 
-def recording_name(element: _Element) -> str:
-    """What a pupil is told that a recording is: which of how many in the body, and how its author calls it."""
-    every = recordings(element.getroottree().getroot())
-    name = "Geluidsfragment" + (f" {every.index(element) + 1} van {len(every)}" if len(every) > 1 else "")
-    given = " ".join((element.get("aria-label") or element.get("title") or "").split())
-    return f"{name}: {given}" if given else name
+def recording_names(body: _Element) -> dict[_Element, str]:
+    """What a pupil is told that each recording is: which of how many in the body, and how its author calls it."""
+    every, names = recordings(body), {}
+    for number, element in enumerate(every, 1):
+        name = "Geluidsfragment" + (f" {number} van {len(every)}" if len(every) > 1 else "")
+        given = " ".join((element.get("aria-label") or element.get("title") or "").split())
+        names[element] = f"{name}: {given}" if given else name
+    return names
 
 
 def _add_recording(element: _Element, target: _Element, page: Page) -> None:
     """Append a recording that the browser's own buttons play, with a name that says which it is."""
-    attributes = {"aria-label": recording_name(element), "controls": "", "controlslist": "nodownload"}
+    attributes = {"aria-label": page.recordings[element], "controls": "", "controlslist": "nodownload"}
     added = etree.SubElement(target, "audio", attributes | {"preload": "none"})
     addresses = [media_address(href, page, "recording") for href in recording_hrefs(element)]
     if len(addresses) == 1:

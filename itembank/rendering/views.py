@@ -14,7 +14,7 @@ from itembank.qti.sources import Body, ItemSource, StimulusSource
 from itembank.rendering import controls as controls
 from itembank.rendering import graphics as graphics
 from itembank.rendering import placing as placing
-from itembank.rendering.body import Page, add_content, to_html
+from itembank.rendering.body import Page, add_content, recording_names, to_html
 from itembank.rendering.marking import Marked, mark_blanks
 from itembank.rendering.shuffles import unmarked
 from itembank.values import DeliveryView, Shuffle, StimulusView
@@ -23,20 +23,28 @@ from itembank.values import DeliveryView, Shuffle, StimulusView
 def _page(body: Body, marked: Marked, media: dict[str, str]) -> Page:
     """Return what rendering knows besides the body."""
     fields = {field.identifier: field for field in body.fields}
-    return Page(fields, body.base_types, media, parts=marked.parts, supports=body.supports)
+    return Page(
+        fields,
+        body.base_types,
+        media,
+        parts=marked.parts,
+        supports=body.supports,
+        recordings=recording_names(marked.root),
+    )
 
 
 def _add_cards(target: _Element, page: Page) -> None:
     """Append what is shown only when a pupil asks for it, hidden; the player loads what shows it."""
-    if not any(support.sound or support.card is not None for support in page.supports.values()):
+    if not any(support.sound or support.is_readable for support in page.supports.values()):
         return
     holder = etree.SubElement(target, "div", {"data-module": "supports", "hidden": ""})
     for number, support in enumerate(page.supports.values(), 1):
-        if support.card is not None:
-            card = etree.SubElement(holder, "div", {"data-card-text": str(number)})
-            if support.language:
-                card.set("lang", support.language)
-            add_content(support.card, card, page)
+        for name, card in (("card", support.card), ("transcript", support.transcript)):
+            if card is not None:
+                held = etree.SubElement(holder, "div", {f"data-{name}-text": str(number)})
+                if card.language:
+                    held.set("lang", card.language)
+                add_content(card.content, held, page)
 
 
 def _add_tools(target: _Element, materials: Materials) -> None:

@@ -20,13 +20,14 @@ from tests.browser.browser_pupil import PupilPage
 from tests.browser.browser_site import Site, compile_items, site_of
 from tests.browser.interactions.tree import Told, tree
 from tests.browser.test_accessibility import big_enough, check
+from tests.browser.test_aids import wait_for
 from tests.browser.test_interactions import press
 
 if TYPE_CHECKING:
     from itembank import CompiledBank
 
 ITEM = Path(__file__).parent / "tools" / "tuin.xml"
-GRANTED = {"read_aloud": "yes", "glossary": "yes"}
+GRANTED = {"read_aloud": "yes", "glossary": "yes", "transcript": "yes"}
 MILLIMETRE = 96 / 25.4  # pixels: CSS Values and Units Module Level 4, section 6.2
 
 
@@ -297,7 +298,9 @@ def test_a_picture_beside_a_ruler_is_as_long_on_every_screen(
         running.stop()
 
 
-def test_explanations_and_recordings_are_there_for_who_is_granted_them(pupil: Callable[..., PupilPage]) -> None:
+def test_explanations_and_recordings_are_there_for_who_is_granted_them(
+    site: Site, pupil: Callable[..., PupilPage]
+) -> None:
     page = (lotte := pupil()).page
     lotte.come_in()
     expect(page.get_by_text("Une haie")).to_have_count(0)
@@ -317,8 +320,22 @@ def test_explanations_and_recordings_are_there_for_who_is_granted_them(pupil: Ca
     assert page.evaluate("document.querySelector('audio:not([controls])').currentTime") > 0.0  # it plays
     press(page, "Enter")
     expect(listen).to_have_attribute("aria-pressed", "false")
+    transcript = page.locator(".transcript").get_by_text("rond de hele tuin")
+    expect(transcript).to_be_hidden()
+    page.locator("summary", has_text="Tekst van de opname").focus()
+    press(page, "Enter")
+    expect(transcript).to_be_visible()
+    expect(transcript).to_have_text("Mieke: Ik stap rond de hele tuin.")
+    check(page, "transcript")
+    big_enough(page, "transcript")
     spoken = page.locator("[data-spoken]")
     expect(spoken).to_have_attribute("data-spoken", "Rond een tuin van twaalf meter bij acht meter staat een haag.")
+    wait_for(site, "accommodation_used")
+    lotte.answer()
+    lotte.go_on()
+    lotte.hand_in()
+    used = [kind for said in wait_for(site, "accommodation_used") for kind in said["used"]]
+    assert set(used) == {"glossary", "read_aloud", "transcript"}
 
 
 @pytest.mark.parametrize("granted", [{}])
@@ -332,6 +349,8 @@ def test_without_a_grant_neither_is_there_and_what_everybody_hears_is_played_wit
     expect(page.get_by_role("button", name="Uitleg")).to_have_count(0)
     expect(page.locator("audio:not([controls])")).to_have_count(0)
     expect(page.get_by_text("rij struiken")).to_be_hidden()
+    expect(page.get_by_text("hele tuin")).to_be_hidden()
+    expect(page.get_by_text("Tekst van de opname")).to_have_count(0)
 
     recording = page.get_by_label("Geluidsfragment: Rond de tuin")  # that everybody hears
     expect(recording).to_have_js_property("readyState", 0)  # nothing is loaded before it is asked for

@@ -31,7 +31,7 @@ GRANTED = {"extra_time": "1.5", "read_aloud": "yes", "simplified": "yes", "break
 
 async def test_sheet_and_report_say_what_was_granted_there_and_used(school: School) -> None:
     site = school.site
-    grant(site, {"glossary": "yes", "items": "braille"}, seat=1)  # who never comes in
+    grant(site, {"glossary": "yes", "transcript": "yes", "items": "braille"}, seat=1)  # who never comes in
     laptop = await granted_laptop(site, GRANTED)
     await tell(laptop, offered=["simplified", "breaks"], lacking=["read_aloud"], used=["simplified", "lines"])
     await take_break(laptop)
@@ -54,6 +54,7 @@ async def test_sheet_and_report_say_what_was_granted_there_and_used(school: Scho
     absent = [
         [other, "extra tijd (× 1,25)", "school", "–", "–"],
         [other, "uitleg bij woorden", "school", "–", "–"],
+        [other, "tekst van opnames", "school", "–", "–"],
         [other, "aangepaste vragen (braille)", "school", "–", "–"],
     ]
     assert told == [*([one, *row] for row in rows), *absent]

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from tests.itembank.hostile.making import CHOICE, URL, Case, Clean, Content, Writer, item, package, shown
+from itembank.markup import MATHML
+from tests.itembank.hostile.making import CHOICE, NAMESPACE, URL, Case, Clean, Content, Writer, item, package, shown
 from tests.itembank.hostile.markup import ADDRESSES
 from tests.itembank.sounds import FRAME, box, film, mp4, ogg, page, tag, track
 
 AUDIO = '<audio src="x.mp3"/>'
+QTI_AUDIO = f'<audio xmlns="{NAMESPACE}"'
+ASKED = CHOICE.replace("RESPONSE", "R2")
 SOUND, THEORA = mp4(track(b"soun")), b"\x80theora"
 PLAYED = Clean(
     "Of a recording its address in the bank and its name are shown: nothing starts, loops or loads by itself.",
@@ -25,6 +28,16 @@ NAMED = Clean(
     "The name of a recording is the value of an attribute, with its quotes and brackets escaped.",
     lacks="<script|<img",
     shows=r"aria-label='Geluidsfragment: \"&gt;&lt;script",
+)
+UNREAD = Clean(
+    "A transcript that holds what no body may hold, or more than words, is not offered, and a warning says why.",
+    lacks=r"<(script|img)|onclick|alert|transcript|127\.0\.0\.1",
+    told="it is not offered|the card is not offered",
+)
+READ = Clean(
+    "A transcript is words: links in it are plain text, and it offers nothing itself.",
+    lacks=r"<a\b|href|127\.0\.0\.1",
+    shows=r'data-transcript-text="1" lang="nl-BE"><p>ab</p></div>',
 )
 SERVED = Clean(
     "It is sound, is stored under the name of sound, and is served as that (nosniff): a page in it is never read.",
@@ -76,6 +89,15 @@ def films() -> Iterator[Case]:
         ("video with sources", '<video><source src="x.mp3"/></video>', "films are not supported"),
         ("video object", '<object type="video/mp4" data="x.mp3"/>', "not supported"),
         ("media interaction", f'<qti-media-interaction response-identifier="M">{AUDIO}</qti-media-interaction>', "not supported"),
+        ("question in a source", f'<audio src="x.mp3"><source src="x.mp3">{ASKED}</source></audio>', "cannot hold a question"),
+        ("question inside", f'<audio src="x.mp3">{ASKED}</audio>', "cannot hold a question"),
+        ("question in an object", f'<object type="audio/mpeg" data="x.mp3"><p>{ASKED}</p></object>', "cannot hold a question"),
+        ("question in a picture", f'<object type="image/png" data="x.mp3">{ASKED}</object>', "question inside object"),
+        ("beside the choices", ASKED.replace("<qti-prompt>", f"{AUDIO}<qti-prompt>"), "not shown"),
+        ("in a short answer", f'<p><qti-text-entry-interaction response-identifier="T">{AUDIO}</qti-text-entry-interaction></p>', "not shown"),
+        ("in a formula", f'<math xmlns="{MATHML}"><mtext>{AUDIO.replace("<audio", QTI_AUDIO)}</mtext></math>', "not shown"),
+        ("one file 16,000 times", AUDIO * 16_000, "at most 50 are taken"),
+        ("one file 5,000 times, objects", '<object type="audio/mpeg" data="x.mp3"/>' * 5_000, "at most 50 are taken"),
         ("in a list", CHOICE.replace("simple", "inline").replace("choice-i", "inline-choice-i").replace(">2<", f">{AUDIO}<"), "played inside"),
     ):  # fmt: skip
         yield Case("recordings", name, package({"item.xml": item(f"{markup}{CHOICE}"), "x.mp3": film()}), why)
@@ -108,16 +130,34 @@ def recordings() -> Iterator[Case]:
     ):
         yield Case("recordings", name, _heard(content), why)
     several = {f"{number}.mp3": FRAME + bytes([number]) for number in range(7)}
-    for name, files, why in (
-        ("seven recordings", several, "7 recordings, and at most 6"),
-        ("a thousand", {f"{number}.mp3": b"" for number in range(1_000)}, "more than 100 pictures and recordings"),
-    ):
-        asked: Mapping[str, Content] = {
-            "item.xml": shown("".join(f'<audio src="{file}"/>' for file in files)),
-            **files,
-        }
+    thousand = {f"{number}.mp3": b"" for number in range(1_000)}
+    for name, each, whole, files, why in (
+        ("seven recordings", '<audio src="{}"/>', "{}", several, "7 recordings, and at most 6"),
+        ("a thousand", '<audio src="{}"/>', "{}", thousand, "1000 recordings, and at most 50"),
+        ("a thousand sources", '<source src="{}"/>', "<audio>{}</audio>", thousand, "more than 100 pictures and recordings"),
+    ):  # fmt: skip
+        asked: Mapping[str, Content] = {"item.xml": shown(whole.format("".join(map(each.format, files)))), **files}
         yield Case("recordings", name, package(asked), why)
+    for name, words in (
+        ("script", "<script>alert(1)</script>"),
+        ("handler", "<p onclick='alert(1)'>x</p>"),
+        ("question", CHOICE),
+        ("recording", f'<audio src="{URL}/x.mp3"/>'),
+        ("picture elsewhere", f'<img src="{URL}/x.png" alt=""/>'),
+        ("picture", '<img src="x.mp3" alt="x"/>'),
+    ):
+        yield Case("recordings", f"{name} in a transcript", _transcribed(words), UNREAD)
+    yield Case("recordings", "link in a transcript", _transcribed(f'<p>a<a href="{URL}">b</a></p>'), READ)
+    yield Case("recordings", "its own reference", _transcribed('<p data-catalog-idref="c">ab</p>'), READ)
     yield from _harmless()
+
+
+def _transcribed(words: str) -> Writer:
+    """Write an item with a recording and what its transcript says."""
+    card = f'<qti-card support="transcript"><qti-html-content>{words}</qti-html-content></qti-card>'
+    told = f'<qti-catalog-info><qti-catalog id="c">{card}</qti-catalog></qti-catalog-info>'
+    body = f'<audio src="x.mp3" data-catalog-idref="c"/>{CHOICE}'
+    return package({"item.xml": item(body, extra=told), "x.mp3": FRAME})
 
 
 def _harmless() -> Iterator[Case]:
@@ -128,7 +168,7 @@ def _harmless() -> Iterator[Case]:
         ("captions elsewhere", f'<audio src="x.mp3"><track src="{URL}/x.vtt" default="default"/></audio>', ALONE),
         ("link inside", f'<audio src="x.mp3"><p>y <a href="{URL}">x</a><img src="{URL}/x" alt=""/></p></audio>', ALONE),
         ("film inside", f'<audio src="x.mp3"><video src="{URL}/x"/></audio>', ALONE),
-        ("question inside", f'<audio src="x.mp3">{CHOICE}</audio>', ALONE),
+        ("words in a source", '<audio><source src="x.mp3"><p>y</p><img src="z" alt=""/></source></audio>', ALONE),
         ("parameters", f'<object type="audio/mpeg" data="x.mp3"><param name="src" value="{URL}"/></object>', ALONE),
         ("a name that leaves its attribute", '<audio src="x.mp3" title="&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;"/>', NAMED),
         ("a label that leaves its attribute", '<audio src="x.mp3" aria-label="&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;"/>', NAMED),

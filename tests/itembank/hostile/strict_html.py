@@ -135,6 +135,8 @@ _ATTRIBUTES = frozenset(
         "data-box",
         "data-card",
         "data-card-text",
+        "data-transcript",
+        "data-transcript-text",
         "data-field",
         "data-interaction",
         "data-item",

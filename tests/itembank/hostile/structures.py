@@ -193,7 +193,7 @@ def interactions() -> Iterator[Case]:
         "interactions",
         "in a picture",
         one(shown(f'<object data="none.png" type="image/png">{CHOICE}</object>')),
-        "share the response|not in the package",
+        "question inside object",
     )
     for base_type in ("", "nonsense", "pair", "directedPair", "point", "file", "duration", "boolean", "integer"):
         yield Case(

@@ -12,14 +12,15 @@ from sqlmodel import Session
 from itembank import PackageError, import_package, inspect_package, read_item, read_stimulus
 from itembank.exporting import export_package
 from itembank.pages.keys import option_texts
+from itembank.qti.recordings import MOST_RECORDINGS
 from itembank.rendering import render_item, render_stimulus
 from itembank.store import load_item, load_media, load_stimulus
-from tests.itembank.conftest import CHOICE_BODY
+from tests.itembank.conftest import CHOICE_BODY, NAMESPACE
 from tests.itembank.sounds import FRAME, film, mp4, ogg, tag, track
 
 MakeItem = Callable[..., bytes]
 MakePackage = Callable[..., Path]
-UNTOLD = "the recording has no text alternative"
+UNTOLD = "the recording has no words that a pupil can read"
 ONE = ' src="/media/a.mp3"></audio>'
 TWO = '><source src="/media/a.ogg"><source src="/media/a.mp3"></audio>'
 MP3, OGG = tag(b"titel") + FRAME, ogg(b"OpusHead")
@@ -64,17 +65,72 @@ def test_every_recording_says_which_it_is_and_what_its_author_calls_it(make_item
     assert 'aria-label="Geluidsfragment 2 van 2: Thuis"' in html
 
 
-@pytest.mark.parametrize("support", ["transcript", "long-description", "spoken", "glossary-on-screen"])
-def test_a_recording_without_words_in_the_catalog_is_warned_of_and_one_with_words_is_not(
-    make_item: MakeItem, support: str
+def told_by(support: str, words: str) -> str:
+    """Catalog c with one card."""
+    card = f'<qti-card support="{support}"><qti-html-content>{words}</qti-html-content></qti-card>'
+    return f'<qti-catalog-info><qti-catalog id="c">{card}</qti-catalog></qti-catalog-info>'
+
+
+HEARD = '<audio src="a.mp3" data-catalog-idref="c"/>' + CHOICE_BODY
+
+
+@pytest.mark.parametrize(
+    ("support", "is_read"),
+    [
+        ("transcript", True),
+        ("ext:transcript", True),
+        ("glossary-on-screen", True),
+        ("long-description", False),  # kept for export
+        ("spoken", False),  # only heard
+    ],
+)
+def test_a_recording_is_warned_of_where_none_of_its_words_reach_the_page(
+    make_item: MakeItem, support: str, *, is_read: bool
 ) -> None:
-    body = '<audio src="a.mp3" data-catalog-idref="c"/>' + CHOICE_BODY
-    card = f'<qti-card support="{support}"><qti-html-content>Goedemorgen.</qti-html-content></qti-card>'
-    told = f'<qti-catalog-info><qti-catalog id="c">{card}</qti-catalog></qti-catalog-info>'
-    assert UNTOLD not in str(read_item(make_item(body=body, extra=told)).warnings)
+    body, told = HEARD, told_by(support, "Goedemorgen.")
+    item = read_item(make_item(body=body, extra=told))
+    assert (UNTOLD not in str(item.warnings)) == is_read
+    assert (">Goedemorgen.<" in shown(make_item(body=body, extra=told))) == is_read
     untold = read_item(make_item(body=f"\n{body}", extra=told.replace('id="c"', 'id="d"'))).warnings
     (problem,) = (warning for warning in untold if warning.why == UNTOLD)
     assert (problem.line, problem.what) == (7, "item W4-001: audio")
+
+
+def test_a_transcript_goes_hidden_with_its_recording_alone(make_item: MakeItem) -> None:
+    told = told_by("transcript", '<p>Goede<a href="x">morgen</a>.</p>')
+    html = shown(make_item(body=f'<p data-catalog-idref="c">x</p>{HEARD}', extra=told))
+    held = '<div data-transcript-text="1" lang="nl-BE"><p>Goedemorgen.</p></div>'
+    assert f'<div data-module="supports" hidden="">{held}</div>' in html
+    assert html.count("data-transcript=") == 1
+    assert ' src="/media/a.mp3" data-transcript="1"></audio>' in html
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        ("<p onclick='x()'>u</p>", "event handler"),
+        ("<script>x()</script>", "is not supported"),
+        (CHOICE_BODY, "a catalog cannot ask a question"),
+        ('<audio src="b.mp3"/>', "a card holds no recording"),
+        ('<p>u<img src="b.png" alt="u"/></p>', "a transcript holds words, and no pictures: it is not offered"),
+        ("<p> </p>", "the transcript is empty: it is not offered"),
+    ],
+)
+def test_a_transcript_that_cannot_be_shown_is_not_offered_and_named_with_its_line(
+    make_item: MakeItem, words: str, why: str
+) -> None:
+    xml = make_item(body=HEARD, extra=told_by("transcript", words))
+    warnings = read_item(xml).warnings
+    assert [warning.line for warning in warnings if why in warning.why] == [4]
+    assert UNTOLD in str(warnings)
+    assert "transcript" not in shown(xml)
+
+
+def test_a_transcript_of_what_is_no_recording_is_warned_of_and_not_shown(make_item: MakeItem) -> None:
+    xml = make_item(body=f'\n<p data-catalog-idref="c">x</p>{CHOICE_BODY}', extra=told_by("transcript", "Goedemorgen."))
+    (problem,) = read_item(xml).warnings
+    assert (problem.line, problem.why) == (7, "the transcript of what is no recording is not shown")
+    assert "data-transcript=" not in shown(xml)
 
 
 MEDIA = '<qti-media-interaction response-identifier="R" autostart="true">{}</qti-media-interaction>'
@@ -134,6 +190,92 @@ def test_staff_read_which_recording_an_option_is(make_item: MakeItem) -> None:
     body = f'<qti-choice-interaction response-identifier="RESPONSE">{choices}</qti-choice-interaction>'
     texts = option_texts(read_item(make_item(body=body)))
     assert texts["RESPONSE", "B"] == "[Geluidsfragment 2 van 2: Fluit]"
+
+
+IN_CHOICE = CHOICE_BODY.replace("</qti-choice-interaction>", "{}</qti-choice-interaction>")
+IN_ENTRY = '<p><qti-text-entry-interaction response-identifier="RESPONSE">{}</qti-text-entry-interaction></p>'
+IN_SPOT = (
+    '<qti-hotspot-interaction response-identifier="RESPONSE"><img src="k.png" alt="" width="90" height="90"/>'
+    '<qti-hotspot-choice identifier="A" shape="rect" coords="0,0,40,40">{}</qti-hotspot-choice>'
+    '<qti-hotspot-choice identifier="B" shape="rect" coords="50,50,90,90"/></qti-hotspot-interaction>'
+)
+IN_FORMULA = '<math xmlns="http://www.w3.org/1998/Math/MathML"><mtext>{}</mtext></math>' + CHOICE_BODY
+IN_DRAWING = '<object type="image/png" data="k.png">{}</object>' + CHOICE_BODY
+
+
+@pytest.mark.parametrize(
+    ("place", "name"),
+    [
+        (IN_CHOICE, "qti-choice-interaction"),
+        (IN_CHOICE.replace("{}", "<div>{}</div>"), "qti-choice-interaction"),
+        (IN_ENTRY, "qti-text-entry-interaction"),
+        (IN_ENTRY.replace("{}", "<qti-prompt>{}</qti-prompt>"), "qti-text-entry-interaction"),
+        (IN_SPOT, "qti-hotspot-choice"),
+        (IN_FORMULA, "mtext"),
+        (IN_DRAWING, "object"),
+    ],
+)
+def test_a_recording_where_nothing_is_shown_is_refused_by_what_hides_it(
+    make_item: MakeItem, place: str, name: str
+) -> None:
+    said = refused("\n" + place.format(f'<audio xmlns="{NAMESPACE}" src="a.mp3"/>'), make_item)
+    assert f"item.xml:7: item W4-001: audio: a recording in this place of {name} is not shown" in said
+
+
+def test_a_picture_where_nothing_is_shown_is_warned_of_with_its_line(make_item: MakeItem) -> None:
+    """Banks hold such items, so that they are not refused."""
+    warnings = read_item(make_item(body="\n" + IN_CHOICE.format('\n<img src="a.png" alt=""/>'))).warnings
+    (one,) = (warning for warning in warnings if "not shown" in warning.why)
+    assert (one.line, one.why) == (8, "a picture in this place of qti-choice-interaction is not shown")
+    for place in ('<qti-prompt><img src="a.png" alt=""/></qti-prompt>', IN_SPOT.format("").partition("<qti-hot")[0]):
+        assert "not shown" not in str(read_item(make_item(body=place + CHOICE_BODY)).warnings)
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        '<audio src="a.mp3"><source src="a.mp3">{}</source></audio>',
+        '<audio src="a.mp3"><p>{}</p></audio>',
+        '<audio src="a.mp3"><audio src="a.mp3">{}</audio></audio>',
+        '<object type="audio/mpeg" data="a.mp3">{}</object>',
+    ],
+)
+def test_a_question_inside_a_recording_is_refused_once_with_its_line(make_item: MakeItem, markup: str) -> None:
+    said = refused("\n" + markup.format("\n" + CHOICE_BODY), make_item)
+    why = "qti-choice-interaction: a recording cannot hold a question: nobody would see it"
+    assert said == f"item.xml:8: item W4-001: {why}. Put it after the recording."
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        '<object type="image/png" data="a.png">{}</object>',
+        '<math xmlns="http://www.w3.org/1998/Math/MathML"><annotation-xml>{}</annotation-xml></math>',
+    ],
+)
+def test_a_question_inside_a_picture_or_a_formula_is_refused_too(make_item: MakeItem, markup: str) -> None:
+    question = CHOICE_BODY.replace("-interaction ", f'-interaction xmlns="{NAMESPACE}" ')
+    assert "qti-choice-interaction: a question inside" in refused(markup.format(question), make_item)
+
+
+def test_what_stands_inside_a_source_is_dropped_and_said(make_item: MakeItem) -> None:
+    item = read_item(make_item(body=f'<audio>\n<source src="a.mp3">x<p>y</p>z</source>w</audio>{CHOICE_BODY}'))
+    (audio,) = item.body.root.iter("{*}audio")
+    (source,) = audio
+    assert (audio.text, source.text, source.tail, len(source)) == (None, None, None, 0)
+    (one,) = (warning for warning in item.warnings if warning.what.endswith(": p"))
+    assert (one.line, one.why) == (7, "inside a recording only its sources are used")
+
+
+def test_a_body_has_at_most_fifty_recordings_however_few_files_they_play(make_item: MakeItem) -> None:
+    most = shown(make_item(body='<audio src="a.mp3"/>' * MOST_RECORDINGS + CHOICE_BODY))
+    assert f'aria-label="Geluidsfragment {MOST_RECORDINGS} van {MOST_RECORDINGS}"' in most
+    more = '<audio src="a.mp3"/>\n' * (MOST_RECORDINGS + 1)
+    why = f"item W4-001: it has {MOST_RECORDINGS + 1} recordings, and at most {MOST_RECORDINGS} are taken"
+    assert refused(more + CHOICE_BODY, make_item).startswith(f"item.xml:{6 + MOST_RECORDINGS}: {why}")
+    passage = PASSAGE.replace("<p>Een gesprek.</p>", more).encode()
+    with pytest.raises(PackageError, match=f"stimulus L-1: it has {MOST_RECORDINGS + 2} recordings"):
+        read_stimulus(passage)
 
 
 @pytest.mark.parametrize("interaction", ["order", "inline"])

@@ -48,7 +48,7 @@ function look() {
   const voice = has(".support.read, .support.listen");
   const there = {
     contrast: granted.contrast, large_text: granted.large_text, read_aloud: granted.read_aloud && voice,
-    glossary: has(".support.explain"), simplified: granted.simplified, breaks: has("[data-break]"),
+    glossary: has(".support.explain"), transcript: has(".transcript"), simplified: granted.simplified, breaks: has("[data-break]"),
   };
   const on = {
     contrast: theme === "contrast", large_text: size !== "normal", lines: has(".lines"), magnifier: has(".lens"),
@@ -97,5 +97,6 @@ function check() {
 for (const kind of ["blur", "focus", "visibilitychange"]) addEventListener(kind, () => setTimeout(check), true);
 document.addEventListener("click", ({ target }) => {
   const button = /** @type {HTMLElement} */ (target).closest?.(".support");
-  if (button && seat) seen.used.add(button.classList.contains("explain") ? "glossary" : "read_aloud");
+  if (!button || !seat) return;
+  seen.used.add({ explain: "glossary", transcribe: "transcript" }[button.classList[1]] ?? "read_aloud");
 });

@@ -1,4 +1,4 @@
-/** Recordings and explanations that come with parts of an item or passage, for pupils who are granted them. */
+/** Recordings, explanations and transcripts that come with parts of an item or passage, for pupils who are granted them. */
 
 import { text } from "../views.js";
 import { loadLook } from "./look.js";
@@ -10,7 +10,7 @@ const CLOSED = "label, button, legend, math";
  * @param {HTMLElement} holder  stands in the item or passage, and holds the cards
  * @param {Record<string, unknown>} granted  accommodations
  */
-export function start(holder, { read_aloud, glossary }) {
+export function start(holder, { read_aloud, glossary, transcript }) {
   const page = /** @type {HTMLElement} */ (holder.parentElement);
   /** @param {string} name  @param {(part: HTMLElement) => HTMLElement[]} add */
   const each = (name, add) => {
@@ -21,6 +21,7 @@ export function start(holder, { read_aloud, glossary }) {
   };
   if (read_aloud) each("sound", soundOf);
   if (glossary) each("card", (part) => cardOf(part, page, holder));
+  if (transcript) each("transcript", (part) => transcriptOf(part, holder));
 }
 
 /** @param {HTMLElement} part  @returns {HTMLElement[]} */
@@ -49,6 +50,18 @@ function cardOf(part, page, holder) {
   page.append(card);
   button.popoverTargetElement = card;
   return [button];
+}
+
+/** @param {HTMLElement} part  @param {HTMLElement} holder  @returns {HTMLElement[]} */
+function transcriptOf(part, holder) {
+  const held = holder.querySelector(`[data-transcript-text="${part.dataset.transcript}"]`);
+  if (!held) return [];
+  const [details, summary] = [document.createElement("details"), document.createElement("summary")];
+  details.className = "transcript";
+  summary.className = "support transcribe";
+  summary.textContent = text("transcribe");
+  details.append(summary, held.cloneNode(true));
+  return [details];
 }
 
 /** @param {string} key  of its text  @param {HTMLElement} part  @returns {HTMLButtonElement} */

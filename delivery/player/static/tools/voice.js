@@ -4,7 +4,7 @@ import { text } from "../views.js";
 import { loadLook } from "./look.js";
 
 /** What a voice leaves out: it is a control, or hidden, or another way to say the same. */
-const SILENT = "script, style, template, dialog, input, .support, [hidden], [aria-hidden='true']";
+const SILENT = "script, style, template, dialog, input, .support, details:not([open]), [hidden], [aria-hidden='true']";
 const BLOCK = "p, li, label, h1, h2, h3, legend, td, th, figcaption, .option, button";
 
 /** @returns {Promise<SpeechSynthesisVoice | undefined>} the list of voices may come late, or never */

@@ -113,6 +113,7 @@ def test_a_break_hides_the_question_and_one_click_brings_it_back_as_it_was(
     page.evaluate("dispatchEvent(new Event('online'))")
     assert wait_for(site, "resumed", 2)[1]["cause"] == "break_over"
     expect(page.locator("[data-break]")).to_be_hidden()
+    wait_for(site, "accommodation_used")  # before that nobody knows whether there is a voice
     console.get_by_role("link", name="Hulp voor Lotte Vandenbroucke").click()
     rows = console.locator("[data-sheet-dialog] .aids tr")
     expect(rows.filter(has_text="pauzes")).to_have_text("pauzes (2 van hoogstens 5 min)schooljaja, 2 keer")

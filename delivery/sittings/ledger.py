@@ -10,12 +10,14 @@ from typing import Any, TypeVar
 from weakref import WeakValueDictionary
 
 import msgspec
+import structlog
 
 from delivery.access import SittingRef
 from delivery.errors import DamagedLogError, JournalError, LostRaceError
 from delivery.journal import FIRST_DIGEST, Entry, Event, Journal
 from delivery.sittings.choosing_together import Chooser, Wanted
 from delivery.sittings.decisions import Decision
+from delivery.sittings.phases import Phase
 from delivery.sittings.state import SittingState, empty_state, fold
 
 T = TypeVar("T")
@@ -25,6 +27,7 @@ CACHED_SITTINGS = 10_000  # about 10 kB each
 
 Decide = Callable[[SittingState], Decision]
 DecideOrWant = Callable[[SittingState], Decision | Wanted]
+log = structlog.get_logger(__name__)
 
 
 class Ledger:
@@ -180,6 +183,8 @@ def _read_on(state: SittingState, events: Sequence[Event]) -> SittingState:
     try:
         after = fold(state, events)
         if len(after.digest) == len(FIRST_DIGEST):
+            if after.phase is Phase.READ_ONLY and state.phase is not Phase.READ_ONLY:
+                log.error("sitting cannot go on", sitting=str(state.ref.sitting_id), unreadable=after.unreadable)
             return after
         fault = "a digest that is none"
     except (TypeError, ValueError, LookupError, AttributeError, msgspec.MsgspecError) as error:

@@ -184,7 +184,11 @@ def _read_on(state: SittingState, events: Sequence[Event]) -> SittingState:
         after = fold(state, events)
         if len(after.digest) == len(FIRST_DIGEST):
             if after.phase is Phase.READ_ONLY and state.phase is not Phase.READ_ONLY:
-                log.error("sitting cannot go on", sitting=str(state.ref.sitting_id), unreadable=after.unreadable)
+                log.error(
+                    "sitting cannot go on: run peil audit",
+                    sitting=str(state.ref.sitting_id),
+                    unreadable=after.unreadable,
+                )
             return after
         fault = "a digest that is none"
     except (TypeError, ValueError, LookupError, AttributeError, msgspec.MsgspecError) as error:

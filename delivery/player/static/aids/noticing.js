@@ -8,6 +8,7 @@
 
 import { call } from "../api.js";
 import { keepSeat, loadSeat } from "../seat.js";
+import { used } from "../tools/used.js";
 import { shown } from "../views.js";
 
 /** After a question came: by then a voice was found, or there is none. */
@@ -27,7 +28,8 @@ let [told, looking, since, reported] = ["", 0, 0, -EVERY_MS];
 /** @param {Head} now  @param {Seat} whose */
 export function notice(now, whose) {
   if (seat !== whose) {
-    seen = { offered: new Set(), lacking: new Set(), used: new Set() };
+    if (seat) used.clear(); // of who sat here before
+    seen = { offered: new Set(), lacking: new Set(), used };
     told = body({ ...whose, away: undefined });
     reported = -EVERY_MS;
   }
@@ -95,8 +97,3 @@ function check() {
 }
 
 for (const kind of ["blur", "focus", "visibilitychange"]) addEventListener(kind, () => setTimeout(check), true);
-document.addEventListener("click", ({ target }) => {
-  const button = /** @type {HTMLElement} */ (target).closest?.(".support");
-  if (!button || !seat) return;
-  seen.used.add({ explain: "glossary", transcribe: "transcript" }[button.classList[1]] ?? "read_aloud");
-});

@@ -2,6 +2,7 @@
 
 import { text } from "../views.js";
 import { loadLook } from "./look.js";
+import { count } from "./used.js";
 
 /** Parts in which no button may stand. */
 const CLOSED = "label, button, legend, math";
@@ -31,6 +32,7 @@ function soundOf(part) {
   const button = makeButton("listen", part);
   const draw = () => button.setAttribute("aria-pressed", String(!sound.paused));
   button.addEventListener("click", () => (sound.paused ? sound.play() : sound.pause()));
+  count(button, "read_aloud");
   for (const change of ["play", "pause", "ended"]) sound.addEventListener(change, draw);
   draw();
   return [button, sound];
@@ -49,6 +51,7 @@ function cardOf(part, page, holder) {
   card.role = "note";
   page.append(card);
   button.popoverTargetElement = card;
+  count(button, "glossary");
   return [button];
 }
 
@@ -61,6 +64,7 @@ function transcriptOf(part, holder) {
   summary.className = "support transcribe";
   summary.textContent = text("transcribe");
   details.append(summary, held.cloneNode(true));
+  count(summary, "transcript");
   return [details];
 }
 

@@ -2,6 +2,7 @@
 
 import { text } from "../views.js";
 import { loadLook } from "./look.js";
+import { count } from "./used.js";
 
 /** What a voice leaves out: it is a control, or hidden, or another way to say the same. */
 const SILENT = "script, style, template, dialog, input, .support, details:not([open]), [hidden], [aria-hidden='true']";
@@ -59,6 +60,7 @@ export async function start(parts) {
       draw(true);
       speechSynthesis.speak(saying);
     });
+    count(button, "read_aloud");
     draw(false);
     part.before(button);
   }

@@ -14,6 +14,8 @@ import shutil
 import time
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -53,26 +55,13 @@ class PlayerVersions:
     """
 
     def __init__(self, folder: Path | None, point: str) -> None:
-        files = {path.relative_to(STATIC).as_posix(): served(path) for path in sorted(STATIC.rglob("*.*"))}
-        files |= {
-            SCRIPT: lean(bundled(STATIC, ENTRY), ".js").encode(),
-            STYLE: b"".join(files[name] for name in STYLES),
-        }
-        digest = hashlib.sha256(_page(SCOPE, point).encode())
-        for name, content in files.items():
-            digest.update(f"{name} {len(content)} ".encode() + content)
-        self.current = digest.hexdigest()[:16]
-        place = f"/static/player/{self.current}"
-        self._made = {
-            PAGE: _page(place, point).encode(),
-            OFFLINE: render("player/offline.html", assets=place).encode(),
-            ASSETS: json.dumps(_worth_keeping([*files, OFFLINE])).encode(),
-            **{name: files[name] for name in (SCRIPT, STYLE)},
-        }
+        changed = tuple((path, path.stat().st_mtime_ns) for path in sorted(STATIC.rglob("*.*")))
+        built = _build(changed, point)
+        self.current, self._made = built.version, built.made
         self._files = LeanFiles(STATIC)
         self._folder = folder
         if folder is not None:
-            _keep(folder, self.current, files | self._made)
+            _keep(folder, self.current, built.files | self._made)
 
     def page(self, version: str, request: Request) -> Response:
         """Every page of a test in one document, of this version where it is kept, else of the running one."""
@@ -100,6 +89,37 @@ class PlayerVersions:
         else:
             response = await static_file(LeanFiles(self._folder, Path.read_bytes), path, request)
         return _for_good(response, name)
+
+
+@dataclass(frozen=True, slots=True)
+class _Built:
+    """The player as it is written now: what is served as it stands, and what is made of it."""
+
+    version: str
+    files: dict[str, bytes]
+    made: dict[str, bytes]
+
+
+@lru_cache(maxsize=8)
+def _build(changed: tuple[tuple[Path, int], ...], point: str) -> _Built:
+    """The running version; built once for what did not change since, as a process may hold several applications."""
+    files = {path.relative_to(STATIC).as_posix(): served(path) for path, _ in changed}
+    files |= {
+        SCRIPT: lean(bundled(STATIC, ENTRY), ".js").encode(),
+        STYLE: b"".join(files[name] for name in STYLES),
+    }
+    digest = hashlib.sha256(_page(SCOPE, point).encode())
+    for name, content in files.items():
+        digest.update(f"{name} {len(content)} ".encode() + content)
+    version = digest.hexdigest()[:16]
+    place = f"/static/player/{version}"
+    made = {
+        PAGE: _page(place, point).encode(),
+        OFFLINE: render("player/offline.html", assets=place).encode(),
+        ASSETS: json.dumps(_worth_keeping([*files, OFFLINE])).encode(),
+        **{name: files[name] for name in (SCRIPT, STYLE)},
+    }
+    return _Built(version, files, made)
 
 
 def _page(place: str, point: str) -> str:

@@ -47,7 +47,6 @@ from delivery.rooms import (
     room_code,
     seat_list,
 )
-from delivery.signin import hash_password
 from delivery.sittings import Sittings
 from delivery.tables import EventRow, PupilRow, SeatRow
 from itembank import (
@@ -62,9 +61,10 @@ from itembank import (
 from peil.database import migrate, open_web
 from peil.settings import Settings
 from tests.designs import area_design
+from tests.passwords import quick_hash
 
 BANK = Path(__file__).parent / "bank"
-PASSWORD_HASH = hash_password("een heel gewone zin")
+PASSWORD_HASH = quick_hash("een heel gewone zin")
 PUPILS = ("Lotte Vandenbroucke", "Noah El Amrani", "Mila Peeters")
 SCHOOLS = {"De Wilgen": PUPILS, "De Linde": ("Kato Maes",)}
 
@@ -266,6 +266,7 @@ class Site:
         listener = socket.socket()
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(("127.0.0.1", port))
+        listener.listen()  # who comes before the server does waits for it
         self.port = listener.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
         ready = threading.Event()

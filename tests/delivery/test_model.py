@@ -29,6 +29,8 @@ STEPS = int(os.environ.get("PEIL_MODEL_STEPS", "40"))
 CONTROL_EXAMPLES = 200  # a control stops at its first red example
 RED = (AssertionError, JournalError, Flaky)
 """An assertion of the model; the fold that finds two events of one number; either of them not twice in a row."""
+ON_ANY = pytest.mark.parametrize("world", ["sqlite"], indirect=True)
+"""What is sabotaged is decided before any database hears of it."""
 LIMITS = settings(
     max_examples=EXAMPLES,
     stateful_step_count=STEPS,
@@ -127,6 +129,7 @@ def test_control_sending_ahead_before_the_commit_turns_the_model_test_red(crew: 
         run(crew, SendingTooEarly, settings(LIMITS, max_examples=CONTROL_EXAMPLES))
 
 
+@ON_ANY
 @pytest.mark.fault
 def test_control_without_a_limit_to_what_is_never_shown_the_model_test_turns_red(
     crew: Crew, monkeypatch: pytest.MonkeyPatch
@@ -136,6 +139,7 @@ def test_control_without_a_limit_to_what_is_never_shown_the_model_test_turns_red
         run(crew, limits=settings(LIMITS, max_examples=CONTROL_EXAMPLES))
 
 
+@ON_ANY
 @pytest.mark.fault
 def test_control_without_settling_offline_time_the_model_test_turns_red(
     crew: Crew, monkeypatch: pytest.MonkeyPatch

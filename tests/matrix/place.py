@@ -17,12 +17,12 @@ from sqlmodel import Session
 
 from delivery.people import StaffRole, add_staff
 from delivery.rooms import open_room
-from delivery.signin import hash_password
 from peil.installation import Installation, open_installation
 from peil.settings import load_settings
 from peil.web import create_app
 from tests.delivery.delivery_world import Laptop, Room, make_roster
 from tests.delivery.installing import add_room, install_world
+from tests.passwords import quick_hash
 
 PASSWORD = "een heel gewone zin"
 VOLATILE = frozenset({"delivery_contact"})
@@ -138,7 +138,7 @@ async def _pupils(client: Any, schools: tuple[School, ...]) -> list[Actor]:
 
 async def _staff(installation: Installation, client: Any, schools: tuple[School, ...]) -> list[Actor]:
     """Every role, of both schools where it belongs to one; each signed in at a browser of its own."""
-    hashed, actors = hash_password(PASSWORD), []
+    hashed, actors = quick_hash(PASSWORD), []
     roles: list[tuple[StaffRole, int | None]] = [
         *((role, number) for number in range(len(schools)) for role in (StaffRole.PROCTOR, StaffRole.COORDINATOR)),
         (StaffRole.PSYCHOMETRICIAN, None),

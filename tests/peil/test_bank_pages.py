@@ -15,7 +15,6 @@ from sqlmodel import Session, select
 
 import itembank
 from delivery import StaffRole, add_staff
-from delivery.signin import hash_password
 from delivery.tables import StaffRow
 from itembank import Arrival, State
 from itembank.demo import read_keys
@@ -23,6 +22,7 @@ from itembank.pages import THEMES, addresses
 from loadtest.proctors import VirtualProctor
 from peil.web import create_app
 from tests.itembank.conftest import CHOICE_BODY, CHOICE_DECLARATION, MATCH_CORRECT, NAMESPACE, SCORE_DECLARATION
+from tests.passwords import quick_hash
 from tests.peil.place import Place
 
 T = TypeVar("T")
@@ -43,7 +43,7 @@ def app(place: Place) -> Iterator[FastAPI]:
     """The application as `peil serve` has it, and a ministry account and a second psychometrician beside the demo's."""
     with Session(place.installation.database) as db, db.begin():
         for name, role in (("ministry", StaffRole.MINISTRY), ("second", StaffRole.PSYCHOMETRICIAN)):
-            add_staff(db, f"{name}@demo.test", hash_password(PASSWORD), role, None)
+            add_staff(db, f"{name}@demo.test", quick_hash(PASSWORD), role, None)
     made = create_app(place.installation)
     yield made
     asyncio.run(made.state.sittings.ledger.journal.close())

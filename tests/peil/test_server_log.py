@@ -14,7 +14,6 @@ import pytest
 from sqlmodel import Session
 
 from delivery.people import StaffRole, add_staff
-from delivery.signin import hash_password
 from loadtest.errors import LoadtestError
 from loadtest.proctors import VirtualProctor
 from loadtest.server import ServerProcess
@@ -23,6 +22,7 @@ from peil.settings import load_settings
 from tests.delivery.delivery_world import Laptop, Room, answer_body, make_roster
 from tests.delivery.installing import add_room, install_world
 from tests.delivery.sealed.sealing import text_of
+from tests.passwords import quick_hash
 
 pytestmark = pytest.mark.anyio
 EMAIL, PASSWORD, TYPED = "an.toets@example.org", "een heel gewone zin", "mijn geheime antwoord"
@@ -55,7 +55,7 @@ async def serving(folder: Path) -> AsyncIterator[tuple[Room, httpx2.AsyncClient,
         bank, (school_id, _) = install_world(installation)
         room = add_room(installation, bank, school_id, n_reserves=0)
         with Session(installation.database) as db, db.begin():
-            add_staff(db, EMAIL, hash_password(PASSWORD), StaffRole.PROCTOR, school_id)
+            add_staff(db, EMAIL, quick_hash(PASSWORD), StaffRole.PROCTOR, school_id)
     command = (sys.executable, "-m", "peil", "serve", "--data", str(folder / "data"))
     server, heard = ServerProcess(command, folder / "server.log"), Heard()
     try:

@@ -15,14 +15,14 @@ from delivery.console.emergency import FILE_LIMIT, MOST_ROWS, NO_FILE, NOT_OURS,
 from delivery.erasure import erase_pupil
 from delivery.people import StaffRole, add_staff
 from delivery.sealed import RowOpener
-from delivery.signin import hash_password
 from tests.delivery.delivery_world import SECRETS, Laptop, Site, answer_body
 from tests.delivery.sealed.sealing import seal_row
+from tests.passwords import quick_hash
 
 pytestmark = pytest.mark.anyio
 
 PASSWORD = "een heel gewone zin"
-HASH = hash_password(PASSWORD)
+HASH = quick_hash(PASSWORD)
 POINT = RowOpener(SECRETS).public_point
 HEADING = "Noodbestand van Peil. Geef dit aan je toetsassistent. Alleen Peil kan het lezen."
 

@@ -17,14 +17,14 @@ from sqlmodel import Session
 
 from delivery.people import StaffRole, add_staff
 from delivery.rooms import close_room, freeze_room, pause_room
-from delivery.signin import hash_password
 from delivery.sittings import Phase
 from tests.delivery.delivery_world import Laptop, Room, Site
+from tests.passwords import quick_hash
 
 pytestmark = pytest.mark.anyio
 
 PASSWORD = "een heel gewone zin"
-HASH = hash_password(PASSWORD)
+HASH = quick_hash(PASSWORD)
 REASON = "brandalarm in de gang"
 
 

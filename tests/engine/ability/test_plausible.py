@@ -83,7 +83,7 @@ def test_quantiles_of_a_normal_density_are_its_own(mean: float, sd: float) -> No
     nodes = np.arange(mean - 7.0 * sd - sd / 9.0, mean + 7.0 * sd, sd / 3.0)[np.newaxis]  # spacing as in use
     shares = np.linspace(0.001, 0.999, 999)[np.newaxis]
     values = invert(-0.5 * ((nodes - mean) / sd) ** 2, nodes, shares)
-    assert norm.cdf(values, mean, sd) == pytest.approx(shares, abs=2e-4)
+    assert np.abs(norm.cdf(values, mean, sd) - shares).max() <= 2e-4
     assert np.all(np.diff(values) > 0.0)
 
 

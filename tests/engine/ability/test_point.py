@@ -31,6 +31,7 @@ from engine import (
     normal_quadrature,
 )
 from engine.ability import BOUNDS
+from engine.arrays import FloatArray
 from engine.table import response_table
 from tests.engine.ability.known_items import KINDS, items_of_tam, log_likelihood, responses_of_tam
 
@@ -144,12 +145,14 @@ def test_the_mode_is_the_highest_point_of_the_posterior(data: st.DataObject) -> 
     mean, sd = data.draw(st.floats(-2.0, 2.0)), data.draw(st.floats(0.3, 3.0))
     abilities = estimate_map(Responses.from_dense([codes]), KINDS, AbilityPrior(np.array([mean]), np.array([sd])))
 
-    def height(theta: float) -> float:
-        return float(log_likelihood(codes, KINDS, np.array([theta]))[0]) - 0.5 * ((theta - mean) / sd) ** 2
+    def heights(theta: FloatArray) -> FloatArray:
+        return log_likelihood(codes, KINDS, theta) - 0.5 * ((theta - mean) / sd) ** 2
 
-    around = minimize_scalar(lambda t: -height(t), bounds=abilities.theta[0] + np.array([-0.3, 0.3]), method="bounded")
-    assert height(float(abilities.theta[0])) >= -around.fun - 1e-9
-    assert height(float(abilities.theta[0])) >= max(height(t) for t in np.linspace(-8.0, 8.0, 401)) - 1e-9
+    found = heights(abilities.theta)[0]
+    bounds = abilities.theta[0] + np.array([-0.3, 0.3])
+    around = minimize_scalar(lambda t: -heights(np.array([t]))[0], bounds=bounds, method="bounded")
+    assert found >= -around.fun - 1e-9
+    assert found >= heights(np.linspace(-8.0, 8.0, 401)).max() - 1e-9
 
 
 def test_a_flat_prior_leaves_the_likelihood_its_maximum(all_kinds: ItemParameters) -> None:

@@ -348,19 +348,29 @@ def test_abilities_that_are_no_numbers_are_refused() -> None:
             function([0.0, np.nan])
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("method", METHODS)
-def test_errors_from_two_calibrations_are_the_spread_of_links_between_samples(method: LinkMethod) -> None:
-    """60 times two samples of 700 persons to 16 items, 8 of them common; four standard errors of an sd are 37 %."""
+@pytest.fixture(scope="module")
+def pairs() -> list[list[tuple[ItemParameters, FloatArray]]]:
+    """60 times two samples of 700 persons to 16 items: what was estimated of the 8 that they have in common."""
     items = ItemParameters.two_parameter(np.tile([0.9, 1.2, 1.5, 1.1], 4), np.linspace(1.5, -1.5, 16))
-    common, links, errors = np.arange(8) * 2, [], []
+    common, found = np.arange(8) * 2, []
     for seed in range(60):
         rng, scales = np.random.default_rng(seed), []
         for mean, sd in ((0.5, 1.2), (0.0, 1.0)):
             answers = simulate_responses(rng.normal(mean, sd, 700), items, np.ones((700, 16), dtype=np.bool_), rng)
             one = calibrate(answers)
             scales.append((one.items.take(common), covariance_for_link(one.covariance, one.items, common)))
-        (linked, of_linked), (base, of_base) = scales
+        found.append(scales)
+    return found
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("method", METHODS)
+def test_errors_from_two_calibrations_are_the_spread_of_links_between_samples(
+    pairs: list[list[tuple[ItemParameters, FloatArray]]], method: LinkMethod
+) -> None:
+    """Four standard errors of an sd are 37 %."""
+    links, errors = [], []
+    for (linked, of_linked), (base, of_base) in pairs:
         link = link_scales(linked, base, method, linked_covariance=of_linked, base_covariance=of_base)
         links.append((link.slope, link.intercept))
         errors.append(link.standard_errors)

@@ -13,10 +13,10 @@ import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from delivery.config import REMEMBERED_SITTINGS
 from delivery.errors import ConfigurationError, RefusedError
 
 NONCE_BYTES = 12  # NIST SP 800-38D, 5.2.1.1: the recommended length for GCM
-MOST_TOKENS = 10_000  # about 1 kB each
 TICKET_LIFE_MS = 10 * 60_000  # long enough to read one's own name and call for help
 
 
@@ -129,7 +129,7 @@ def sign_token(key: bytes, claims: Claims) -> str:
     return _sign(key, _Signed("token", claims.ref.school_id, claims.ref.sitting_id, claims.epoch, 0))
 
 
-@lru_cache(maxsize=MOST_TOKENS)
+@lru_cache(maxsize=REMEMBERED_SITTINGS)
 def read_token(key: bytes, authorization: str) -> Claims:
     """Claims in a header ``Authorization: Bearer <token>``; one that was right stays right, and is remembered.
 

@@ -36,6 +36,11 @@ RESERVE_ITEMS = 14
 """Ten minutes of work at 45 s an item, with the one on the screen (point 10 of the protocol)."""
 
 
+REMEMBERED_SITTINGS = 40_000
+"""Sittings that one worker remembers, about 10 kB each: with fewer than are at work, every answer reads its log again.
+
+A grade of Flanders has 75,000 pupils; no two workers have more of them at work than this.
+"""
 ARRIVALS_AT_A_TIME = 16
 """Enough to keep a worker busy while most of them wait for a commit; fewer while those at work feel them."""
 

@@ -9,14 +9,13 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from delivery.access import SittingRef, unseal
-from delivery.config import Secrets
+from delivery.config import REMEMBERED_SITTINGS, Secrets
 from delivery.direct import Direct, as_uuid
 from delivery.errors import RefusedError
 from delivery.names import seat_name
 
 REMEMBER_S = 120.0
 """One look in the database for every few answers; after an erasure no worker knows a name or a key for longer."""
-MOST_REMEMBERED = 10_000
 SELECT = """
 SELECT seat.administration_id, pupil.first_name, seat.reserve, sitting_key.sealed_key
 FROM delivery_seat AS seat
@@ -61,7 +60,7 @@ class Remembered:
         """Remember a while; beyond a size the oldest goes."""
         self.forget(ref)
         self._infos[ref] = (self._clock() + REMEMBER_S, info)
-        while len(self._infos) > MOST_REMEMBERED:
+        while len(self._infos) > REMEMBERED_SITTINGS:
             self._infos.popitem(last=False)
 
     def forget(self, ref: SittingRef) -> None:

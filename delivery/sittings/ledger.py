@@ -13,6 +13,7 @@ import msgspec
 import structlog
 
 from delivery.access import SittingRef
+from delivery.config import REMEMBERED_SITTINGS
 from delivery.errors import DamagedLogError, JournalError, LostRaceError
 from delivery.journal import FIRST_DIGEST, Entry, Event, Journal
 from delivery.sittings.choosing_together import Chooser, Wanted
@@ -23,7 +24,6 @@ from delivery.sittings.state import SittingState, empty_state, fold
 T = TypeVar("T")
 
 ATTEMPTS = 5
-CACHED_SITTINGS = 10_000  # about 10 kB each
 
 Decide = Callable[[SittingState], Decision]
 DecideOrWant = Callable[[SittingState], Decision | Wanted]
@@ -123,8 +123,9 @@ class Ledger:
                     if state is before:
                         return state, decision
                     continue
-                if await self._append({ref: decision.entry}):
-                    return self._states[ref], decision
+                after = await self._append({ref: state}, {ref: decision.entry})
+                if after is not None:
+                    return after[ref], decision
                 state, is_fresh = await self._refresh(ref), True
         raise JournalError(f"sitting {ref.sitting_id}: lost {ATTEMPTS} races in a row. Try again.")
 
@@ -135,21 +136,24 @@ class Ledger:
             for _ in range(ATTEMPTS):
                 states = {ref: await self._refresh(ref) for ref in decisions}
                 made = {ref: decide(states[ref]).entry for ref, decide in decisions.items()}
-                if await self._append({ref: entry for ref, entry in made.items() if entry is not None}):
-                    return {ref: self._states[ref] for ref in decisions}
+                entries = {ref: entry for ref, entry in made.items() if entry is not None}
+                after = await self._append(states, entries)
+                if after is not None:
+                    return states | after
         raise JournalError(f"{len(decisions)} sittings: lost {ATTEMPTS} races in a row. Try again.")
 
-    async def _append(self, entries: Mapping[SittingRef, Entry]) -> bool:
-        """Append in one transaction and remember the new states; False when a race was lost."""
-        before = {ref: self._states.pop(ref) for ref in entries}  # until the commit is known, memory knows nothing
+    async def _append(
+        self, before: Mapping[SittingRef, SittingState], entries: Mapping[SittingRef, Entry]
+    ) -> dict[SittingRef, SittingState] | None:
+        """Append in one transaction and remember the states after it; None when a race was lost."""
+        for ref in entries:  # until the commit is known, memory knows nothing
+            self._states.pop(ref, None)
         try:
             if entries:
                 await self.journal.append(list(entries.values()))
         except LostRaceError:
-            return False
-        for ref, entry in entries.items():
-            self._remember(ref, fold(before[ref], [entry.event]))
-        return True
+            return None
+        return {ref: self._remember(ref, fold(before[ref], [entry.event])) for ref, entry in entries.items()}
 
     async def _known(self, ref: SittingRef) -> tuple[SittingState, bool]:
         """State from memory, or from the log; and whether it is fresh from the log."""
@@ -166,7 +170,7 @@ class Ledger:
         """Keep a state, and let go of the ones that were not used for longest."""
         self._states[ref] = state
         self._states.move_to_end(ref)
-        while len(self._states) > CACHED_SITTINGS:
+        while len(self._states) > REMEMBERED_SITTINGS:
             self._states.popitem(last=False)
         return state
 

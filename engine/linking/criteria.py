@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -94,12 +95,14 @@ class Criterion:
 
         free = 2 if self.is_slope_free else 1  # intercept first, then the logarithm of the slope
 
+        both = lru_cache(maxsize=1)(self.differences)  # derivatives are asked for where differences were
+
         def difference(x: FloatArray) -> FloatArray:
-            return self.differences(float(np.exp(x[1])) if free == 2 else 1.0, float(x[0]))[0]
+            return both(float(np.exp(x[1])) if free == 2 else 1.0, float(x[0]))[0]
 
         def jacobian(x: FloatArray) -> FloatArray:
             slope = float(np.exp(x[1])) if free == 2 else 1.0
-            by_slope, by_intercept = self.differences(slope, float(x[0]))[1].T
+            by_slope, by_intercept = both(slope, float(x[0]))[1].T
             return np.stack([by_intercept, by_slope * slope][:free], axis=1)
 
         first = np.array([start[1], np.log(start[0])])[:free]

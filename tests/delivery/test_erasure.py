@@ -11,12 +11,13 @@ from sqlmodel import Session, select
 
 from delivery import DeliveryConfig, UnknownRecordError, audit_log, erase_pupil, sealed_sittings, unsealed_sittings
 from delivery.access import SittingRef, sign_ticket, unseal
+from delivery.config import REMEMBERED_SITTINGS
 from delivery.errors import ConfigurationError, RefusedError
 from delivery.isolation import in_school
 from delivery.journal import Entry, Event, chain_digest
 from delivery.journal.checkpoints import read_checkpoints
 from delivery.sittings.drafts import save_draft
-from delivery.sittings.information import MOST_REMEMBERED, REMEMBER_S, Remembered
+from delivery.sittings.information import REMEMBER_S, Remembered
 from delivery.tables import SittingKeyRow
 from tests.delivery.delivery_world import SECRETS, Site, answer_body
 
@@ -168,9 +169,9 @@ async def test_another_worker_forgets_the_person_too(sqlite_site: Site) -> None:
     now[0] = REMEMBER_S
     assert remembered.get(other.ref) is None  # whoever is asked for, what is too old goes
     assert len(remembered) == 0
-    for number in range(MOST_REMEMBERED + 10):
+    for number in range(REMEMBERED_SITTINGS + 10):
         remembered.keep(SittingRef(UUID(int=1), UUID(int=number)), info)
-    assert len(remembered) == MOST_REMEMBERED
+    assert len(remembered) == REMEMBERED_SITTINGS
 
 
 async def test_erasing_twice_after_a_crash_is_harmless_and_a_stranger_is_unknown(site: Site) -> None:

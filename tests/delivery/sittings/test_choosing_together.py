@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from delivery.sittings import choosing_together
+from delivery.sittings import choosing_together, ledger
 from delivery.sittings.banks import Banks, IndexedBank, index_bank
 from delivery.sittings.choosing import Next, Progress, choose_offer, choose_offers, first_plan
 from delivery.sittings.choosing_together import MOST_TOGETHER, Chooser, Wanted
@@ -144,3 +144,18 @@ def test_scores_are_remembered_of_what_is_chosen_and_never_of_what_is_typed(bank
         assert indexed.score(item, "00" * 32, {"RESPONSE": "B"}).score == 0.0
         assert indexed.score(item, "00" * 32, {"RESPONSE": "A"}).score == 1.0
     assert {item for item, _ in indexed.scores} == {"T00@1"}
+
+
+async def test_a_worker_that_remembers_fewer_sittings_than_are_at_work_stores_every_answer(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await site.open_room()
+    laptops = [await site.laptop(seat) for seat in range(2)]
+    monkeypatch.setattr(ledger, "REMEMBERED_SITTINGS", 1)
+    for _ in range(3):
+        replies = await asyncio.gather(*(laptop.answer() for laptop in laptops))
+        assert [reply.status_code for reply in replies] == [200] * 2
+    for laptop in laptops:
+        assert (await site.kinds(laptop)).count("answered") == 3
+    after = await site.sittings.ledger.perform_all({laptop.ref: lambda _: Decision() for laptop in laptops})
+    assert [len(state.answers) for state in after.values()] == [3, 3]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -23,6 +24,7 @@ from loadtest.postgres import PostgresServer
 from loadtest.rooms import DATABASE_FILE, PEIL, Seat, prepare_rooms
 
 URL = "PEIL_DATABASE_URL"
+COMPLAINT = re.compile(r"\[(error|critical) *\]|^[\w.]+(Error|Exception)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +66,14 @@ class LoadResult:
     measured : every step, in order
     verdict : ledger against log
     audit : what ``peil audit`` said; ``is_whole`` whether it was content
+    complaints : errors in the logs of the servers
     """
 
     measured: tuple[Measured, ...]
     verdict: Verdict
     audit: str
     is_whole: bool
+    complaints: tuple[str, ...] = ()
 
     @property
     def is_good(self) -> bool:
@@ -130,6 +134,17 @@ def measure(plan: LoadPlan, site: Site, say: Callable[[str], None]) -> LoadResul
         verdict=compare(read_ledger(site.ledger), log),
         audit=f"{audit.stdout}{audit.stderr}".strip(),
         is_whole=audit.returncode == 0,
+        complaints=complaints_of(site.folder),
+    )
+
+
+def complaints_of(folder: Path) -> tuple[str, ...]:
+    """Errors that the servers of a site wrote down, and the last line of every traceback."""
+    return tuple(
+        line
+        for log in sorted(folder.glob("server*.log"))
+        for line in log.read_text(errors="replace").splitlines()
+        if COMPLAINT.search(line)
     )
 
 

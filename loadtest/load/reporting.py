@@ -189,6 +189,8 @@ def _print_verdict(result: LoadResult, console: Console) -> None:
     failures = [failure for each in result.measured for failure in each.run.failures]
     for failure in failures[:NOT_SHOWN]:
         console.print(f"[red]failed:[/] {escape(failure)}", highlight=False)
+    for complaint in result.complaints[:NOT_SHOWN]:
+        console.print(f"[red]server:[/] {escape(complaint)}", highlight=False)
     verdict = result.verdict
     console.print(f"audit: {result.audit}", markup=False, highlight=False)
     console.print(

@@ -2,11 +2,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from rich.console import Console
 
-from loadtest.load.measuring import LoadResult, Measured, measure, throwaway_site
+from loadtest.load.measuring import LoadResult, Measured, complaints_of, measure, throwaway_site
 from loadtest.load.pgbench import RawRate
 from loadtest.load.planning import LoadPlan
 from loadtest.load.reporting import print_result
@@ -59,6 +60,16 @@ def test_columns_of_what_was_not_measured_are_empty() -> None:
     text = printed(replace(RESULT, measured=(replace(MEASURED, raw=None),)))
     assert "No raw rate" in text
     assert "it takes three sizes" in text
+
+
+def test_what_servers_complained_of_is_shown(tmp_path: Path) -> None:
+    (tmp_path / "server0.log").write_text(
+        "INFO:     started\n2026-12-01 09:00:00 [warning  ] slow\n2026-12-01 09:00:01 [error    ] cannot go on\n"
+        'ERROR:    Exception in ASGI application\nTraceback (most recent call last):\n  File "x"\nKeyError: 7\n'
+    )
+    complaints = complaints_of(tmp_path)
+    assert complaints == ("2026-12-01 09:00:01 [error    ] cannot go on", "KeyError: 7")
+    assert "server: KeyError: 7" in printed(replace(RESULT, complaints=complaints))
 
 
 @pytest.mark.parametrize(

@@ -61,8 +61,9 @@ def absentees(db: Session, school_id: UUID) -> tuple[Absentee, ...]:
         log, length = logs[seat.sitting_id], lengths.get(seat.administration_id, inf)
         if log.phase is Phase.VOID or not (seat.pupil_id or log.is_in):
             continue
-        if not log.is_in or (log.phase in OVER and log.answered < length):
-            unsure.append(seat)
+        is_closed = rooms[seat.administration_id].status is RoomStatus.CLOSED
+        if not log.is_in or (log.answered < length if log.phase in OVER else is_closed):
+            unsure.append(seat)  # in a closed room every sitting is over, but one that cannot be read
         else:
             excused.add(_key(rooms, seat))  # at work, or done
     records = _records(db, school_id, unsure)

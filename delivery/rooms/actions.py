@@ -50,7 +50,7 @@ async def open_room(sittings: Sittings, school_id: UUID, administration_id: UUID
         raise RefusedError("room_closed")
     pinned = await sittings.bank_facts(room.administration.bank_hash)
     started = {ref: _started(room, ref, pinned, sittings.clock()) for ref in room.refs}
-    await sittings.ledger.perform_all({ref: _starter(started[ref]) for ref in room.refs})
+    await sittings.ledger.perform_all({ref: _starter(started[ref]) for ref in room.refs}, around_damage=True)
     await _step_all(sittings, room, EventKind.OPENED, "room")
     await _step_all(sittings, room, EventKind.RESUMED, "room")
     await _mark(sittings, room, RoomStatus.OPEN)
@@ -103,13 +103,14 @@ async def freeze_room(sittings: Sittings, school_id: UUID, administration_id: UU
     if room.administration.status is not RoomStatus.CLOSED:
         raise RefusedError("not_closing")
     await _step_all(sittings, room, EventKind.CLOSING, "frozen")  # such as a sitting that was reopened
-    states = await sittings.ledger.perform_all({ref: _sealer(sittings) for ref in room.refs})
+    states = await sittings.ledger.perform_all({ref: _sealer(sittings) for ref in room.refs}, around_damage=True)
     await sign_heads(sittings, states.values())
 
 
 async def _step_all(sittings: Sittings, room: _Room, kind: EventKind, cause: str) -> None:
-    """The same step for everyone it applies to."""
-    states = await sittings.ledger.perform_all({ref: stepper(sittings, ref, kind, cause) for ref in room.refs})
+    """The same step for everyone it applies to; nothing can be done for whom the log cannot be read."""
+    steps = {ref: stepper(sittings, ref, kind, cause) for ref in room.refs}
+    states = await sittings.ledger.perform_all(steps, around_damage=True)
     if kind is EventKind.CLOSING:
         await sign_heads(sittings, states.values())
 

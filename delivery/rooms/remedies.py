@@ -66,7 +66,8 @@ async def grant_time(
         payload = TimeGranted(at=sittings.clock(), granted_ms=granted_ms, reason=ground.reason, by=ground.by, once=once)
         return decide(state, EventKind.TIME_GRANTED, payload)
 
-    await sittings.ledger.perform_all({SittingRef(school_id, sitting_id): grant for sitting_id in sitting_ids})
+    refs = [SittingRef(school_id, sitting_id) for sitting_id in sitting_ids]
+    await sittings.ledger.perform_all(dict.fromkeys(refs, grant), around_damage=len(refs) > 1)
     if refused and all(refused.values()):
         raise RefusedError(next(iter(refused.values())))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from typing import Any, TypeVar
 from weakref import WeakValueDictionary
@@ -90,17 +90,31 @@ class Ledger:
         """
         return await self._to_the_end(self._perform(ref, decide))
 
-    async def perform_all(self, decisions: Mapping[SittingRef, Decide]) -> dict[SittingRef, SittingState]:
+    async def perform_all(
+        self, decisions: Mapping[SittingRef, Decide], *, around_damage: bool = False
+    ) -> dict[SittingRef, SittingState]:
         """Decide on several sittings and append all events in one transaction, or none.
+
+        Parameters
+        ----------
+        decisions
+            One a sitting.
+        around_damage
+            Leave out sittings whose log cannot be folded, so that one of them keeps no room from being closed.
+
+        Returns
+        -------
+        dict
+            States afterwards.
 
         Raises
         ------
         DamagedLogError
-            If the log of one of them cannot be folded.
+            If the log of one of them cannot be folded, and none is left out.
         JournalError
             If the log cannot be reached, or five races in a row were lost.
         """
-        return await self._to_the_end(self._perform_all(decisions))
+        return await self._to_the_end(self._perform_all(decisions, around_damage=around_damage))
 
     async def _to_the_end(self, work: Coroutine[Any, Any, T]) -> T:
         """Run work that goes on even when whoever asked for it goes away."""
@@ -129,13 +143,15 @@ class Ledger:
                 state, is_fresh = await self._refresh(ref), True
         raise JournalError(f"sitting {ref.sitting_id}: lost {ATTEMPTS} races in a row. Try again.")
 
-    async def _perform_all(self, decisions: Mapping[SittingRef, Decide]) -> dict[SittingRef, SittingState]:
+    async def _perform_all(
+        self, decisions: Mapping[SittingRef, Decide], *, around_damage: bool
+    ) -> dict[SittingRef, SittingState]:
         async with AsyncExitStack() as held:
             for ref in sorted(decisions, key=lambda ref: ref.sitting_id):  # one order, so that nobody waits in a ring
                 await held.enter_async_context(self._lock(ref))
             for _ in range(ATTEMPTS):
-                states = {ref: await self._refresh(ref) for ref in decisions}
-                made = {ref: decide(states[ref]).entry for ref, decide in decisions.items()}
+                states = await self._refresh_all(decisions, around_damage=around_damage)
+                made = {ref: decisions[ref](state).entry for ref, state in states.items()}
                 entries = {ref: entry for ref, entry in made.items() if entry is not None}
                 after = await self._append(states, entries)
                 if after is not None:
@@ -165,6 +181,18 @@ class Ledger:
         state = self._states.get(ref) or empty_state(ref.school_id, ref.sitting_id)
         events = await self.journal.load(ref.school_id, ref.sitting_id, state.event_number)
         return self._remember(ref, _read_on(state, events) if events else state)
+
+    async def _refresh_all(self, refs: Iterable[SittingRef], *, around_damage: bool) -> dict[SittingRef, SittingState]:
+        """The same for several."""
+        states = {}
+        for ref in refs:
+            try:
+                states[ref] = await self._refresh(ref)
+            except DamagedLogError as error:
+                if not around_damage:
+                    raise
+                log.error("sitting is left as it is", reason=str(error))
+        return states
 
     def _remember(self, ref: SittingRef, state: SittingState) -> SittingState:
         """Keep a state, and let go of the ones that were not used for longest."""

@@ -66,16 +66,21 @@ OF_STARTED = "WHERE sitting_id = '{0}' AND kind = 'started'"
         (0, "DELETE FROM delivery_event WHERE sitting_id = '{0}' AND kind = 'opened'"),
     ],
 )
+@pytest.mark.parametrize("is_closed_before", [True, False])
 async def test_a_log_that_cannot_be_read_is_listed_as_that_and_the_others_as_they_are(
-    sqlite_site: Site, spoilt: int, spoil: str
+    sqlite_site: Site, spoilt: int, spoil: str, *, is_closed_before: bool
 ) -> None:
     site = with_real_pupils(sqlite_site)
     laptops = [await site.laptop(seat) for seat in (0, 1)]
     for laptop in laptops:
         await laptop.answer()
     room = laptops[0].room
+    if not is_closed_before:
+        tamper(site, spoil, laptops[spoilt].ref.sitting_id)
+        site.sittings.ledger._states.clear()  # as after a restart
     await close_room(site.sittings, room.school_id, room.administration_id)
-    tamper(site, spoil, laptops[spoilt].ref.sitting_id)
+    if is_closed_before:
+        tamper(site, spoil, laptops[spoilt].ref.sitting_id)
     words = ["gestopt bij vraag 2 van 6"] * 2
     words[spoilt] = "niet te lezen: verwittig de ICT-verantwoordelijke"
     listed = [(f"Voornaam{seat} Achternaam{seat}", word) for seat, word in enumerate(words)]

@@ -37,9 +37,9 @@ RESERVE_ITEMS = 14
 
 
 REMEMBERED_SITTINGS = 40_000
-"""Sittings that one worker remembers, about 10 kB each: with fewer than are at work, every answer reads its log again.
+"""Sittings that one worker remembers, 16 kB each with all that belongs to them: more than it has at work at a time.
 
-A grade of Flanders has 75,000 pupils; no two workers have more of them at work than this.
+Where it has more, every answer reads its log again, which makes it three times as dear.
 """
 ARRIVALS_AT_A_TIME = 16
 """Enough to keep a worker busy while most of them wait for a commit; fewer while those at work feel them."""

@@ -51,6 +51,7 @@ from itembank.release import (
     release_bank,
     released_banks,
 )
+from itembank.rendering.cards import EXPLANATION, TRANSCRIPT, without_cards
 from itembank.rendering.item_table import item_table_page
 from itembank.responses import check_response
 from itembank.scoring import score
@@ -73,6 +74,8 @@ from itembank.values import (
 from itembank.weighing import WeightBudget
 
 __all__ = [
+    "EXPLANATION",
+    "TRANSCRIPT",
     "Arrival",
     "Assessment",
     "BankFileError",
@@ -181,4 +184,5 @@ __all__ = [
     "template_seed",
     "unknown_goals",
     "versions_of",
+    "without_cards",
 ]

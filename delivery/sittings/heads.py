@@ -10,6 +10,7 @@ from delivery.sittings.banks import IndexedBank
 from delivery.sittings.breaks import breaks_head
 from delivery.sittings.decisions import Moment, limit_ms, worked_ms
 from delivery.sittings.events import Started
+from delivery.sittings.granted import as_granted, passage_of
 from delivery.sittings.kept import KeptAnswer
 from delivery.sittings.phases import SHOWN_IN
 from delivery.sittings.reserving import queue_of, wants_more
@@ -62,8 +63,9 @@ def _current(state: SittingState, started: Started, bank: IndexedBank) -> dict[s
         return None
     view = bank.shown(offer.item, started.draw_key)
     stimulus = bank.bank.stimuli.get(view.stimulus) if view.stimulus else None
-    shown = stimulus and {"identifier": stimulus.identifier, "title": stimulus.title, "html": stimulus.html}
-    return {"position": offer.position, "item": offer.item, "html": view.html, "stimulus": shown, "revision": 0}
+    shown = stimulus and passage_of(stimulus, started.accommodations)
+    html = as_granted(view.html, started.accommodations)
+    return {"position": offer.position, "item": offer.item, "html": html, "stimulus": shown, "revision": 0}
 
 
 def make_receipt(key: bytes, ref: SittingRef, answer: KeptAnswer) -> str:

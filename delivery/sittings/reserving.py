@@ -15,6 +15,7 @@ from delivery.sittings.banks import IndexedBank
 from delivery.sittings.choosing import Progress, accommodation_number, draw_for, engine_state
 from delivery.sittings.decisions import Decision, decide, decide_look
 from delivery.sittings.events import EventKind, Offered
+from delivery.sittings.granted import as_granted, passage_of
 from delivery.sittings.offers import Presentation, Reserved, plan_after
 from delivery.sittings.phases import SHOWN_IN, Phase
 from delivery.sittings.state import SittingState
@@ -150,11 +151,15 @@ def reserve_content(state: SittingState, bank: IndexedBank, held: Collection[str
     """
     names = queue_of(state, bank)
     assert state.started is not None
+    granted = state.started.accommodations
     views = [bank.shown(item, state.started.draw_key) for item in names if item not in held]
     stimuli = [bank.bank.stimuli[name] for name in dict.fromkeys(view.stimulus for view in views) if name]
     return {
         "head": state.event_number,
         "reserve": names,
-        "items": [{"item": view.item, "html": view.html, "stimulus": view.stimulus or None} for view in views],
-        "stimuli": [{"identifier": one.identifier, "title": one.title, "html": one.html} for one in stimuli],
+        "items": [
+            {"item": view.item, "html": as_granted(view.html, granted), "stimulus": view.stimulus or None}
+            for view in views
+        ],
+        "stimuli": [passage_of(one, granted) for one in stimuli],
     }

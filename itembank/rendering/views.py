@@ -15,6 +15,7 @@ from itembank.rendering import controls as controls
 from itembank.rendering import graphics as graphics
 from itembank.rendering import placing as placing
 from itembank.rendering.body import Page, add_content, recording_names, to_html
+from itembank.rendering.cards import EXPLANATION, TRANSCRIPT
 from itembank.rendering.marking import Marked, mark_blanks
 from itembank.rendering.shuffles import unmarked
 from itembank.values import DeliveryView, Shuffle, StimulusView
@@ -39,7 +40,7 @@ def _add_cards(target: _Element, page: Page) -> None:
         return
     holder = etree.SubElement(target, "div", {"data-module": "supports", "hidden": ""})
     for number, support in enumerate(page.supports.values(), 1):
-        for name, card in (("card", support.card), ("transcript", support.transcript)):
+        for name, card in ((EXPLANATION, support.card), (TRANSCRIPT, support.transcript)):
             if card is not None:
                 held = etree.SubElement(holder, "div", {f"data-{name}-text": str(number)})
                 if card.language:

@@ -9,7 +9,16 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session
 
-from itembank import PackageError, import_package, inspect_package, read_item, read_stimulus
+from itembank import (
+    EXPLANATION,
+    TRANSCRIPT,
+    PackageError,
+    import_package,
+    inspect_package,
+    read_item,
+    read_stimulus,
+    without_cards,
+)
 from itembank.exporting import export_package
 from itembank.pages.keys import option_texts
 from itembank.qti.recordings import MOST_RECORDINGS
@@ -103,6 +112,22 @@ def test_a_transcript_goes_hidden_with_its_recording_alone(make_item: MakeItem) 
     assert f'<div data-module="supports" hidden="">{held}</div>' in html
     assert html.count("data-transcript=") == 1
     assert ' src="/media/a.mp3" data-transcript="1"></audio>' in html
+
+
+def test_who_was_not_granted_a_card_does_not_get_what_it_says(make_item: MakeItem) -> None:
+    explained = told_by("glossary-on-screen", "<div><p>Een groet.</p></div><div>Dag.</div>").replace('"c"', '"d"')
+    told = told_by("transcript", "<div><p>Goedemorgen.</p></div><div>Hallo.</div>")
+    extra = (explained + told).replace("</qti-catalog-info><qti-catalog-info>", "")
+    html = shown(make_item(body=f'<p data-catalog-idref="d">x</p>{HEARD}', extra=extra))
+    cards = {
+        EXPLANATION: '<div data-card-text="1" lang="nl-BE"><div><p>Een groet.</p></div><div>Dag.</div></div>',
+        TRANSCRIPT: '<div data-transcript-text="2" lang="nl-BE"><div><p>Goedemorgen.</p></div><div>Hallo.</div></div>',
+    }
+    for kind, card in cards.items():
+        assert html.count(card) == 1
+        assert without_cards(html, kind) == html.replace(card, "")
+    assert without_cards(html, *cards) == html.replace("".join(cards.values()), "")
+    assert without_cards(html) == html
 
 
 @pytest.mark.parametrize(

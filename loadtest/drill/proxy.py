@@ -42,6 +42,13 @@ class Message(NamedTuple):
         return self.head.startswith(b"HTTP/1.1 2")
 
 
+class Exchange(NamedTuple):
+    """A request as it went to a server, and every byte that the server sent back; None where it went away."""
+
+    request: Message
+    reply: Message | None
+
+
 BAD_GATEWAY = Message(b"HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n", b"")
 BROKEN = (OSError, asyncio.IncompleteReadError)
 
@@ -57,6 +64,9 @@ class FaultProxy:
         How often which fault befalls a message.
     rng
         Decides on every message.
+    recording
+        Where every exchange with a server is kept, in the order of the replies, also where the pupil never gets that
+        reply; nothing is kept without it.
 
     Attributes
     ----------
@@ -66,7 +76,13 @@ class FaultProxy:
     claims : seconds in which servers took a claim and answered with the first item
     """
 
-    def __init__(self, servers: Callable[[], Sequence[Address]], faults: MessageFaults, rng: random.Random) -> None:
+    def __init__(
+        self,
+        servers: Callable[[], Sequence[Address]],
+        faults: MessageFaults,
+        rng: random.Random,
+        recording: list[Exchange] | None = None,
+    ) -> None:
         self.address = ""
         self.happened: Counter[str] = Counter()
         self.answered: Counter[Address] = Counter()
@@ -75,6 +91,7 @@ class FaultProxy:
         self._servers = servers
         self._faults = faults
         self._rng = rng
+        self._recording = recording
         self._laptops: set[asyncio.StreamWriter] = set()
         self._is_cut = False
         self._passed: Counter[bytes] = Counter()  # requests by sitting
@@ -180,6 +197,8 @@ class FaultProxy:
             finally:
                 self.under_way[server] -= 1
                 writer.close()
+            if self._recording is not None:
+                self._recording.append(Exchange(request, reply))
             if reply is not None and reply.is_success and request.head.startswith(CLAIM):
                 self.claims.append(time.monotonic() - begun)
             self.answered[server] += reply is not None

@@ -10,7 +10,7 @@ import httpx2
 import pytest
 
 from loadtest.drill.messages import FAULTS, Fate, MessageFaults
-from loadtest.drill.proxy import Address, FaultProxy
+from loadtest.drill.proxy import Address, Exchange, FaultProxy
 
 PUT, POST = b"PUT /api/v1/sittings/0a/answers/1 HTTP/1.1", b"POST /api/v1/entry HTTP/1.1"
 pytestmark = pytest.mark.anyio
@@ -55,8 +55,10 @@ async def test_each_fate_is_what_its_name_says(fate: Fate, n_received: int, *, h
             return fate
 
     received: list[bytes] = []
+    kept: list[Exchange] = []
     async with counting_server(received) as server:
-        async with FaultProxy(lambda: [server], Fixed(), random.Random(0)) as proxy, httpx2.AsyncClient() as client:
+        proxied = FaultProxy(lambda: [server], Fixed(), random.Random(0), kept)
+        async with proxied as proxy, httpx2.AsyncClient() as client:
             request = client.put(f"{proxy.address}/api/v1/sittings/0a/answers/1", content=b"body")
             if has_reply:
                 assert (await request).text in "12"
@@ -65,6 +67,10 @@ async def test_each_fate_is_what_its_name_says(fate: Fate, n_received: int, *, h
                     await request
         assert received == [b"body"] * n_received  # the proxy ends when every copy was carried
         assert proxy.happened[fate] == 1
+    assert [request.body for request, _ in kept] == received
+    assert (
+        sorted(reply.body for _, reply in kept if reply) == [b"1", b"2"][:n_received]
+    )  # also what the pupil never got
 
 
 async def test_a_server_that_is_away_is_passed_over_and_without_any_the_answer_is_502() -> None:

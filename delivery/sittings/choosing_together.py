@@ -12,6 +12,8 @@ from delivery.sittings.decisions import Decision
 
 MOST_TOGETHER = 16
 """Sittings in one choice: more make none of them cheaper, and whoever asks something else waits longer."""
+BEAT_S = 0.015
+"""Between two rounds that are not full: what is chosen together is stored together too, in one commit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +43,25 @@ class Chooser:
 
     def __init__(self) -> None:
         self._waiting: list[_Waiting] = []
+        self._next_beat = 0.0
+        self._round: asyncio.Handle | None = None
 
     async def decide(self, wanted: Wanted) -> Decision:
         """Decide when the choice is made; one that fails harms no other."""
         loop = asyncio.get_running_loop()
-        if not self._waiting:
-            loop.call_soon(self._choose)
         outcome: asyncio.Future[Next] = loop.create_future()
         self._waiting.append((wanted, outcome))
+        if self._round is None:
+            self._round = loop.call_at(self._next_beat, self._choose)  # at once, where that is past
+        elif len(self._waiting) == MOST_TOGETHER:
+            self._round.cancel()
+            self._round = loop.call_soon(self._choose)
         return wanted.then(await outcome)
 
     def _choose(self) -> None:
         """Choose for those who wait, as many as go together; the others go in the next round."""
+        loop = asyncio.get_running_loop()
+        self._next_beat = loop.time() + BEAT_S
         bank = self._waiting[0][0].bank
         fitting: list[_Waiting] = []
         others: list[_Waiting] = []
@@ -60,8 +69,7 @@ class Chooser:
             is_next = each[0].bank is bank and len(fitting) < MOST_TOGETHER
             (fitting if is_next else others).append(each)
         self._waiting = others
-        if self._waiting:
-            asyncio.get_running_loop().call_soon(self._choose)
+        self._round = loop.call_soon(self._choose) if self._waiting else None
         try:
             _settle(fitting, choose_offers(bank, [wanted.progress for wanted, _ in fitting]))
         except Exception:

@@ -124,6 +124,35 @@ async def test_laptops_that_answer_at_once_are_chosen_for_in_one_go(
         assert (await site.kinds(laptop))[-1] == "answered"
 
 
+async def test_a_lone_choice_is_made_at_once_and_those_soon_after_it_together(
+    indexed: IndexedBank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A beat too long to wait for shows that a full round does not wait for it."""
+    sizes: list[int] = []
+
+    def counting(bank: IndexedBank, wanted: list[Progress]) -> list[Next]:
+        sizes.append(len(wanted))
+        return choose_offers(bank, wanted)
+
+    monkeypatch.setattr(choosing_together, "choose_offers", counting)
+    monkeypatch.setattr(choosing_together, "BEAT_S", 0.5)
+    chooser, wanted = Chooser(), [Wanted(indexed, each, lambda _found: Decision()) for each in sittings(indexed)]
+
+    async def decide_soon(number: int) -> Decision:
+        for _ in range(number):
+            await asyncio.sleep(0)  # each in a round of the loop of its own
+        return await chooser.decide(wanted[number])
+
+    await decide_soon(0)
+    await asyncio.gather(*(decide_soon(number) for number in range(1, 4)))
+    assert sizes == [1, 3]
+    monkeypatch.setattr(choosing_together, "BEAT_S", 600.0)
+    await asyncio.sleep(0.6)
+    await decide_soon(0)
+    await asyncio.gather(*(decide_soon(number) for number in range(1, MOST_TOGETHER + 1)))
+    assert sizes == [1, 3, 1, MOST_TOGETHER]
+
+
 async def test_a_bank_that_many_wait_for_is_loaded_once(bank: CompiledBank) -> None:
     loaded: list[str] = []
 

@@ -252,8 +252,7 @@ export class Sitting {
     this.away = true;
     if (shown() === "break" && performance.now() >= this.restsUntil) this.#endBreak();
     const waits = this.question?.locked && this.sender.pending.length;
-    const said = shown() === "offline"; // by the page
-    notice("offline", said ? "" : waits ? "offline" : this.question ? "offline-idle" : "unreachable");
+    notice("offline", shown() === "offline" ? "" : waits ? "offline" : this.question ? "offline-idle" : "unreachable");
   }
 
   /** @param {Row} row  @param {any} body  reply to its answer */
@@ -327,7 +326,8 @@ export class Sitting {
     if (question?.locked) return;
     if (this.sender.pending.length) {
       notice("");
-      if (question) question.say(text("closed-first"));
+      if (!question && head.current) this.#ask(head);
+      if (this.question) this.question.say(text("closed-first"));
       else this.#aside("almost");
     } else if (question && question.current.position > head.answered && question.isComplete) {
       await this.#answer(question.response, question.elapsedMs);

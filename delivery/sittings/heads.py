@@ -12,7 +12,7 @@ from delivery.sittings.decisions import Moment, limit_ms, worked_ms
 from delivery.sittings.events import Started
 from delivery.sittings.granted import as_granted, passage_of
 from delivery.sittings.kept import KeptAnswer
-from delivery.sittings.phases import SHOWN_IN
+from delivery.sittings.phases import SHOWN_IN, Phase
 from delivery.sittings.reserving import queue_of, wants_more
 from delivery.sittings.state import SittingState
 from itembank import ResponseValue
@@ -57,9 +57,10 @@ def build_head(
 
 
 def _current(state: SittingState, started: Started, bank: IndexedBank) -> dict[str, object] | None:
-    """The item that the pupil has before them."""
+    """The item that the pupil has before them; while a room closes, only where an answer may have to be given again."""
     offer = state.current
-    if offer is None or state.phase not in SHOWN_IN:
+    is_asked = state.phase in SHOWN_IN or (state.phase is Phase.CLOSING and state.evidence)
+    if offer is None or not is_asked:
         return None
     view = bank.shown(offer.item, started.draw_key)
     stimulus = bank.bank.stimuli.get(view.stimulus) if view.stimulus else None

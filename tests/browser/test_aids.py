@@ -148,3 +148,9 @@ def test_the_server_hears_once_what_is_there_and_used_and_how_often_the_page_was
     assert lost["times"] == 1
     assert 2_000 <= lost["away_ms"] < 20_000
     assert len(sent) <= 2
+    page.locator("#display summary").click()
+    page.get_by_label("Groot", exact=True).check()
+    site.close()  # long before the next report
+    page.evaluate("dispatchEvent(new Event('online'))")
+    lotte.see_stopped()
+    assert wait_for(site, "accommodation_used", 2)[1]["used"] == ["large_text"]

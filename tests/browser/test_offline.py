@@ -11,10 +11,12 @@ from playwright.sync_api import Page, Route, expect
 from sqlmodel import Session
 
 from delivery.rooms import SeatState, room_overview
+from delivery.sittings.answering import MOST_EVIDENCE
 from tests.browser.browser_site import Site
 from tests.browser.test_accessibility import big_enough, check
 from tests.browser.test_console import open_console
 from tests.browser.test_interruptions import NO_DISK
+from tests.browser.test_leftovers import rows_on
 
 if TYPE_CHECKING:
     from tests.browser.browser_pupil import PupilPage
@@ -146,7 +148,7 @@ def test_an_answer_that_is_refused_is_asked_for_again_and_holds_up_nothing(site:
     lotte.see_question(3)
     assert lotte.item == order[2]
     assert site.answered() == order[:2]
-    page.context.set_offline(True)  # again, and now the room closes before the refused one is given again
+    page.context.set_offline(True)  # again, and now the room closes before the server hears of it
     lotte.answer()
     page.evaluate(SPOIL)
     lotte.go_on()
@@ -155,18 +157,72 @@ def test_an_answer_that_is_refused_is_asked_for_again_and_holds_up_nothing(site:
     lotte.answer()
     lotte.go_on()
     lotte.see_question(5)
+    site.close()
     page.context.set_offline(False)
     lotte.see_question(3)
-    site.close()
-    page.evaluate("dispatchEvent(new Event('online'))")  # the page asks where it stands
+    assert lotte.item == order[2]
+    page.on("dialog", lambda dialog: dialog.accept())  # "answers are not sent yet, leave the page?"
+    page.reload()
+    lotte.see_question(3)
     expect(page.get_by_text("De toets is gestopt, maar dit antwoord ontbreekt nog.")).to_be_visible()
-    assert [kind for kind, _ in site.events()][-1] == "closing"  # behind the question stands an answer
+    assert [kind for kind, _ in site.events()][-2:] == ["closing", "evidence"]  # behind the question stands an answer
     lotte.answer()
     lotte.go_on()
     lotte.see_stopped()
     assert site.answered() == order
     causes = [payload["cause"] for kind, payload in site.events() if kind == "evidence"]
     assert causes == ["invalid_response", "invalid_response"]
+
+
+FLOOD = """async n => {
+    const { sitting, token } = JSON.parse(sessionStorage.getItem('peil.seat'));
+    const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' };
+    for (let at = 0; at < n; at++) {
+        await fetch(`/api/v1/sittings/${sitting}/answers/1`, { method: 'PUT', headers, body: `{"nonsense": ${at}}` });
+    }
+}"""
+
+
+def test_where_the_server_keeps_no_more_refused_answers_the_others_are_sent_and_the_file_holds_the_rest(
+    site: Site, pupil: PupilMaker
+) -> None:
+    site.open()
+    lotte = pupil()
+    lotte.come_in()
+    page = lotte.page
+    page.on("dialog", lambda dialog: dialog.accept())
+    order = [lotte.item]
+    wait_for_reserve(page, 5)
+    page.evaluate(FLOOD, MOST_EVIDENCE)
+    page.context.set_offline(True)
+    for position in (1, 2):
+        lotte.see_question(position)
+        lotte.answer()
+        if position == 1:
+            page.evaluate(SPOIL)
+        lotte.go_on()
+        lotte.see_question(position + 1)
+        order.append(lotte.item)
+    page.context.set_offline(False)
+    lotte.see_question(1)
+    expect(page.get_by_text("We kunnen van deze laptop nu niets meer aannemen.")).to_be_visible()
+    lotte.answer()
+    lotte.go_on()
+    lotte.see_question(3)
+    assert site.answered() == order[:2]
+    page.context.set_offline(True)
+    lotte.answer()
+    lotte.go_on()
+    lotte.see_question(4)
+    site.close()
+    site.freeze()
+    page.context.set_offline(False)
+    expect(page.get_by_text("Er staat nog een antwoord op deze laptop")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("button", name="Bewaar in een noodbestand")).to_be_visible()
+    check(page, "an answer is left")
+    rows, _ = rows_on(page)
+    assert [(row["position"], row["settled"]) for row in rows] == [(3, False)]  # others are receipted and gone
+    assert [kind for kind, _ in site.events()].count("evidence") == MOST_EVIDENCE
 
 
 def test_a_reply_that_comes_late_does_not_take_the_question_away(site: Site, pupil: PupilMaker) -> None:

@@ -8,7 +8,7 @@
  * @property {(row: Row) => {position: number, item: string} | null} showing  what this laptop shows after it by itself
  * @property {() => void} waiting  no answer from the server for now; it is tried again
  * @property {(row: Row, body: any) => Promise<void>} settled
- * @property {(row: Row, reply: Reply) => void} stopped  trying again would not help; of 422 the body is kept
+ * @property {(row: Row, reply: Reply) => void} stopped  trying again would not help; of 422 the body is kept, of 429 not
  */
 
 import { backOff, call, isPassing } from "./api.js";
@@ -37,6 +37,8 @@ export class Sender {
     this.listener = listener;
     /** @type {Row[]} not settled yet, in order */
     this.pending = [];
+    /** @type {Row[]} neither accepted nor kept by the server, which takes no more such rows: they stay on disk as they are */
+    this.held = [];
     /** @type {Row | null} the last one that was settled */
     this.last = null;
     addEventListener("online", () => this.kick());
@@ -47,6 +49,9 @@ export class Sender {
     const rows = await this.outbox.rows(this.seat.sitting);
     this.pending = rows.filter((row) => !row.settled);
   }
+
+  /** What only this laptop has. */
+  get left() { return [...this.held, ...this.pending]; }
 
   /** Where this laptop goes on by itself. @param {number} answered  that the server holds */
   next(answered) { return Math.max(answered, ...this.pending.map((row) => row.position)) + 1; }
@@ -71,6 +76,7 @@ export class Sender {
       const kept = { sitting: ownerOf(this.seat), settled: false, receipt: null };
       const row = await withHash({ ...kept, position, revision, item, response, elapsed_ms, hash: "" });
       await this.outbox.write(row);
+      this.held = this.held.filter((other) => other.position !== row.position);
       this.pending = [...this.pending.filter((other) => other.position !== row.position), row]
         .sort((one, other) => one.position - other.position);
       this.kick();
@@ -126,11 +132,17 @@ export class Sender {
     let attempt = 0;
     /** @type {[Row, Reply] | null} what said that another laptop goes on; the rest is sent all the same */
     let moved = null;
+    /** @type {[Row, Reply] | null} what said that no more is kept; the rest is sent all the same */
+    let full = null;
     while (this.pending.length) {
       const [row] = this.pending;
       this.listener.sending(row);
       const reply = await this.#put(row);
-      if (isPassing(reply) || LATER.has(reply.body.code)) {
+      if (reply.body.code === "too_many_bodies") {
+        full = [row, reply];
+        this.held.push(row);
+        this.pending = this.pending.filter((other) => other !== row);
+      } else if (isPassing(reply) || LATER.has(reply.body.code)) {
         this.listener.waiting();
         await this.#pause(backOff(attempt++, reply.retryAfter));
       } else if (reply.status === 200 || KEPT.has(reply.body.code)) {
@@ -141,11 +153,12 @@ export class Sender {
         await this.#settle(row, reply);
       } else {
         if (reply.body.receipt || (reply.status === 422 && reply.body.code)) await this.#settle(row, reply);
-        this.listener.stopped(row, reply);
+        this.listener.stopped(...(full && reply.body.code === "gap" ? full : /** @type {[Row, Reply]} */ ([row, reply])));
         return;
       }
     }
-    if (moved) this.listener.stopped(...moved);
+    const told = moved ?? full;
+    if (told) this.listener.stopped(...told);
   }
 
   /** @param {Row} row  @returns {Promise<Reply>} */

@@ -57,7 +57,7 @@ export class Sitting {
     });
     this.reserve = new Reserve(seat);
     this.drafts = new Drafts(seat, () => this.question);
-    this.warn = (/** @type {BeforeUnloadEvent} */ event) => { if (this.sender.pending.length) event.preventDefault(); };
+    this.warn = (/** @type {BeforeUnloadEvent} */ event) => { if (this.sender.left.length) event.preventDefault(); };
     addEventListener("beforeunload", this.warn);
     addEventListener("offline", () => { if (!this.over) this.#offline(); });
   }
@@ -252,8 +252,7 @@ export class Sitting {
     this.away = true;
     if (shown() === "break" && performance.now() >= this.restsUntil) this.#endBreak();
     const waits = this.question?.locked && this.sender.pending.length;
-    const said = shown() === "offline"; // by the page
-    notice("offline", said ? "" : waits ? "offline" : this.question ? "offline-idle" : "unreachable");
+    notice("offline", shown() === "offline" ? "" : waits ? "offline" : this.question ? "offline-idle" : "unreachable");
   }
 
   /** @param {Row} row  @param {any} body  reply to its answer */
@@ -280,21 +279,22 @@ export class Sitting {
     clearTimeout(this.silence);
     if (this.#refused(reply)) return;
     notice("");
-    if (reply.status === 422 && this.question?.current.position === row.position) {
+    const isRefused = reply.status === 422 || reply.status === 429;
+    if (isRefused && this.question?.current.position === row.position) {
       this.question.lock(false);
       return this.question.say(reply.body.message ?? text("trouble"));
     }
-    if (reply.status === 422 || reply.body.code === "gap") return this.#askAgain(row, reply);
+    if (isRefused || reply.body.code === "gap") return this.#askAgain(row, reply);
     const page = show("trouble", { message: reply.body.message ?? text("trouble") });
     onAction(page, "again", () => { show("connecting"); this.sender.kick(); });
   }
 
   /** An answer was refused, or is missing: it is given again, and then what came after it is sent. @param {Row} row  @param {Reply} refusal */
-  async #askAgain(row, { status, body }) {
+  async #askAgain(row, { body }) {
     if (this.question && this.question.current.position >= row.position) this.question = null;
     const reply = await this.#insist("GET");
     if (reply?.status === 200) this.#hear(reply.body);
-    if (status === 422) this.question?.say(body.message ?? "");
+    if (body.code !== "gap") this.question?.say(body.message ?? "");
   }
 
   /** Is this the end on this laptop? @param {Reply} reply  @returns {boolean} */
@@ -323,11 +323,12 @@ export class Sitting {
    * @param {Head} head
    */
   async #close(head) {
-    const { question } = this;
+    const { question, sender: { left } } = this;
     if (question?.locked) return;
-    if (this.sender.pending.length) {
+    if (left.length) {
       notice("");
-      if (question) question.say(text("closed-first"));
+      if (!question && left.some((row) => row.position >= (head.current?.position ?? Infinity))) this.#ask(head);
+      if (this.question) this.question.say(text("closed-first"));
       else this.#aside("almost");
     } else if (question && question.current.position > head.answered && question.isComplete) {
       await this.#answer(question.response, question.elapsedMs);
@@ -348,12 +349,12 @@ export class Sitting {
       const reply = await this.#insist("POST", step, closed ? { epoch, position: this.head?.answered ?? 0 } : { epoch });
       if (!reply) return;
       if (reply.status === 200 && closed) return this.#finish(reply.body.head ?? this.head, reply.body.receipt ?? null);
-      if (reply.status === 200) {
+      if (reply.status === 200 && !this.sender.held.length) {
         this.head = reply.body;
         closed = true;
         continue;
       }
-      if (reply.body.code === "not_closing") break; // staff let this pupil go on
+      if (reply.body.code === "not_closing" || this.sender.held.length) break; // staff let this pupil go on, or come
       notice("");
       if (shown() !== "almost") show("almost");
       await sleep(POLL_MS * (0.85 + Math.random() * 0.3));
@@ -372,15 +373,14 @@ export class Sitting {
 
   /** The sitting is sealed. @param {Head} head  @param {string | null} receipt */
   async #finish(head, receipt) {
-    const rows = await this.outbox.rows(this.seat.sitting);
-    const proof = receipt ?? rows.findLast((row) => row.receipt)?.receipt ?? "";
+    const proof = receipt ?? (await this.outbox.rows(this.seat.sitting)).findLast((row) => row.receipt)?.receipt ?? "";
     await this.outbox.forget(this.seat.sitting);
     await keepPictures();
-    const { first_name } = head.pupil;
+    if (this.sender.held.length) return this.#end("left");
     this.#end("done", {
       ...(head.complete ? {} : { heading: text("stopped") }),
       message: head.complete ? "" : text("closed"),
-      kept: text(head.answered ? "all-kept" : "nothing-kept", { first_name }),
+      kept: text(head.answered ? "all-kept" : "nothing-kept", head.pupil),
       receipt: head.answered ? proof.slice(0, 8).toUpperCase().replace(/(.{4})(?=.)/, "$1-") : "",
     });
   }

@@ -129,8 +129,13 @@ async def test_an_answer_during_a_pause_counts_but_brings_no_new_item(site: Site
 
 async def test_an_answer_after_the_room_closed_counts_and_is_marked_late(site: Site) -> None:
     laptop = await site.laptop()
+    current = laptop.head["current"]
     await close_room(site.sittings, laptop.room.school_id, laptop.room.administration_id)
-    reply = await laptop.answer()
+    assert (await laptop.look()).json()["current"] is None
+    refused = answer_body(1, current["item"], "no option", epoch=laptop.epoch)
+    assert outcome(await laptop.put(1, refused)) == (422, "invalid_response")
+    assert (await laptop.look()).json()["current"] == current  # it may be given again
+    reply = await laptop.put(1, answer_body(1, current["item"], "A", epoch=laptop.epoch))
     assert outcome(reply) == (200, "")
     assert (reply.json()["state"], reply.json()["current"]) == ("closing", None)
     answered = json.loads((await site.events(laptop))[-1].payload)

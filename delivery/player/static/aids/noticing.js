@@ -34,8 +34,9 @@ export function notice(now, whose) {
     reported = -EVERY_MS;
   }
   [seat, head] = [whose, now];
-  if (shown() === "question") looking ||= setTimeout(look, LOOK_MS);
-  else if (shown() === "hand-in") report(0);
+  if (now.state === "closing") lookAtUse();
+  if (now.state === "open" && shown() === "question") looking ||= setTimeout(look, LOOK_MS);
+  else report(0); // it may be the last time
 }
 
 /** @param {string} selector */
@@ -45,21 +46,25 @@ const has = (selector) => document.querySelector(selector) !== null;
 function look() {
   looking = 0;
   if (!seat || shown() !== "question") return;
-  const { theme, size, simple } = document.documentElement.dataset;
   const { accommodations: granted } = head;
   const voice = has(".support.read, .support.listen");
   const there = {
     contrast: granted.contrast, large_text: granted.large_text, read_aloud: granted.read_aloud && voice,
     glossary: has(".support.explain"), transcript: has(".transcript"), simplified: granted.simplified, breaks: has("[data-break]"),
   };
+  for (const [kind, is] of Object.entries(there)) if (is) seen.offered.add(kind);
+  if (granted.read_aloud && !seen.offered.has("read_aloud")) seen.lacking.add("read_aloud");
+  lookAtUse();
+  report(EVERY_MS);
+}
+
+function lookAtUse() {
+  const { theme, size, simple } = document.documentElement.dataset;
   const on = {
     contrast: theme === "contrast", large_text: size !== "normal", lines: has(".lines"), magnifier: has(".lens"),
     simplified: simple !== undefined,
   };
-  for (const [kind, is] of Object.entries(there)) if (is) seen.offered.add(kind);
   for (const [kind, is] of Object.entries(on)) if (is) seen.used.add(kind);
-  if (granted.read_aloud && !seen.offered.has("read_aloud")) seen.lacking.add("read_aloud");
-  report(EVERY_MS);
 }
 
 /** @param {Seat} whose  @returns {string} */

@@ -11,7 +11,7 @@ from loadtest.load.running import Step
 WARM_UP = Step("Working", 10, 0.1, 2)  # each worker's first pupils wait for its banks; this is not measured
 SATURATING = 40  # pupils who never think: enough that a server is never idle
 TEST_LENGTH = 20  # questions of a demo test
-FASTEST_OF_A_CORE = 500.0  # answers a second that we make seats for, when pupils never think: 2 ms, Locust's included
+FASTEST_OF_A_CORE = 900.0  # answers a second that we make seats for, when pupils never think: 1.1 ms, with Locust
 SEATS_OF_A_COPY = 300  # of the demo's roster: 150 pupils, two tests
 MARGIN = 1.2
 MORNING = Step("Enduring", 30_000, 45.0, 600)  # a grade of Flanders at its usual pace, for ten minutes
